@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Hosting;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.Services.AddMailFunctions(builder.Configuration);
+builder.Build().Run();

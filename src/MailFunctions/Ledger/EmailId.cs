@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>
+/// The id of one email: a UUIDv7 (RFC 9562 section 5.7) whose time is the moment of minting, to the millisecond,
+/// and whose last four bits are the shard. Its partition key is derived from it, so that an id is all that a
+/// queue message has to carry.
+/// </summary>
+/// <remarks>
+/// Ids minted by one call share a millisecond and a shard and count upwards (RFC 9562 section 6.2, method 1), so that
+/// emails accepted together are neighbours in one partition.
+/// </remarks>
+public readonly record struct EmailId : IComparable<EmailId>
+{
+    /// <summary>How many shards a minute is spread over. It is part of every stored key: it cannot change.</summary>
+    public const int Shards = 16;
+
+    private const int MaxMintedTogether = 4096;
+
+    private readonly Guid _value;
+
+    private EmailId(Guid value) => _value = value;
+
+    /// <summary>When the id was minted, UTC, to the millisecond.</summary>
+    public DateTimeOffset MintedAt
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            _value.TryWriteBytes(bytes, bigEndian: true, out _);
+            var milliseconds = ((long)BinaryPrimitives.ReadUInt32BigEndian(bytes) << 16) | BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
+            return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        }
+    }
+
+    /// <summary>0 to 15.</summary>
+    public int Shard
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            _value.TryWriteBytes(bytes, bigEndian: true, out _);
+            return bytes[15] & (Shards - 1);
+        }
+    }
+
+    public string PartitionKey => MinutePartition.Key(Shard, MintedAt);
+
+    public string RowKey => ToString();
+
+    /// <summary>Mints <paramref name="count"/> ids (1 to 4,096) of one shard, in ascending order.</summary>
+    public static EmailId[] Mint(DateTimeOffset now, int count = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxMintedTogether);
+
+        var milliseconds = now.ToUnixTimeMilliseconds();
+        var shard = RandomNumberGenerator.GetInt32(Shards);
+        var ids = new EmailId[count];
+        Span<byte> bytes = stackalloc byte[16];
+        for (var i = 0; i < count; i++)
+        {
+            RandomNumberGenerator.Fill(bytes);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)(milliseconds >> 16));
+            BinaryPrimitives.WriteUInt16BigEndian(bytes[4..], (ushort)milliseconds);
+            BinaryPrimitives.WriteUInt16BigEndian(bytes[6..], (ushort)(0x7000 | i));
+            bytes[8] = (byte)(0x80 | (bytes[8] & 0x3F));
+            bytes[15] = (byte)((bytes[15] & ~(Shards - 1)) | shard);
+            ids[i] = new EmailId(new Guid(bytes, bigEndian: true));
+        }
+
+        return ids;
+    }
+
+    /// <summary>Reads the canonical text form, 36 characters; upper case is accepted. A UUID of another version is not an id.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out EmailId id)
+    {
+        if (Guid.TryParseExact(text, "D", out var value) && value.Version == 7)
+        {
+            id = new EmailId(value);
+            return true;
+        }
+
+        id = default;
+        return false;
+    }
+
+    public static EmailId Parse(string text) =>
+        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not the id of an email.");
+
+    public int CompareTo(EmailId other) => string.CompareOrdinal(ToString(), other.ToString());
+
+    public override string ToString() => _value.ToString("D", CultureInfo.InvariantCulture);
+
+    public static bool operator <(EmailId left, EmailId right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(EmailId left, EmailId right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(EmailId left, EmailId right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(EmailId left, EmailId right) => left.CompareTo(right) >= 0;
+}

@@ -1,0 +1,91 @@
+using Azure;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>One row of the table Emails: the projection of all that has happened to an email.</summary>
+public sealed record LedgerRow
+{
+    public required EmailId Id { get; init; }
+
+    public required EmailState State { get; init; }
+
+    public required Lane Lane { get; init; }
+
+    /// <summary>The sender's envelope address.</summary>
+    public required string Sender { get; init; }
+
+    public string Subject { get; init; } = "";
+
+    /// <summary>When the accept was committed; the message's Date header.</summary>
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>From this moment no attempt begins.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public UncertainPolicy OnUncertain { get; init; }
+
+    public IReadOnlyList<Recipient> Recipients { get; init; } = [];
+
+    public IReadOnlyList<Tag> Tags { get; init; } = [];
+
+    /// <summary>The number of the last attempt that was claimed; 0 before the first.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The running claim; null unless the state is <see cref="EmailState.Sending"/>.</summary>
+    public Claim? Claim { get; init; }
+
+    /// <summary>When the next attempt may begin; null when at once.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>How often in a row a relay could not be reached before any attempt was claimed.</summary>
+    public int Waits { get; init; }
+
+    /// <summary>One sentence for a person: what it waits for, or why it ended.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>How often our own processing of it failed; the fifth makes it dead.</summary>
+    public int Faults { get; init; }
+
+    /// <summary>What counted the last fault, so that one poison message counts once.</summary>
+    public string? LastFaultSource { get; init; }
+
+    /// <summary>The event row of an ending without an attempt, committed by this row.</summary>
+    public EventKey? Ending { get; init; }
+
+    /// <summary>When the final state, or the one that awaits a person, was reached.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The size of the composed message in bytes, once known.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Tells the writer of the row apart from another (rule 6).</summary>
+    public string Token { get; init; } = "";
+
+    /// <summary>Where the content is; null where the row was read without it.</summary>
+    public StoredContent? Content { get; init; }
+
+    public ETag ETag { get; init; }
+}
+
+/// <summary>The right of one worker to run one attempt, until the lease ends.</summary>
+/// <param name="Worker">Tells the worker's claim apart from another's.</param>
+/// <param name="LeaseUntil">By the storage service's clock.</param>
+/// <param name="Event">The key under which the outcome will be inserted, whoever inserts it.</param>
+/// <param name="Relay">The name of the relay that the attempt goes to.</param>
+public sealed record Claim(string Worker, DateTimeOffset LeaseUntil, EventKey Event, string Relay);
+
+/// <summary>What to do when nobody can know whether an attempt delivered the mail.</summary>
+public enum UncertainPolicy
+{
+    /// <summary>Try again: the only source of duplicates.</summary>
+    Retry,
+
+    /// <summary>Stop and wait for a person.</summary>
+    Hold,
+
+    /// <summary>Count it as sent.</summary>
+    AssumeSent,
+}
+
+/// <summary>The content of an email as it is stored: the document itself while small, else the name of its blob.</summary>
+public sealed record StoredContent(byte[]? Inline, string? BlobName);

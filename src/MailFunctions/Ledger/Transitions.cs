@@ -1,0 +1,26 @@
+using System.Collections.Frozen;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>The one owner of the legal steps of an email's state. Every write of a state to the ledger passes through <see cref="Require"/>.</summary>
+public static class Transitions
+{
+    private static readonly FrozenDictionary<EmailState, FrozenSet<EmailState>> Next = new Dictionary<EmailState, EmailState[]>
+    {
+        [EmailState.Scheduled] = [EmailState.Scheduled, EmailState.Queued, EmailState.Sending, EmailState.Deferred, EmailState.Expired, EmailState.Canceled, EmailState.Suppressed, EmailState.Dead],
+        [EmailState.Queued] = [EmailState.Queued, EmailState.Sending, EmailState.Deferred, EmailState.Expired, EmailState.Canceled, EmailState.Suppressed, EmailState.Dead],
+        [EmailState.Sending] = [EmailState.Sending, EmailState.Deferred, EmailState.Uncertain, EmailState.Sent, EmailState.Partial, EmailState.Failed, EmailState.Expired, EmailState.Dead],
+        [EmailState.Deferred] = [EmailState.Deferred, EmailState.Sending, EmailState.Expired, EmailState.Canceled, EmailState.Suppressed, EmailState.Partial, EmailState.Dead],
+        [EmailState.Uncertain] = [EmailState.Deferred, EmailState.Sent, EmailState.Partial, EmailState.Failed, EmailState.Discarded, EmailState.Canceled],
+        [EmailState.Dead] = [EmailState.Queued, EmailState.Discarded],
+    }.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToFrozenSet());
+
+    public static IReadOnlySet<EmailState> From(EmailState state) =>
+        Next.TryGetValue(state, out var next) ? next : FrozenSet<EmailState>.Empty;
+
+    public static bool IsLegal(EmailState from, EmailState to) => From(from).Contains(to);
+
+    /// <exception cref="InvalidOperationException">The step is not legal: a bug in the caller.</exception>
+    public static EmailState Require(EmailState from, EmailState to) =>
+        IsLegal(from, to) ? to : throw new InvalidOperationException($"An email that is {from.Name()} cannot become {to.Name()}.");
+}

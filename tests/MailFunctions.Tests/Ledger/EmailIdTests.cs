@@ -1,0 +1,37 @@
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Tests.Ledger;
+
+public sealed class EmailIdTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 42, 17, 345, TimeSpan.Zero);
+
+    [Fact]
+    public void An_id_tells_when_it_was_minted_and_survives_its_text()
+    {
+        var id = EmailId.Mint(Now).Single();
+
+        Assert.Equal(Now, id.MintedAt);
+        Assert.Equal(id, EmailId.Parse(id.ToString()));
+        Assert.Equal(7, Guid.Parse(id.ToString()).Version);
+        Assert.Equal($"{id.Shard:x}-202611231042", id.PartitionKey);
+    }
+
+    [Fact]
+    public void Ids_minted_together_share_a_partition_and_ascend()
+    {
+        var ids = EmailId.Mint(Now, 1000);
+
+        Assert.Single(ids.Select(id => id.PartitionKey).Distinct());
+        Assert.Equal(ids, ids.Order());
+        Assert.Equal(1000, ids.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("7")]
+    [InlineData("6f9619ff-8b86-d011-b42d-00c04fc964ff")]
+    [InlineData("{01936d2e-1c5a-7000-8000-000000000000}")]
+    public void What_is_no_UUIDv7_is_no_id(string? text) => Assert.False(EmailId.TryParse(text, out _));
+}

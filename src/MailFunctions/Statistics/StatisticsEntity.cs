@@ -30,6 +30,10 @@ internal static class StatisticsEntity
         return new(dimension, entity.GetString(Value) ?? "", tally.ToMeasures());
     }
 
+    /// <summary>What must be read of a row to know its key, its value and these measures.</summary>
+    public static IEnumerable<string> Columns(IEnumerable<Measure> measures) =>
+        ["PartitionKey", "RowKey", Value, .. measures.Select(measure => measure.Name())];
+
     /// <summary>Whether both say the same, whatever the service added to one of them.</summary>
     public static bool SameContent(TableEntity left, TableEntity right) =>
         Content(left).Count() == Content(right).Count()

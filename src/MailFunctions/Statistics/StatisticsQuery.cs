@@ -39,7 +39,7 @@ internal sealed record StatisticsQuery(DateTimeOffset From, DateTimeOffset To, G
         var to = Time(parameters, "to", errors);
         if (errors.Count > 0) return (null, errors);
 
-        var end = Up(granularity!.Value, to ?? (from > now ? from.Value : now), running: to is null);
+        var end = Up(granularity!.Value, to ?? now, running: to is null);
         var start = Bucket.Of(granularity.Value, from ?? end - DefaultLength(granularity.Value)).Start;
         var buckets = (end - start) / granularity.Value.Length();
         if (from >= to || start >= end)

@@ -29,41 +29,51 @@ public sealed class StatisticsReader
 
         var from = Bucket.Of(query.Granularity, query.From);
         var to = Bucket.Of(query.Granularity, query.To);
-        var rows = new List<(Bucket Bucket, StatisticsRow Row)>();
-        var rollup = new Dictionary<string, Tally>(StringComparer.Ordinal);
+        var top = query.Dimension.IsOpenEnded() ? await TopAsync(from, to, query.Dimension, cancellationToken) : null;
+
+        var buckets = new Dictionary<Bucket, Rollup>();
+        var totals = new Rollup();
         await foreach (var (bucket, row) in _table.ReadAsync(from, to, query.Dimension, cancellationToken))
         {
-            rows.Add((bucket, row));
-            if (!rollup.TryGetValue(row.Value, out var tally)) rollup[row.Value] = tally = new Tally();
-            tally.Add(row.Measures);
+            var value = top is null || top.Contains(row.Value) ? row.Value : Rollup.Other;
+            if (!buckets.TryGetValue(bucket, out var rollup)) buckets[bucket] = rollup = new Rollup();
+            rollup[query.Dimension, value].Add(row.Measures);
+            totals[query.Dimension, value].Add(row.Measures);
         }
 
-        var totals = Rank(query.Dimension, rollup.Select(pair => new StatisticsRow(query.Dimension, pair.Key, pair.Value.ToMeasures())));
-        var order = totals.Index().ToDictionary(pair => pair.Item.Value, pair => pair.Index, StringComparer.Ordinal);
-        var byBucket = rows.ToLookup(pair => pair.Bucket, pair => pair.Row);
-        var buckets = new List<StatisticsAnswerBucket>();
-        for (var bucket = from; bucket.Start < to.Start; bucket = bucket.Next)
-            buckets.Add(new(bucket.Start, ValuesOf(byBucket[bucket], order)));
+        var ranked = Rollup.Keep(query.Dimension, totals.ToRows(), int.MaxValue, AcceptedAndSent).ToList();
+        var order = ranked.Index().ToDictionary(pair => pair.Item.Value, pair => pair.Index, StringComparer.Ordinal);
+        return new(
+            from.Start,
+            to.Start,
+            query.Granularity.Name(),
+            query.Dimension.Name(),
+            compiledUntil,
+            [.. BucketsBetween(from, to).Select(bucket => new StatisticsAnswerBucket(bucket.Start, Answer(buckets.GetValueOrDefault(bucket), order)))],
+            [.. ranked.Select(row => new StatisticsValue(row.Value, row.Measures))]);
 
-        return new(from.Start, to.Start, query.Granularity.Name(), query.Dimension.Name(), compiledUntil, buckets,
-            [.. totals.Select(row => new StatisticsValue(row.Value, row.Measures))]);
+        StatisticsValue[] Answer(Rollup? rollup, Dictionary<string, int> places) => rollup is null ? [] :
+            [.. rollup.ToRows().OrderBy(row => places[row.Value]).Select(row => new StatisticsValue(row.Value, row.Measures))];
     }
 
-    private static List<StatisticsRow> Rank(Dimension dimension, IEnumerable<StatisticsRow> rows) =>
-        [.. Rollup.Keep(dimension, rows, dimension.IsOpenEnded() ? TopValues : int.MaxValue, AcceptedAndSent)];
-
-    /// <summary>The rows of one bucket, those without a place of their own added up.</summary>
-    private static StatisticsValue[] ValuesOf(IEnumerable<StatisticsRow> rows, Dictionary<string, int> order)
+    /// <summary>The values with the most over the whole range. They are found by a pass of their own, so that a long range with many values is never held whole.</summary>
+    private async Task<HashSet<string>> TopAsync(Bucket from, Bucket to, Dimension dimension, CancellationToken cancellationToken)
     {
-        var values = new Dictionary<string, Tally>(StringComparer.Ordinal);
-        foreach (var row in rows)
-        {
-            var value = order.ContainsKey(row.Value) ? row.Value : Rollup.Other;
-            if (!values.TryGetValue(value, out var tally)) values[value] = tally = new Tally();
-            tally.Add(row.Measures);
-        }
+        var weights = new Dictionary<string, long>(StringComparer.Ordinal);
+        await foreach (var row in _table.ReadOnlyAsync(from, to, dimension, [Measure.Accepted, Measure.Sent], cancellationToken))
+            weights[row.Value] = weights.GetValueOrDefault(row.Value) + AcceptedAndSent(row.Measures);
+        return weights
+            .Where(pair => pair.Key != Rollup.Other)
+            .OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .Take(TopValues)
+            .Select(pair => pair.Key)
+            .ToHashSet(StringComparer.Ordinal);
+    }
 
-        return [.. values.OrderBy(pair => order[pair.Key]).Select(pair => new StatisticsValue(pair.Key, pair.Value.ToMeasures()))];
+    private static IEnumerable<Bucket> BucketsBetween(Bucket from, Bucket to)
+    {
+        for (var bucket = from; bucket.Start < to.Start; bucket = bucket.Next) yield return bucket;
     }
 
     private static long AcceptedAndSent(Measures measures) => measures[Measure.Accepted] + measures[Measure.Sent];

@@ -16,18 +16,23 @@ internal sealed class StatisticsTable(TableClient table)
     public async IAsyncEnumerable<(Bucket Bucket, StatisticsRow Row)> ReadAsync(
         Bucket from, Bucket to, Dimension? dimension = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {from.PartitionKey} and PartitionKey lt {to.PartitionKey}");
-        if (dimension is { } one)
-            filter += " and " + TableClient.CreateQueryFilter($"RowKey ge {StatisticsKey.Prefix(one)} and RowKey lt {StatisticsKey.End(one)}");
-        await foreach (var entity in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        await foreach (var entity in table.QueryAsync<TableEntity>(Filter(from, to, dimension), cancellationToken: cancellationToken))
             yield return (Bucket.Parse(entity.PartitionKey), StatisticsEntity.Read(entity));
+    }
+
+    /// <summary>As <see cref="ReadAsync"/>, with no more of each row than its value and <paramref name="measures"/>.</summary>
+    public async IAsyncEnumerable<StatisticsRow> ReadOnlyAsync(
+        Bucket from, Bucket to, Dimension dimension, IEnumerable<Measure> measures, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var columns = StatisticsEntity.Columns(measures);
+        await foreach (var entity in table.QueryAsync<TableEntity>(Filter(from, to, dimension), select: columns, cancellationToken: cancellationToken))
+            yield return StatisticsEntity.Read(entity);
     }
 
     /// <returns>The first bucket from <paramref name="from"/> up to, not with, <paramref name="to"/> that has a row.</returns>
     public async Task<Bucket?> FirstAsync(Bucket from, Bucket to, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {from.PartitionKey} and PartitionKey lt {to.PartitionKey}");
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, maxPerPage: 1, select: ["PartitionKey"], cancellationToken))
+        await foreach (var row in table.QueryAsync<TableEntity>(Filter(from, to, dimension: null), maxPerPage: 1, select: ["PartitionKey"], cancellationToken))
             return Bucket.Parse(row.PartitionKey);
         return null;
     }
@@ -65,6 +70,14 @@ internal sealed class StatisticsTable(TableClient table)
                 // Overtaken, or our own write seen again: read and compute anew.
             }
         }
+    }
+
+    private static string Filter(Bucket from, Bucket to, Dimension? dimension)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {from.PartitionKey} and PartitionKey lt {to.PartitionKey}");
+        return dimension is { } one
+            ? filter + " and " + TableClient.CreateQueryFilter($"RowKey ge {StatisticsKey.Prefix(one)} and RowKey lt {StatisticsKey.End(one)}")
+            : filter;
     }
 
     private static IEnumerable<TableTransactionAction> Differences(

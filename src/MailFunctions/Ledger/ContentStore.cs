@@ -23,7 +23,7 @@ internal sealed class ContentStore(StorageClients storage)
         {
             var whole = EmailContentSerializer.Serialize(content);
             if (whole.Length <= MaxInline)
-                return new StoredContent(whole, null);
+                return new StoredContent(whole.ToArray(), null);
         }
 
         var prefix = id.ToString();
@@ -33,7 +33,7 @@ internal sealed class ContentStore(StorageClients storage)
         var rest = EmailContentSerializer.Serialize(
             content with { Attachments = [.. content.Attachments.Select(attachment => attachment with { Bytes = default })] });
         if (rest.Length <= MaxInline)
-            return new StoredContent(rest, prefix);
+            return new StoredContent(rest.ToArray(), prefix);
 
         await UploadAsync(ContentBlob(prefix), rest, cancellationToken);
         return new StoredContent(null, prefix);

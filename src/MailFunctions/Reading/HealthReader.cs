@@ -10,7 +10,7 @@ namespace MailFunctions.Reading;
 /// Whether mail can be accepted right now: the tables and the queues answer. Open to anybody, so it tells nothing else,
 /// and asks storage at most once in a few seconds.
 /// </summary>
-public sealed class HealthReader
+public sealed class HealthReader : IDisposable
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -40,6 +40,8 @@ public sealed class HealthReader
             _oneAtATime.Release();
         }
     }
+
+    public void Dispose() => _oneAtATime.Dispose();
 
     private async Task<bool> AskAsync(CancellationToken cancellationToken)
     {

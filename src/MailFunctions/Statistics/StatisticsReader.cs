@@ -78,7 +78,3 @@ public sealed class StatisticsReader
 
     private static long AcceptedAndSent(Measures measures) => measures[Measure.Accepted] + measures[Measure.Sent];
 }
-
-/// <summary>The answer, or what is wrong with the question.</summary>
-/// <param name="Answer">Null exactly when there are errors.</param>
-public sealed record StatisticsReading(StatisticsAnswer? Answer, IReadOnlyList<ParameterError> Errors);

@@ -88,12 +88,12 @@ public sealed class CompileTests(AzuriteFixture azurite)
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(12)]
-    [InlineData(20)]
+    [InlineData(30)]
     public async Task What_is_written_late_into_a_minute_that_nobody_marks_is_found_by_a_later_look(int minutesLate)
     {
         var world = await StatisticsWorld.CreateAsync(azurite);
         world.Send(Now);
-        for (var passed = 0; passed <= 25; passed++)
+        for (var passed = 0; passed <= 33; passed++)
         {
             if (passed == minutesLate) world.Send(Now);
             await world.CompileAsync();
@@ -175,7 +175,7 @@ public sealed class CompileTests(AzuriteFixture azurite)
 
         Assert.Equal(Minute, await world.Watermarks.ReadAsync(StatisticsCompiler.Fresh, TestContext.Current.CancellationToken));
         Assert.Equal(Minute.AddMinutes(-5), await world.Watermarks.ReadAsync(StatisticsCompiler.Settling, TestContext.Current.CancellationToken));
-        Assert.Equal(Minute.AddMinutes(-21), await world.Watermarks.ReadAsync(StatisticsCompiler.Settled, TestContext.Current.CancellationToken));
+        Assert.Equal(Minute.AddMinutes(-31), await world.Watermarks.ReadAsync(StatisticsCompiler.Settled, TestContext.Current.CancellationToken));
     }
 
     private async Task<StatisticsWorld> SomeMailAsync()

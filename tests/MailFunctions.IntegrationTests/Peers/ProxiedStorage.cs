@@ -23,8 +23,11 @@ internal sealed class ProxiedStorage : IAsyncDisposable
 
     public string Name { get; } = AzuriteFixture.UniqueName("peers");
 
-    public static async Task<ProxiedStorage> StartAsync(AzuriteFixture azurite, CancellationToken cancellationToken) =>
-        new(await StorageProxy.StartAsync(azurite.ConnectionString, cancellationToken), azurite.ConnectionString);
+    public static async Task<ProxiedStorage> StartAsync(AzuriteFixture azurite, CancellationToken cancellationToken)
+    {
+        var direct = azurite.TakeAccount();
+        return new ProxiedStorage(await StorageProxy.StartAsync(direct, cancellationToken), direct);
+    }
 
     /// <param name="retries">How often the client tries again; 0 shows a fault as it is.</param>
     public QueueClient Queue(int retries = 0) => new(Proxy.ConnectionString, Name, With(new QueueClientOptions(), retries));

@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.TestPeers.Storage;

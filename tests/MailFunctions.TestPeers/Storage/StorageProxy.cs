@@ -173,8 +173,9 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private StorageRequest Describe(HttpContext context, StorageService service, StorageBody body)
     {
+        // As of Azurite, every path begins with the account's name.
         var path = context.Request.Path.Value!.TrimStart('/');
-        path = path.StartsWith(_backend.Name, StringComparison.Ordinal) ? path[_backend.Name.Length..].TrimStart('/') : path;
+        path = path.Length > _backend.Name.Length ? path[(_backend.Name.Length + 1)..] : "";
         var query = context.Request.QueryString.Value ?? "";
         var method = context.Request.Method;
         var (name, verb) = StorageClassifier.Classify(service, method, path, query, context.Request.Headers.ContainsKey("If-Match"), body.Text);

@@ -1,0 +1,15 @@
+namespace MailFunctions.LocalHost.Children;
+
+/// <summary>How a child is started.</summary>
+/// <param name="Name">Names its files in <paramref name="RunFolder"/>.</param>
+/// <param name="Script">The file that Node runs.</param>
+/// <param name="RunFolder">Holds its log, its state and the request to stop.</param>
+/// <param name="EndsWithParent">It ends by itself when this process is gone. Otherwise it outlives a killed run, and the next run finds it.</param>
+internal sealed record ChildCommand(string Name, string Script, IReadOnlyList<string> Arguments, string RunFolder, bool EndsWithParent)
+{
+    public string LogFile => Path.Combine(RunFolder, $"{Name}.log");
+
+    public string StateFile => Path.Combine(RunFolder, $"{Name}.json");
+
+    public string StopFile(int processId) => Path.Combine(RunFolder, $"{Name}-{processId}.stop");
+}

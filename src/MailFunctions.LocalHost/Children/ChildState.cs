@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace MailFunctions.LocalHost.Children;
+
+/// <summary>What a run writes down about a child, so that the run after a killed one finds it and ends it in time.</summary>
+internal sealed record ChildState(ProcessIdentity Child, ProcessIdentity Owner, IReadOnlyList<int> Ports)
+{
+    /// <returns>Null when there is none, or it cannot be read: then nothing is known of a child.</returns>
+    public static ChildState? Read(string file)
+    {
+        try
+        {
+            var state = JsonSerializer.Deserialize<ChildState>(File.ReadAllText(file));
+            return state is { Child: not null, Owner: not null, Ports: not null } ? state : null;
+        }
+        catch (Exception exception) when (exception is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public void Write(string file)
+    {
+        var draft = $"{file}.{Path.GetRandomFileName()}";
+        File.WriteAllText(draft, JsonSerializer.Serialize(this));
+        File.Move(draft, file, overwrite: true);
+    }
+
+    /// <summary>The run that started or last used it has ended without ending it.</summary>
+    public bool IsLeftOver => Child.IsStillRunning() && !Owner.IsStillRunning();
+
+    public bool BelongsToAnotherRun => Child.IsStillRunning() && Owner.IsStillRunning() && Owner.Id != Environment.ProcessId;
+}

@@ -1,0 +1,121 @@
+namespace MailFunctions.LocalHost.Children;
+
+/// <summary>A service that is used when it already answers on its ports, and started when nothing listens there.</summary>
+/// <param name="Title">Its name in a sentence.</param>
+/// <param name="Recognise">Whether what listens on a port is this service.</param>
+/// <param name="Command">How it is started on its ports.</param>
+/// <param name="ReadPorts">The ports it listens on, read from its output; null until it says that it is ready.</param>
+internal sealed record LocalService(
+    string Title,
+    IReadOnlyList<Port> Ports,
+    Func<Port, CancellationToken, Task<bool>> Recognise,
+    Func<CancellationToken, Task<ChildCommand>> Command,
+    Func<string, IReadOnlyList<int>?> ReadPorts)
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The file that a run keeps about it; null when nothing is kept.</summary>
+    public string? StateFile { get; init; }
+
+    /// <exception cref="CannotStartException">A port is taken by something else, or the child ended while it started.</exception>
+    public async Task<RunningService> EnsureAsync(TextWriter console, CancellationToken cancellationToken)
+    {
+        var state = StateFile is null ? null : ChildState.Read(StateFile);
+        if (await AnswersAsync(cancellationToken))
+            return await AdoptAsync(state, console, cancellationToken);
+
+        if (state is not null && state.BelongsToAnotherRun)
+        {
+            throw new CannotStartException(
+                $"{Title} of another run (process {state.Owner.Id}) keeps its data in the same folder on port {state.Ports[0]}; use the same ports, or set LocalHost:DataFolder to another folder.");
+        }
+
+        var command = await Command(cancellationToken);
+        if (state is { IsLeftOver: true })
+            await new ChildProcess(command, state.Child.Id).StopAsync();
+
+        var child = await ChildProcess.LaunchAsync(command, cancellationToken);
+        try
+        {
+            var ports = await StartedAsync(child, cancellationToken);
+            Remember(child, ports);
+            return new RunningService(ports, child);
+        }
+        catch
+        {
+            await child.StopAsync();
+            throw;
+        }
+    }
+
+    private async Task<RunningService> AdoptAsync(ChildState? state, TextWriter console, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<int> ports = [.. Ports.Select(port => port.Number)];
+        if (state is not { IsLeftOver: true } || !state.Ports.SequenceEqual(ports))
+        {
+            await console.WriteLineAsync($"Using the {Title} that already listens on port {ports[0]}.");
+            return new RunningService(ports, null);
+        }
+
+        var child = new ChildProcess(await Command(cancellationToken), state.Child.Id);
+        await console.WriteLineAsync($"Using the {Title} that an earlier run left behind on port {ports[0]}.");
+        Remember(child, ports);
+        return new RunningService(ports, child);
+    }
+
+    private void Remember(ChildProcess child, IReadOnlyList<int> ports)
+    {
+        if (StateFile is not null && ProcessIdentity.Find(child.Id) is { } identity)
+            new ChildState(identity, ProcessIdentity.Current, ports).Write(StateFile);
+    }
+
+    /// <returns>False when nothing listens on any port.</returns>
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        var answering = new List<Port>();
+        var silent = new List<Port>();
+        foreach (var port in Ports)
+        {
+            if (port.Number == 0 || !await port.IsListenedOnAsync(cancellationToken))
+                silent.Add(port);
+            else if (await Recognise(port, cancellationToken))
+                answering.Add(port);
+            else
+                throw port.Taken();
+        }
+
+        if (answering.Count > 0 && silent.Count > 0)
+        {
+            throw new CannotStartException(
+                $"{Title} answers on port {answering[0].Number} but not on port {silent[0].Number} ({silent[0].Purpose}); end it, or set {silent[0].Setting} to the port that it uses.");
+        }
+
+        return silent.Count == 0;
+    }
+
+    private async Task<IReadOnlyList<int>> StartedAsync(ChildProcess child, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(StartPatience);
+        try
+        {
+            while (true)
+            {
+                if (ReadPorts(await child.ReadLogAsync()) is { } ports)
+                    return ports;
+                if (child.HasExited)
+                    throw new CannotStartException($"{Title} ended while it started: {await child.LastWordsAsync()} (its output is in {child.Command.LogFile}).");
+                await Task.Delay(LookAgain, patience.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CannotStartException($"{Title} did not listen within {StartPatience.TotalSeconds:0} s of its start; its output is in {child.Command.LogFile}.");
+        }
+    }
+}
+
+/// <param name="Ports">In the order in which they were asked for.</param>
+/// <param name="Child">Null when it is another's, and not ours to end.</param>
+internal sealed record RunningService(IReadOnlyList<int> Ports, ChildProcess? Child);

@@ -1,0 +1,53 @@
+namespace MailFunctions.LocalHost.Children;
+
+/// <summary>What npm says while it installs: counted for the progress shown, and kept for the case that it fails.</summary>
+/// <remarks>Two readers (standard output and error) write to it at once.</remarks>
+internal sealed class NpmOutput(string logFile)
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _lines = [];
+
+    public int Packages { get; private set; }
+
+    /// <summary>The last line that tells something: the line of an error when there is one.</summary>
+    public string Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var telling = _lines.Where(line => !line.StartsWith("npm http", StringComparison.Ordinal) && !line.Contains("debug-0.log", StringComparison.Ordinal)
+                    && !line.Contains("A complete log of this run", StringComparison.Ordinal)).ToList();
+                var errors = telling.Where(line => line.StartsWith("npm error", StringComparison.Ordinal)).ToList();
+                return errors.LastOrDefault() ?? telling.LastOrDefault() ?? "it said nothing";
+            }
+        }
+    }
+
+    public async Task CopyAsync(TextReader reader, CancellationToken cancellationToken)
+    {
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.Length > 0)
+                Add(line);
+        }
+    }
+
+    public async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        string[] lines;
+        lock (_gate)
+            lines = [.. _lines];
+        await File.WriteAllLinesAsync(logFile, lines, cancellationToken);
+    }
+
+    private void Add(string line)
+    {
+        lock (_gate)
+        {
+            _lines.Add(line);
+            if (line.Contains(".tgz", StringComparison.Ordinal))
+                Packages++;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace MailFunctions.LocalHost.Children;
+
+/// <summary>A loopback port that something of ours wants.</summary>
+/// <param name="Purpose">What it is for, as it stands in a sentence: "the inbox's SMTP".</param>
+/// <param name="Setting">The setting that changes it.</param>
+internal sealed record Port(string Purpose, int Number, string Setting)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public CannotStartException Taken() => new(
+        $"Port {Number}, wanted for {Purpose}, is taken by something else; end that, or set {Setting} to another port.");
+
+    public async Task<bool> IsListenedOnAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        using var client = new TcpClient(AddressFamily.InterNetwork);
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, Number, patience.Token);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A port that is free at this moment.</summary>
+    public static int FindFree()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

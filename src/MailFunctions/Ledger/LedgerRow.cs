@@ -31,6 +31,9 @@ public sealed record LedgerRow
     /// <summary>The number of the last attempt that was claimed; 0 before the first.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>The partition of each attempt's event row, by attempt, the first at index 0; fixed by the claim.</summary>
+    public IReadOnlyList<string> EventMinutes { get; init; } = [];
+
     /// <summary>The running claim; null unless the state is <see cref="EmailState.Sending"/>.</summary>
     public Claim? Claim { get; init; }
 
@@ -65,6 +68,10 @@ public sealed record LedgerRow
     public StoredContent? Content { get; init; }
 
     public ETag ETag { get; init; }
+
+    /// <summary>The key of the event row of an attempt that was claimed, from 1 to <see cref="Attempt"/>.</summary>
+    public EventKey EventOfAttempt(int attempt) =>
+        new(EventMinutes[attempt - 1], FormattableString.Invariant($"{Id}-{attempt}"));
 }
 
 /// <summary>The right of one worker to run one attempt, until the lease ends.</summary>
@@ -87,5 +94,7 @@ public enum UncertainPolicy
     AssumeSent,
 }
 
-/// <summary>The content of an email as it is stored: the document itself while small, else the name of its blob.</summary>
+/// <summary>Where the content of an email is.</summary>
+/// <param name="Inline">The content document; null when it is a blob of its own.</param>
+/// <param name="BlobName">The prefix of the blobs that hold the attachments; null when all is in <paramref name="Inline"/>.</param>
 public sealed record StoredContent(byte[]? Inline, string? BlobName);

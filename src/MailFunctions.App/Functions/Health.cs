@@ -1,0 +1,14 @@
+using MailFunctions.Http;
+using MailFunctions.Reading;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Functions;
+
+public sealed class Health(HealthReader reader, HttpEdge edge)
+{
+    [Function(nameof(Health))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(() => reader.ReadAsync(cancellationToken), cancellationToken);
+}

@@ -1,0 +1,15 @@
+using MailFunctions.Http;
+using MailFunctions.Reading;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Functions;
+
+public sealed class ReadEmail(EmailReader reader, HttpEdge edge)
+{
+    [Function(nameof(ReadEmail))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "emails/{id}")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(() => reader.ReadAsync(id, cancellationToken), cancellationToken);
+}

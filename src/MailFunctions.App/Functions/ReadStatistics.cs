@@ -1,0 +1,14 @@
+using MailFunctions.Http;
+using MailFunctions.Statistics;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Functions;
+
+public sealed class ReadStatistics(StatisticsReader reader, HttpEdge edge)
+{
+    [Function(nameof(ReadStatistics))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "statistics")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(async () => (await reader.ReadAsync(request, cancellationToken)).ToResult(), cancellationToken);
+}

@@ -1,0 +1,14 @@
+using MailFunctions.Http;
+using MailFunctions.Intake;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Functions;
+
+public sealed class SubmitEmail(EmailIntake intake, HttpEdge edge)
+{
+    [Function(nameof(SubmitEmail))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(() => intake.SubmitAsync(request, cancellationToken), cancellationToken);
+}

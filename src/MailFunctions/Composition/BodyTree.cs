@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using MailFunctions.Ledger;
+using MimeKit;
+using MimeKit.Text;
+
+namespace MailFunctions.Composition;
+
+/// <summary>
+/// The tree of parts: mixed( alternative( text, related( html, what the html shows ) ), files ), with each level left
+/// out where it would hold one part (RFC 2046 section 5.1, RFC 2387).
+/// </summary>
+internal sealed class BodyTree(EmailId id)
+{
+    private int _boundaries;
+
+    public MimeEntity Build(EmailContent content)
+    {
+        // Without html nothing refers to a content id, and a part that nothing refers to must not be hidden.
+        var byUse = content.Attachments.ToLookup(file => content.Html is not null && file.ContentId is not null);
+        var body = Bodies(content, [.. byUse[true]]);
+        var files = byUse[false].ToArray();
+        return files.Length == 0 ? body : Join(new Multipart("mixed"), [body, .. files.Select(file => Part(file, ContentDisposition.Attachment))]);
+    }
+
+    private MimeEntity Bodies(EmailContent content, Attachment[] shown)
+    {
+        var text = content.Text is null ? null : Text(TextFormat.Plain, content.Text);
+        if (content.Html is null)
+            return text ?? Text(TextFormat.Plain, "");
+
+        var html = Html(content.Html, shown);
+        return text is null ? html : Join(new MultipartAlternative(), [text, html]);
+    }
+
+    private MimeEntity Html(string html, Attachment[] shown)
+    {
+        var root = Text(TextFormat.Html, html);
+        if (shown.Length == 0)
+            return root;
+
+        var related = Join(new MultipartRelated(), [root, .. shown.Select(file => Part(file, ContentDisposition.Inline))]);
+        related.ContentType.Parameters["type"] = root.ContentType.MimeType;
+        return related;
+    }
+
+    private static TextPart Text(TextFormat format, string text)
+    {
+        var part = new TextPart(format);
+        part.SetText(Encoding.UTF8, WithCrLf(text));
+        return part;
+    }
+
+    private static MimePart Part(Attachment file, string disposition) => new(ContentType.Parse(file.ContentType))
+    {
+        Content = new MimeContent(Open(file.Bytes)),
+        ContentDisposition = new ContentDisposition(disposition),
+        ContentTransferEncoding = ContentEncoding.Base64,
+        ContentId = file.ContentId,
+        FileName = file.FileName,
+    };
+
+    private static MemoryStream Open(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var array)
+        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+        : new MemoryStream(bytes.ToArray(), writable: false);
+
+    /// <summary>Lines of text end with CRLF in a mail, whatever they ended with before (RFC 2046 section 4.1.1).</summary>
+    private static string WithCrLf(string text) => text
+        .Replace("\r\n", "\n", StringComparison.Ordinal)
+        .Replace('\r', '\n')
+        .Replace("\n", "\r\n", StringComparison.Ordinal);
+
+    private Multipart Join(Multipart multipart, IEnumerable<MimeEntity> parts)
+    {
+        // No text contains it: the id is minted after the text came in.
+        multipart.Boundary = $"=_{id}_{++_boundaries}";
+        foreach (var part in parts)
+            multipart.Add(part);
+        return multipart;
+    }
+}

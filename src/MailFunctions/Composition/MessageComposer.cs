@@ -1,0 +1,44 @@
+using System.Text;
+using MailFunctions.Ledger;
+using MimeKit;
+
+namespace MailFunctions.Composition;
+
+/// <summary>
+/// Makes the message that a relay gets. The same email gives the same bytes each time, so that a retry is the same
+/// message to whoever compares: Message-ID, date, boundaries and encodings depend on nothing but the arguments.
+/// </summary>
+internal static class MessageComposer
+{
+    /// <summary>The line length that encodings keep to (RFC 2045 section 6.7); text with longer lines is encoded.</summary>
+    private const int MaxLine = 78;
+
+    /// <returns>A message of ASCII alone, except for local parts beyond ASCII (<see cref="EmailAddress.NeedsSmtpUtf8"/>).</returns>
+    public static MimeMessage Compose(EmailId id, EmailContent content, DateTimeOffset acceptedAt)
+    {
+        var message = new MimeMessage();
+        message.Headers.Clear();
+        WriteHeaders(message, id, content, acceptedAt);
+        message.Body = new BodyTree(id).Build(content);
+        message.Prepare(EncodingConstraint.SevenBit, MaxLine);
+        return message;
+    }
+
+    /// <summary>Names the email in the Message-ID of every attempt (RFC 5322 section 3.6.4), without angle brackets.</summary>
+    public static string MessageId(EmailId id, EmailAddress sender) => $"{id}@{sender.Domain}";
+
+    private static void WriteHeaders(MimeMessage message, EmailId id, EmailContent content, DateTimeOffset acceptedAt)
+    {
+        message.Date = acceptedAt.ToUniversalTime();
+        message.From.Add(Mailbox(content.From));
+        message.To.AddRange(content.To.Select(Mailbox));
+        message.Cc.AddRange(content.Cc.Select(Mailbox));
+        message.ReplyTo.AddRange(content.ReplyTo.Select(Mailbox));
+        message.Headers.Add(HeaderLine.Of("Subject", content.Subject));
+        message.MessageId = MessageId(id, content.From);
+        foreach (var field in content.Headers)
+            message.Headers.Add(HeaderLine.Of(field.Name, field.Value));
+    }
+
+    private static MailboxAddress Mailbox(EmailAddress address) => new(Encoding.UTF8, address.DisplayName, address.Mailbox);
+}

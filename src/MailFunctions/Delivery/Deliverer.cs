@@ -1,0 +1,150 @@
+using Azure.Storage.Queues.Models;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Schedule;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>The queue triggers: makes the attempts that a queue message names.</summary>
+public sealed class Deliverer
+{
+    /// <summary>One before the host gives a message up (host.json's maxDequeueCount).</summary>
+    private const int LastTry = 4;
+
+    private const int MaxRounds = 5;
+
+    private static readonly TimeSpan StartNothingAfter = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan PutBackFor = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan LookAgainFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookAgainEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan HideUnaccepted = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan VoidAfter = TimeSpan.FromMinutes(10);
+
+    private readonly EmailLedger _ledger;
+    private readonly LaneQueues _queues;
+    private readonly LaterMail _later;
+    private readonly DeliveryWindow _window;
+    private readonly OutcomeRecorder _recorder;
+    private readonly Endings _endings;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<Deliverer> _logger;
+
+    internal Deliverer(
+        EmailLedger ledger, LaneQueues queues, LaterMail later, DeliveryWindow window, OutcomeRecorder recorder, Endings endings, TimeProvider clock, ILogger<Deliverer> logger)
+    {
+        _ledger = ledger;
+        _queues = queues;
+        _later = later;
+        _window = window;
+        _recorder = recorder;
+        _endings = endings;
+        _clock = clock;
+        _logger = logger;
+    }
+
+    /// <summary>Works through one queue message. When it returns, the host may delete the message: whatever is left to do stands in another.</summary>
+    /// <param name="stopping">The host is about to stop: nothing new begins, what runs is finished.</param>
+    /// <exception cref="UnreadableMessageException">The message is not ours; the host will give it up to RecordPoison.</exception>
+    public async Task DeliverAsync(Lane lane, QueueMessage message, CancellationToken stopping)
+    {
+        var mails = LaneMessage.Parse(message.Body).Mails;
+        try
+        {
+            await DeliverAsync(lane, mails, FormattableString.Invariant($"message {message.MessageId} try {message.DequeueCount}"), stopping);
+        }
+        catch (Exception exception) when (StorageFault.Is(exception) && message.DequeueCount >= LastTry)
+        {
+            // An outage is no mail's fault: a copy starts with a count of its own, before the host would give this one up.
+            await _queues.PutAsync(lane, mails, PutBackFor, CancellationToken.None);
+            _logger.PutBackAfterStorageFault(message.DequeueCount, message.MessageId, PutBackFor);
+        }
+    }
+
+    private async Task DeliverAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, string source, CancellationToken stopping)
+    {
+        var started = _clock.GetTimestamp();
+        for (var round = 0; mails.Count > 0; round++)
+        {
+            if (round == MaxRounds || MayNotStart())
+            {
+                await _queues.PutAsync(lane, mails, round == MaxRounds ? HideUnaccepted : TimeSpan.Zero, CancellationToken.None);
+                return;
+            }
+
+            var (ready, again) = await SortAsync(lane, mails, stopping);
+            var rest = new List<NamedAttempt>(again);
+            foreach (var window in ready.GroupBy(row => row.Id.PartitionKey).SelectMany(partition => partition.Chunk(DeliveryWindow.MaxMails)))
+            {
+                rest.AddRange(MayNotStart()
+                    ? window.Select(row => new NamedAttempt(row.Id, row.Attempt + 1))
+                    : await _window.RunAsync(window, source, stopping));
+            }
+
+            mails = rest;
+        }
+
+        bool MayNotStart() => stopping.IsCancellationRequested || _clock.GetElapsedTime(started) > StartNothingAfter;
+    }
+
+    /// <summary>Settles all that is no attempt to be made, and hands out the rest.</summary>
+    /// <returns>Rows that are ready, and mails to look at again since their rows have just been changed.</returns>
+    private async Task<(List<LedgerRow> Ready, List<NamedAttempt> Again)> SortAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, CancellationToken cancellationToken)
+    {
+        var rows = await ReadAsync(mails, cancellationToken);
+        var ready = new Dictionary<EmailId, LedgerRow>();
+        var again = new List<NamedAttempt>();
+        foreach (var mail in mails)
+        {
+            var row = rows.GetValueOrDefault(mail.Id);
+            switch (Triage.Of(row, mail, _clock.GetUtcNow()))
+            {
+                case Verdict.Ready:
+                    ready[mail.Id] = row!;
+                    break;
+                case Verdict.Drop:
+                    await _endings.EnsureRecordedAsync(row!, cancellationToken);
+                    break;
+                case Verdict.Wait:
+                    await _later.PutAsync(row!.Lane, new NamedAttempt(mail.Id, row.Attempt + 1), row.DueAt!.Value, cancellationToken);
+                    break;
+                case Verdict.Leased:
+                    await _queues.PutAsync(lane, [mail], row!.Claim!.LeaseUntil - _clock.GetUtcNow(), cancellationToken);
+                    break;
+                case Verdict.Abandoned:
+                    await _recorder.ResolveAbandonedAsync(row!, cancellationToken);
+                    again.Add(mail);
+                    break;
+                case Verdict.Expired:
+                    if (!await _endings.TryExpireAsync(row!, cancellationToken))
+                        again.Add(mail);
+                    break;
+                case Verdict.Absent when _clock.GetUtcNow() - mail.Id.MintedAt < VoidAfter:
+                    await _queues.PutAsync(lane, [mail], HideUnaccepted, cancellationToken);
+                    break;
+                case Verdict.Absent:
+                    if (await _ledger.TryInsertVoidAsync(mail.Id, lane, _clock.GetUtcNow(), cancellationToken))
+                        _logger.Voided(mail.Id.ToString(), _clock.GetUtcNow() - mail.Id.MintedAt);
+                    else
+                        again.Add(mail);
+                    break;
+            }
+        }
+
+        return ([.. ready.Values], again);
+    }
+
+    /// <summary>Reads the rows. A queue message is put before its ledger row, so one that is missing is given two seconds to appear.</summary>
+    private async Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadAsync(IReadOnlyList<NamedAttempt> mails, CancellationToken cancellationToken)
+    {
+        var started = _clock.GetTimestamp();
+        while (true)
+        {
+            var rows = await _ledger.ReadManyAsync([.. mails.Select(mail => mail.Id)], cancellationToken);
+            if (mails.All(mail => rows.ContainsKey(mail.Id)) || _clock.GetElapsedTime(started) >= LookAgainFor)
+                return rows;
+            await Task.Delay(LookAgainEvery, _clock, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>Section <c>MailFunctions:Delivery</c>.</summary>
+public sealed class DeliveryOptions
+{
+    public const string Section = "MailFunctions:Delivery";
+
+    /// <summary>
+    /// How long a claim holds without a sign of life from its worker; it is renewed three times as often, and no DATA
+    /// begins with less than half of it left. Default 60 s, 3 s to 10 min. Shorter finds dead workers sooner; too short
+    /// takes a slow storage answer for one.
+    /// </summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>When mail in the lane transactional is tried again.</summary>
+    public RetryOptions Transactional { get; set; } = new() { First = TimeSpan.FromMinutes(1), Longest = TimeSpan.FromMinutes(30), Window = TimeSpan.FromHours(24) };
+
+    /// <summary>When mail in the lane bulk is tried again.</summary>
+    public RetryOptions Bulk { get; set; } = new() { First = TimeSpan.FromMinutes(5), Longest = TimeSpan.FromHours(2), Window = TimeSpan.FromHours(72) };
+}
+
+/// <summary>Exponential waits with jitter, until the mail expires.</summary>
+public sealed class RetryOptions
+{
+    /// <summary>The wait after the first attempt; doubles with each. 1 s to 1 d.</summary>
+    public TimeSpan First { get; set; }
+
+    /// <summary>No wait is longer. <see cref="First"/> to 1 d.</summary>
+    public TimeSpan Longest { get; set; }
+
+    /// <summary>How long after its accept a mail is tried at all, unless it says so itself. 1 min to 7 d.</summary>
+    public TimeSpan Window { get; set; }
+}
+
+internal sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>
+{
+    public ValidateOptionsResult Validate(string? name, DeliveryOptions options)
+    {
+        var errors = new List<string>();
+        Check("Lease", options.Lease, TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(10));
+        CheckRetry(nameof(DeliveryOptions.Transactional), options.Transactional);
+        CheckRetry(nameof(DeliveryOptions.Bulk), options.Bulk);
+        return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
+
+        void CheckRetry(string lane, RetryOptions retry)
+        {
+            Check($"{lane}:First", retry.First, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+            Check($"{lane}:Longest", retry.Longest, retry.First, TimeSpan.FromDays(1));
+            Check($"{lane}:Window", retry.Window, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+        }
+
+        void Check(string setting, TimeSpan value, TimeSpan least, TimeSpan most)
+        {
+            if (value < least || value > most)
+                errors.Add($"{DeliveryOptions.Section}:{setting} is {value}: it takes {least} to {most}.");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+using MailFunctions.Composition;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Schedule;
+using MailFunctions.Smtp;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>Runs the attempts of up to 25 mails that are ready: claim, send one after the other, record.</summary>
+internal sealed class DeliveryWindow(
+    EmailLedger ledger,
+    ContentStore contents,
+    RelaySessions sessions,
+    LaterMail later,
+    OutcomeRecorder recorder,
+    Judgement judgement,
+    Faults faults,
+    Endings endings,
+    IOptions<DeliveryOptions> options,
+    TimeProvider clock,
+    ILogger<DeliveryWindow> logger)
+{
+    /// <summary>Claimed together: what a killed worker leaves uncertain at the most.</summary>
+    public const int MaxMails = 25;
+
+    /// <summary>Outcomes wait this long at most for others to be recorded with.</summary>
+    private static readonly TimeSpan FlushAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Until the claim nothing has happened: a mail that cannot be composed is a fault of its own, and an unreachable relay
+    /// makes all wait without using an attempt.
+    /// </summary>
+    /// <param name="rows">Of one ledger partition, all ready.</param>
+    /// <param name="source">Names the queue message, for counting faults.</param>
+    /// <returns>The mails to look at again, since somebody else wrote their rows.</returns>
+    public async Task<IReadOnlyList<NamedAttempt>> RunAsync(IReadOnlyList<LedgerRow> rows, string source, CancellationToken stopping)
+    {
+        var loaded = await LoadAsync(rows, source, stopping);
+        if (loaded.Count == 0)
+            return [];
+
+        RelaySession session;
+        try
+        {
+            session = await sessions.RentAsync(EnvelopeOf(loaded[0].Row), stopping);
+        }
+        catch (RelayUnreachableException unreachable)
+        {
+            return await WaitAsync([.. loaded.Select(mail => mail.Row)], unreachable.Reply, stopping);
+        }
+
+        var hand = new SessionInHand(sessions, session);
+        await using (hand)
+        {
+            var claimed = await ClaimAsync(loaded, stopping);
+            await using var leases = new LeaseKeeper(claimed, ledger, options.Value.Lease, clock, logger);
+            await SendAllAsync(claimed, hand, leases, source, stopping);
+            return [.. loaded.Except(claimed).Select(mail => new NamedAttempt(mail.Row.Id, mail.Row.Attempt + 1))];
+        }
+    }
+
+    private async Task<List<ClaimedMail>> LoadAsync(IReadOnlyList<LedgerRow> rows, string source, CancellationToken cancellationToken)
+    {
+        var loaded = new List<ClaimedMail>(rows.Count);
+        foreach (var row in rows)
+        {
+            try
+            {
+                var content = await contents.LoadAsync(row.Content ?? throw new InvalidDataException("The row has no content."), cancellationToken);
+                using var composed = MessageComposer.Compose(row.Id, content, row.AcceptedAt);
+                loaded.Add(new ClaimedMail(row, content));
+            }
+            catch (Exception exception) when (!StorageFault.Is(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                await faults.CountAsync(row.Id, source, $"Composition failed: {exception.Message}", cancellationToken);
+            }
+        }
+
+        return loaded;
+    }
+
+    /// <summary>Gives each mail's next attempt to this worker: one conditional write a mail, one transaction in all.</summary>
+    /// <returns>Those that were won.</returns>
+    private async Task<List<ClaimedMail>> ClaimAsync(List<ClaimedMail> mails, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var worker = WriteToken.New();
+        var claims = mails.ConvertAll(mail =>
+        {
+            var row = mail.Row;
+            var attempt = row.Attempt + 1;
+            var key = EventKey.OfAttempt(row.Id, attempt, now);
+            return row with
+            {
+                State = Transitions.Require(row.State, EmailState.Sending),
+                Attempt = attempt,
+                EventMinutes = [.. row.EventMinutes, key.PartitionKey],
+                Claim = new Claim(worker, now + options.Value.Lease, key, sessions.Relay.Name),
+                DueAt = null,
+            };
+        });
+        var written = await ledger.TryUpdateManyAsync(claims, cancellationToken);
+        var won = new List<ClaimedMail>(mails.Count);
+        for (var i = 0; i < mails.Count; i++)
+        {
+            if (written[i] is not { } row)
+                continue;
+            mails[i].Row = row;
+            won.Add(mails[i]);
+        }
+
+        return won;
+    }
+
+    /// <summary>From here every mail ends in an outcome that is recorded, whatever is thrown.</summary>
+    private async Task SendAllAsync(List<ClaimedMail> mails, SessionInHand hand, LeaseKeeper leases, string source, CancellationToken stopping)
+    {
+        var outcomes = new List<(ClaimedMail Mail, EmailEvent Event)>(mails.Count);
+        var faulted = new List<(EmailId Id, string Text)>();
+        var flushed = clock.GetTimestamp();
+        foreach (var mail in mails)
+        {
+            EmailEvent outcome;
+            try
+            {
+                outcome = stopping.IsCancellationRequested
+                    ? Judgement.OfNoBeginning(mail.Row, "The worker was stopped before the attempt began.", TimeSpan.Zero, clock.GetUtcNow())
+                    : await SendAsync(mail, hand, leases);
+            }
+            catch (Exception exception)
+            {
+                faulted.Add((mail.Row.Id, $"Sending failed: {exception.Message}"));
+                outcome = judgement.OfLoss(mail.Row, $"Our own processing failed: {exception.Message}", clock.GetUtcNow());
+            }
+
+            outcomes.Add((mail, outcome));
+            if (clock.GetElapsedTime(flushed) < FlushAfter && outcomes.Count < mails.Count)
+                continue;
+
+            await RecordAsync(outcomes, leases);
+            outcomes.Clear();
+            flushed = clock.GetTimestamp();
+        }
+
+        await RecordAsync(outcomes, leases);
+        foreach (var (id, text) in faulted)
+            await faults.CountAsync(id, source, text, CancellationToken.None);
+    }
+
+    private async Task<EmailEvent> SendAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
+    {
+        var envelope = EnvelopeOf(mail.Row);
+        RelaySession session;
+        try
+        {
+            session = await hand.SessionForAsync(envelope);
+        }
+        catch (RelayUnreachableException unreachable)
+        {
+            return Judgement.OfNoBeginning(mail.Row, unreachable.Message, RetrySchedule.AfterWait(mail.Row.Attempt - 1), clock.GetUtcNow());
+        }
+
+        using var message = MessageComposer.Compose(mail.Row.Id, mail.Content, mail.Row.AcceptedAt);
+        try
+        {
+            var result = await session.SendAsync(envelope, message, () => RequireLease(mail, leases), CancellationToken.None);
+            return judgement.OfTransaction(mail.Row, result, clock.GetUtcNow());
+        }
+        catch (LeaseTooShortException)
+        {
+            return Judgement.OfNoBeginning(mail.Row, "The lease could not be renewed in time.", RetrySchedule.AfterWait(0), clock.GetUtcNow());
+        }
+    }
+
+    private static void RequireLease(ClaimedMail mail, LeaseKeeper leases)
+    {
+        if (!leases.MayBegin(mail))
+            throw new LeaseTooShortException();
+    }
+
+    private async Task RecordAsync(IReadOnlyList<(ClaimedMail Mail, EmailEvent Event)> outcomes, LeaseKeeper leases)
+    {
+        if (outcomes.Count == 0)
+            return;
+
+        await leases.ReleaseAsync(outcomes.Select(outcome => outcome.Mail));
+        await recorder.RecordAsync([.. outcomes.Select(outcome => new Outcome(outcome.Mail.Row, outcome.Event))]);
+        foreach (var (mail, e) in outcomes)
+            logger.Attempted(mail.Row.Id.ToString(), e.Attempt, e.Relay, e.State.Name());
+    }
+
+    /// <summary>No relay can be reached: each mail waits, its attempt unused (rule 5: the message for later first, then the row).</summary>
+    private async Task<IReadOnlyList<NamedAttempt>> WaitAsync(IReadOnlyList<LedgerRow> rows, SmtpReply reply, CancellationToken cancellationToken)
+    {
+        var waiting = new List<LedgerRow>(rows.Count);
+        var again = new List<NamedAttempt>();
+        var reason = FormattableString.Invariant($"Relay {sessions.Relay.Name} is unreachable. {reply.Stage}: {reply.Code} {reply.Text}");
+        foreach (var row in rows)
+        {
+            var due = clock.GetUtcNow() + RetrySchedule.AfterWait(row.Waits);
+            var next = new NamedAttempt(row.Id, row.Attempt + 1);
+            if (due >= row.ExpiresAt)
+            {
+                if (!await endings.TryExpireAsync(row with { Reason = reason }, cancellationToken))
+                    again.Add(next);
+                continue;
+            }
+
+            await later.PutAsync(row.Lane, next, due, cancellationToken);
+            waiting.Add(row with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due, Waits = row.Waits + 1, Reason = reason });
+        }
+
+        if (waiting.Count > 0)
+            logger.RelayUnreachable(sessions.Relay.Name, reply.Stage.ToString(), reply.Code, waiting.Count, waiting[0].DueAt!.Value);
+        var written = await ledger.TryUpdateManyAsync(waiting, cancellationToken);
+        again.AddRange(waiting.Where((_, i) => written[i] is null).Select(row => new NamedAttempt(row.Id, row.Attempt + 1)));
+        return again;
+    }
+
+    private static Envelope EnvelopeOf(LedgerRow row) =>
+        new(row.Sender, [.. row.Recipients.Where(recipient => recipient.IsOpen).Select(recipient => recipient.Mailbox)]);
+
+    /// <summary>The session that a window sends over, exchanged for a fresh one when it cannot go on.</summary>
+    private sealed class SessionInHand(RelaySessions sessions, RelaySession session) : IAsyncDisposable
+    {
+        private RelaySession? _session = session;
+
+        public async Task<RelaySession> SessionForAsync(Envelope envelope)
+        {
+            if (_session is { IsUsable: true } usable && usable.CanCarry(envelope))
+                return usable;
+
+            await DisposeAsync();
+            return _session = await sessions.RentAsync(envelope, CancellationToken.None);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_session is { } held)
+            {
+                _session = null;
+                await sessions.ReturnAsync(held);
+            }
+        }
+    }
+}
+
+/// <summary>Too little of a claim's lease is left to begin DATA with.</summary>
+internal sealed class LeaseTooShortException : Exception;

@@ -1,0 +1,65 @@
+using MailFunctions.Ledger;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>
+/// Endings that no attempt brings. The ledger write commits one and names its event row; the event row follows, by
+/// this process or by whoever next meets a queue message for the mail (rule 4).
+/// </summary>
+internal sealed class Endings(EmailLedger ledger, EventLog events, TimeProvider clock, ILogger<Endings> logger)
+{
+    /// <returns>False when somebody else wrote the row first: look again.</returns>
+    public async Task<bool> TryEndAsync(LedgerRow row, EmailState state, string reason, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var ended = row with
+        {
+            State = Transitions.Require(row.State, state),
+            Reason = reason,
+            DueAt = null,
+            EndedAt = now,
+            Ending = EventKey.OfEnding(row.Id, row.Attempt, now),
+        };
+        if (await ledger.TryUpdateAsync(ended, cancellationToken) is null)
+            return false;
+
+        await EnsureRecordedAsync(ended, cancellationToken);
+        if (state == EmailState.Dead)
+            logger.Died(row.Id.ToString(), row.Faults);
+        else
+            logger.Attempted(row.Id.ToString(), row.Attempt, null, state.Name());
+        return true;
+    }
+
+    public Task<bool> TryExpireAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        var reason = FormattableString.Invariant($"Not delivered to every recipient within {row.ExpiresAt - row.AcceptedAt} of its accept. {row.Reason}");
+        return TryEndAsync(row, EmailState.Expired, reason.TrimEnd(), cancellationToken);
+    }
+
+    /// <summary>Inserts the event row of an ending, if it is missing.</summary>
+    public async Task EnsureRecordedAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        if (row.Ending is not { } key)
+            return;
+
+        await events.InsertOrAdoptAsync(
+            new EmailEvent
+            {
+                Key = key,
+                Id = row.Id,
+                Kind = EventKind.Ending,
+                Attempt = row.Attempt,
+                At = row.EndedAt ?? clock.GetUtcNow(),
+                Lane = row.Lane,
+                AcceptedAt = row.AcceptedAt,
+                Tags = row.Tags,
+                State = row.State,
+                Reason = row.Reason,
+                Token = WriteToken.New(),
+            },
+            cancellationToken);
+    }
+}

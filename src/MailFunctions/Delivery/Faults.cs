@@ -1,0 +1,42 @@
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Schedule;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>Counts faults of our own processing, mail by mail: it is scheduled again, and the fifth makes it dead.</summary>
+internal sealed class Faults(EmailLedger ledger, LaterMail later, Endings endings, TimeProvider clock, ILogger<Faults> logger)
+{
+    public const int UntilDead = 5;
+
+    /// <param name="source">What failed, named so that counting the same failure twice counts once.</param>
+    public async Task CountAsync(EmailId id, string source, string text, CancellationToken cancellationToken)
+    {
+        while (await ledger.ReadAsync(id, cancellationToken) is { } row)
+        {
+            if (!row.State.IsOpen() || await TryCountAsync(row, source, text, cancellationToken))
+                return;
+        }
+    }
+
+    private async Task<bool> TryCountAsync(LedgerRow row, string source, string text, CancellationToken cancellationToken)
+    {
+        var next = new NamedAttempt(row.Id, row.Attempt + 1);
+        if (row.LastFaultSource == source)
+        {
+            await later.PutAsync(row.Lane, next, row.DueAt ?? clock.GetUtcNow(), cancellationToken);
+            return true;
+        }
+
+        var faulted = row with { Faults = row.Faults + 1, LastFaultSource = source, Reason = text };
+        logger.Faulted(row.Id.ToString(), faulted.Faults, source);
+        if (faulted.Faults >= UntilDead)
+            return await endings.TryEndAsync(faulted, EmailState.Dead, text, cancellationToken);
+
+        var due = clock.GetUtcNow() + RetrySchedule.AfterFault(faulted.Faults);
+        await later.PutAsync(row.Lane, next, due, cancellationToken);
+        return await ledger.TryUpdateAsync(
+            faulted with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due }, cancellationToken) is not null;
+    }
+}

@@ -1,0 +1,80 @@
+using MailFunctions.Ledger;
+using MailFunctions.Smtp;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>Turns what happened in an attempt into the event that will stand for it: the state that follows, and when to try again. Pure but for the jitter.</summary>
+internal sealed class Judgement(RetrySchedule retry)
+{
+    /// <summary>An SMTP transaction was run, to whatever end.</summary>
+    public EmailEvent OfTransaction(LedgerRow row, TransactionResult result, DateTimeOffset now)
+    {
+        var replies = result.Recipients.ToDictionary(reply => reply.Mailbox, StringComparer.Ordinal);
+        var heard = row.Recipients.Where(recipient => recipient.IsOpen && replies.ContainsKey(recipient.Mailbox)).Select(recipient =>
+        {
+            var reply = replies[recipient.Mailbox];
+            return recipient with { Status = reply.Status, Attempt = row.Attempt, Reply = reply.Reply };
+        });
+        return Conclude(Blank(row, now) with { Bytes = result.Bytes, Duration = result.Duration, Recipients = [.. heard] }, row, retry.AfterAttempt(row.Lane, row.Attempt));
+    }
+
+    /// <summary>The worker was lost, or failed, with DATA possibly begun: nobody can know.</summary>
+    public EmailEvent OfLoss(LedgerRow row, string why, DateTimeOffset now)
+    {
+        var reply = new SmtpReply(SmtpStage.FinalDot, 0, null, why);
+        var lost = row.Recipients.Where(recipient => recipient.IsOpen)
+            .Select(recipient => recipient with { Status = RecipientStatus.Uncertain, Attempt = row.Attempt, Reply = reply });
+        return Conclude(Blank(row, now) with { Recipients = [.. lost] }, row, retry.AfterAttempt(row.Lane, row.Attempt));
+    }
+
+    /// <summary>The attempt was claimed and DATA did not begin: nothing is known that was not known before.</summary>
+    public static EmailEvent OfNoBeginning(LedgerRow row, string why, TimeSpan wait, DateTimeOffset now) =>
+        Conclude(Blank(row, now), row, wait) with { Reason = why };
+
+    /// <summary>The state of an email by what is known of its recipients, when none of them will be tried again.</summary>
+    public static EmailState Settled(IReadOnlyCollection<Recipient> recipients)
+    {
+        if (recipients.Any(recipient => recipient.Status == RecipientStatus.Uncertain))
+            return EmailState.Uncertain;
+        if (recipients.Any(recipient => recipient.IsOpen))
+            return EmailState.Expired;
+        if (recipients.All(recipient => recipient.Status == RecipientStatus.Sent))
+            return EmailState.Sent;
+        return recipients.Any(recipient => recipient.Status == RecipientStatus.Sent) ? EmailState.Partial : EmailState.Failed;
+    }
+
+    private static EmailEvent Blank(LedgerRow row, DateTimeOffset now) => new()
+    {
+        Key = row.Claim!.Event,
+        Id = row.Id,
+        Kind = EventKind.Attempt,
+        Attempt = row.Attempt,
+        At = now,
+        Lane = row.Lane,
+        Relay = row.Claim.Relay,
+        AcceptedAt = row.AcceptedAt,
+        Tags = row.Tags,
+        State = EmailState.Deferred,
+        Token = WriteToken.New(),
+    };
+
+    private static EmailEvent Conclude(EmailEvent e, LedgerRow row, TimeSpan wait)
+    {
+        var recipients = Projection.Recipients(row, e);
+        var due = e.At + wait;
+        var goesOn = recipients.Any(recipient => recipient.IsOpen) && due < row.ExpiresAt;
+        return e with
+        {
+            State = goesOn ? EmailState.Deferred : Settled(recipients),
+            NextDue = goesOn ? due : null,
+            Reason = Sentence(recipients),
+        };
+    }
+
+    /// <summary>The reply that stands in the way, if one does.</summary>
+    private static string? Sentence(IReadOnlyCollection<Recipient> recipients) =>
+        recipients.FirstOrDefault(recipient => recipient.Status != RecipientStatus.Sent && recipient.Reply is not null)?.Reply is { } reply
+            ? reply.Code == 0 ? $"{reply.Stage}: {reply.Text}" : FormattableString.Invariant($"{reply.Stage}: {reply.Code} {reply.EnhancedCode} {reply.Text}")
+            : null;
+}

@@ -1,0 +1,112 @@
+using MailFunctions.Ledger;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>One claimed mail in the hands of its worker. The keeper replaces the row with each renewal.</summary>
+internal sealed class ClaimedMail(LedgerRow row, EmailContent content)
+{
+    private LedgerRow _row = row;
+
+    public LedgerRow Row
+    {
+        get => Volatile.Read(ref _row);
+        set => Volatile.Write(ref _row, value);
+    }
+
+    public EmailContent Content { get; } = content;
+}
+
+/// <summary>Renews the leases of claimed mails while their worker lives (rule 3), until they are released.</summary>
+internal sealed class LeaseKeeper : IAsyncDisposable
+{
+    private readonly EmailLedger _ledger;
+    private readonly TimeSpan _lease;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly HashSet<ClaimedMail> _kept;
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _renewing;
+
+    public LeaseKeeper(IEnumerable<ClaimedMail> mails, EmailLedger ledger, TimeSpan lease, TimeProvider clock, ILogger logger)
+    {
+        _ledger = ledger;
+        _lease = lease;
+        _clock = clock;
+        _logger = logger;
+        _kept = [.. mails];
+        _renewing = RenewAsync(_stop.Token);
+    }
+
+    /// <summary>No DATA begins with less than half of the lease left.</summary>
+    public bool MayBegin(ClaimedMail mail) => mail.Row.Claim!.LeaseUntil - _clock.GetUtcNow() >= _lease / 2;
+
+    /// <summary>Stops renewing these. When it returns, their rows change no more by the keeper's hand.</summary>
+    public async Task ReleaseAsync(IEnumerable<ClaimedMail> mails)
+    {
+        await _oneAtATime.WaitAsync();
+        _kept.ExceptWith(mails);
+        _oneAtATime.Release();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _renewing;
+        _stop.Dispose();
+        _oneAtATime.Dispose();
+    }
+
+    private async Task RenewAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(_lease / 3, _clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                await _oneAtATime.WaitAsync(stop);
+                try
+                {
+                    await RenewOnceAsync(stop);
+                }
+                finally
+                {
+                    _oneAtATime.Release();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Released.
+        }
+    }
+
+    private async Task RenewOnceAsync(CancellationToken stop)
+    {
+        var mails = _kept.ToList();
+        var until = _clock.GetUtcNow() + _lease;
+        var renewed = mails.ConvertAll(mail => mail.Row with { Claim = mail.Row.Claim! with { LeaseUntil = until } });
+        try
+        {
+            var written = await _ledger.TryRenewManyAsync(renewed, stop);
+            for (var i = 0; i < mails.Count; i++)
+            {
+                if (written[i] is { } row)
+                {
+                    mails[i].Row = row;
+                    continue;
+                }
+
+                _logger.LeaseNotRenewed(mails[i].Row.Id.ToString(), mails[i].Row.Attempt);
+                _kept.Remove(mails[i]);
+            }
+        }
+        catch (Exception exception) when (StorageFault.Is(exception) && !stop.IsCancellationRequested)
+        {
+            foreach (var mail in mails)
+                _logger.LeaseNotRenewed(mail.Row.Id.ToString(), mail.Row.Attempt);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Schedule;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>The outcome of a claimed attempt, on its way into storage.</summary>
+internal readonly record struct Outcome(LedgerRow Row, EmailEvent Event);
+
+/// <summary>
+/// Writes outcomes down, in the order that makes a crash between any two writes harmless: the event row, which commits
+/// the attempt (rule 4); the next attempt's queue message or schedule row (rule 5); the ledger row.
+/// </summary>
+internal sealed class OutcomeRecorder(
+    EmailLedger ledger, EventLog events, LaterMail later, Judgement judgement, TimeProvider clock, ILogger<OutcomeRecorder> logger)
+{
+    /// <summary>An outcome that only this process knows is worth waiting for; afterwards the lease decides: uncertain.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>Records outcomes, through a storage outage of minutes if it must be.</summary>
+    public async Task RecordAsync(IReadOnlyList<Outcome> outcomes)
+    {
+        var started = clock.GetTimestamp();
+        var pause = TimeSpan.FromSeconds(1);
+        while (true)
+        {
+            try
+            {
+                await RecordOnceAsync(outcomes, CancellationToken.None);
+                return;
+            }
+            catch (Exception exception) when (StorageFault.Is(exception) && clock.GetElapsedTime(started) < Patience)
+            {
+                logger.RecordingDelayed(outcomes.Count, exception.GetType().Name);
+                await Task.Delay(pause, clock, CancellationToken.None);
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+            }
+        }
+    }
+
+    /// <summary>Settles an attempt whose worker was lost. If that worker had recorded its outcome after all, that one stands.</summary>
+    public async Task ResolveAbandonedAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        var loss = judgement.OfLoss(row, "The worker was lost between claiming the attempt and recording its outcome.", clock.GetUtcNow());
+        var standing = await RecordOnceAsync([new Outcome(row, loss)], cancellationToken);
+        logger.LeaseExpired(row.Id.ToString(), row.Attempt, standing[0].State.Name());
+    }
+
+    private async Task<EmailEvent[]> RecordOnceAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellationToken)
+    {
+        var standing = await events.InsertOrAdoptManyAsync([.. outcomes.Select(outcome => outcome.Event)], cancellationToken);
+        foreach (var e in standing)
+        {
+            if (e.NextDue is { } due)
+                await later.PutAsync(e.Lane, new NamedAttempt(e.Id, e.Attempt + 1), due, cancellationToken);
+        }
+
+        var projected = outcomes.Select((outcome, i) => Projection.Apply(outcome.Row, standing[i])).ToList();
+        var written = await ledger.TryUpdateManyAsync(projected, cancellationToken);
+        for (var i = 0; i < written.Length; i++)
+        {
+            if (written[i] is null)
+                await ProjectAgainAsync(standing[i], cancellationToken);
+        }
+
+        return standing;
+    }
+
+    /// <summary>Somebody wrote the row in between: a renewal, or another who resolved the same attempt.</summary>
+    private async Task ProjectAgainAsync(EmailEvent e, CancellationToken cancellationToken)
+    {
+        while (await ledger.ReadAsync(e.Id, cancellationToken) is { State: EmailState.Sending } row && row.Attempt == e.Attempt)
+        {
+            if (await ledger.TryUpdateAsync(Projection.Apply(row, e), cancellationToken) is not null)
+                return;
+        }
+    }
+}

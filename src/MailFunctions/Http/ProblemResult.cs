@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Http;
+
+/// <summary>Writes a problem as <c>application/problem+json</c> (RFC 9457 section 3).</summary>
+internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
+{
+    public Problem Problem => problem;
+
+    public int? StatusCode => problem.Status;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        var body = JsonSerializer.SerializeToUtf8Bytes(ProblemDocument.Of(problem), ProblemJson.Default.ProblemDocument);
+
+        response.StatusCode = problem.Status;
+        response.ContentType = "application/problem+json";
+        response.ContentLength = body.Length;
+        response.Headers.CacheControl = "no-store";
+        if (problem.RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+        await response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
+}
+
+/// <summary>The members of the answer, in their order.</summary>
+internal sealed record ProblemDocument(string Type, string Title, int Status, string Name, string? Detail, IReadOnlyList<ProblemError>? Errors)
+{
+    public static ProblemDocument Of(Problem problem) =>
+        new(problem.Type, problem.Title, problem.Status, problem.Name, problem.Detail, problem.Errors.Count == 0 ? null : problem.Errors);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ProblemDocument))]
+internal sealed partial class ProblemJson : JsonSerializerContext;

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using MailFunctions.Ledger;
+using MimeKit;
+
+namespace MailFunctions.Intake;
+
+/// <summary>Reads attachments: names, types, content ids, and the base64 content, which is decoded once.</summary>
+internal sealed class AttachmentRules(ErrorList errors)
+{
+    private const string Unnamed = "application/octet-stream";
+
+    private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
+
+    private readonly HashSet<string> _contentIds = new(StringComparer.Ordinal);
+    private long _decoded;
+
+    public IReadOnlyList<Attachment> Read(RequestValue? value)
+    {
+        if (value is null)
+            return [];
+        if (!value.IsArray)
+        {
+            errors.Add(value, $"must be an array, not {value.KindName}");
+            return [];
+        }
+
+        if (value.Items.Count > EmailLimits.Attachments)
+        {
+            errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"has {value.Items.Count} attachments: at most {EmailLimits.Attachments} are allowed"));
+            return [];
+        }
+
+        var attachments = value.Items.Select(ReadOne).OfType<Attachment>().ToArray();
+        if (_decoded > EmailLimits.AttachmentBytes)
+            errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"have {_decoded} bytes once decoded: at most {EmailLimits.AttachmentBytes} are allowed together"));
+        return attachments;
+    }
+
+    private Attachment? ReadOne(RequestValue value)
+    {
+        if (RequestFields.Of(value, errors, "filename", "content", "content_type", "content_id") is not { } fields)
+            return null;
+
+        var fileName = fields.Required("filename") is { } name ? ReadFileName(name) : null;
+        var bytes = fields.Required("content", "is required: the file as base64") is { } content ? Decode(content) : null;
+        var type = fields.Optional("content_type") is { } stated ? ReadContentType(stated) : GuessContentType(fileName);
+        var contentId = fields.Optional("content_id") is { } id ? ReadContentId(id) : null;
+
+        return fileName is null || bytes is null || type is null
+            ? null
+            : new Attachment { FileName = fileName, ContentType = type, ContentId = contentId, Bytes = bytes.Value };
+    }
+
+    private string? ReadFileName(RequestValue value)
+    {
+        var name = RequestFields.ReadText(value, EmailLimits.FileNameChars, errors);
+        if (name is null)
+            return null;
+
+        if (name.Trim().Length > 0 && name is not ("." or "..") && !name.Any(c => char.IsControl(c) || c is '/' or '\\'))
+            return name.Trim();
+
+        errors.Add(value, "is no file name: slashes, backslashes and control characters are not allowed, nor is an empty name");
+        return null;
+    }
+
+    private ReadOnlyMemory<byte>? Decode(RequestValue value)
+    {
+        if (!value.IsString || !value.TryReadUtf8(out var base64))
+        {
+            errors.Add(value, value.IsString ? "is no base64: it holds half of a surrogate pair" : $"must be a string of base64, not {value.KindName}");
+            return null;
+        }
+
+        // Too much in total is one error, on the list of attachments; nothing beyond the bound is decoded.
+        var size = DecodedSize(base64.Span);
+        _decoded += size;
+        if (_decoded > EmailLimits.AttachmentBytes)
+            return null;
+
+        var bytes = GC.AllocateUninitializedArray<byte>(size);
+        if (!base64.Span.ContainsAny(WhiteSpace)
+            && Base64.DecodeFromUtf8(base64.Span, bytes, out _, out var written) == OperationStatus.Done
+            && written == size)
+        {
+            return bytes;
+        }
+
+        errors.Add(value, "is no base64: the alphabet is A-Z a-z 0-9 + /, padded with = to a multiple of four, without spaces or line breaks, and without a prefix such as data: (RFC 4648 section 4)");
+        return null;
+    }
+
+    private static int DecodedSize(ReadOnlySpan<byte> base64) =>
+        (base64.Length / 4 * 3) - (base64.EndsWith("=="u8) ? 2 : base64.EndsWith("="u8) ? 1 : 0) is var size and >= 0 ? size : 0;
+
+    private string? ReadContentType(RequestValue value)
+    {
+        var text = RequestFields.ReadText(value, EmailLimits.ContentTypeChars, errors);
+        if (text is null)
+            return null;
+
+        if (!text.All(c => c is >= ' ' and < '\x7F') || !ContentType.TryParse(text, out var type))
+        {
+            errors.Add(value, "is no media type, such as application/pdf or text/csv; charset=utf-8 (RFC 2045 section 5.1)");
+            return null;
+        }
+
+        if (!IsOfLeaves(type))
+        {
+            errors.Add(value, "must be the type of one file: multipart and message types cannot be sent as base64 (RFC 2046 section 5.2); use application/octet-stream");
+            return null;
+        }
+
+        return text.Trim();
+    }
+
+    private static string? GuessContentType(string? fileName) =>
+        fileName is null ? null : MimeTypes.GetMimeType(fileName) is var type && ContentType.TryParse(type, out var parsed) && IsOfLeaves(parsed) ? type : Unnamed;
+
+    private static bool IsOfLeaves(ContentType type) => !type.IsMimeType("multipart", "*") && !type.IsMimeType("message", "*");
+
+    private string? ReadContentId(RequestValue value)
+    {
+        var id = RequestFields.ReadText(value, EmailLimits.ContentIdChars, errors);
+        if (id is null)
+            return null;
+
+        if (!IsContentId(id))
+            errors.Add(value, "is no content id: letters, digits and .-_+= are allowed, with at most one @ in between and without angle brackets, as in logo or logo@example.com");
+        else if (!_contentIds.Add(id))
+            errors.Add(value, "is the content id of another attachment too");
+
+        return id;
+    }
+
+    private static bool IsContentId(string id) =>
+        id.Split('@') is { Length: <= 2 } sides
+        && sides.All(side => side.Split('.').All(atom => atom.Length > 0 && atom.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '+' or '=')));
+}

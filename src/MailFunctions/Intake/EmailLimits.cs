@@ -1,0 +1,65 @@
+namespace MailFunctions.Intake;
+
+/// <summary>The bounds of one request. They are part of the API: documented, and the same everywhere.</summary>
+internal static class EmailLimits
+{
+    /// <summary>40 MiB: 25 MiB of attachments as base64, and room for the rest.</summary>
+    public const int BodyBytes = 40 * 1024 * 1024;
+
+    /// <summary>25 MiB decoded, all attachments together.</summary>
+    public const int AttachmentBytes = 25 * 1024 * 1024;
+
+    public const int Attachments = 100;
+
+    /// <summary>to, cc and bcc together.</summary>
+    public const int Recipients = 50;
+
+    public const int ReplyTo = 50;
+
+    /// <summary>10 Mi UTF-16 code units, for text and for html each.</summary>
+    public const int BodyChars = 10 * 1024 * 1024;
+
+    /// <summary>UTF-16 code units.</summary>
+    public const int SubjectChars = 998;
+
+    /// <summary>UTF-16 code units of a whole <c>Name &lt;a@b.c&gt;</c>.</summary>
+    public const int AddressChars = 1024;
+
+    /// <summary>UTF-16 code units.</summary>
+    public const int DisplayNameChars = 256;
+
+    public const int Headers = 50;
+
+    /// <summary>Octets; a name and its colon then fit on any line (RFC 5322 section 2.1.1).</summary>
+    public const int HeaderNameChars = 76;
+
+    /// <summary>Octets of UTF-8.</summary>
+    public const int HeaderValueBytes = 8 * 1024;
+
+    /// <summary>
+    /// Octets of one word of a header, which folding cannot break. A line has 998 (RFC 5322 section 2.1.1), and the
+    /// first one also holds the name.
+    /// </summary>
+    public const int HeaderWordBytes = 998 - HeaderNameChars - 2;
+
+    public const int FileNameChars = 255;
+
+    public const int ContentTypeChars = 255;
+
+    public const int ContentIdChars = 128;
+
+    public const int Tags = 20;
+
+    public const int TagChars = 256;
+
+    /// <summary>JSON values in one body. The largest legal request has fewer than a fifth of it.</summary>
+    public const int JsonValues = 10_000;
+
+    public const int JsonDepth = 16;
+
+    /// <summary>How far ahead <c>expires_at</c> may lie.</summary>
+    public static readonly TimeSpan ExpiresWithin = TimeSpan.FromDays(366);
+
+    /// <summary>How many errors an answer lists; the others are counted.</summary>
+    public const int ListedErrors = 100;
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.Intake;
+
+internal static class IntakeRegistration
+{
+    /// <summary>Registers the reading of requests, and its options, which stop the start when they are wrong.</summary>
+    public static IServiceCollection AddRequestReading(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<IntakeOptions>().Configure(options => Bind(configuration, options)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>();
+        services.AddSingleton<EmailRequestReader>();
+        services.AddSingleton(provider =>
+            AllowedSenders.TryParse(provider.GetRequiredService<IOptions<IntakeOptions>>().Value.AllowedSenders, out var senders, out var faults)
+                ? senders
+                : throw new OptionsValidationException(nameof(IntakeOptions), typeof(IntakeOptions), faults));
+        return services;
+    }
+
+    /// <summary>A list is one setting for each entry, or one setting with commas: both are how people write it.</summary>
+    private static void Bind(IConfiguration configuration, IntakeOptions options)
+    {
+        var section = configuration.GetSection(IntakeOptions.AllowedSendersSetting);
+        foreach (var entry in section.GetChildren().Select(child => child.Value).Prepend(section.Value).OfType<string>())
+            options.AllowedSenders.Add(entry);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+
+namespace MailFunctions.Intake;
+
+/// <summary>The fields of one JSON object, of which only the known are allowed. Null counts as left out.</summary>
+internal sealed class RequestFields
+{
+    private readonly RequestValue _object;
+    private readonly ErrorList _errors;
+
+    private RequestFields(RequestValue value, ErrorList errors) => (_object, _errors) = (value, errors);
+
+    /// <returns>Null, with an error, when the value is no object.</returns>
+    public static RequestFields? Of(RequestValue value, ErrorList errors, params ReadOnlySpan<string> known)
+    {
+        if (!value.IsObject)
+        {
+            errors.Add(value, $"must be an object, not {value.KindName}");
+            return null;
+        }
+
+        foreach (var (name, member) in value.Members)
+        {
+            if (!known.Contains(name))
+                errors.Add(member, $"is no field that is known here{Suggest(name, known)}");
+        }
+
+        return new RequestFields(value, errors);
+    }
+
+    public RequestValue? Optional(string name)
+    {
+        foreach (var (member, value) in _object.Members)
+        {
+            if (member == name)
+                return value.IsNull ? null : value;
+        }
+
+        return null;
+    }
+
+    public RequestValue? Required(string name, string message = "is required")
+    {
+        var value = Optional(name);
+        if (value is null)
+            _errors.Add($"{_object.Pointer}/{name}", message);
+        return value;
+    }
+
+    /// <summary>Reads a string of at most <paramref name="maxChars"/> UTF-16 code units; null, perhaps with an error, when there is none.</summary>
+    public string? Text(RequestValue? value, int maxChars) => value is null ? null : ReadText(value, maxChars, _errors);
+
+    public static string? ReadText(RequestValue value, int maxChars, ErrorList errors)
+    {
+        if (!value.IsString)
+        {
+            errors.Add(value, $"must be a string, not {value.KindName}");
+            return null;
+        }
+
+        var tooLong = value.FewestChars > maxChars;
+        string? text = null;
+        if (!tooLong && !value.TryReadString(out text))
+        {
+            errors.Add(value, "holds half of a surrogate pair, which is no character");
+            return null;
+        }
+
+        if (tooLong || text!.Length > maxChars)
+        {
+            errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"is too long: at most {maxChars} characters are allowed"));
+            return null;
+        }
+
+        return text;
+    }
+
+    private static string Suggest(string name, ReadOnlySpan<string> known)
+    {
+        foreach (var candidate in known)
+        {
+            if (Distance(Plain(name), Plain(candidate)) <= (candidate.Length > 4 ? 2 : 1))
+                return $"; did you mean {candidate}?";
+        }
+
+        return $"; known are {string.Join(", ", known.ToArray())}";
+    }
+
+    /// <summary>replyTo, Reply-To and reply_to are the same to a person.</summary>
+    private static string Plain(string name) =>
+        name.Length > 64 ? "" : name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+
+    /// <summary>Levenshtein's, in one row.</summary>
+    private static int Distance(string a, string b)
+    {
+        if (a.Length == 0)
+            return int.MaxValue;
+
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

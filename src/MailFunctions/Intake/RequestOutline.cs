@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json;
+using MailFunctions.Http;
+
+namespace MailFunctions.Intake;
+
+/// <summary>Parses a body into values that know their place. Syntax is a problem by itself; odd names join the other errors.</summary>
+internal sealed class RequestOutline
+{
+    /// <summary>Longer than any name that is allowed anywhere, even with each character escaped.</summary>
+    private const int MaxNameBytes = 1024;
+
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly ErrorList _errors;
+    private int _values;
+
+    private RequestOutline(ReadOnlyMemory<byte> body, ErrorList errors) => (_body, _errors) = (body, errors);
+
+    /// <param name="body">Valid UTF-8.</param>
+    public static OrProblem<RequestValue> Parse(ReadOnlyMemory<byte> body, ErrorList errors)
+    {
+        var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = EmailLimits.JsonDepth });
+        try
+        {
+            reader.Read();
+            var outline = new RequestOutline(body, errors);
+            var root = outline.ReadValue(ref reader, parent: null, step: "");
+            reader.Read();
+            return outline._values > EmailLimits.JsonValues
+                ? Problem.Validation([new ProblemError(string.Create(CultureInfo.InvariantCulture, $"holds more than {EmailLimits.JsonValues} values"), "")])
+                : root;
+        }
+        catch (JsonException e)
+        {
+            return Problem.InvalidJson(Describe(e));
+        }
+    }
+
+    private RequestValue ReadValue(ref Utf8JsonReader reader, RequestValue? parent, string step)
+    {
+        var start = (int)reader.TokenStartIndex;
+        var raw = _body[start..(int)reader.BytesConsumed];
+        var value = new RequestValue(parent, step, reader.TokenType, raw, reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped);
+
+        if (++_values > EmailLimits.JsonValues)
+            SkipAll(ref reader);
+        else if (value.IsObject)
+            ReadMembers(ref reader, value);
+        else if (value.IsArray)
+            ReadItems(ref reader, value);
+
+        return value;
+    }
+
+    private void ReadMembers(ref Utf8JsonReader reader, RequestValue value)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var fault = ReadName(ref reader, names, out var name);
+            if (fault is not null)
+                _errors.Add(value, fault);
+
+            reader.Read();
+            var member = ReadValue(ref reader, value, name);
+            if (fault is null)
+                value.Members.Add((name, member));
+        }
+    }
+
+    private static string? ReadName(ref Utf8JsonReader reader, HashSet<string> names, out string name)
+    {
+        name = "…";
+        if (reader.ValueSpan.Length > MaxNameBytes)
+            return string.Create(CultureInfo.InvariantCulture, $"has a field whose name is {reader.ValueSpan.Length} bytes long");
+        if (!RequestValue.TryUnescape(ref reader, out var text))
+            return "has a field whose name holds half of a surrogate pair";
+
+        name = text;
+        return names.Add(text) ? null : $"has the field {ErrorList.Quote(text)} more than once";
+    }
+
+    private void ReadItems(ref Utf8JsonReader reader, RequestValue value)
+    {
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            value.Items.Add(ReadValue(ref reader, value, RequestValue.Step(value.Items.Count)));
+    }
+
+    /// <summary>Reads on to the end, so that a syntax error is still found, and keeps nothing.</summary>
+    private static void SkipAll(ref Utf8JsonReader reader)
+    {
+        while (reader.Read())
+        {
+        }
+    }
+
+    private static string Describe(JsonException e)
+    {
+        // The reader's message ends with its own count of the place, from 0.
+        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        var message = end < 0 ? e.Message : e.Message[..end];
+        return string.Create(CultureInfo.InvariantCulture, $"Line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {(message.Length > 200 ? message[..200] + "…" : message)}");
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>The fields of a stored content. Their names are in stored data: they cannot change within a version.</summary>
+internal sealed record ContentDocument
+{
+    [JsonPropertyName("v"), JsonPropertyOrder(-1)]
+    public int Version { get; set; }
+
+    public AddressDocument? From { get; set; }
+
+    public AddressDocument[]? To { get; set; }
+
+    public AddressDocument[]? Cc { get; set; }
+
+    public AddressDocument[]? ReplyTo { get; set; }
+
+    public string? Subject { get; set; }
+
+    [JsonConverter(typeof(LongTextConverter))]
+    public string? Text { get; set; }
+
+    [JsonConverter(typeof(LongTextConverter))]
+    public string? Html { get; set; }
+
+    public HeaderDocument[]? Headers { get; set; }
+
+    public AttachmentDocument[]? Attachments { get; set; }
+
+    public static ContentDocument Of(int version, EmailContent content) => new()
+    {
+        Version = version,
+        From = AddressDocument.Of(content.From),
+        To = Some(content.To, AddressDocument.Of),
+        Cc = Some(content.Cc, AddressDocument.Of),
+        ReplyTo = Some(content.ReplyTo, AddressDocument.Of),
+        Subject = content.Subject,
+        Text = content.Text,
+        Html = content.Html,
+        Headers = Some(content.Headers, field => new HeaderDocument(field.Name, field.Value)),
+        Attachments = Some(content.Attachments, file => new AttachmentDocument(file.FileName, file.ContentType, file.ContentId, file.Bytes)),
+    };
+
+    public EmailContent ToContent() => new()
+    {
+        From = (From ?? throw new InvalidDataException("What is stored as the content of an email has no sender.")).ToAddress(),
+        To = All(To, address => address.ToAddress()),
+        Cc = All(Cc, address => address.ToAddress()),
+        ReplyTo = All(ReplyTo, address => address.ToAddress()),
+        Subject = Subject ?? "",
+        Text = Text,
+        Html = Html,
+        Headers = All(Headers, field => new HeaderField(field.Name, field.Value)),
+        Attachments = All(Attachments, file => new Attachment { FileName = file.Name, ContentType = file.Type, ContentId = file.ContentId, Bytes = file.Bytes }),
+    };
+
+    private static TTo[]? Some<TFrom, TTo>(IReadOnlyList<TFrom> items, Func<TFrom, TTo> map) => items.Count == 0 ? null : [.. items.Select(map)];
+
+    private static TTo[] All<TFrom, TTo>(TFrom[]? items, Func<TFrom, TTo> map) => items is null ? [] : [.. items.Select(map)];
+}
+
+internal sealed record AddressDocument(string? Name, string Local, string Domain)
+{
+    public static AddressDocument Of(EmailAddress address) =>
+        new(address.DisplayName is { Length: > 0 } name ? name : null, address.LocalPart, address.Domain);
+
+    public EmailAddress ToAddress() => new(Name ?? "", Local, Domain);
+}
+
+internal sealed record HeaderDocument(string Name, string Value);
+
+internal sealed record AttachmentDocument(string Name, string Type, string? ContentId, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>Writes a long text in pieces. In one piece the writer would reserve room for six times its length.</summary>
+internal sealed class LongTextConverter : JsonConverter<string>
+{
+    private const int PieceChars = 16 * 1024;
+
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options)
+    {
+        var rest = value.AsSpan();
+        for (; rest.Length > PieceChars; rest = rest[PieceChars..])
+            writer.WriteStringValueSegment(rest[..PieceChars], isFinalSegment: false);
+        writer.WriteStringValueSegment(rest, isFinalSegment: true);
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ContentDocument))]
+internal sealed partial class ContentJson : JsonSerializerContext;

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>
+/// The stored form of an <see cref="EmailContent"/>: JSON with a version in front. A field that is not known is passed
+/// over, for a newer deployment may have written it; a newer version is refused.
+/// </summary>
+internal static class EmailContentSerializer
+{
+    /// <summary>Counts up only when an older reader would misread what is written.</summary>
+    private const int Version = 1;
+
+    // The document goes into storage, never into a page, so that only what JSON itself asks for is escaped.
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static ReadOnlyMemory<byte> Serialize(EmailContent content)
+    {
+        var buffer = new ArrayBufferWriter<byte>(Estimate(content));
+        using var writer = new Utf8JsonWriter(buffer, Writing);
+        JsonSerializer.Serialize(writer, ContentDocument.Of(Version, content), ContentJson.Default.ContentDocument);
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are no stored content, or one that a newer version wrote.</exception>
+    public static EmailContent Deserialize(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            RequireVersion(utf8);
+            return JsonSerializer.Deserialize(utf8, ContentJson.Default.ContentDocument)!.ToContent();
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException("What is stored as the content of an email is no JSON of that kind.", e);
+        }
+    }
+
+    /// <summary>The version is always the first field, so that a document of another one need not be understood to be refused.</summary>
+    private static void RequireVersion(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8);
+        if (!reader.Read() || !reader.Read() || !reader.ValueTextEquals("v"u8) || !reader.Read() || !reader.TryGetInt32(out var version))
+            throw new InvalidDataException("What is stored as the content of an email does not begin with a version.");
+        if (version != Version)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The content of an email is stored in version {version}, and this deployment reads version {Version}: a newer deployment wrote it."));
+        }
+    }
+
+    /// <summary>Enough for nearly every content, so that the buffer does not have to grow by doubling.</summary>
+    private static int Estimate(EmailContent content)
+    {
+        var files = content.Attachments.Sum(file => (file.Bytes.Length + 2L) / 3 * 4 + 1024);
+        var texts = Encoding.UTF8.GetByteCount(content.Text ?? "") + (long)Encoding.UTF8.GetByteCount(content.Html ?? "");
+        return checked((int)(files + (texts * 9 / 8) + 16 * 1024));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Azure.Data.Tables;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>How an <see cref="EmailEvent"/> stands in the table Events.</summary>
+internal static class EmailEventMapping
+{
+    public const int Version = 1;
+
+    public static TableEntity ToEntity(EmailEvent e) => new(e.Key.PartitionKey, e.Key.RowKey)
+    {
+        ["v"] = Version,
+        ["id"] = e.Id.ToString(),
+        ["kind"] = e.Kind.ToString(),
+        ["attempt"] = e.Attempt,
+        ["at"] = RowValues.Time(e.At),
+        ["lane"] = e.Lane.Name(),
+        ["relay"] = e.Relay ?? "",
+        ["accepted_at"] = RowValues.Time(e.AcceptedAt),
+        ["bytes"] = e.Bytes,
+        ["duration"] = e.Duration.ToString("c", CultureInfo.InvariantCulture),
+        ["tags"] = RowValues.Tags(e.Tags),
+        ["recipients"] = RowValues.Recipients(e.Recipients),
+        ["state"] = e.State.Name(),
+        ["next_due"] = RowValues.Time(e.NextDue),
+        ["reason"] = e.Reason ?? "",
+        ["token"] = e.Token,
+    };
+
+    public static EmailEvent FromEntity(TableEntity entity)
+    {
+        if (entity.GetInt32("v") is not { } version || version > Version)
+            throw new InvalidDataException($"Row {entity.PartitionKey}/{entity.RowKey} of Events was written by a newer version of the app.");
+
+        return new EmailEvent
+        {
+            Key = new EventKey(entity.PartitionKey, entity.RowKey),
+            Id = EmailId.Parse(entity.RequiredText("id")),
+            Kind = Enum.Parse<EventKind>(entity.RequiredText("kind")),
+            Attempt = entity.GetInt32("attempt") ?? 0,
+            At = entity.RequiredTime("at"),
+            Lane = LaneNames.Parse(entity.RequiredText("lane")),
+            Relay = entity.OptionalText("relay"),
+            AcceptedAt = entity.RequiredTime("accepted_at"),
+            Bytes = entity.GetInt64("bytes") ?? 0,
+            Duration = TimeSpan.Parse(entity.OptionalText("duration") ?? "0", CultureInfo.InvariantCulture),
+            Tags = entity.Tags("tags"),
+            Recipients = entity.Recipients("recipients"),
+            State = EmailStates.Parse(entity.RequiredText("state")),
+            NextDue = entity.OptionalTime("next_due"),
+            Reason = entity.OptionalText("reason"),
+            Token = entity.RequiredText("token"),
+        };
+    }
+}

@@ -1,0 +1,178 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>The table Emails: one row an email, the commit of its accept and the projection of what happened since.</summary>
+/// <remarks>Every write carries a token and is conditional, so that a write whose answer was lost is recognised as done (rule 6).</remarks>
+internal sealed class EmailLedger(StorageClients storage)
+{
+    private const int MaxPointReads = 4;
+
+    private readonly TableClient _table = storage.Table(StorageNames.EmailsTable);
+
+    /// <summary>Commits an accept.</summary>
+    /// <returns>False when the key is taken by somebody else: a worker closed it with a void row.</returns>
+    public async Task<bool> TryInsertAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        var entity = LedgerRowMapping.ToInsert(row with { Token = row.Token.Length > 0 ? row.Token : WriteToken.New() });
+        try
+        {
+            await _table.AddEntityAsync(entity, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException conflict) when (conflict.Status == 409)
+        {
+            var standing = await ReadAsync(row.Id, cancellationToken);
+            return standing?.Token == entity.GetString("token");
+        }
+    }
+
+    /// <summary>Closes a key under which no accept was committed, so that none can be any more.</summary>
+    /// <returns>False when an accept was committed in the meantime.</returns>
+    public Task<bool> TryInsertVoidAsync(EmailId id, Lane lane, DateTimeOffset now, CancellationToken cancellationToken) =>
+        TryInsertAsync(
+            new LedgerRow { Id = id, State = EmailState.Void, Lane = lane, Sender = "", AcceptedAt = now, ExpiresAt = now, EndedAt = now },
+            cancellationToken);
+
+    /// <summary>One row without its content; null when there is none.</summary>
+    public Task<LedgerRow?> ReadAsync(EmailId id, CancellationToken cancellationToken) =>
+        ReadAsync(id, LedgerRowMapping.WithoutContent, cancellationToken);
+
+    /// <summary>The rows of many emails with their content. An id without a row is left out.</summary>
+    public async Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<EmailId, LedgerRow>(ids.Count);
+        foreach (var partition in ids.Distinct().GroupBy(id => id.PartitionKey))
+        {
+            var wanted = partition.Order().ToList();
+            var found = wanted.Count <= MaxPointReads
+                ? await ReadEachAsync(wanted, cancellationToken)
+                : await ReadRangeAsync(partition.Key, wanted, cancellationToken);
+            foreach (var row in found)
+                rows.Add(row.Id, row);
+        }
+
+        return rows;
+    }
+
+    /// <summary>The rows of one minute without their content, void ones included, in no order.</summary>
+    public async IAsyncEnumerable<LedgerRow> ReadMinuteAsync(DateTimeOffset minute, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var partition in MinutePartition.KeysOf(minute))
+        {
+            var query = _table.QueryAsync<TableEntity>(
+                TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), select: LedgerRowMapping.WithoutContent, cancellationToken: cancellationToken);
+            await foreach (var entity in query)
+                yield return LedgerRowMapping.FromEntity(entity);
+        }
+    }
+
+    /// <summary>Writes the changing part of a row, if nobody has written since it was read.</summary>
+    /// <returns>The row with its new ETag; null when somebody else was faster.</returns>
+    public async Task<LedgerRow?> TryUpdateAsync(LedgerRow row, CancellationToken cancellationToken) =>
+        (await TryUpdateManyAsync([row], cancellationToken))[0];
+
+    /// <summary>As <see cref="TryUpdateAsync"/> for many rows: one transaction for those of one partition.</summary>
+    /// <returns>In the order given; null for a row that somebody else has written since it was read.</returns>
+    public Task<LedgerRow?[]> TryUpdateManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken) =>
+        TryMergeManyAsync(rows, LedgerRowMapping.ToUpdate, cancellationToken);
+
+    /// <summary>Writes only the lease of each row's claim.</summary>
+    public Task<LedgerRow?[]> TryRenewManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken) =>
+        TryMergeManyAsync(rows, LedgerRowMapping.ToRenewal, cancellationToken);
+
+    private async Task<LedgerRow?[]> TryMergeManyAsync(
+        IReadOnlyList<LedgerRow> rows, Func<LedgerRow, TableEntity> map, CancellationToken cancellationToken)
+    {
+        var written = new LedgerRow?[rows.Count];
+        foreach (var partition in Enumerable.Range(0, rows.Count).GroupBy(index => rows[index].Id.PartitionKey))
+        {
+            var merges = partition.Select(index => new Merge(index, rows[index] with { Token = WriteToken.New() }, map)).ToList();
+            foreach (var slice in TableTransactions.Cut(merges, merge => merge.Size))
+            {
+                if (slice.Count == 1)
+                    written[slice[0].Index] = await TryMergeOneAsync(slice[0], cancellationToken);
+                else
+                    await TryMergeSliceAsync(slice, written, cancellationToken);
+            }
+        }
+
+        return written;
+    }
+
+    private async Task<LedgerRow?> TryMergeOneAsync(Merge merge, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await _table.UpdateEntityAsync(merge.Entity, merge.Row.ETag, TableUpdateMode.Merge, cancellationToken);
+            return merge.Row with { ETag = response.Headers.ETag!.Value };
+        }
+        catch (RequestFailedException stale) when (stale.Status == 412)
+        {
+            return await OwnAsync(merge, cancellationToken);
+        }
+    }
+
+    private async Task TryMergeSliceAsync(IReadOnlyList<Merge> slice, LedgerRow?[] written, CancellationToken cancellationToken)
+    {
+        var actions = slice.Select(merge => new TableTransactionAction(TableTransactionActionType.UpdateMerge, merge.Entity, merge.Row.ETag)).ToList();
+        var etags = new Dictionary<int, ETag>();
+        var stale = await TableTransactions.SubmitAsync(_table, actions, 412, etags, cancellationToken);
+        for (var i = 0; i < slice.Count; i++)
+        {
+            // A transaction whose answer was lost makes all of its rows look stale to its own repetition.
+            written[slice[i].Index] = stale.Contains(i)
+                ? await OwnAsync(slice[i], cancellationToken)
+                : slice[i].Row with { ETag = etags[i] };
+        }
+    }
+
+    /// <summary>The row, if it stands as this merge wrote it.</summary>
+    private async Task<LedgerRow?> OwnAsync(Merge merge, CancellationToken cancellationToken)
+    {
+        var standing = await ReadAsync(merge.Row.Id, cancellationToken);
+        return standing?.Token == merge.Row.Token ? merge.Row with { ETag = standing.ETag } : null;
+    }
+
+    private async Task<List<LedgerRow>> ReadEachAsync(List<EmailId> ids, CancellationToken cancellationToken)
+    {
+        var rows = await Task.WhenAll(ids.Select(id => ReadAsync(id, select: null, cancellationToken)));
+        return [.. rows.OfType<LedgerRow>()];
+    }
+
+    private async Task<List<LedgerRow>> ReadRangeAsync(string partition, List<EmailId> ids, CancellationToken cancellationToken)
+    {
+        var wanted = ids.ToHashSet();
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {partition} and RowKey ge {ids[0].RowKey} and RowKey le {ids[^1].RowKey}");
+        var rows = new List<LedgerRow>(ids.Count);
+        await foreach (var entity in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            if (EmailId.TryParse(entity.RowKey, out var id) && wanted.Contains(id))
+                rows.Add(LedgerRowMapping.FromEntity(entity));
+        }
+
+        return rows;
+    }
+
+    private async Task<LedgerRow?> ReadAsync(EmailId id, IEnumerable<string>? select, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(id.PartitionKey, id.RowKey, select, cancellationToken);
+        return found.HasValue ? LedgerRowMapping.FromEntity(found.Value!) : null;
+    }
+
+    /// <summary>One row to be merged, under a token of its own.</summary>
+    private sealed class Merge(int index, LedgerRow row, Func<LedgerRow, TableEntity> map)
+    {
+        public int Index { get; } = index;
+
+        public LedgerRow Row { get; } = row;
+
+        public TableEntity Entity { get; } = map(row);
+
+        public int Size => TableTransactions.SizeOf(Entity);
+    }
+}

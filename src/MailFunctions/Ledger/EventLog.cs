@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>The table Events: insert-only, its keys fixed before the insert, so that the first writer of a key decides (rule 4).</summary>
+internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes)
+{
+    private readonly TableClient _table = storage.Table(StorageNames.EventsTable);
+
+    /// <summary>Inserts an event, or finds the one that already stands under its key.</summary>
+    /// <returns>The event that stands: the caller goes on with that one, whoever wrote it.</returns>
+    public async Task<EmailEvent> InsertOrAdoptAsync(EmailEvent e, CancellationToken cancellationToken) =>
+        (await InsertOrAdoptManyAsync([e], cancellationToken))[0];
+
+    /// <summary>As <see cref="InsertOrAdoptAsync"/> for many: one transaction for those of one partition.</summary>
+    /// <returns>In the order given.</returns>
+    public async Task<EmailEvent[]> InsertOrAdoptManyAsync(IReadOnlyList<EmailEvent> events, CancellationToken cancellationToken)
+    {
+        var standing = new EmailEvent[events.Count];
+        foreach (var partition in Enumerable.Range(0, events.Count).GroupBy(index => events[index].Key.PartitionKey))
+        {
+            // The statistics of an old minute are compiled again.
+            await dirtyMinutes.MarkIfOldAsync(MinutePartition.MinuteOf(partition.Key), cancellationToken);
+            var entities = partition.Select(index => (Index: index, Entity: EmailEventMapping.ToEntity(events[index]))).ToList();
+            foreach (var slice in TableTransactions.Cut(entities, item => TableTransactions.SizeOf(item.Entity)))
+            {
+                var taken = await InsertAsync([.. slice.Select(item => item.Entity)], cancellationToken);
+                for (var i = 0; i < slice.Count; i++)
+                {
+                    var index = slice[i].Index;
+                    standing[index] = taken.Contains(i) ? await ReadRequiredAsync(events[index].Key, cancellationToken) : events[index];
+                }
+            }
+        }
+
+        return standing;
+    }
+
+    public async Task<EmailEvent?> ReadAsync(EventKey key, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken);
+        return found.HasValue ? EmailEventMapping.FromEntity(found.Value!) : null;
+    }
+
+    /// <summary>All events of one email in order: its attempts, then its ending.</summary>
+    public async Task<IReadOnlyList<EmailEvent>> ReadTimelineAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        var keys = Enumerable.Range(1, row.EventMinutes.Count).Select(row.EventOfAttempt).ToList();
+        if (row.Ending is not null)
+            keys.Add(row.Ending);
+
+        var events = new List<EmailEvent>(keys.Count);
+        foreach (var some in keys.Chunk(8))
+            events.AddRange((await Task.WhenAll(some.Select(key => ReadAsync(key, cancellationToken)))).OfType<EmailEvent>());
+        return events;
+    }
+
+    /// <summary>The events whose key lies in one minute, in no order.</summary>
+    public async IAsyncEnumerable<EmailEvent> ReadMinuteAsync(DateTimeOffset minute, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var partition in MinutePartition.KeysOf(minute))
+        {
+            var query = _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), cancellationToken: cancellationToken);
+            await foreach (var entity in query)
+                yield return EmailEventMapping.FromEntity(entity);
+        }
+    }
+
+    /// <returns>The indexes of the entities whose key was taken.</returns>
+    private async Task<IReadOnlySet<int>> InsertAsync(IReadOnlyList<TableEntity> entities, CancellationToken cancellationToken)
+    {
+        if (entities.Count > 1)
+        {
+            var actions = entities.Select(entity => new TableTransactionAction(TableTransactionActionType.Add, entity)).ToList();
+            return await TableTransactions.SubmitAsync(_table, actions, 409, new Dictionary<int, ETag>(), cancellationToken);
+        }
+
+        try
+        {
+            await _table.AddEntityAsync(entities[0], cancellationToken);
+            return new HashSet<int>();
+        }
+        catch (RequestFailedException conflict) when (conflict.Status == 409)
+        {
+            return new HashSet<int> { 0 };
+        }
+    }
+
+    private async Task<EmailEvent> ReadRequiredAsync(EventKey key, CancellationToken cancellationToken) =>
+        await ReadAsync(key, cancellationToken)
+        ?? throw new InvalidDataException($"Row {key.PartitionKey}/{key.RowKey} of Events was refused as a duplicate and cannot be read.");
+}

@@ -1,0 +1,115 @@
+using Azure.Data.Tables;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>How a <see cref="LedgerRow"/> stands in the table Emails. The version says which code can read it.</summary>
+internal static class LedgerRowMapping
+{
+    public const int Version = 1;
+
+    private const string ContentProperty = "content";
+
+    /// <summary>All that a row has besides its content.</summary>
+    public static readonly IReadOnlyList<string> WithoutContent =
+    [
+        "PartitionKey", "RowKey", "odata.etag", "Timestamp",
+        "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
+        "event_minutes", "claim_worker", "claim_relay", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob",
+    ];
+
+    /// <summary>What an accept writes: everything.</summary>
+    public static TableEntity ToInsert(LedgerRow row)
+    {
+        var entity = ToUpdate(row);
+        entity["v"] = Version;
+        entity["lane"] = row.Lane.Name();
+        entity["sender"] = row.Sender;
+        entity["subject"] = row.Subject;
+        entity["accepted_at"] = RowValues.Time(row.AcceptedAt);
+        entity["expires_at"] = RowValues.Time(row.ExpiresAt);
+        entity["on_uncertain"] = row.OnUncertain.ToString();
+        entity["tags"] = RowValues.Tags(row.Tags);
+        if (row.Content is { Inline: { } inline })
+            entity[ContentProperty] = inline;
+        entity["content_blob"] = row.Content?.BlobName ?? "";
+        return entity;
+    }
+
+    /// <summary>What changes while a mail is on its way; merged into the row.</summary>
+    public static TableEntity ToUpdate(LedgerRow row) => new(row.Id.PartitionKey, row.Id.RowKey)
+    {
+        ["state"] = row.State.Name(),
+        ["recipients"] = RowValues.Recipients(row.Recipients),
+        ["attempt"] = row.Attempt,
+        ["event_minutes"] = string.Join(' ', row.EventMinutes),
+        ["claim_worker"] = row.Claim?.Worker ?? "",
+        ["claim_relay"] = row.Claim?.Relay ?? "",
+        ["lease_until"] = RowValues.Time(row.Claim?.LeaseUntil),
+        ["due_at"] = RowValues.Time(row.DueAt),
+        ["waits"] = row.Waits,
+        ["reason"] = row.Reason ?? "",
+        ["faults"] = row.Faults,
+        ["fault_source"] = row.LastFaultSource ?? "",
+        ["ending_partition"] = row.Ending?.PartitionKey ?? "",
+        ["ending_row"] = row.Ending?.RowKey ?? "",
+        ["ended_at"] = RowValues.Time(row.EndedAt),
+        ["bytes"] = row.Bytes,
+        ["token"] = row.Token,
+    };
+
+    /// <summary>What a renewal of the lease writes.</summary>
+    public static TableEntity ToRenewal(LedgerRow row) => new(row.Id.PartitionKey, row.Id.RowKey)
+    {
+        ["lease_until"] = RowValues.Time(row.Claim?.LeaseUntil),
+        ["token"] = row.Token,
+    };
+
+    public static LedgerRow FromEntity(TableEntity entity)
+    {
+        if (entity.GetInt32("v") is not { } version || version > Version)
+            throw new InvalidDataException($"Row {entity.PartitionKey}/{entity.RowKey} of Emails was written by a newer version of the app.");
+
+        var row = new LedgerRow
+        {
+            Id = EmailId.Parse(entity.RowKey),
+            State = EmailStates.Parse(entity.RequiredText("state")),
+            Lane = LaneNames.Parse(entity.RequiredText("lane")),
+            Sender = entity.RequiredText("sender"),
+            Subject = entity.GetString("subject") ?? "",
+            AcceptedAt = entity.RequiredTime("accepted_at"),
+            ExpiresAt = entity.RequiredTime("expires_at"),
+            OnUncertain = Enum.Parse<UncertainPolicy>(entity.RequiredText("on_uncertain")),
+            Recipients = entity.Recipients("recipients"),
+            Tags = entity.Tags("tags"),
+            Attempt = entity.GetInt32("attempt") ?? 0,
+            EventMinutes = entity.OptionalText("event_minutes")?.Split(' ') ?? [],
+            DueAt = entity.OptionalTime("due_at"),
+            Waits = entity.GetInt32("waits") ?? 0,
+            Reason = entity.OptionalText("reason"),
+            Faults = entity.GetInt32("faults") ?? 0,
+            LastFaultSource = entity.OptionalText("fault_source"),
+            EndedAt = entity.OptionalTime("ended_at"),
+            Bytes = entity.GetInt64("bytes") ?? 0,
+            Token = entity.GetString("token") ?? "",
+            Content = Content(entity),
+            ETag = entity.ETag,
+        };
+        return row with { Claim = ClaimOf(entity, row), Ending = EndingOf(entity) };
+    }
+
+    private static StoredContent? Content(TableEntity entity)
+    {
+        var inline = entity.GetBinary(ContentProperty);
+        var blob = entity.OptionalText("content_blob");
+        return inline is null && blob is null ? null : new StoredContent(inline, blob);
+    }
+
+    private static Claim? ClaimOf(TableEntity entity, LedgerRow row) =>
+        entity.OptionalText("claim_worker") is { } worker
+            ? new Claim(worker, entity.RequiredTime("lease_until"), row.EventOfAttempt(row.Attempt), entity.OptionalText("claim_relay") ?? "")
+            : null;
+
+    private static EventKey? EndingOf(TableEntity entity) =>
+        entity.OptionalText("ending_partition") is { } partition ? new EventKey(partition, entity.RequiredText("ending_row")) : null;
+}

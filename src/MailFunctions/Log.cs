@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions;
+
+/// <summary>Every line that the pipeline logs. Ids, states, codes and domains only: never an address, a subject, a body or a secret.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1001, LogLevel.Information, "Accepted {EmailId} in lane {Lane} for {Recipients} recipients")]
+    public static partial void Accepted(this ILogger logger, string emailId, string lane, int recipients);
+
+    [LoggerMessage(1002, LogLevel.Error, "A request failed in our own code")]
+    public static partial void RequestFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Storage did not answer as it should ({Status}); the request was refused with 503")]
+    public static partial void StorageRefusedRequest(this ILogger logger, int status);
+
+    [LoggerMessage(2001, LogLevel.Information, "{EmailId} attempt {Attempt} by relay {Relay}: {State}")]
+    public static partial void Attempted(this ILogger logger, string emailId, int attempt, string? relay, string state);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Relay {Relay} is unreachable at {Stage} (reply {Code}); {Count} mails wait until {Due:O}")]
+    public static partial void RelayUnreachable(this ILogger logger, string relay, string stage, int code, int count, DateTimeOffset due);
+
+    [LoggerMessage(2003, LogLevel.Error, "{EmailId} failed in our own processing for the {Faults}. time ({Exception})")]
+    public static partial void Faulted(this ILogger logger, string emailId, int faults, string exception);
+
+    [LoggerMessage(2004, LogLevel.Error, "{EmailId} is dead after {Faults} faults")]
+    public static partial void Died(this ILogger logger, string emailId, int faults);
+
+    [LoggerMessage(2005, LogLevel.Warning, "{EmailId} attempt {Attempt} lost its worker: its outcome is {State}")]
+    public static partial void LeaseExpired(this ILogger logger, string emailId, int attempt, string state);
+
+    [LoggerMessage(2006, LogLevel.Warning, "Storage failed {Count} times for queue message {MessageId}; a copy waits for {Delay}")]
+    public static partial void PutBackAfterStorageFault(this ILogger logger, long count, string messageId, TimeSpan delay);
+
+    [LoggerMessage(2007, LogLevel.Warning, "{EmailId} has no ledger row and its id is {Age} old: closed, nobody was promised anything")]
+    public static partial void Voided(this ILogger logger, string emailId, TimeSpan age);
+
+    [LoggerMessage(2008, LogLevel.Warning, "The lease of {EmailId} attempt {Attempt} could not be renewed")]
+    public static partial void LeaseNotRenewed(this ILogger logger, string emailId, int attempt);
+
+    [LoggerMessage(2009, LogLevel.Warning, "The outcome of {Count} attempts could not be recorded yet ({Exception}); trying again")]
+    public static partial void RecordingDelayed(this ILogger logger, int count, string exception);
+
+    [LoggerMessage(2010, LogLevel.Error, "A queue message on {Queue} could not be read and is kept as a dead letter")]
+    public static partial void DeadLettered(this ILogger logger, string queue);
+
+    [LoggerMessage(2011, LogLevel.Warning, "A queue message on {Queue} failed too often; its {Count} mails are queued again one by one")]
+    public static partial void PoisonSplit(this ILogger logger, string queue, int count);
+
+    [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
+    public static partial void Dispatched(this ILogger logger, int count);
+
+    [LoggerMessage(3002, LogLevel.Warning, "{Count} mails accepted at {Minute:O} stood still and are queued again")]
+    public static partial void QueuedAgain(this ILogger logger, int count, DateTimeOffset minute);
+}

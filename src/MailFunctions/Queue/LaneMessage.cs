@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Queue;
+
+/// <summary>An attempt that somebody is asked to make: which email, and the number of the attempt, from 1.</summary>
+internal readonly record struct NamedAttempt(EmailId Id, int Number);
+
+/// <summary>
+/// The body of a message on a lane's queue: a chunk of 1 to 100 named attempts, nothing else. JSON such as
+/// <c>{"v":1,"mails":[{"id":"0193…","n":1}]}</c>, about 50 bytes a mail, so a full chunk stays far below the 48 KiB that
+/// a queue message holds in base64.
+/// </summary>
+internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
+{
+    public const int MaxMails = 100;
+
+    private const int Version = 1;
+
+    public BinaryData ToBody()
+    {
+        if (Mails.Count is 0 or > MaxMails)
+            throw new InvalidOperationException($"A queue message names 1 to {MaxMails} mails, not {Mails.Count}.");
+
+        var wire = new Wire(Version, [.. Mails.Select(mail => new WireMail(mail.Id.ToString(), mail.Number))]);
+        return new BinaryData(JsonSerializer.SerializeToUtf8Bytes(wire, LaneMessageJson.Default.Wire));
+    }
+
+    /// <exception cref="UnreadableMessageException">It is not one of ours, or of a newer version; the text says which.</exception>
+    public static LaneMessage Parse(BinaryData body)
+    {
+        Wire? wire;
+        try
+        {
+            wire = JsonSerializer.Deserialize(body.ToMemory().Span, LaneMessageJson.Default.Wire);
+        }
+        catch (JsonException exception)
+        {
+            throw new UnreadableMessageException($"not JSON of the expected shape: {exception.Message}", exception);
+        }
+
+        if (wire is null || wire.V > Version || wire.V < 1)
+            throw new UnreadableMessageException($"version {wire?.V} is not one that this app reads (1 to {Version})");
+        if (wire.Mails is null || wire.Mails.Count is 0 or > MaxMails)
+            throw new UnreadableMessageException($"it names {wire.Mails?.Count ?? 0} mails instead of 1 to {MaxMails}");
+
+        return new LaneMessage([.. wire.Mails.Select(Parse)]);
+    }
+
+    private static NamedAttempt Parse(WireMail mail) =>
+        EmailId.TryParse(mail.Id, out var id) && mail.N >= 1
+            ? new NamedAttempt(id, mail.N)
+            : throw new UnreadableMessageException("one of its mails has no valid id or attempt number");
+
+    internal sealed record Wire(int V, IReadOnlyList<WireMail>? Mails);
+
+    internal sealed record WireMail(string? Id, int N);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(LaneMessage.Wire))]
+internal sealed partial class LaneMessageJson : JsonSerializerContext;
+
+/// <summary>A queue message that is not ours, or not readable: the host gives it up, and it is kept as a dead letter.</summary>
+public sealed class UnreadableMessageException : Exception
+{
+    public UnreadableMessageException(string what, Exception? inner = null)
+        : base($"The queue message cannot be read: {what}.", inner)
+    {
+    }
+
+    public UnreadableMessageException()
+        : this("no reason given")
+    {
+    }
+
+    public UnreadableMessageException(string what)
+        : this(what, null)
+    {
+    }
+}

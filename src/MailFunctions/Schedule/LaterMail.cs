@@ -1,0 +1,55 @@
+using System.Globalization;
+using Azure.Data.Tables;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Schedule;
+
+/// <summary>
+/// Where mail waits until it is due. A short wait is a queue message that is hidden until then: to the second, and one
+/// write in all. A longer one is a row of the table Schedule that the dispatcher turns into such a message in time.
+/// </summary>
+internal sealed class LaterMail(StorageClients storage, LaneQueues queues, TimeProvider clock)
+{
+    /// <summary>Up to here a hidden queue message waits. Longer than the dispatcher's period, so that no row is ever late for its own dispatch.</summary>
+    public static readonly TimeSpan LongestHidden = TimeSpan.FromMinutes(2);
+
+    private readonly TableClient _table = storage.Table(StorageNames.ScheduleTable);
+
+    /// <summary>Sees to it that <paramref name="mail"/> is on its lane's queue when due. Doing it twice is harmless.</summary>
+    public async Task PutAsync(Lane lane, NamedAttempt mail, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        var wait = due - clock.GetUtcNow();
+        if (wait <= LongestHidden)
+            await queues.PutAsync(lane, [mail], wait, cancellationToken);
+        else
+            await _table.UpsertEntityAsync(ScheduleRow.ToEntity(lane, mail, due), TableUpdateMode.Replace, cancellationToken);
+    }
+}
+
+/// <summary>A row of the table Schedule. Its key is never used twice, so deleting the key that was read deletes nothing else.</summary>
+internal sealed record ScheduleRow(string PartitionKey, string RowKey, Lane Lane, NamedAttempt Mail, DateTimeOffset Due)
+{
+    public static TableEntity ToEntity(Lane lane, NamedAttempt mail, DateTimeOffset due) =>
+        new(Partition(mail.Id.Shard), string.Create(CultureInfo.InvariantCulture, $"{Ticks(due)}-{mail.Id}-{mail.Number}-{WriteToken.New()}"))
+        {
+            ["v"] = 1,
+            ["lane"] = lane.Name(),
+            ["id"] = mail.Id.ToString(),
+            ["attempt"] = mail.Number,
+            ["due"] = due.ToUniversalTime(),
+        };
+
+    public static ScheduleRow FromEntity(TableEntity entity) => new(
+        entity.PartitionKey,
+        entity.RowKey,
+        LaneNames.Parse(entity.RequiredText("lane")),
+        new NamedAttempt(EmailId.Parse(entity.RequiredText("id")), entity.GetInt32("attempt") ?? 1),
+        entity.RequiredTime("due"));
+
+    public static string Partition(int shard) => shard.ToString("x", CultureInfo.InvariantCulture);
+
+    /// <summary>Nineteen digits, so that keys sort by due time.</summary>
+    public static string Ticks(DateTimeOffset due) => due.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
+}

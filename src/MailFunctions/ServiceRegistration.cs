@@ -1,0 +1,135 @@
+using MailFunctions.Delivery;
+using MailFunctions.Http;
+using MailFunctions.Intake;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Reading;
+using MailFunctions.Schedule;
+using MailFunctions.Smtp;
+using MailFunctions.Statistics;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions;
+
+public static class ServiceRegistration
+{
+    /// <summary>
+    /// Registers the whole pipeline. Options are read from <paramref name="configuration"/> and validated when the host
+    /// starts: a bad value stops the start with its name and what it takes.
+    /// </summary>
+    public static IServiceCollection AddMailFunctions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddStorage(configuration);
+        services.AddRequestReading(configuration);
+        services.AddDelivery(configuration);
+        services.AddStatistics();
+
+        services.AddSingleton<HttpEdge>();
+        services.AddSingleton(provider => new EmailIntake(
+            provider.GetRequiredService<EmailRequestReader>(),
+            provider.GetRequiredService<AllowedSenders>(),
+            provider.GetRequiredService<ContentStore>(),
+            provider.GetRequiredService<LaneQueues>(),
+            provider.GetRequiredService<EmailLedger>(),
+            provider.GetRequiredService<RetrySchedule>(),
+            provider.GetRequiredService<StorageClock>(),
+            provider.GetRequiredService<ILogger<EmailIntake>>()));
+        services.AddSingleton(provider => new EmailReader(
+            provider.GetRequiredService<EmailLedger>(),
+            provider.GetRequiredService<EventLog>()));
+        services.AddSingleton(provider => new HealthReader(
+            provider.GetRequiredService<EmailLedger>(),
+            provider.GetRequiredService<StorageClients>(),
+            provider.GetRequiredService<StorageClock>()));
+        return services;
+    }
+
+    private static void AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section));
+        services.AddSingleton(new StorageClock(TimeProvider.System));
+        // Everything that asks for the time gets the one that all machines share.
+        services.RemoveAll<TimeProvider>();
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<StorageClock>());
+        services.AddSingleton(provider => new StorageClients(configuration, provider.GetRequiredService<StorageClock>()));
+        services.AddHostedService<StorageSetup>();
+        services.AddSingleton(provider => new Watermarks(provider.GetRequiredService<StorageClients>().Table(StorageNames.ProgressTable)));
+        services.AddSingleton(provider => new DirtyMinutes(
+            provider.GetRequiredService<StorageClients>().Table(StorageNames.ProgressTable),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EmailLedger>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<ContentStore>();
+        services.AddSingleton<LaneQueues>();
+    }
+
+    private static void AddDelivery(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RelayOptions>().Bind(configuration.GetSection(RelayOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RelayOptions>, RelayValidator>();
+        services.AddOptions<DeliveryOptions>().Bind(configuration.GetSection(DeliveryOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
+        services.AddSingleton<RelaySessions>();
+        services.AddSingleton<RetrySchedule>();
+        services.AddSingleton<Judgement>();
+        services.AddSingleton<LaterMail>();
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<Backstop>();
+        services.AddSingleton(provider => new ScheduleTimer(
+            provider.GetRequiredService<Dispatcher>(),
+            provider.GetRequiredService<Backstop>()));
+        services.AddSingleton<Endings>();
+        services.AddSingleton<Faults>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<OutcomeRecorder>();
+        services.AddSingleton<DeliveryWindow>();
+        services.AddSingleton(provider => new Deliverer(
+            provider.GetRequiredService<EmailLedger>(),
+            provider.GetRequiredService<LaneQueues>(),
+            provider.GetRequiredService<LaterMail>(),
+            provider.GetRequiredService<DeliveryWindow>(),
+            provider.GetRequiredService<OutcomeRecorder>(),
+            provider.GetRequiredService<Endings>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Deliverer>>()));
+        services.AddSingleton(provider => new PoisonRecorder(
+            provider.GetRequiredService<EmailLedger>(),
+            provider.GetRequiredService<LaneQueues>(),
+            provider.GetRequiredService<OutcomeRecorder>(),
+            provider.GetRequiredService<Faults>(),
+            provider.GetRequiredService<Endings>(),
+            provider.GetRequiredService<DeadLetters>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PoisonRecorder>>()));
+    }
+
+    private static void AddStatistics(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new StatisticsTable(provider.GetRequiredService<StorageClients>().Table(StorageNames.StatisticsTable)));
+        services.AddSingleton(provider =>
+        {
+            var storage = provider.GetRequiredService<StorageClients>();
+            var occupied = new OccupiedMinutes(storage.Table(StorageNames.EmailsTable), storage.Table(StorageNames.EventsTable));
+            return new MinuteSource(
+                provider.GetRequiredService<EventLog>().ReadMinuteAsync,
+                provider.GetRequiredService<EmailLedger>().ReadMinuteAsync,
+                occupied.FirstAsync);
+        });
+        services.AddSingleton(provider => new StatisticsCompiler(
+            provider.GetRequiredService<StatisticsTable>(),
+            provider.GetRequiredService<Watermarks>(),
+            provider.GetRequiredService<DirtyMinutes>(),
+            provider.GetRequiredService<MinuteSource>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StatisticsCompiler>>()));
+        services.AddSingleton(provider => new StatisticsReader(
+            provider.GetRequiredService<StatisticsTable>(),
+            provider.GetRequiredService<Watermarks>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+}

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using MailFunctions.Ledger;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+
+namespace MailFunctions.Smtp;
+
+/// <summary>An open, authenticated connection to a relay. One mail at a time.</summary>
+internal sealed partial class RelaySession : IAsyncDisposable
+{
+    private static readonly TimeSpan QuitTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly Relay _relay;
+    private readonly TimeProvider _clock;
+    private readonly SmtpConversation _conversation;
+    private readonly bool _offersSmtpUtf8;
+    private bool _broken;
+
+    private RelaySession(Relay relay, TimeProvider clock, SmtpConversation conversation)
+    {
+        _relay = relay;
+        _clock = clock;
+        _conversation = conversation;
+        _offersSmtpUtf8 = conversation.Capabilities.HasFlag(SmtpCapabilities.UTF8);
+        LastUsed = clock.GetTimestamp();
+    }
+
+    public int MailsSent { get; private set; }
+
+    public long LastUsed { get; private set; }
+
+    /// <summary>Another mail may be sent over it.</summary>
+    public bool IsUsable => !_broken && _conversation.IsConnected && MailsSent < _relay.Limits.MaxMailsPerConnection;
+
+    /// <summary>
+    /// SMTPUTF8 is switched off by the first mail that does without it, since MailKit would otherwise write domains in
+    /// unicode; it cannot be switched on again.
+    /// </summary>
+    public bool CanCarry(Envelope envelope) =>
+        !envelope.NeedsSmtpUtf8 || !_offersSmtpUtf8 || _conversation.Capabilities.HasFlag(SmtpCapabilities.UTF8);
+
+    /// <exception cref="RelayUnreachableException">No session could be had; says at which stage and with what reply.</exception>
+    public static async Task<RelaySession> OpenAsync(Relay relay, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var conversation = new SmtpConversation();
+        var stage = SmtpStage.Connect;
+        try
+        {
+            if (relay.Limits.LocalName is { Length: > 0 } localName)
+                conversation.LocalDomain = localName;
+            conversation.SetTimeout(relay.Limits.ReplyTimeout);
+            using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            connecting.CancelAfter(relay.Limits.ConnectTimeout);
+            await conversation.ConnectAsync(relay.Host, relay.Port, relay.Security, connecting.Token);
+            stage = SmtpStage.Auth;
+            if (relay.Credential is { } credential)
+                await conversation.AuthenticateAsync(credential, cancellationToken);
+            return new RelaySession(relay, clock, conversation);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            conversation.Dispose();
+            throw new RelayUnreachableException(relay.Name, Read(stage, exception), exception);
+        }
+        catch
+        {
+            conversation.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs one transaction and tells what it did to each recipient. Failures of the relay are part of the result.</summary>
+    /// <param name="beforeData">Called before DATA; what it throws stops the transaction there and is thrown on.</param>
+    public async Task<TransactionResult> SendAsync(Envelope envelope, MimeMessage message, Action beforeData, CancellationToken cancellationToken)
+    {
+        var started = _clock.GetTimestamp();
+        var reply = await TransactAsync(envelope, message, beforeData, cancellationToken);
+        MailsSent++;
+        LastUsed = _clock.GetTimestamp();
+        var recipients = envelope.Recipients.Select(mailbox =>
+        {
+            var own = OwnReply(mailbox, reply);
+            return new RecipientReply(mailbox, ReplyRules.StatusOf(own), own);
+        });
+        return new TransactionResult([.. recipients], _conversation.Bytes, _clock.GetElapsedTime(started));
+    }
+
+    /// <summary>Asks whether the relay is still there; false when not.</summary>
+    public async Task<bool> IsAliveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _conversation.SetTimeout(QuitTimeout);
+            await _conversation.NoOpAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            _broken = true;
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!_broken && _conversation.IsConnected)
+            {
+                using var quitting = new CancellationTokenSource(QuitTimeout);
+                await _conversation.DisconnectAsync(quit: true, quitting.Token);
+            }
+        }
+        catch (Exception)
+        {
+            // The relay went first; there is nobody left to say goodbye to.
+        }
+
+        _conversation.Dispose();
+    }
+
+    /// <summary>The reply that settles those recipients which have no refusal of their own.</summary>
+    private async Task<SmtpReply> TransactAsync(Envelope envelope, MimeMessage message, Action beforeData, CancellationToken cancellationToken)
+    {
+        if (envelope.NeedsSmtpUtf8 && !_offersSmtpUtf8)
+        {
+            const string text = "An address has characters beyond ASCII before its @, and the relay does not offer SMTPUTF8.";
+            return new SmtpReply(SmtpStage.Local, 553, "5.6.7", text);
+        }
+
+        if (!envelope.NeedsSmtpUtf8)
+            _conversation.Capabilities &= ~SmtpCapabilities.UTF8;
+        try
+        {
+            var text = await _conversation.TransactAsync(
+                message,
+                new MailboxAddress("", envelope.Sender),
+                [.. envelope.Recipients.Select(mailbox => new MailboxAddress("", mailbox))],
+                _relay.Limits.ReplyTimeout,
+                beforeData,
+                cancellationToken);
+            return ReplyRules.Read(SmtpStage.FinalDot, 250, text);
+        }
+        catch (SmtpCommandException refused)
+        {
+            // 421 (RFC 5321 section 3.8): the relay closes the connection behind it.
+            _broken |= (int)refused.StatusCode == 421;
+            var stage = refused.ErrorCode == SmtpErrorCode.SenderNotAccepted ? SmtpStage.MailFrom : _conversation.Stage;
+            return ReplyRules.Read(stage, (int)refused.StatusCode, refused.Message);
+        }
+        catch (ServiceNotAuthenticatedException refused)
+        {
+            return ReplyRules.Read(_conversation.Stage, 530, refused.Message);
+        }
+        catch (Exception exception) when (IsLoss(exception))
+        {
+            _broken = true;
+            return Read(_conversation.Stage, exception);
+        }
+        catch
+        {
+            _broken = true;
+            throw;
+        }
+    }
+
+    private SmtpReply OwnReply(string mailbox, SmtpReply reply)
+    {
+        if (reply.Stage is SmtpStage.MailFrom or SmtpStage.Local || !_conversation.RecipientReplies.TryGetValue(mailbox, out var own))
+            return reply;
+        return ReplyRules.StatusOf(own) == RecipientStatus.Sent ? reply : own;
+    }
+
+    private static bool IsLoss(Exception exception) =>
+        exception is IOException or SocketException or TimeoutException or ProtocolException or ServiceNotConnectedException or OperationCanceledException;
+
+    /// <summary>An exception of the client, told as a reply. Its text holds no credential: MailKit's messages do not.</summary>
+    private static SmtpReply Read(SmtpStage stage, Exception exception)
+    {
+        switch (exception)
+        {
+            case SmtpCommandException refused:
+                return ReplyRules.Read(stage, (int)refused.StatusCode, refused.Message);
+            case AuthenticationException when CodeAndText().Match(exception.Message) is { Success: true } match:
+                return ReplyRules.Read(SmtpStage.Auth, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), match.Groups[2].Value);
+            case SslHandshakeException:
+                return new SmtpReply(SmtpStage.StartTls, 0, null, "The relay's TLS certificate or handshake was not accepted: " + Cause(exception));
+            case NotSupportedException when stage == SmtpStage.Connect:
+                return new SmtpReply(SmtpStage.StartTls, 0, null, "TLS is required and the relay does not offer STARTTLS.");
+            case OperationCanceledException or TimeoutException:
+                return new SmtpReply(stage, 0, null, "No answer within the time allowed.");
+            default:
+                return new SmtpReply(stage, 0, null, Cause(exception));
+        }
+    }
+
+    private static string Cause(Exception exception) => ReplyRules.Tidy(exception.GetBaseException().Message);
+
+    [GeneratedRegex(@"\A(\d{3}): (.*)\z", RegexOptions.Singleline)]
+    private static partial Regex CodeAndText();
+}

@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Smtp;
+
+/// <summary>The one place that decides what a reply means for the recipients that it concerns.</summary>
+internal static partial class ReplyRules
+{
+    /// <summary>
+    /// 2yz sent, 4yz deferred, 5yz rejected (RFC 5321 section 4.2.1). Refusals that are about us and not about the mail
+    /// (authentication, RFC 4954 section 6) are deferred: the relay's settings are wrong, and the mail can wait for
+    /// somebody to mend them.
+    /// </summary>
+    public static RecipientStatus StatusOf(SmtpReply reply) => reply switch
+    {
+        // Nobody can know: the content is out, and no reply came back.
+        { Code: 0, Stage: SmtpStage.FinalDot } => RecipientStatus.Uncertain,
+        { Code: 0 } => RecipientStatus.Deferred,
+        { Code: 530 or 534 or 535 or 538 } => RecipientStatus.Deferred,
+        { Code: >= 200 and < 300 } => RecipientStatus.Sent,
+        { Code: >= 400 and < 500 } => RecipientStatus.Deferred,
+        { Code: >= 500 and < 600 } => RecipientStatus.Rejected,
+        // No reply that SMTP knows: after the content it settles nothing, before it nothing has happened.
+        { Stage: SmtpStage.FinalDot } => RecipientStatus.Uncertain,
+        _ => RecipientStatus.Deferred,
+    };
+
+    /// <summary>Cuts the enhanced status code (RFC 3463 section 2) off the front of a reply text.</summary>
+    public static SmtpReply Read(SmtpStage stage, int code, string text)
+    {
+        var match = EnhancedCode().Match(text);
+        return match.Success && match.Value[0] - '0' == code / 100
+            ? new SmtpReply(stage, code, match.Value, Tidy(text[match.Length..]))
+            : new SmtpReply(stage, code, null, Tidy(text));
+    }
+
+    /// <summary>One line without control characters, at most 1,000 characters: a reply text is a stranger's.</summary>
+    public static string Tidy(string text)
+    {
+        const int longest = 1000;
+        var line = ControlOrSpace().Replace(text, " ").Trim();
+        return line.Length <= longest ? line : string.Concat(line.AsSpan(0, longest - 1), "…");
+    }
+
+    [GeneratedRegex(@"\A[245]\.\d{1,3}\.\d{1,3}(?=\s|\z)")]
+    private static partial Regex EnhancedCode();
+
+    [GeneratedRegex(@"[\p{C}\s]+")]
+    private static partial Regex ControlOrSpace();
+}

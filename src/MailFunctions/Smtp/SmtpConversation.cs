@@ -1,0 +1,94 @@
+using MailFunctions.Ledger;
+using MailKit;
+using MailKit.Net.Smtp;
+using MimeKit;
+
+namespace MailFunctions.Smtp;
+
+/// <summary>
+/// MailKit's client, made to tell what it heard: one refused recipient does not abort the mail for the others, every
+/// reply to MAIL and RCPT is kept, and the stage that the transaction has reached is known at any moment.
+/// </summary>
+/// <remarks>Not thread safe: one transaction at a time.</remarks>
+internal sealed class SmtpConversation : SmtpClient
+{
+    /// <summary>RFC 5321 section 4.5.3.2.4: the server may take two minutes to answer DATA.</summary>
+    private static readonly TimeSpan DataTimeout = TimeSpan.FromMinutes(2);
+
+    /// <summary>RFC 5321 section 4.5.3.2.6: ten minutes for the reply to the final dot, since giving up earlier makes duplicates.</summary>
+    private static readonly TimeSpan FinalDotTimeout = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<string, SmtpReply> _recipientReplies = new(StringComparer.Ordinal);
+    private Action _beforeData = () => { };
+    private int _recipientCount;
+
+    public SmtpStage Stage { get; private set; }
+
+    /// <summary>Replies to RCPT of the running transaction, by mailbox.</summary>
+    public IReadOnlyDictionary<string, SmtpReply> RecipientReplies => _recipientReplies;
+
+    /// <summary>The content's size in bytes, once it is on its way.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Runs one transaction.</summary>
+    /// <param name="beforeData">Called when the last RCPT was answered; what it throws stops the transaction before DATA.</param>
+    /// <returns>The text of the final reply.</returns>
+    public async Task<string> TransactAsync(
+        MimeMessage message, MailboxAddress sender, IReadOnlyList<MailboxAddress> recipients, TimeSpan replyTimeout, Action beforeData, CancellationToken cancellationToken)
+    {
+        _recipientReplies.Clear();
+        _recipientCount = recipients.Count;
+        _beforeData = beforeData;
+        Bytes = 0;
+        Stage = SmtpStage.MailFrom;
+        SetTimeout(replyTimeout);
+        try
+        {
+            return await SendAsync(Format, message, sender, recipients, cancellationToken, new ContentProgress(this));
+        }
+        finally
+        {
+            _beforeData = () => { };
+        }
+    }
+
+    /// <summary>Internationalised only where an address demands it (RFC 6531); every relay takes the rest.</summary>
+    private static FormatOptions Format { get; } = new() { International = false, NewLineFormat = NewLineFormat.Dos };
+
+    public void SetTimeout(TimeSpan timeout) => Timeout = (int)timeout.TotalMilliseconds;
+
+    protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Stage = SmtpStage.RcptTo;
+
+    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Heard(mailbox, response);
+
+    protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Heard(mailbox, response);
+
+    private void Heard(MailboxAddress mailbox, SmtpResponse response)
+    {
+        _recipientReplies[mailbox.Address] = ReplyRules.Read(SmtpStage.RcptTo, (int)response.StatusCode, response.Response);
+        if (_recipientReplies.Count < _recipientCount || Stage != SmtpStage.RcptTo)
+            return;
+
+        _beforeData();
+        Stage = SmtpStage.Data;
+        SetTimeout(DataTimeout);
+    }
+
+    private void ContentWritten(long written, long total)
+    {
+        Bytes = total;
+        // Until the last byte of content is handed over, the final dot cannot have been: the server must not deliver.
+        if (written < total || Stage == SmtpStage.FinalDot)
+            return;
+
+        Stage = SmtpStage.FinalDot;
+        SetTimeout(FinalDotTimeout);
+    }
+
+    private sealed class ContentProgress(SmtpConversation conversation) : ITransferProgress
+    {
+        public void Report(long bytesTransferred, long totalSize) => conversation.ContentWritten(bytesTransferred, totalSize);
+
+        public void Report(long bytesTransferred) => conversation.ContentWritten(bytesTransferred, long.MaxValue);
+    }
+}

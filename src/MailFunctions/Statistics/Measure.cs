@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace MailFunctions.Statistics;
+
+/// <summary>
+/// What is counted. Outcomes (<c>sent</c>, <c>deferred</c>, <c>rejected</c>, <c>uncertain</c>) count recipients an attempt;
+/// <c>emails_…</c> count emails, in the minute in which they reached that state.
+/// </summary>
+/// <remarks>In the dimension domain an email counts once for each domain that the accept, or the event, addressed.</remarks>
+internal enum Measure
+{
+    /// <summary>Emails that were answered with 202, in the minute of their id.</summary>
+    Accepted,
+
+    /// <summary>Recipients of those emails.</summary>
+    Recipients,
+
+    /// <summary>SMTP transactions.</summary>
+    Attempts,
+
+    /// <summary>Recipients for whom a relay took responsibility.</summary>
+    Sent,
+
+    /// <summary>Recipients to whom a relay said "not now", once for each attempt.</summary>
+    Deferred,
+
+    /// <summary>Recipients whom a relay refused for good.</summary>
+    Rejected,
+
+    /// <summary>Recipients of whom an attempt could not learn whether the relay took them.</summary>
+    Uncertain,
+
+    /// <summary>Emails that every recipient's relay took.</summary>
+    EmailsSent,
+
+    /// <summary>Emails that ended with some recipients taken and others not.</summary>
+    EmailsPartial,
+
+    /// <summary>Emails that ended with no recipient taken.</summary>
+    EmailsFailed,
+
+    /// <summary>Emails whose time ran out.</summary>
+    EmailsExpired,
+
+    /// <summary>Emails that the caller took back.</summary>
+    EmailsCanceled,
+
+    /// <summary>Emails whose every recipient must not be mailed.</summary>
+    EmailsSuppressed,
+
+    /// <summary>Emails that a person gave up.</summary>
+    EmailsDiscarded,
+
+    /// <summary>Emails that were held because nobody can know whether they were delivered. A later ending is counted, too.</summary>
+    EmailsUncertain,
+
+    /// <summary>Emails that our own processing failed on five times. A later ending is counted, too.</summary>
+    EmailsDead,
+
+    /// <summary>The composed size, in bytes, of each attempt in which a relay took at least one recipient.</summary>
+    Bytes,
+}
+
+internal static class MeasureNames
+{
+    /// <summary>The names in storage and in answers, by the number of the measure: snake_case.</summary>
+    public static readonly ImmutableArray<string> All =
+        [.. Enum.GetNames<Measure>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
+    public static string Name(this Measure measure) => All[(int)measure];
+}

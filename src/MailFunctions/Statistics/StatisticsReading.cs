@@ -1,0 +1,12 @@
+using MailFunctions.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Statistics;
+
+/// <summary>An answer, or everything that is wrong with the question.</summary>
+public sealed record StatisticsReading(StatisticsAnswer? Answer, IReadOnlyList<ParameterError> Errors)
+{
+    public IResult ToResult() => Answer is not null
+        ? new JsonResult<StatisticsAnswer>(Answer, StatisticsJson.Default.StatisticsAnswer)
+        : Problem.Validation([.. Errors.Select(error => new ProblemError(error.Message, Parameter: error.Parameter))]).ToResult();
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+
+namespace MailFunctions.Storage;
+
+/// <summary>
+/// Markers in the table Progress, PK <c>dirty</c>, RK <c>{yyyyMMddHHmm}-{token}</c>: a row was, or is about to be, written
+/// into a minute that is older than <see cref="Age"/>, which the statistics would not look at any more.
+/// </summary>
+/// <remarks>
+/// The marker is written before the row that it announces: a writer that dies between the two leaves a marker too many,
+/// which costs one look, and never a row that nobody counts. Therefore a reader keeps a marker that is younger than
+/// <see cref="InFlight"/>, as its row may still be on the way. Keys are never used twice.
+/// </remarks>
+internal sealed class DirtyMinutes(TableClient progress, TimeProvider time)
+{
+    /// <summary>A writer marks a minute that began longer ago than this.</summary>
+    public static readonly TimeSpan Age = TimeSpan.FromMinutes(20);
+
+    /// <summary>How long a write may take that a marker announces, with every retry of the storage client.</summary>
+    public static readonly TimeSpan InFlight = TimeSpan.FromMinutes(10);
+
+    private const string Partition = "dirty";
+    private const string MarkedAt = "marked_at";
+    private const string MinuteFormat = "yyyyMMddHHmm";
+
+    /// <summary>Leaves a marker when <paramref name="minute"/> is old enough to need one. Await it before writing into that minute.</summary>
+    public async Task MarkIfOldAsync(DateTimeOffset minute, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now - minute < Age) return;
+
+        var key = $"{minute.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture)}-{Guid.NewGuid():N}";
+        await progress.UpsertEntityAsync(new TableEntity(Partition, key) { [MarkedAt] = now }, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>All markers, oldest minute first.</summary>
+    public async IAsyncEnumerable<DirtyMinute> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition}");
+        await foreach (var entity in progress.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            var known = DateTimeOffset.TryParseExact(
+                entity.RowKey.Split('-')[0], MinuteFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var minute);
+            var settled = entity.GetDateTimeOffset(MarkedAt) is not { } markedAt || time.GetUtcNow() - markedAt >= InFlight;
+            yield return new(known ? minute : null, entity.RowKey, settled);
+        }
+    }
+
+    /// <summary>Removes exactly these markers; one that is gone already is no error.</summary>
+    public async Task RemoveAsync(IReadOnlyCollection<DirtyMinute> markers, CancellationToken cancellationToken)
+    {
+        foreach (var batch in markers.Chunk(100))
+        {
+            var rows = batch.Select(marker => new TableEntity(Partition, marker.RowKey) { ETag = ETag.All }).ToList();
+            try
+            {
+                await progress.SubmitTransactionAsync(rows.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All)), cancellationToken);
+            }
+            catch (RequestFailedException e) when (e.Status == 404)
+            {
+                foreach (var row in rows) await progress.DeleteEntityAsync(row, ETag.All, cancellationToken);
+            }
+        }
+    }
+}
+
+/// <param name="Minute">Null when the key cannot be read.</param>
+/// <param name="IsSettled">The row that it announces has been written, or never will be: once the minute is compiled, the marker may go.</param>
+internal sealed record DirtyMinute(DateTimeOffset? Minute, string RowKey, bool IsSettled);

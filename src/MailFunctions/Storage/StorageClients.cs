@@ -1,0 +1,84 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using MailFunctions.Ledger;
+using Microsoft.Extensions.Configuration;
+
+namespace MailFunctions.Storage;
+
+/// <summary>
+/// The clients of the one storage account, made from the setting <c>AzureWebJobsStorage</c> as the Functions host reads
+/// it: a connection string, or <c>__blobServiceUri</c>, <c>__queueServiceUri</c>, <c>__tableServiceUri</c> (or
+/// <c>__accountName</c>) with an identity, user-assigned when <c>__clientId</c> is set.
+/// </summary>
+internal sealed class StorageClients
+{
+    public const string Setting = "AzureWebJobsStorage";
+
+    private readonly TableServiceClient _tables;
+    private readonly QueueServiceClient _queues;
+    private readonly BlobServiceClient _blobs;
+
+    public StorageClients(IConfiguration configuration, StorageClock clock)
+    {
+        var tables = Configure(new TableClientOptions(), clock);
+        // The host decodes what the trigger sees; both sides must agree with host.json's messageEncoding.
+        var queues = Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, clock);
+        var blobs = Configure(new BlobClientOptions(), clock);
+        // A large attachment on a slow line needs longer than a row.
+        blobs.Retry.NetworkTimeout = TimeSpan.FromSeconds(100);
+
+        if (configuration[Setting] is { Length: > 0 } connectionString)
+        {
+            _tables = new TableServiceClient(connectionString, tables);
+            _queues = new QueueServiceClient(connectionString, queues);
+            _blobs = new BlobServiceClient(connectionString, blobs);
+        }
+        else
+        {
+            var section = configuration.GetSection(Setting);
+            TokenCredential credential = section["clientId"] is { Length: > 0 } clientId
+                ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
+                : new DefaultAzureCredential();
+            _tables = new TableServiceClient(ServiceUri(section, "table"), credential, tables);
+            _queues = new QueueServiceClient(ServiceUri(section, "queue"), credential, queues);
+            _blobs = new BlobServiceClient(ServiceUri(section, "blob"), credential, blobs);
+        }
+    }
+
+    /// <summary>The account is an emulator on this machine.</summary>
+    public bool IsLocal => _tables.Uri.IsLoopback;
+
+    public TableClient Table(string name) => _tables.GetTableClient(name);
+
+    public QueueClient Queue(string name) => _queues.GetQueueClient(name);
+
+    public QueueClient Queue(Lane lane) => Queue(StorageNames.QueueOf(lane));
+
+    public BlobContainerClient Container(string name) => _blobs.GetBlobContainerClient(name);
+
+    private static Uri ServiceUri(IConfigurationSection section, string service)
+    {
+        if (section[$"{service}ServiceUri"] is { Length: > 0 } uri)
+            return new Uri(uri);
+        if (section["accountName"] is { Length: > 0 } account)
+            return new Uri($"https://{account}.{service}.core.windows.net");
+
+        throw new InvalidOperationException(
+            $"The setting {Setting} is missing: give it a storage connection string, or set {Setting}__{service}ServiceUri for access by identity.");
+    }
+
+    private static TOptions Configure<TOptions>(TOptions options, StorageClock clock)
+        where TOptions : ClientOptions
+    {
+        options.Retry.Mode = RetryMode.Exponential;
+        options.Retry.MaxRetries = 4;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(300);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(5);
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(20);
+        options.AddPolicy(new StorageClockPolicy(clock), HttpPipelinePosition.PerRetry);
+        return options;
+    }
+}

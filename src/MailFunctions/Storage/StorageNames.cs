@@ -1,0 +1,34 @@
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Storage;
+
+/// <summary>What the pipeline keeps its data in. The triggers and the Bicep files use the same names.</summary>
+public static class StorageNames
+{
+    public const string TransactionalQueue = "mail-transactional";
+    public const string BulkQueue = "mail-bulk";
+
+    /// <summary>What the host appends to a queue's name for messages that failed too often.</summary>
+    public const string PoisonSuffix = "-poison";
+
+    public const string EmailsTable = "Emails";
+    public const string EventsTable = "Events";
+    public const string ScheduleTable = "Schedule";
+    public const string StatisticsTable = "Statistics";
+
+    /// <summary>How far the timers have come: watermarks, and minutes to look at again.</summary>
+    public const string ProgressTable = "Progress";
+
+    /// <summary>Queue messages that nobody can read, kept as they came.</summary>
+    public const string DeadLettersTable = "DeadLetters";
+
+    public const string ContentContainer = "mail-content";
+
+    public static IReadOnlyList<string> Tables { get; } =
+        [EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable];
+
+    public static IReadOnlyList<string> Queues { get; } =
+        [TransactionalQueue, BulkQueue, TransactionalQueue + PoisonSuffix, BulkQueue + PoisonSuffix];
+
+    public static string QueueOf(Lane lane) => lane == Lane.Bulk ? BulkQueue : TransactionalQueue;
+}

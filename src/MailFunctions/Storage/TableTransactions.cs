@@ -1,0 +1,85 @@
+using System.Text;
+using Azure;
+using Azure.Data.Tables;
+
+namespace MailFunctions.Storage;
+
+/// <summary>Cuts table writes of one partition into transactions that Azure takes: at most 100 operations and 4 MiB.</summary>
+internal static class TableTransactions
+{
+    public const int MaxOperations = 100;
+
+    /// <summary>Below Azure's 4 MiB, by the margin that JSON and multipart framing need.</summary>
+    public const int MaxBytes = 3_500_000;
+
+    public static IEnumerable<IReadOnlyList<T>> Cut<T>(IEnumerable<T> items, Func<T, int> sizeOf)
+    {
+        var slice = new List<T>();
+        var bytes = 0;
+        foreach (var item in items)
+        {
+            var size = sizeOf(item);
+            if (slice.Count > 0 && (slice.Count == MaxOperations || bytes + size > MaxBytes))
+            {
+                yield return slice;
+                slice = [];
+                bytes = 0;
+            }
+
+            slice.Add(item);
+            bytes += size;
+        }
+
+        if (slice.Count > 0)
+            yield return slice;
+    }
+
+    /// <summary>An upper estimate of what an entity takes on the wire, in bytes.</summary>
+    public static int SizeOf(TableEntity entity)
+    {
+        var size = 600;
+        foreach (var (name, value) in entity)
+        {
+            size += (2 * name.Length) + 40;
+            size += value switch
+            {
+                string text => Encoding.UTF8.GetByteCount(text) + (text.Length / 4),
+                byte[] bytes => (bytes.Length + 2) / 3 * 4,
+                _ => 40,
+            };
+        }
+
+        return size;
+    }
+
+    /// <summary>Runs one transaction in which a single bad entity fails alone: it is dropped, the rest is tried again.</summary>
+    /// <param name="etags">Takes the new ETag of each action that was done, by index.</param>
+    /// <returns>The indexes of the actions that failed with <paramref name="expected"/> (409 or 412); all others are done.</returns>
+    public static async Task<IReadOnlySet<int>> SubmitAsync(
+        TableClient table, IReadOnlyList<TableTransactionAction> actions, int expected, IDictionary<int, ETag> etags, CancellationToken cancellationToken)
+    {
+        var failed = new HashSet<int>();
+        while (failed.Count < actions.Count)
+        {
+            var pending = Enumerable.Range(0, actions.Count).Where(index => !failed.Contains(index)).ToList();
+            try
+            {
+                var answers = await table.SubmitTransactionAsync(pending.Select(index => actions[index]), cancellationToken);
+                for (var i = 0; i < pending.Count; i++)
+                    etags[pending[i]] = answers.Value[i].Headers.ETag ?? default;
+                break;
+            }
+            catch (TableTransactionFailedException exception)
+                when (exception.Status == expected && exception.FailedTransactionActionIndex is { } at && at < pending.Count)
+            {
+                failed.Add(pending[at]);
+            }
+            catch (RequestFailedException exception) when (exception.Status == expected && pending.Count == 1)
+            {
+                failed.Add(pending[0]);
+            }
+        }
+
+        return failed;
+    }
+}

@@ -1,5 +1,7 @@
 using Azure;
 using Azure.Storage.Queues;
+using MailFunctions.LocalHost.Queues;
+using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.LocalHost.Children;
 
@@ -50,7 +52,11 @@ internal sealed class Surroundings : IAsyncDisposable
         var section = configuration.GetSection(Storage);
         var isDevelopment = string.Equals(section.Value?.Trim().TrimEnd(';'), DevelopmentStorage, StringComparison.OrdinalIgnoreCase);
         if (!isDevelopment && (!string.IsNullOrWhiteSpace(section.Value) || section.GetChildren().Any()))
+        {
+            // Opened only to refuse a malformed one here, in a sentence.
+            QueueConnection.Open(configuration, Storage);
             return;
+        }
 
         var azurite = Azurite.Define(
             options.Azurite, Tools(options, console), options.RunFolder, options.Ephemeral ? null : Path.Combine(options.DataFolder, "azurite"))

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Azure.Storage.Queues.Models;
+using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.LocalHost.Hosting;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using MailFunctions.LocalHost.Children;
 using MailFunctions.LocalHost.Queues;
 using MailFunctions.LocalHost.Timers;
 using Microsoft.Extensions.Logging.Console;
@@ -10,6 +11,15 @@ internal static class FunctionHost
 {
     /// <summary>As on Azure; the smaller limit on an email's size is the intake's.</summary>
     private const long MaxRequestBodySize = 100 * 1024 * 1024;
+
+    /// <summary>Before anything is started for it.</summary>
+    /// <exception cref="CannotStartException">The port of the HTTP endpoint is taken.</exception>
+    public static async Task RequirePortAsync(LocalHostOptions options, CancellationToken cancellationToken)
+    {
+        var port = new Port("the functions' HTTP endpoint", options.Port, "LocalHost:Port (or --port)");
+        if (options.Port != 0 && await port.IsListenedOnAsync(cancellationToken))
+            throw port.Taken();
+    }
 
     public static WebApplication Build(
         WebApplicationBuilder builder, IReadOnlyList<Function> functions, HostSettings settings, LocalHostOptions options)
@@ -40,7 +50,9 @@ internal static class FunctionHost
         }
 
         var app = builder.Build();
-        app.MapFunctions(functions, settings, options.FunctionKey is { } key ? new FunctionKey(key) : null);
+        var key = options.FunctionKey is { } text ? new FunctionKey(text) : null;
+        app.MapFunctions(functions, settings, key);
+        app.MapTimerRuns(key);
         return app;
     }
 

@@ -16,7 +16,16 @@ internal static class QueueConnection
         };
         var section = configuration.GetSection(connection);
         if (!string.IsNullOrWhiteSpace(section.Value))
-            return new QueueServiceClient(section.Value, options);
+        {
+            try
+            {
+                return new QueueServiceClient(section.Value, options);
+            }
+            catch (FormatException)
+            {
+                throw new CannotStartException($"{connection} is not a storage connection string.");
+            }
+        }
 
         var address = section["queueServiceUri"]
             ?? (section["accountName"] is { Length: > 0 } account ? $"https://{account}.queue.core.windows.net" : null)

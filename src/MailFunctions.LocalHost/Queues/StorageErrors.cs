@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Queues.Models;
+using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.LocalHost.Queues;
 

@@ -9,7 +9,10 @@ internal sealed class TimerListener(
     /// <summary>Timers of the framework cannot wait longer than some weeks at once.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
+    private readonly SemaphoreSlim _single = new(1, 1);
     private DateTime _last;
+
+    public string Name => function.Name;
 
     public static TimerListener Create(IServiceProvider services, Function function, FunctionTrigger.Timer trigger)
     {
@@ -19,6 +22,15 @@ internal sealed class TimerListener(
             services.GetRequiredService<FunctionInvoker>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<TimerListener>>());
+    }
+
+    /// <summary>One run more, now, or when the one that runs has ended.</summary>
+    public Task RunOnceAsync(CancellationToken cancellationToken) => RunAsync(clock.GetUtcNow(), isPastDue: false, cancellationToken);
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _single.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -51,6 +63,7 @@ internal sealed class TimerListener(
 
     private async Task RunAsync(DateTimeOffset due, bool isPastDue, CancellationToken stoppingToken)
     {
+        await _single.WaitAsync(stoppingToken);
         var timer = new TimerInfo { IsPastDue = isPastDue, ScheduleStatus = Status(due) };
         try
         {
@@ -63,6 +76,7 @@ internal sealed class TimerListener(
         finally
         {
             _last = clock.GetUtcNow().UtcDateTime;
+            _single.Release();
         }
     }
 

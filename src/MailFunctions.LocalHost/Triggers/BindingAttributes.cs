@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace MailFunctions.LocalHost.Triggers;
 
 /// <summary>Marks a method as a function; its name is what logs and lease names use.</summary>

@@ -1,6 +1,5 @@
 using MailFunctions.Http;
 using MailFunctions.Intake;
-using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Functions;
 

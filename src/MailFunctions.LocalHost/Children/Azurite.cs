@@ -10,6 +10,9 @@ internal static partial class Azurite
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
+    /// <summary>The account with its key, as the setting AZURITE_ACCOUNTS has it.</summary>
+    public static string DefaultAccount => $"{Account}:{Key}";
+
     private static readonly string[] Services = ["Blob", "Queue", "Table"];
 
     /// <param name="dataFolder">Where it keeps what it stores; null for memory only.</param>

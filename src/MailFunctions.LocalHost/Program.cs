@@ -32,7 +32,7 @@ try
     await app.StartAsync(signals.Token);
     using var stop = signals.Token.Register(app.Lifetime.StopApplication);
 
-    var endpoint = new Endpoint(app.Urls.First(), settings.RoutePrefix, options.FunctionKey);
+    var endpoint = new FunctionsAddress(app.Urls.First(), settings.RoutePrefix, options.FunctionKey);
     Banner.Print(Console.Out, endpoint, surroundings, options);
     var isSent = demo is null || await DemoRun.RunAsync(demo, endpoint, surroundings.InboxPage, Console.Out, app.Lifetime.ApplicationStopping);
     if (switches.Exit)

@@ -15,7 +15,7 @@ internal static class Inbox
     {
         ports = new InboxPorts(ports.Smtp == 0 ? Port.FindFree() : ports.Smtp, ports.Web == 0 ? Port.FindFree() : ports.Web);
         return new LocalService(
-            "local inbox",
+            "the local inbox",
             [
                 new("the inbox's SMTP", ports.Smtp, "LocalHost:Inbox:SmtpPort"),
                 new("the inbox's web page", ports.Web, "LocalHost:Inbox:WebPort"),

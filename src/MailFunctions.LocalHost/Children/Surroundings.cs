@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Storage.Queues;
 using MailFunctions.LocalHost.Queues;
-using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.LocalHost.Children;
 

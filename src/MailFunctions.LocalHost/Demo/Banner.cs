@@ -5,7 +5,7 @@ namespace MailFunctions.LocalHost.Demo;
 /// <summary>What a person at the console wants to know first: where to send, where to look.</summary>
 internal static class Banner
 {
-    public static void Print(TextWriter console, Endpoint endpoint, Surroundings surroundings, LocalHostOptions options)
+    public static void Print(TextWriter console, FunctionsAddress endpoint, Surroundings surroundings, LocalHostOptions options)
     {
         console.WriteLine();
         console.WriteLine("MailFunctions runs on this machine.");
@@ -21,7 +21,7 @@ internal static class Banner
         console.WriteLine();
     }
 
-    internal static string Curl(Endpoint endpoint)
+    internal static string Curl(FunctionsAddress endpoint)
     {
         const string Mail = """{"from":"Me <me@example.com>","to":["you@example.com"],"subject":"Hello","text":"Hello from MailFunctions."}""";
         // The command prompt of Windows knows double quotes only.

@@ -12,10 +12,10 @@ internal sealed class DemoRun : IDisposable
     private static readonly string[] Endings = ["sent", "partial", "failed", "expired", "canceled", "suppressed", "discarded", "uncertain", "dead"];
 
     private readonly HttpClient _client = new();
-    private readonly Endpoint _endpoint;
+    private readonly FunctionsAddress _endpoint;
     private readonly TextWriter _console;
 
-    private DemoRun(Endpoint endpoint, TextWriter console)
+    private DemoRun(FunctionsAddress endpoint, TextWriter console)
     {
         (_endpoint, _console) = (endpoint, console);
         if (endpoint.Key is not null)
@@ -23,7 +23,7 @@ internal sealed class DemoRun : IDisposable
     }
 
     /// <returns>Whether the mail was sent.</returns>
-    public static async Task<bool> RunAsync(DemoMail mail, Endpoint endpoint, Uri? inbox, TextWriter console, CancellationToken cancellationToken)
+    public static async Task<bool> RunAsync(DemoMail mail, FunctionsAddress endpoint, Uri? inbox, TextWriter console, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace MailFunctions.LocalHost.Hosting;
 
 /// <summary>Maps the HTTP functions under the route prefix.</summary>

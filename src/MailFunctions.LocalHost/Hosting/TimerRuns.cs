@@ -1,5 +1,4 @@
 using MailFunctions.LocalHost.Timers;
-using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.LocalHost.Hosting;
 

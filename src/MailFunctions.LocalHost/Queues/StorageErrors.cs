@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Storage.Queues.Models;
-using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.LocalHost.Queues;
 

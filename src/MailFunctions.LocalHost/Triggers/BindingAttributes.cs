@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace MailFunctions.LocalHost.Triggers;
 
 /// <summary>Marks a method as a function; its name is what logs and lease names use.</summary>

@@ -1,7 +1,7 @@
 namespace MailFunctions.LocalHost.Demo;
 
 /// <summary>Where the functions answer.</summary>
-internal sealed class Endpoint(string address, string routePrefix, string? key)
+internal sealed class FunctionsAddress(string address, string routePrefix, string? key)
 {
     private readonly Uri _root = new(address.TrimEnd('/') + "/");
 

@@ -1,2 +1,54 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.Build().Run();
+using MailFunctions;
+using MailFunctions.LocalHost;
+using MailFunctions.LocalHost.Children;
+using MailFunctions.LocalHost.Demo;
+using MailFunctions.LocalHost.Hosting;
+
+using var signals = new StopSignals();
+try
+{
+    var switches = Switches.Parse(args);
+    if (switches.Help)
+    {
+        Console.WriteLine(Switches.HelpText);
+        return 0;
+    }
+
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = [.. switches.Settings],
+        ContentRootPath = AppContext.BaseDirectory,
+        EnvironmentName = Environments.Development,
+    });
+    var options = LocalHostOptions.Read(builder.Configuration);
+    var settings = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"));
+    var functions = Function.Discover(typeof(Program).Assembly.GetTypes());
+    var demo = switches.Demo ? DemoMail.Read(builder.Configuration) : null;
+
+    await FunctionHost.RequirePortAsync(options, signals.Token);
+    await using var surroundings = await Surroundings.EnsureAsync(options, builder.Configuration, Console.Out, signals.Token);
+    builder.Services.AddMailFunctions(builder.Configuration);
+    await using var app = FunctionHost.Build(builder, functions, settings, options);
+    await app.StartAsync(signals.Token);
+    using var stop = signals.Token.Register(app.Lifetime.StopApplication);
+
+    var endpoint = new FunctionsAddress(app.Urls.First(), settings.RoutePrefix, options.FunctionKey);
+    Banner.Print(Console.Out, endpoint, surroundings, options);
+    var isSent = demo is null || await DemoRun.RunAsync(demo, endpoint, surroundings.InboxPage, Console.Out, app.Lifetime.ApplicationStopping);
+    if (switches.Exit)
+        app.Lifetime.StopApplication();
+    else
+        Console.WriteLine("Ctrl-C ends it.");
+
+    await app.WaitForShutdownAsync();
+    return switches.Exit && !isSent ? 1 : 0;
+}
+catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+{
+    return 0;
+}
+catch (Exception exception) when (StartFailure.Describe(exception) is { } sentence)
+{
+    Console.Error.WriteLine(sentence);
+    return 1;
+}

@@ -28,13 +28,14 @@ internal sealed record LocalService(
         if (state is not null && state.BelongsToAnotherRun)
         {
             throw new CannotStartException(
-                $"{Title} of another run (process {state.Owner.Id}) keeps its data in the same folder on port {state.Ports[0]}; use the same ports, or set LocalHost:DataFolder to another folder.");
+                $"Another run (process {state.Owner.Id}) keeps data of {Title} in the same folder, on port {state.Ports[0]}; use the same ports, or set LocalHost:DataFolder to another folder.");
         }
 
         var command = await Command(cancellationToken);
         if (state is { IsLeftOver: true })
             await new ChildProcess(command, state.Child.Id).StopAsync();
 
+        await console.WriteLineAsync($"Starting {Title} ...");
         var child = await ChildProcess.LaunchAsync(command, cancellationToken);
         try
         {
@@ -54,12 +55,12 @@ internal sealed record LocalService(
         IReadOnlyList<int> ports = [.. Ports.Select(port => port.Number)];
         if (state is not { IsLeftOver: true } || !state.Ports.SequenceEqual(ports))
         {
-            await console.WriteLineAsync($"Using the {Title} that already listens on port {ports[0]}.");
+            await console.WriteLineAsync($"Using {Title} that already listens on port {ports[0]}.");
             return new RunningService(ports, null);
         }
 
         var child = new ChildProcess(await Command(cancellationToken), state.Child.Id);
-        await console.WriteLineAsync($"Using the {Title} that an earlier run left behind on port {ports[0]}.");
+        await console.WriteLineAsync($"Using {Title} that an earlier run left behind on port {ports[0]}.");
         Remember(child, ports);
         return new RunningService(ports, child);
     }
@@ -88,7 +89,7 @@ internal sealed record LocalService(
         if (answering.Count > 0 && silent.Count > 0)
         {
             throw new CannotStartException(
-                $"{Title} answers on port {answering[0].Number} but not on port {silent[0].Number} ({silent[0].Purpose}); end it, or set {silent[0].Setting} to the port that it uses.");
+                $"On port {answering[0].Number} {Title} answers, but not on port {silent[0].Number} ({silent[0].Purpose}); end it, or set {silent[0].Setting} to the port that it uses.");
         }
 
         return silent.Count == 0;
@@ -105,13 +106,13 @@ internal sealed record LocalService(
                 if (ReadPorts(await child.ReadLogAsync()) is { } ports)
                     return ports;
                 if (child.HasExited)
-                    throw new CannotStartException($"{Title} ended while it started: {await child.LastWordsAsync()} (its output is in {child.Command.LogFile}).");
+                    throw new CannotStartException($"While it started, {Title} ended: {await child.LastWordsAsync()} (its output is in {child.Command.LogFile}).");
                 await Task.Delay(LookAgain, patience.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CannotStartException($"{Title} did not listen within {StartPatience.TotalSeconds:0} s of its start; its output is in {child.Command.LogFile}.");
+            throw new CannotStartException($"Within {StartPatience.TotalSeconds:0} s of its start {Title} did not listen; its output is in {child.Command.LogFile}.");
         }
     }
 }

@@ -9,11 +9,17 @@ namespace MailFunctions.LocalHost.Children;
 /// beside that folder and renamed into place, so a half-made folder of a killed run is never taken for a whole one,
 /// and of two starts at once one wins and the other uses what it made.
 /// </summary>
-internal sealed class ToolInstallation(string root, TextWriter console, TimeProvider clock)
+/// <param name="source">The folder with the package definitions.</param>
+internal sealed class ToolInstallation(string root, string source, TextWriter console, TimeProvider clock)
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
     private static readonly string[] Manifest = ["package.json", "package-lock.json", ".npmrc"];
+
+    public ToolInstallation(string root, TextWriter console, TimeProvider clock)
+        : this(root, SourceFolder, console, clock)
+    {
+    }
 
     /// <summary>Where the package definitions and the launch scripts lie in the output folder.</summary>
     public static string SourceFolder => Path.Combine(AppContext.BaseDirectory, "tools");
@@ -24,7 +30,7 @@ internal sealed class ToolInstallation(string root, TextWriter console, TimeProv
     {
         await NodeRuntime.RequireAsync(cancellationToken);
 
-        var lockFile = await File.ReadAllBytesAsync(Path.Combine(SourceFolder, "package-lock.json"), cancellationToken);
+        var lockFile = await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"), cancellationToken);
         var target = Path.Combine(root, Convert.ToHexStringLower(SHA256.HashData(lockFile))[..16]);
         if (Directory.Exists(target))
             return target;
@@ -33,7 +39,7 @@ internal sealed class ToolInstallation(string root, TextWriter console, TimeProv
         var draft = $"{target}.{Path.GetRandomFileName()}.tmp";
         Directory.CreateDirectory(draft);
         foreach (var name in Manifest)
-            File.Copy(Path.Combine(SourceFolder, name), Path.Combine(draft, name));
+            File.Copy(Path.Combine(source, name), Path.Combine(draft, name));
 
         await InstallAsync(draft, cancellationToken);
         return MoveIntoPlace(draft, target);

@@ -1,7 +1,7 @@
 using Azure.Storage.Queues;
 using MailFunctions.IntegrationTests.Fixtures;
 
-namespace MailFunctions.IntegrationTests.LocalHost;
+namespace MailFunctions.IntegrationTests.LocalHost.Children;
 
 public sealed class AzuriteTests(AzuriteFixture azurite)
 {

@@ -1,0 +1,123 @@
+using Azure;
+using Azure.Storage.Queues;
+using MailFunctions.LocalHost.Queues;
+
+namespace MailFunctions.LocalHost.Children;
+
+/// <summary>What one machine lacks of Azure: storage and a relay. Each is started only when the configuration names no other.</summary>
+internal sealed class Surroundings : IAsyncDisposable
+{
+    private const string Storage = "AzureWebJobsStorage";
+    private const string DevelopmentStorage = "UseDevelopmentStorage=true";
+
+    private readonly List<ChildProcess> _children = [];
+    private readonly string? _temporary;
+
+    private Surroundings(string? temporary) => _temporary = temporary;
+
+    /// <summary>The inbox's web page; null when a relay is configured.</summary>
+    public Uri? InboxPage { get; private set; }
+
+    /// <exception cref="CannotStartException">Something that is needed cannot be had.</exception>
+    public static async Task<Surroundings> EnsureAsync(
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken)
+    {
+        var temporary = options.Ephemeral ? Directory.CreateTempSubdirectory("mailfunctions-").FullName : null;
+        var surroundings = new Surroundings(temporary);
+        try
+        {
+            await surroundings.EnsureStorageAsync(options, configuration, console, cancellationToken);
+            await surroundings.EnsureRelayAsync(options, configuration, console, cancellationToken);
+            SetAllowedSenders(configuration);
+            return surroundings;
+        }
+        catch
+        {
+            await surroundings.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_children.Select(child => child.StopAsync()));
+        if (_temporary is not null)
+            Directory.Delete(_temporary, recursive: true);
+    }
+
+    private async Task EnsureStorageAsync(
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken)
+    {
+        var section = configuration.GetSection(Storage);
+        var isDevelopment = string.Equals(section.Value?.Trim().TrimEnd(';'), DevelopmentStorage, StringComparison.OrdinalIgnoreCase);
+        if (!isDevelopment && (!string.IsNullOrWhiteSpace(section.Value) || section.GetChildren().Any()))
+        {
+            // Opened only to refuse a malformed one here, in a sentence.
+            QueueConnection.Open(configuration, Storage);
+            return;
+        }
+
+        var azurite = Azurite.Define(
+            options.Azurite, Tools(options, console), options.RunFolder, options.Ephemeral ? null : Path.Combine(options.DataFolder, "azurite"))
+            with
+        { StateFile = Path.Combine(options.RunFolder, "azurite.json") };
+        var running = await azurite.EnsureAsync(console, cancellationToken);
+        Own(running);
+
+        var connection = Azurite.ConnectionString(running.Ports);
+        await RequireProtocolAsync(connection, running.Ports[1], cancellationToken);
+        Set(configuration, Storage, connection);
+    }
+
+    private async Task EnsureRelayAsync(
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrWhiteSpace(configuration["MailFunctions:Relay:Url"]) || !string.IsNullOrWhiteSpace(configuration["MailFunctions:Relay:Host"]))
+            return;
+
+        var inbox = Inbox.Define(
+            options.Inbox, Tools(options, console), options.RunFolder, Path.Combine(_temporary ?? options.DataFolder, "inbox"))
+            with
+        { StateFile = Path.Combine(options.RunFolder, "inbox.json") };
+        var running = await inbox.EnsureAsync(console, cancellationToken);
+        Own(running);
+
+        InboxPage = new Uri($"http://127.0.0.1:{running.Ports[1]}/");
+        Set(configuration, "MailFunctions:Relay:Url", $"smtp://127.0.0.1:{running.Ports[0]}?starttls=none");
+    }
+
+    /// <summary>On Azure nobody may send until somebody is allowed; on one's own machine any sender may.</summary>
+    private static void SetAllowedSenders(IConfigurationManager configuration)
+    {
+        var section = configuration.GetSection("MailFunctions:AllowedSenders");
+        if (section.Value is null && !section.GetChildren().Any())
+            Set(configuration, "MailFunctions:AllowedSenders:0", "*");
+    }
+
+    private static ToolInstallation Tools(LocalHostOptions options, TextWriter console) =>
+        new(options.ToolsFolder, console, TimeProvider.System);
+
+    private static void Set(IConfigurationManager configuration, string key, string value) =>
+        configuration.AddInMemoryCollection([new(key, value)]);
+
+    private void Own(RunningService running)
+    {
+        if (running.Child is not null)
+            _children.Add(running.Child);
+    }
+
+    /// <summary>An Azurite that somebody else started may refuse what our client libraries speak.</summary>
+    private static async Task RequireProtocolAsync(string connection, int port, CancellationToken cancellationToken)
+    {
+        var client = new QueueServiceClient(connection, new QueueClientOptions { Retry = { MaxRetries = 0 } });
+        try
+        {
+            await client.GetPropertiesAsync(cancellationToken);
+        }
+        catch (RequestFailedException refused) when (refused.Status == StatusCodes.Status400BadRequest)
+        {
+            throw new CannotStartException(
+                $"The Azurite on port {port} does not know the protocol version of these client libraries; end it, or start it with --skipApiVersionCheck.");
+        }
+    }
+}

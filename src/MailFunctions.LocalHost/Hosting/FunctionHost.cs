@@ -1,0 +1,79 @@
+using System.Net;
+using MailFunctions.LocalHost.Children;
+using MailFunctions.LocalHost.Queues;
+using MailFunctions.LocalHost.Timers;
+using Microsoft.Extensions.Logging.Console;
+
+namespace MailFunctions.LocalHost.Hosting;
+
+/// <summary>Puts functions on ASP.NET Core: endpoints for HTTP, a hosted service for each queue and timer.</summary>
+internal static class FunctionHost
+{
+    /// <summary>As on Azure; the smaller limit on an email's size is the intake's.</summary>
+    private const long MaxRequestBodySize = 100 * 1024 * 1024;
+
+    /// <summary>Before anything is started for it.</summary>
+    /// <exception cref="CannotStartException">The port of the HTTP endpoint is taken.</exception>
+    public static async Task RequirePortAsync(LocalHostOptions options, CancellationToken cancellationToken)
+    {
+        var port = new Port("the functions' HTTP endpoint", options.Port, "LocalHost:Port (or --port)");
+        if (options.Port != 0 && await port.IsListenedOnAsync(cancellationToken))
+            throw port.Taken();
+    }
+
+    public static WebApplication Build(
+        WebApplicationBuilder builder, IReadOnlyList<Function> functions, HostSettings settings, LocalHostOptions options)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBodySize;
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
+        KeepQueriesOutOfLogs(builder.Logging);
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton<FunctionInvoker>();
+        builder.Services.TryAddClock();
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            // All stop fetching and accepting at once; what runs is awaited together.
+            host.ServicesStopConcurrently = true;
+            host.ShutdownTimeout = options.DrainTimeout;
+        });
+
+        foreach (var function in functions)
+        {
+            if (function.Trigger is FunctionTrigger.Queue queue)
+                builder.Services.AddSingleton<IHostedService>(services => QueueListener.Create(services, function, queue, settings.Queues, options.QueueInvisibility));
+            else if (function.Trigger is FunctionTrigger.Timer timer)
+                builder.Services.AddSingleton<IHostedService>(services => TimerListener.Create(services, function, timer));
+        }
+
+        var app = builder.Build();
+        var key = options.FunctionKey is { } text ? new FunctionKey(text) : null;
+        app.MapFunctions(functions, settings, key);
+        app.MapTimerRuns(key);
+        return app;
+    }
+
+    private static void TryAddClock(this IServiceCollection services)
+    {
+        if (services.All(service => service.ServiceType != typeof(TimeProvider)))
+            services.AddSingleton(TimeProvider.System);
+    }
+
+    /// <summary>
+    /// ASP.NET Core logs the address of each request with its query, and with it a function key in ?code=.
+    /// No log level set in configuration brings that back.
+    /// </summary>
+    private static void KeepQueriesOutOfLogs(ILoggingBuilder logging)
+    {
+        const string Source = "Microsoft.AspNetCore.Hosting.Diagnostics";
+        logging.Services.PostConfigure<LoggerFilterOptions>(filter =>
+        {
+            filter.Rules.Add(new LoggerFilterRule(null, Source, LogLevel.None, null));
+            filter.Rules.Add(new LoggerFilterRule(typeof(ConsoleLoggerProvider).FullName, Source, LogLevel.None, null));
+            filter.Rules.Add(new LoggerFilterRule("Console", Source, LogLevel.None, null));
+        });
+    }
+}

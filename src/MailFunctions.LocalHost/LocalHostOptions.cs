@@ -1,0 +1,91 @@
+using System.Globalization;
+using MailFunctions.LocalHost.Children;
+
+namespace MailFunctions.LocalHost;
+
+/// <summary>The settings of section LocalHost; README.md lists them with their meaning.</summary>
+internal sealed record LocalHostOptions
+{
+    /// <summary>Of the functions' HTTP endpoint; 0 for any free one.</summary>
+    public int Port { get; init; } = 7071;
+
+    /// <summary>When set, functions of level Function ask for it; as with the Functions tools, by default none does.</summary>
+    public string? FunctionKey { get; init; }
+
+    /// <summary>How long a taken message is hidden; renewed at half of it. On Azure this is ten minutes and cannot be set.</summary>
+    public TimeSpan QueueInvisibility { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long running functions may go on after the request to stop.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public string DataFolder { get; init; } = LocalFolders.Data;
+
+    public string ToolsFolder { get; init; } = LocalFolders.Tools;
+
+    /// <summary>Storage in memory, and mail in a folder that goes with the run.</summary>
+    public bool Ephemeral { get; init; }
+
+    public AzuritePorts Azurite { get; init; } = AzuritePorts.Default;
+
+    public InboxPorts Inbox { get; init; } = InboxPorts.Default;
+
+    /// <summary>Logs and states of children.</summary>
+    public string RunFolder => Path.Combine(DataFolder, "run");
+
+    /// <exception cref="CannotStartException">A value is malformed or out of range.</exception>
+    public static LocalHostOptions Read(IConfiguration configuration)
+    {
+        var section = new Section(configuration.GetSection("LocalHost"));
+        var defaults = new LocalHostOptions();
+        return new LocalHostOptions
+        {
+            Port = section.Port("Port", defaults.Port),
+            FunctionKey = section.Text("FunctionKey"),
+            QueueInvisibility = section.Duration("QueueInvisibility", defaults.QueueInvisibility, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
+            DrainTimeout = section.Duration("DrainTimeout", defaults.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            DataFolder = Path.GetFullPath(section.Text("DataFolder") ?? defaults.DataFolder),
+            ToolsFolder = Path.GetFullPath(section.Text("ToolsFolder") ?? defaults.ToolsFolder),
+            Ephemeral = section.Flag("Ephemeral"),
+            Azurite = new AzuritePorts(
+                section.Port("Azurite:BlobPort", defaults.Azurite.Blob),
+                section.Port("Azurite:QueuePort", defaults.Azurite.Queue),
+                section.Port("Azurite:TablePort", defaults.Azurite.Table)),
+            Inbox = new InboxPorts(
+                section.Port("Inbox:SmtpPort", defaults.Inbox.Smtp),
+                section.Port("Inbox:WebPort", defaults.Inbox.Web)),
+        };
+    }
+
+    private readonly record struct Section(IConfigurationSection Values)
+    {
+        public string? Text(string name) => Values[name] is { Length: > 0 } value ? value : null;
+
+        public int Port(string name, int otherwise)
+        {
+            if (Text(name) is not { } text)
+                return otherwise;
+            return int.TryParse(text, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65_535
+                ? port
+                : throw Refuse(name, text, "a port from 0 (any free one) to 65535");
+        }
+
+        public TimeSpan Duration(string name, TimeSpan otherwise, TimeSpan least, TimeSpan most)
+        {
+            if (Text(name) is not { } text)
+                return otherwise;
+            return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) && duration >= least && duration <= most
+                ? duration
+                : throw Refuse(name, text, $"a duration from {least:c} to {most:c}");
+        }
+
+        public bool Flag(string name)
+        {
+            if (Text(name) is not { } text)
+                return false;
+            return bool.TryParse(text, out var flag) ? flag : throw Refuse(name, text, "true or false");
+        }
+
+        private static CannotStartException Refuse(string name, string text, string wanted) =>
+            new($"LocalHost:{name} is '{text}'; it must be {wanted}.");
+    }
+}

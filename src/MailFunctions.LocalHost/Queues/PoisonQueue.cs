@@ -1,0 +1,33 @@
+using Azure;
+using Azure.Storage.Queues;
+
+namespace MailFunctions.LocalHost.Queues;
+
+/// <summary>Where messages go that failed too often or cannot be read; made when the first one comes.</summary>
+internal sealed class PoisonQueue(QueueClient client)
+{
+    private const string Suffix = "-poison";
+    private const int LongestName = 63;
+
+    public string Name => client.Name;
+
+    /// <returns>Null for a queue that is a poison queue itself, or whose name leaves no room for the suffix.</returns>
+    public static PoisonQueue? Of(QueueServiceClient service, string queue) =>
+        queue.EndsWith(Suffix, StringComparison.Ordinal) || queue.Length + Suffix.Length > LongestName
+            ? null
+            : new PoisonQueue(service.GetQueueClient(queue + Suffix));
+
+    /// <param name="body">As it came from the queue, not decoded.</param>
+    public async Task SendAsync(string body)
+    {
+        try
+        {
+            await client.SendMessageAsync(body, CancellationToken.None);
+        }
+        catch (RequestFailedException missing) when (missing.IsMissingQueue())
+        {
+            await client.CreateIfNotExistsAsync(cancellationToken: CancellationToken.None);
+            await client.SendMessageAsync(body, CancellationToken.None);
+        }
+    }
+}

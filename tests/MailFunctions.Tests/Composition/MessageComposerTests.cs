@@ -107,6 +107,14 @@ public sealed class MessageComposerTests
     }
 
     [Fact]
+    public void A_local_part_beyond_ASCII_stays_for_a_relay_with_SMTPUTF8()
+    {
+        var to = new EmailAddress("Jürgen", "jürgen", "xn--bcher-kva.example");
+
+        Assert.Equal([to], Addresses(Parse(Bytes(Content() with { To = [to] })).To));
+    }
+
+    [Fact]
     public void A_long_file_name_of_characters_beyond_the_basic_plane_stays_whole()
     {
         var name = string.Concat(Enumerable.Repeat("x😀", 80)) + ".png";

@@ -1,7 +1,9 @@
 using System.Text;
+using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.TestPeers;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Intake;
@@ -166,6 +168,42 @@ public sealed class EmailRequestReaderTests
 
         Assert.Equal(413, reading.Problem?.Status);
         Assert.Equal(0, stream.Served);
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("identity", null)]
+    [InlineData("gzip", 415)]
+    public async Task A_compressed_body_is_refused_by_name(string coding, int? status)
+    {
+        var reading = await ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(HostileRequest.Without())), coding);
+
+        Assert.Equal(status, reading.Problem?.Status);
+    }
+
+    [Theory]
+    [InlineData(413, 413)]
+    [InlineData(400, 400)]
+    public async Task A_body_that_the_server_gives_up_on_is_a_problem_and_no_fault(int thrown, int status)
+    {
+        var reading = await ReadAsync(new FailingStream(new BadHttpRequestException("The server's words.", thrown)), "");
+
+        Assert.Equal(status, reading.Problem?.Status);
+        Assert.DoesNotContain("server's words", reading.Problem?.Detail, StringComparison.Ordinal);
+    }
+
+    private static Task<OrProblem<EmailDraft>> ReadAsync(Stream body, string coding)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Body = body;
+        request.ContentType = "application/json";
+        request.Headers.ContentEncoding = coding;
+        return new EmailRequestReader(new FakeTimeProvider(Requests.Now)).ReadAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class FailingStream(Exception exception) : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw exception;
     }
 
     private static async Task<EmailDraft?> ReadAsync(Stream stream, long? announced) =>

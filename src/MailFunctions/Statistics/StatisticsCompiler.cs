@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
@@ -6,14 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Statistics;
 
 /// <summary>
-/// Compiles the table Statistics from what happened: minutes from events and emails, hours from their minutes, days from
-/// their hours. A bucket is always computed whole and replaced, so that compiling twice, late, by two at once, or again
-/// after a crash in the middle comes to the same rows.
+/// Compiles the table Statistics from what happened. A bucket is always computed whole and replaced, so that compiling
+/// twice, late, by two at once, or again after a crash in the middle comes to the same rows.
 /// </summary>
 /// <remarks>
 /// A row may be written into a minute after it ended: the outcome of a long attempt goes into the minute of its claim.
-/// So each minute is compiled while it runs and right after, again when it is 5 minutes old and when it is 21, and after
-/// that whenever a writer marked it (<see cref="DirtyMinutes"/>). Three watermarks remember how far the looks have come.
+/// So each minute is compiled while it runs and right after, again when it is some minutes old and once more when nobody
+/// writes into it unmarked, and after that whenever a writer marked it (<see cref="DirtyMinutes"/>). Three watermarks
+/// remember how far these looks have come.
 /// </remarks>
 public sealed class StatisticsCompiler
 {
@@ -23,33 +22,38 @@ public sealed class StatisticsCompiler
     /// <summary>Of minutes whose attempts have nearly all ended.</summary>
     internal const string Settling = "settling";
 
-    /// <summary>Of minutes that a writer marks before it writes into them. It lies a minute beyond that age, for clocks that differ.</summary>
+    /// <summary>Of minutes that are written into only after being marked.</summary>
     internal const string Settled = "settled";
 
     /// <summary>
-    /// How far back the first run begins. Before it ran nothing was compiled: mail of the time between deployment and the
-    /// first run must be, and a day is more than a timer is ever off unnoticed. Empty time costs next to nothing.
+    /// How far back the first run begins: mail that was accepted between deployment and the first run counts, too, and a
+    /// day is more than a timer is off unnoticed. Empty time costs next to nothing.
     /// </summary>
     internal static readonly TimeSpan FirstLookBack = TimeSpan.FromHours(24);
 
-    /// <summary>A run ends, and the next goes on, after this many minutes compiled to catch up, or this much time.</summary>
-    internal const int MaxMinutesOfRun = 240;
+    /// <summary>A run ends, and the next goes on, after this many minutes computed or this much time, give or take a step.</summary>
+    internal const int MaxMinutes = 240;
 
-    internal static readonly TimeSpan MaxTimeOfRun = TimeSpan.FromSeconds(45);
+    internal static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(45);
 
     private const int MinutesOfStep = 15;
-    private const int DirtyMinutesOfRun = 60;
-    private const int AtOnce = 4;
+    private const int MarkedMinutesOfRun = 60;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestSkip = TimeSpan.FromHours(24);
+    private static readonly TimeSpan LongestPass = TimeSpan.FromHours(24);
 
-    /// <summary>Oldest first, with the age in minutes, after its end, at which a minute is looked at.</summary>
-    private static readonly (string Name, int Age)[] Looks = [(Settled, 21), (Settling, 5), (Fresh, 0)];
+    /// <summary>Oldest first, with the age, after its end, at which a minute is looked at.</summary>
+    private static readonly (string Watermark, TimeSpan Age)[] Looks =
+    [
+        (Settled, DirtyMinutes.Age + DirtyMinutes.InFlight + Minute), // a minute for clocks that differ
+        (Settling, 5 * Minute),
+        (Fresh, TimeSpan.Zero),
+    ];
 
     private readonly StatisticsTable _table;
     private readonly Watermarks _watermarks;
     private readonly DirtyMinutes _dirty;
     private readonly MinuteSource _source;
+    private readonly BucketCompiler _buckets;
     private readonly TimeProvider _time;
     private readonly ILogger<StatisticsCompiler> _log;
 
@@ -60,6 +64,7 @@ public sealed class StatisticsCompiler
         _watermarks = watermarks;
         _dirty = dirty;
         _source = source;
+        _buckets = new(table, source);
         _time = time;
         _log = log;
     }
@@ -68,7 +73,8 @@ public sealed class StatisticsCompiler
     /// <exception cref="Azure.RequestFailedException">The storage service failed; the next run repeats what was not recorded.</exception>
     public async Task<CompileReport> CompileAsync(CancellationToken cancellationToken)
     {
-        var run = new Run(MinutePartition.MinuteOf(_time.GetUtcNow()), _time.GetTimestamp());
+        var started = _time.GetTimestamp();
+        var run = new CompilerRun(MinutePartition.MinuteOf(_time.GetUtcNow()));
 
         // 1. the running minute, and the two before it, whose attempts are just ending
         await CompileAsync(run, [run.Now - (2 * Minute), run.Now - Minute, run.Now], cancellationToken);
@@ -78,29 +84,30 @@ public sealed class StatisticsCompiler
 
         // 3. what the watermarks have not reached
         var behind = TimeSpan.Zero;
-        foreach (var (name, age) in Looks)
+        foreach (var (watermark, age) in Looks)
         {
-            var end = run.Now - (age * Minute);
-            var stands = await CatchUpAsync(run, name, end, cancellationToken);
+            var end = run.Now - age;
+            var stands = await CatchUpAsync(run, watermark, end, MayGoOn, cancellationToken);
             if (end - stands > behind) behind = end - stands;
         }
 
-        var report = new CompileReport(run.Minutes, run.Change.Written, run.Change.Deleted, behind);
         if (behind > TimeSpan.Zero) Log.StatisticsBehind(_log, behind, run.Minutes);
-        Log.StatisticsCompiled(_log, report.Minutes, report.Written, report.Deleted);
-        return report;
+        Log.StatisticsCompiled(_log, run.Minutes, run.Change.Written, run.Change.Deleted);
+        return new(run.Minutes, run.Change.Written, run.Change.Deleted, behind);
+
+        bool MayGoOn() => run.Minutes < MaxMinutes && _time.GetElapsedTime(started) < MaxTime;
     }
 
-    /// <summary>The minutes that writers marked; then exactly the markers go that were read before.</summary>
-    private async Task CompileMarkedAsync(Run run, CancellationToken cancellationToken)
+    /// <summary>Compiles the minutes that writers marked; then those markers go that were read before.</summary>
+    private async Task CompileMarkedAsync(CompilerRun run, CancellationToken cancellationToken)
     {
         var markers = new List<DirtyMinute>();
         var minutes = new HashSet<DateTimeOffset>();
         await foreach (var marker in _dirty.ReadAsync(cancellationToken))
         {
-            if (marker.Minute is { } minute && minutes.Count == DirtyMinutesOfRun && !minutes.Contains(minute)) break;
-            if (marker.Minute is { } one) minutes.Add(one);
-            else Log.UnreadableMarker(_log, marker.RowKey);
+            if (marker.Minute is not { } minute) Log.UnreadableMarker(_log, marker.RowKey);
+            else if (minutes.Count < MarkedMinutesOfRun || minutes.Contains(minute)) minutes.Add(minute);
+            else break;
             markers.Add(marker);
         }
 
@@ -112,89 +119,52 @@ public sealed class StatisticsCompiler
 
     /// <summary>Takes one watermark through every minute up to <paramref name="end"/>, in order and in steps, as far as this run may go.</summary>
     /// <returns>Where it stands.</returns>
-    private async Task<DateTimeOffset> CatchUpAsync(Run run, string name, DateTimeOffset end, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> CatchUpAsync(
+        CompilerRun run, string watermark, DateTimeOffset end, Func<bool> mayGoOn, CancellationToken cancellationToken)
     {
-        var from = await _watermarks.ReadAsync(name, cancellationToken) ?? run.Now - FirstLookBack;
+        var from = await _watermarks.ReadAsync(watermark, cancellationToken) ?? run.Now - FirstLookBack;
         while (from < end)
         {
             var to = run.DoneUntil(from, end);
             if (to == from)
             {
-                if (!MayGoOn(run)) break;
+                if (!mayGoOn()) break;
                 to = Min(from + (MinutesOfStep * Minute), end);
                 var change = await CompileAsync(run, MinutesBetween(from, to), cancellationToken);
-                if (change.IsEmpty && to < end) to = await PassOverAsync(run, to, Min(to + LongestSkip, end), cancellationToken);
+                if (change.IsEmpty && to < end) to = await PassOverAsync(run, to, Min(to + LongestPass, end), cancellationToken);
             }
 
-            from = await _watermarks.AdvanceAsync(name, to, cancellationToken);
+            from = await _watermarks.AdvanceAsync(watermark, to, cancellationToken);
         }
 
         return from;
     }
 
-    /// <summary>Passes over the minutes in which nothing happened and of which no row exists.</summary>
-    /// <remarks>A run that crashed may have emptied one of them, and not its hour and day: these are compiled all the same.</remarks>
-    /// <returns>The first minute that is not empty, or <paramref name="end"/>.</returns>
-    private async Task<DateTimeOffset> PassOverAsync(Run run, DateTimeOffset from, DateTimeOffset end, CancellationToken cancellationToken)
-    {
-        var happened = await _source.FirstMinute(from, end, cancellationToken) ?? end;
-        var compiled = await _table.FirstAsync(Bucket.Of(Granularity.Minute, from), Bucket.Of(Granularity.Minute, end), cancellationToken);
-        var next = Min(happened, compiled?.Start ?? end);
-        var passed = MinutesBetween(from, next).Where(run.Done.Add).ToList();
-        await CompileCoarserAsync(run, passed, cancellationToken);
-        return next;
-    }
-
-    /// <summary>Compiles minutes that this run has not compiled yet, then their hours, then their days.</summary>
-    /// <returns>What came of the minutes.</returns>
-    private async Task<BucketChange> CompileAsync(Run run, IReadOnlyList<DateTimeOffset> minutes, CancellationToken cancellationToken)
+    /// <summary>Compiles minutes that this run has not compiled yet, and all that they are part of.</summary>
+    /// <returns>What came of the minutes alone.</returns>
+    private async Task<BucketChange> CompileAsync(CompilerRun run, IReadOnlyList<DateTimeOffset> minutes, CancellationToken cancellationToken)
     {
         var open = minutes.Where(minute => !run.Done.Contains(minute)).ToList();
-        var change = await ReplaceAsync(open.Select(minute => Bucket.Of(Granularity.Minute, minute)), MinuteAsync, cancellationToken);
-        run.Change += change;
+        var change = await _buckets.CompileMinutesAsync(open, cancellationToken);
+        run.Change += change + await _buckets.CompileCoarserAsync(open, cancellationToken);
         run.Minutes += open.Count;
-        await CompileCoarserAsync(run, open, cancellationToken);
         run.Done.UnionWith(open);
         return change;
     }
 
-    private async Task CompileCoarserAsync(Run run, IReadOnlyList<DateTimeOffset> minutes, CancellationToken cancellationToken)
+    /// <summary>Passes over the minutes in which nothing happened and of which no row exists.</summary>
+    /// <remarks>A run that crashed may have emptied one of them, and not its hour and day: these are compiled all the same.</remarks>
+    /// <returns>The first minute that is not empty, or <paramref name="end"/>.</returns>
+    private async Task<DateTimeOffset> PassOverAsync(CompilerRun run, DateTimeOffset from, DateTimeOffset end, CancellationToken cancellationToken)
     {
-        foreach (var granularity in new[] { Granularity.Hour, Granularity.Day })
-        {
-            var touched = minutes.Select(minute => Bucket.Of(granularity, minute)).Distinct();
-            run.Change += await ReplaceAsync(touched, PartsAsync, cancellationToken);
-        }
+        var happened = await _source.FirstMinute(from, end, cancellationToken) ?? end;
+        var compiled = await _table.FirstAsync(Bucket.Of(Granularity.Minute, from), Bucket.Of(Granularity.Minute, end), cancellationToken);
+        var next = Min(happened, compiled?.Start ?? end);
+        var passed = MinutesBetween(from, next);
+        run.Change += await _buckets.CompileCoarserAsync(passed, cancellationToken);
+        run.Done.UnionWith(passed);
+        return next;
     }
-
-    private async Task<BucketChange> ReplaceAsync(
-        IEnumerable<Bucket> buckets, Func<Bucket, CancellationToken, Task<IReadOnlyList<StatisticsRow>>> compute, CancellationToken cancellationToken)
-    {
-        var changes = new ConcurrentBag<BucketChange>();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(buckets, parallel, async (bucket, token) =>
-            changes.Add(await _table.ReplaceAsync(bucket, inner => compute(bucket, inner), token)));
-        return changes.Aggregate(BucketChange.None, (sum, change) => sum + change);
-    }
-
-    private async Task<IReadOnlyList<StatisticsRow>> MinuteAsync(Bucket bucket, CancellationToken cancellationToken)
-    {
-        var minute = new MinuteStatistics();
-        await foreach (var email in _source.EmailsOf(bucket.Start, cancellationToken)) minute.Add(email);
-        await foreach (var happened in _source.EventsOf(bucket.Start, cancellationToken)) minute.Add(happened);
-        return minute.ToRows();
-    }
-
-    private async Task<IReadOnlyList<StatisticsRow>> PartsAsync(Bucket bucket, CancellationToken cancellationToken)
-    {
-        var finer = bucket.Granularity == Granularity.Day ? Granularity.Hour : Granularity.Minute;
-        var rollup = new Rollup();
-        await foreach (var (_, row) in _table.ReadAsync(Bucket.Of(finer, bucket.Start), Bucket.Of(finer, bucket.End), cancellationToken: cancellationToken))
-            rollup.Add(row);
-        return rollup.ToRows();
-    }
-
-    private bool MayGoOn(Run run) => run.Minutes < MaxMinutesOfRun && _time.GetElapsedTime(run.Started) < MaxTimeOfRun;
 
     private static List<DateTimeOffset> MinutesBetween(DateTimeOffset from, DateTimeOffset to)
     {
@@ -204,29 +174,6 @@ public sealed class StatisticsCompiler
     }
 
     private static DateTimeOffset Min(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
-
-    /// <summary>What one run has done so far.</summary>
-    private sealed class Run(DateTimeOffset now, long started)
-    {
-        /// <summary>The running minute.</summary>
-        public DateTimeOffset Now { get; } = now;
-
-        public long Started { get; } = started;
-
-        /// <summary>The minutes that need no second look in this run: a look now serves every watermark.</summary>
-        public HashSet<DateTimeOffset> Done { get; } = [];
-
-        public int Minutes { get; set; }
-
-        public BucketChange Change { get; set; } = BucketChange.None;
-
-        /// <summary>The first minute from <paramref name="from"/> on that is not done, at most <paramref name="end"/>.</summary>
-        public DateTimeOffset DoneUntil(DateTimeOffset from, DateTimeOffset end)
-        {
-            while (from < end && Done.Contains(from)) from += Minute;
-            return from;
-        }
-    }
 }
 
 /// <summary>What one run of the compiler did.</summary>

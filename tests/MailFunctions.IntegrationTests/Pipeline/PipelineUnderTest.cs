@@ -118,14 +118,16 @@ internal sealed class PipelineUnderTest : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Delivers until the mail is in one of the states.</summary>
+    /// <summary>Delivers until the mail is in one of the states; a minute on, says what it is in instead.</summary>
     public async Task<LedgerRow> DeliverUntilAsync(EmailId id, CancellationToken cancellationToken, params EmailState[] states)
     {
+        var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var row = await RowAsync(id, cancellationToken);
             if (states.Contains(row.State))
                 return row;
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1), $"The mail is {row.State.Name()} after attempt {row.Attempt}: {row.Reason}");
             if (!await DeliverNextAsync(row.Lane, cancellationToken))
                 await Task.Delay(50, cancellationToken);
         }

@@ -1,0 +1,293 @@
+using MailFunctions.Delivery;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Schedule;
+using MailFunctions.Smtp;
+using MailFunctions.TestPeers.Smtp;
+
+namespace MailFunctions.IntegrationTests.Pipeline;
+
+/// <summary>What replies of a relay make of a mail, on a real connection.</summary>
+public sealed class DeliveryTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_refused_recipient_costs_the_others_nothing()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "gone" } ? SmtpAction.Reply("550 5.1.1 No such user") : null;
+        await using var pipeline = await StartAsync(relay);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,gone@example.com"), Cancellation);
+        var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Partial);
+
+        Assert.Equal(["ada@example.com"], Assert.Single(relay.Mails).Recipients);
+        Assert.Equal(RecipientStatus.Sent, row.Recipients[0].Status);
+        Assert.Equal(RecipientStatus.Rejected, row.Recipients[1].Status);
+        Assert.Equal(new Ledger.SmtpReply(SmtpStage.RcptTo, 550, "5.1.1", "No such user"), row.Recipients[1].Reply);
+    }
+
+    [Fact]
+    public async Task A_deferred_recipient_is_tried_again_alone()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "grey", Mail: <= 1 } ? SmtpAction.Reply("450 4.7.1 Greylisted") : null;
+        await using var pipeline = await StartAsync(relay);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,grey@example.com"), Cancellation);
+        var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+
+        Assert.Equal(2, row.Attempt);
+        Assert.Equal(["ada@example.com"], relay.Mails.First().Recipients);
+        Assert.Equal(["grey@example.com"], relay.Mails.Last().Recipients);
+        var timeline = await pipeline.Events.ReadTimelineAsync(row, Cancellation);
+        Assert.Equal([EmailState.Deferred, EmailState.Sent], timeline.Select(e => e.State));
+    }
+
+    /// <summary>The state after the first attempt of a mail with one recipient, when this is what the relay says.</summary>
+    public static TheoryData<string, string, string> Replies => new()
+    {
+        { "MAIL", "550 5.7.1 Not you", "failed" },
+        { "MAIL", "451 4.3.0 Not now", "deferred" },
+        { "MAIL", "530 5.7.0 Authentication required", "deferred" },
+        { "RCPT", "550 5.1.1 Unknown", "failed" },
+        { "RCPT", "452 4.5.3 Too many", "deferred" },
+        { "DATA", "554 5.7.1 Spam", "failed" },
+        { "DATA", "451 4.3.0 Not now", "deferred" },
+        { ".", "554 5.7.1 Spam", "failed" },
+        { ".", "452 4.2.2 Full", "deferred" },
+        { ".", "421 4.3.2 Closing", "deferred" },
+        { ".", "250 2.0.0 Taken", "sent" },
+        { "MAIL", "close", "deferred" },
+        { "RCPT", "close", "deferred" },
+        { "DATA", "close", "deferred" },
+        { ".", "close", "uncertain" },
+        { "MAIL", "garbage", "deferred" },
+        { ".", "garbage", "uncertain" },
+        { "RCPT", "stall", "deferred" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Replies))]
+    public async Task Each_reply_at_each_stage_has_its_outcome(string verb, string reply, string state)
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange.Verb != verb ? null : reply switch
+        {
+            "close" => SmtpAction.Close,
+            "garbage" => SmtpAction.Garbage("!%$\r\n"u8),
+            "stall" => SmtpAction.Stall,
+            _ => SmtpAction.Reply(reply),
+        };
+        await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:ReplyTimeout", "00:00:01"));
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation);
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
+
+        var row = await pipeline.RowAsync(id, Cancellation);
+        Assert.Equal(state, row.State.Name());
+        Assert.Equal(1, row.Attempt);
+        Assert.Equal(0, pipeline.Get<RelaySessions>().Rented);
+        relay.Release();
+    }
+
+    [Fact]
+    public async Task A_lost_reply_to_the_content_is_tried_again_in_the_transactional_lane_and_recorded_as_uncertain()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        var lost = 0;
+        relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot && Interlocked.Increment(ref lost) == 1 ? SmtpAction.Close.Stored() : null;
+        await using var pipeline = await StartAsync(relay);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+
+        Assert.Equal(2, relay.Mails.Count);
+        Assert.Single(relay.Mails.Select(mail => mail.Header("Message-ID")).Distinct());
+        var first = (await pipeline.Events.ReadTimelineAsync(row, Cancellation))[0];
+        Assert.Equal(RecipientStatus.Uncertain, first.Recipients.Single().Status);
+    }
+
+    [Fact]
+    public async Task A_relay_that_cannot_be_reached_costs_no_attempt()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+
+        var row = await pipeline.RowAsync(id, Cancellation);
+        Assert.Equal((EmailState.Deferred, 0, 1), (row.State, row.Attempt, row.Waits));
+        Assert.Contains("unreachable", row.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, await pipeline.CountMessagesAsync("mail-transactional", Cancellation));
+    }
+
+    [Fact]
+    public async Task A_mail_whose_time_is_over_expires_with_its_ending_recorded()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply("450 4.2.1 Busy") : null;
+        await using var pipeline = await StartAsync(relay);
+        var expires = DateTimeOffset.Parse((await pipeline.ReadAsync(await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation), Cancellation))
+            .GetProperty("accepted_at").GetString()!, System.Globalization.CultureInfo.InvariantCulture).AddSeconds(4);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: $$""","expires_at":"{{expires:O}}" """), Cancellation);
+        var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Expired);
+
+        Assert.True(row.Attempt >= 1);
+        var timeline = await pipeline.Events.ReadTimelineAsync(row, Cancellation);
+        Assert.Equal(EmailState.Expired, timeline[^1].State);
+        Assert.Contains("Busy", row.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_for_a_mail_that_is_settled_does_nothing()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+
+        foreach (var attempt in (int[])[1, 2, 7])
+            await pipeline.Get<LaneQueues>().PutAsync(Lane.Transactional, [new NamedAttempt(id, attempt)], TimeSpan.Zero, Cancellation);
+        while (await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation))
+        {
+        }
+
+        Assert.Single(relay.Mails);
+        Assert.Equal(0, await pipeline.CountMessagesAsync("mail-transactional", Cancellation));
+    }
+
+    [Fact]
+    public async Task Two_workers_with_the_same_message_send_once()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.Get<LaneQueues>().PutAsync(
+            Lane.Transactional, [.. Enumerable.Repeat(new NamedAttempt(id, 1), 9)], TimeSpan.Zero, Cancellation);
+        for (var i = 0; i < 9; i++)
+            await pipeline.Get<LaneQueues>().PutAsync(Lane.Transactional, [new NamedAttempt(id, 1)], TimeSpan.Zero, Cancellation);
+
+        await Task.WhenAll(Enumerable.Range(0, 11).Select(_ => pipeline.DeliverNextAsync(Lane.Transactional, Cancellation)));
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+
+        Assert.Single(relay.Mails);
+    }
+
+    [Fact]
+    public async Task A_chunk_is_claimed_and_recorded_together_and_every_mail_of_it_is_sent_once()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), 60);
+        await InsertAsync(pipeline, ids);
+        await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, Cancellation);
+
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
+
+        Assert.Equal(60, relay.Mails.Count);
+        Assert.Equal(60, relay.Mails.Select(mail => mail.Header("Message-ID")).Distinct().Count());
+        var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
+        Assert.All(rows.Values, row => Assert.Equal(EmailState.Sent, row.State));
+        Assert.Equal(1, relay.Connections);
+    }
+
+    [Fact]
+    public async Task A_mail_that_cannot_be_composed_is_dead_after_five_faults_and_its_chunk_is_not()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), 3);
+        await InsertAsync(pipeline, ids, broken: ids[1]);
+        await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, Cancellation);
+
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
+
+        var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
+        Assert.Equal([EmailState.Sent, EmailState.Deferred, EmailState.Sent], ids.Select(id => rows[id].State));
+        Assert.Equal(1, rows[ids[1]].Faults);
+        for (var i = 2; i <= Faults.UntilDead; i++)
+            await pipeline.Get<Faults>().CountAsync(ids[1], $"message {i}", "still broken", Cancellation);
+        await pipeline.Get<Faults>().CountAsync(ids[1], "message 6", "still broken", Cancellation);
+        var dead = await pipeline.RowAsync(ids[1], Cancellation);
+        Assert.Equal((EmailState.Dead, Faults.UntilDead), (dead.State, dead.Faults));
+        Assert.Equal(EmailState.Dead, (await pipeline.Events.ReadAsync(dead.Ending!, Cancellation))!.State);
+    }
+
+    [Fact]
+    public async Task A_message_without_a_ledger_row_waits_while_young_and_is_closed_when_old()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        var now = pipeline.Get<TimeProvider>().GetUtcNow();
+        var young = EmailId.Mint(now)[0];
+        var old = EmailId.Mint(now - TimeSpan.FromMinutes(11))[0];
+        await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [new NamedAttempt(young, 1), new NamedAttempt(old, 1)], TimeSpan.Zero, Cancellation);
+
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
+
+        Assert.Null(await pipeline.Ledger.ReadAsync(young, Cancellation));
+        Assert.Equal(EmailState.Void, (await pipeline.RowAsync(old, Cancellation)).State);
+        Assert.Equal(1, await pipeline.CountMessagesAsync("mail-bulk", Cancellation));
+        Assert.False(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
+        var late = Row(old);
+        Assert.False(await pipeline.Ledger.TryInsertAsync(late, Cancellation));
+    }
+
+    [Fact]
+    public async Task The_backstop_queues_again_what_stands_still_and_leaves_the_rest()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        var yesterday = pipeline.Get<TimeProvider>().GetUtcNow() - TimeSpan.FromDays(1);
+        var ids = EmailId.Mint(yesterday, 2);
+        await InsertAsync(pipeline, ids);
+        var done = await pipeline.RowAsync(ids[1], Cancellation);
+        Assert.NotNull(await pipeline.Ledger.TryUpdateAsync(done with { State = EmailState.Sent }, Cancellation));
+
+        await pipeline.Get<Backstop>().LookAtAsync(MinutePartition.MinuteOf(yesterday), Cancellation);
+        await pipeline.DeliverUntilAsync(ids[0], Cancellation, EmailState.Sent);
+
+        Assert.Single(relay.Mails);
+    }
+
+    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
+        PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, settings);
+
+    private static async Task InsertAsync(PipelineUnderTest pipeline, IEnumerable<EmailId> ids, EmailId? broken = null)
+    {
+        foreach (var id in ids)
+        {
+            var stored = id == broken
+                ? new StoredContent("{ not json"u8.ToArray(), null)
+                : await pipeline.Get<ContentStore>().SaveAsync(id, Content, Cancellation);
+            Assert.True(await pipeline.Ledger.TryInsertAsync(Row(id) with { Content = stored }, Cancellation));
+        }
+    }
+
+    private static EmailContent Content { get; } = new()
+    {
+        From = new EmailAddress("", "shop", "example.org"),
+        To = [new EmailAddress("", "ada", "example.com")],
+        Subject = "Hello",
+        Text = "Hello you",
+    };
+
+    private static LedgerRow Row(EmailId id) => new()
+    {
+        Id = id,
+        State = EmailState.Queued,
+        Lane = Lane.Bulk,
+        Sender = "shop@example.org",
+        Subject = "Hello",
+        AcceptedAt = id.MintedAt,
+        ExpiresAt = id.MintedAt + TimeSpan.FromDays(3),
+        OnUncertain = UncertainPolicy.Hold,
+        Recipients = [new Recipient("ada@example.com", RecipientKind.To, RecipientStatus.Pending, 0, null)],
+        Content = new StoredContent("{}"u8.ToArray(), null),
+    };
+}

@@ -1,0 +1,44 @@
+namespace MailFunctions.TestPeers.Storage;
+
+/// <summary>What becomes of one request.</summary>
+public sealed record StorageFault
+{
+    private StorageFault()
+    {
+    }
+
+    public static StorageFault None { get; } = new();
+
+    /// <summary>Performed; then the connection is dropped without an answer.</summary>
+    /// <remarks>HTTP stacks may send a request that has no body again by themselves: see <see cref="StorageRequest.Seen"/>.</remarks>
+    public static StorageFault LoseAnswer { get; } = new() { Drops = true };
+
+    /// <summary>Not performed: 503 ServerBusy, and the connection ends.</summary>
+    public static StorageFault Refuse { get; } = new() { Performs = false, Error = 503 };
+
+    /// <summary>Not performed: the connection is dropped.</summary>
+    public static StorageFault Drop { get; } = new() { Performs = false, Drops = true };
+
+    /// <summary>
+    /// Held until <see cref="StorageProxy.Release"/>, and then performed and answered. Never performed when the client goes
+    /// first.
+    /// </summary>
+    public static StorageFault HoldBefore { get; } = new() { HoldsBefore = true };
+
+    /// <summary>Performed; the answer is held until <see cref="StorageProxy.Release"/>.</summary>
+    public static StorageFault HoldAfter { get; } = new() { HoldsAfter = true };
+
+    internal bool HoldsBefore { get; private init; }
+
+    internal bool Performs { get; private init; } = true;
+
+    internal bool HoldsAfter { get; private init; }
+
+    internal bool Drops { get; private init; }
+
+    internal int? Error { get; private init; }
+
+    /// <summary>Performed; and then this status is the answer, whatever the truth.</summary>
+    /// <param name="status">For example 500, which clients retry.</param>
+    public static StorageFault AnswerAfter(int status) => new() { Error = status };
+}

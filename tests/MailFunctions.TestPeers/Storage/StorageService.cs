@@ -1,0 +1,8 @@
+namespace MailFunctions.TestPeers.Storage;
+
+public enum StorageService
+{
+    Blob,
+    Queue,
+    Table,
+}

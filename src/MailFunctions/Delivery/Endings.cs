@@ -20,7 +20,7 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, TimeProvider 
             Reason = reason,
             DueAt = null,
             EndedAt = now,
-            Ending = EventKey.OfEnding(row.Id, row.Attempt, now),
+            Ending = EventKey.OfEnding(row.Id, now),
         };
         if (await ledger.TryUpdateAsync(ended, cancellationToken) is null)
             return false;

@@ -22,25 +22,22 @@ internal sealed class OutcomeRecorder(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>Records outcomes, through a storage outage of minutes if it must be.</summary>
-    public async Task RecordAsync(IReadOnlyList<Outcome> outcomes)
-    {
-        var started = clock.GetTimestamp();
-        var pause = TimeSpan.FromSeconds(1);
-        while (true)
+    public Task RecordAsync(IReadOnlyList<Outcome> outcomes) =>
+        PersistAsync(() => RecordOnceAsync(outcomes, CancellationToken.None), outcomes.Count);
+
+    /// <summary>Ends claims that may or may not stand, and whose attempts have not begun.</summary>
+    /// <param name="claims">The rows as this worker wanted to write them.</param>
+    public Task GiveBackAsync(IReadOnlyList<LedgerRow> claims) => PersistAsync(
+        async () =>
         {
-            try
-            {
-                await RecordOnceAsync(outcomes, CancellationToken.None);
-                return;
-            }
-            catch (Exception exception) when (StorageFault.Is(exception) && clock.GetElapsedTime(started) < Patience)
-            {
-                logger.RecordingDelayed(outcomes.Count, exception.GetType().Name);
-                await Task.Delay(pause, clock, CancellationToken.None);
-                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
-            }
-        }
-    }
+            var standing = await ledger.ReadManyAsync([.. claims.Select(claim => claim.Id)], CancellationToken.None);
+            var ours = claims.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim?.Worker == claim.Claim!.Worker);
+            const string why = "Storage failed while the attempt was claimed; it did not begin.";
+            await RecordOnceAsync(
+                [.. ours.Select(claim => new Outcome(standing[claim.Id], Judgement.OfNoBeginning(standing[claim.Id], why, TimeSpan.Zero, clock.GetUtcNow())))],
+                CancellationToken.None);
+        },
+        claims.Count);
 
     /// <summary>Settles an attempt whose worker was lost. If that worker had recorded its outcome after all, that one stands.</summary>
     public async Task ResolveAbandonedAsync(LedgerRow row, CancellationToken cancellationToken)
@@ -48,6 +45,26 @@ internal sealed class OutcomeRecorder(
         var loss = judgement.OfLoss(row, "The worker was lost between claiming the attempt and recording its outcome.", clock.GetUtcNow());
         var standing = await RecordOnceAsync([new Outcome(row, loss)], cancellationToken);
         logger.LeaseExpired(row.Id.ToString(), row.Attempt, standing[0].State.Name());
+    }
+
+    private async Task PersistAsync(Func<Task> write, int count)
+    {
+        var started = clock.GetTimestamp();
+        var pause = TimeSpan.FromSeconds(1);
+        while (true)
+        {
+            try
+            {
+                await write();
+                return;
+            }
+            catch (Exception exception) when (StorageFault.Is(exception) && clock.GetElapsedTime(started) < Patience)
+            {
+                logger.RecordingDelayed(count, exception.GetType().Name);
+                await Task.Delay(pause, clock, CancellationToken.None);
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+            }
+        }
     }
 
     private async Task<EmailEvent[]> RecordOnceAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ public sealed partial class ArchitectureTests
         ["Http"] = ["Storage"],
         ["Intake"] = ["Http", "Ledger", "Queue", "Storage"],
         ["Reading"] = ["Http", "Ledger", "Storage"],
+        ["Resolution"] = ["Delivery", "Http", "Ledger", "Queue"],
         ["Statistics"] = ["Http", "Ledger", "Storage"],
     };
 

@@ -12,6 +12,10 @@ internal sealed partial record TriggerFile(string Name, string Text)
             .Select(path => new TriggerFile(Path.GetFileNameWithoutExtension(path), Repository.Text(path))),
     ];
 
+    /// <summary>The types of what its class is made with.</summary>
+    public IReadOnlyList<string> Services =>
+        [.. Constructor().Match(Text).Groups[1].Value.Split(',', StringSplitOptions.TrimEntries).Select(parameter => parameter.Split(' ')[0])];
+
     public int Lines => Text.TrimEnd().Split('\n').Length;
 
     /// <summary>What stands in each <c>[Function(…)]</c>.</summary>
@@ -36,6 +40,9 @@ internal sealed partial record TriggerFile(string Name, string Text)
         Assert.True(field is { IsLiteral: true }, $"{expression} is no constant.");
         return (string)field.GetRawConstantValue()!;
     }
+
+    [GeneratedRegex(@"public sealed class \w+\(([^)]+)\)")]
+    private static partial Regex Constructor();
 
     [GeneratedRegex(@"\[Function\(([^)]*\)?)\)\]")]
     private static partial Regex FunctionAttribute();

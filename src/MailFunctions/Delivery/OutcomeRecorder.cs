@@ -14,7 +14,7 @@ internal readonly record struct Outcome(LedgerRow Row, EmailEvent Event);
 /// the attempt (rule 4); the next attempt's queue message or schedule row (rule 5); the ledger row.
 /// </summary>
 internal sealed class OutcomeRecorder(
-    EmailLedger ledger, EventLog events, LaterMail later, Judgement judgement, TimeProvider clock, ILogger<OutcomeRecorder> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, Judgement judgement, TimeProvider clock, ILogger<OutcomeRecorder> logger)
 {
     /// <summary>An outcome that only this process knows is worth waiting for; afterwards the lease decides: uncertain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -74,6 +74,8 @@ internal sealed class OutcomeRecorder(
         {
             if (e.NextDue is { } due)
                 await later.PutAsync(e.Lane, new NamedAttempt(e.Id, e.Attempt + 1), due, cancellationToken);
+            if (e.State.AwaitsPerson())
+                await held.AddAsync(e.Id, e.State, e.At, cancellationToken);
         }
 
         var projected = outcomes.Select((outcome, i) => Projection.Apply(outcome.Row, standing[i])).ToList();

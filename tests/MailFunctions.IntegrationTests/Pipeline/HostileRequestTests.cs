@@ -1,5 +1,5 @@
-using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Intake;
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers;
 using MailFunctions.TestPeers.Smtp;

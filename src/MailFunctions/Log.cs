@@ -20,8 +20,8 @@ internal static partial class Log
     [LoggerMessage(2002, LogLevel.Warning, "Relay {Relay} is unreachable at {Stage} (reply {Code}); {Count} mails wait until {Due:O}")]
     public static partial void RelayUnreachable(this ILogger logger, string relay, string stage, int code, int count, DateTimeOffset due);
 
-    [LoggerMessage(2003, LogLevel.Error, "{EmailId} failed in our own processing for the {Faults}. time ({Exception})")]
-    public static partial void Faulted(this ILogger logger, string emailId, int faults, string exception);
+    [LoggerMessage(2003, LogLevel.Error, "{EmailId} failed in our own processing, fault {Faults} ({Source})")]
+    public static partial void Faulted(this ILogger logger, string emailId, int faults, string source);
 
     [LoggerMessage(2004, LogLevel.Error, "{EmailId} is dead after {Faults} faults")]
     public static partial void Died(this ILogger logger, string emailId, int faults);

@@ -4,6 +4,7 @@ using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Reading;
+using MailFunctions.Resolution;
 using MailFunctions.Schedule;
 using MailFunctions.Smtp;
 using MailFunctions.Statistics;
@@ -42,6 +43,20 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new EmailReader(
             provider.GetRequiredService<EmailLedger>(),
             provider.GetRequiredService<EventLog>()));
+        services.AddSingleton(provider => new EmailExplainer(
+            provider.GetRequiredService<EmailLedger>(),
+            provider.GetRequiredService<StorageClients>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Resolver(
+            provider.GetRequiredService<EmailLedger>(),
+            provider.GetRequiredService<LaneQueues>(),
+            provider.GetRequiredService<Endings>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new HeldReader(
+            provider.GetRequiredService<HeldIndex>(),
+            provider.GetRequiredService<EmailLedger>(),
+            provider.GetRequiredService<Resolver>()));
+        services.AddSingleton(provider => new DeadLetterReader(provider.GetRequiredService<DeadLetters>()));
         services.AddSingleton(provider => new HealthReader(
             provider.GetRequiredService<EmailLedger>(),
             provider.GetRequiredService<StorageClients>(),
@@ -64,6 +79,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EmailLedger>();
         services.AddSingleton<EventLog>();
+        services.AddSingleton<HeldIndex>();
         services.AddSingleton<ContentStore>();
         services.AddSingleton<LaneQueues>();
     }
@@ -79,9 +95,11 @@ public static class ServiceRegistration
         services.AddSingleton<Judgement>();
         services.AddSingleton<LaterMail>();
         services.AddSingleton<Dispatcher>();
+        services.AddSingleton<SecondLook>();
         services.AddSingleton<Backstop>();
         services.AddSingleton(provider => new ScheduleTimer(
             provider.GetRequiredService<Dispatcher>(),
+            provider.GetRequiredService<SecondLook>(),
             provider.GetRequiredService<Backstop>()));
         services.AddSingleton<Endings>();
         services.AddSingleton<Faults>();

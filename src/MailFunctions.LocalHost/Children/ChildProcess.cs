@@ -9,6 +9,7 @@ namespace MailFunctions.LocalHost.Children;
 internal sealed class ChildProcess(ChildCommand command, int processId)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     public int Id => processId;
 
@@ -49,24 +50,11 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
             return;
 
         await File.WriteAllTextAsync(command.StopFile(processId), "");
-        try
-        {
-            using var process = Process.GetProcessById(processId);
-            using var patience = new CancellationTokenSource(Patience);
-            try
-            {
-                await process.WaitForExitAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception)
-        {
-            // It ended between two looks.
-        }
-
+        var asked = Stopwatch.GetTimestamp();
+        while (!HasExited && Stopwatch.GetElapsedTime(asked) < Patience)
+            await Task.Delay(LookAgain);
+        if (!HasExited)
+            Kill();
         File.Delete(command.StopFile(processId));
     }
 
@@ -80,5 +68,18 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
         await using var log = new FileStream(command.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(log);
         return await reader.ReadToEndAsync();
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            // It ended between two looks.
+        }
     }
 }

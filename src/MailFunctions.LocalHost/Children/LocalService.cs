@@ -37,6 +37,8 @@ internal sealed record LocalService(
 
         await console.WriteLineAsync($"Starting {Title} ...");
         var child = await ChildProcess.LaunchAsync(command, cancellationToken);
+        // Also before it listens, so that it is found when this run is killed meanwhile.
+        Remember(child, [.. Ports.Select(port => port.Number)]);
         try
         {
             var ports = await StartedAsync(child, cancellationToken);

@@ -26,6 +26,7 @@ internal sealed class Surroundings : IAsyncDisposable
         var surroundings = new Surroundings(temporary);
         try
         {
+            using var turn = await StartTurn.TakeAsync(options.RunFolder, cancellationToken);
             await surroundings.EnsureStorageAsync(options, configuration, console, cancellationToken);
             await surroundings.EnsureRelayAsync(options, configuration, console, cancellationToken);
             SetAllowedSenders(configuration);

@@ -41,8 +41,16 @@ internal sealed class ToolInstallation(string root, string source, TextWriter co
         foreach (var name in Manifest)
             File.Copy(Path.Combine(source, name), Path.Combine(draft, name));
 
-        await InstallAsync(draft, cancellationToken);
-        return MoveIntoPlace(draft, target);
+        try
+        {
+            await InstallAsync(draft, cancellationToken);
+            return MoveIntoPlace(draft, target);
+        }
+        catch
+        {
+            Remove(draft);
+            throw;
+        }
     }
 
     private static string MoveIntoPlace(string draft, string target)
@@ -87,6 +95,8 @@ internal sealed class ToolInstallation(string root, string source, TextWriter co
             throw;
         }
 
+        // Ctrl-C in a terminal reaches npm as well: then it is no failure of npm.
+        cancellationToken.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
         {
             await lines.SaveAsync(CancellationToken.None);
@@ -122,16 +132,20 @@ internal sealed class ToolInstallation(string root, string source, TextWriter co
         Directory.CreateDirectory(root);
         foreach (var folder in Directory.EnumerateDirectories(root, "*.tmp"))
         {
-            if (clock.GetUtcNow().UtcDateTime - Directory.GetLastWriteTimeUtc(folder) < Abandoned)
-                continue;
-            try
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-            catch (IOException)
-            {
-                // Another start removes it at this moment, or its files are still held: the next start tries again.
-            }
+            if (clock.GetUtcNow().UtcDateTime - Directory.GetLastWriteTimeUtc(folder) >= Abandoned)
+                Remove(folder);
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another start removes it at this moment, or its files are still held: a later start tries again.
         }
     }
 }

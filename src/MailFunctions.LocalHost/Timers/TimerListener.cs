@@ -4,7 +4,7 @@ namespace MailFunctions.LocalHost.Timers;
 
 /// <summary>Runs one function on its schedule, never two runs at once. However many were missed, one run makes up for them.</summary>
 internal sealed class TimerListener(
-    Function function, FunctionTrigger.Timer trigger, Schedule schedule, FunctionInvoker invoker, TimeProvider clock, ILogger log) : BackgroundService
+    Function function, FunctionTrigger.Timer trigger, CronSchedule schedule, FunctionInvoker invoker, TimeProvider clock, ILogger log) : BackgroundService
 {
     /// <summary>Timers of the framework cannot wait longer than some weeks at once.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -18,7 +18,7 @@ internal sealed class TimerListener(
     {
         var expression = SettingReference.Resolve(trigger.Schedule, services.GetRequiredService<IConfiguration>(), function.Name);
         return new TimerListener(
-            function, trigger, Schedule.Parse(expression, function.Name),
+            function, trigger, CronSchedule.Parse(expression, function.Name),
             services.GetRequiredService<FunctionInvoker>(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<TimerListener>>());

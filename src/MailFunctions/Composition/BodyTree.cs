@@ -51,14 +51,29 @@ internal sealed class BodyTree(EmailId id)
         return part;
     }
 
-    private static MimePart Part(Attachment file, string disposition) => new(ContentType.Parse(file.ContentType))
+    private static MimePart Part(Attachment file, string disposition)
     {
-        Content = new MimeContent(Open(file.Bytes)),
-        ContentDisposition = new ContentDisposition(disposition),
-        ContentTransferEncoding = ContentEncoding.Base64,
-        ContentId = file.ContentId,
-        FileName = file.FileName,
-    };
+        var part = new MimePart(ContentType.Parse(file.ContentType))
+        {
+            Content = new MimeContent(Open(file.Bytes)),
+            ContentDisposition = new ContentDisposition(disposition),
+            ContentTransferEncoding = ContentEncoding.Base64,
+            ContentId = file.ContentId,
+            FileName = file.FileName,
+        };
+
+        // The name stands in two places, for old readers know only one of the encodings. MimeKit's RFC 2231 cuts a
+        // character of two UTF-16 code units where a line ends, so that names with such characters have the other in both.
+        Encode(part.ContentType.Parameters, "name", ParameterEncodingMethod.Rfc2047);
+        Encode(part.ContentDisposition.Parameters, "filename", file.FileName.Any(char.IsSurrogate) ? ParameterEncodingMethod.Rfc2047 : ParameterEncodingMethod.Rfc2231);
+        return part;
+    }
+
+    private static void Encode(ParameterList parameters, string name, ParameterEncodingMethod method)
+    {
+        if (parameters.TryGetValue(name, out Parameter? parameter))
+            parameter.EncodingMethod = method;
+    }
 
     private static MemoryStream Open(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var array)
         ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)

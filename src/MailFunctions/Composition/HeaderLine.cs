@@ -3,22 +3,33 @@ using MimeKit;
 
 namespace MailFunctions.Composition;
 
-/// <summary>Unstructured header fields that read back as what was written.</summary>
+/// <summary>Header fields that read back as what was written.</summary>
 internal static class HeaderLine
 {
-    /// <summary>Octets of text in one encoded word: with its frame it has 75 at most (RFC 2047 section 2).</summary>
-    private const int MaxEncodedOctets = 45;
+    /// <summary>What a line should have at most, without its end (RFC 5322 section 2.1.1).</summary>
+    private const int PreferredLine = 78;
+
+    private const string Fold = "\r\n";
 
     public static Header Of(string name, string value)
     {
         var header = new Header(Encoding.UTF8, name, value);
-        if (ReadsBackAs(header, value))
-            return header;
 
-        // The value looks like an encoded word itself, or begins or ends with spaces: then all of it is encoded.
-        header.SetRawValue(EncodedWords(value));
+        // MimeKit encodes long words of ASCII too, and those who read ids, links and tokens do not decode them.
+        if (IsPlain(value))
+            header.SetRawValue(Encoding.ASCII.GetBytes(FoldPlain(name, value)));
+        else if (!ReadsBackAs(header, value))
+            header.SetRawValue(Encoding.ASCII.GetBytes($" {EncodedWords.Of(value, Fold + " ")}{Fold}"));
+
         return header;
     }
+
+    private static bool IsPlain(string value) =>
+        value.Length > 0
+        && value[0] != ' '
+        && value[^1] != ' '
+        && value.All(c => c is >= ' ' and < '\x7F')
+        && !value.Contains("=?", StringComparison.Ordinal);
 
     private static bool ReadsBackAs(Header header, string value)
     {
@@ -26,26 +37,18 @@ internal static class HeaderLine
         return Header.TryParse(line, out var read) && read.Value == value;
     }
 
-    private static byte[] EncodedWords(string value)
+    /// <summary>Breaks lines before the last of the spaces between two words (RFC 5322 section 2.2.3), so that no line is only spaces.</summary>
+    private static string FoldPlain(string name, string value)
     {
-        var line = new StringBuilder();
-        var octets = new List<byte>(MaxEncodedOctets);
-        Span<byte> utf8 = stackalloc byte[4];
-        foreach (var rune in value.EnumerateRunes())
+        var folded = new StringBuilder();
+        var line = name.Length + 1;
+        foreach (var word in value.Split(' '))
         {
-            var length = rune.EncodeToUtf8(utf8);
-            if (octets.Count + length > MaxEncodedOctets)
-                Flush();
-            octets.AddRange(utf8[..length]);
+            var breaks = line + 1 + word.Length > PreferredLine && word.Length > 0 && folded.Length > 0;
+            folded.Append(breaks ? Fold : "").Append(' ').Append(word);
+            line = breaks ? 1 + word.Length : line + 1 + word.Length;
         }
 
-        Flush();
-        return Encoding.ASCII.GetBytes(line.ToString());
-
-        void Flush()
-        {
-            line.Append(" =?utf-8?B?").Append(Convert.ToBase64String([.. octets])).Append("?=\r\n");
-            octets.Clear();
-        }
+        return folded.Append(Fold).ToString();
     }
 }

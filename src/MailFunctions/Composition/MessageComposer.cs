@@ -13,6 +13,9 @@ internal static class MessageComposer
     /// <summary>The line length that encodings keep to (RFC 2045 section 6.7); text with longer lines is encoded.</summary>
     private const int MaxLine = 78;
 
+    /// <summary>With its quotes, and every character of it escaped, it still fits on a line with the longest field name.</summary>
+    private const int MaxPlainName = 30;
+
     /// <returns>A message of ASCII alone, except for local parts beyond ASCII (<see cref="EmailAddress.NeedsSmtpUtf8"/>).</returns>
     public static MimeMessage Compose(EmailId id, EmailContent content, DateTimeOffset acceptedAt)
     {
@@ -40,5 +43,16 @@ internal static class MessageComposer
             message.Headers.Add(HeaderLine.Of(field.Name, field.Value));
     }
 
-    private static MailboxAddress Mailbox(EmailAddress address) => new(Encoding.UTF8, address.DisplayName, address.Mailbox);
+    private static MailboxAddress Mailbox(EmailAddress address) =>
+        new(Encoding.UTF8, IsPlainName(address.DisplayName) ? address.DisplayName : EncodedWords.Of(address.DisplayName, " "), address.Mailbox);
+
+    /// <summary>
+    /// A name that goes into the header as it stands, in quotes where needed. Longer ones would be folded inside the
+    /// quotes, and what looks like an encoded word would be read as one.
+    /// </summary>
+    private static bool IsPlainName(string name) =>
+        name.Length <= MaxPlainName
+        && Ascii.IsValid(name)
+        && !name.Contains("=?", StringComparison.Ordinal)
+        && !name.Contains("  ", StringComparison.Ordinal);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Queues.Models;
 using MailFunctions.Storage;
@@ -22,4 +24,28 @@ internal sealed class DeadLetters(StorageClients storage, TimeProvider clock)
             },
             TableUpdateMode.Replace,
             cancellationToken);
+
+    public async Task<IReadOnlyList<DeadLetter>> ReadAsync(int count, CancellationToken cancellationToken)
+    {
+        await foreach (var page in _table.QueryAsync<TableEntity>(maxPerPage: count, cancellationToken: cancellationToken).AsPages())
+            return [.. page.Values.Select(Read)];
+        return [];
+    }
+
+    /// <returns>False when there was none.</returns>
+    public async Task<bool> RemoveAsync(string queue, string id, CancellationToken cancellationToken)
+    {
+        var response = await _table.DeleteEntityAsync(queue, id, ETag.All, cancellationToken);
+        return response.Status != 404;
+    }
+
+    private static DeadLetter Read(TableEntity entity) => new(
+        entity.PartitionKey,
+        entity.RowKey,
+        entity.GetDateTimeOffset("kept_at") ?? default,
+        entity.GetString("reason") ?? "",
+        Encoding.UTF8.GetString(entity.GetBinary("body") ?? []));
 }
+
+/// <param name="Body">The message as text; bytes that are no UTF-8 are replaced.</param>
+internal sealed record DeadLetter(string Queue, string Id, DateTimeOffset KeptAt, string Reason, string Body);

@@ -18,7 +18,7 @@ public sealed class Deliverer
     private static readonly TimeSpan StartNothingAfter = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan PutBackFor = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan LookAgainFor = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LookAgainEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstLookAgain = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan HideUnaccepted = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan VoidAfter = TimeSpan.FromMinutes(10);
 
@@ -75,7 +75,7 @@ public sealed class Deliverer
 
             var (ready, again) = await SortAsync(lane, mails, stopping);
             var rest = new List<NamedAttempt>(again);
-            foreach (var window in ready.GroupBy(row => row.Id.PartitionKey).SelectMany(partition => partition.Chunk(DeliveryWindow.MaxMails)))
+            foreach (var window in DeliveryWindow.Cut(ready))
             {
                 rest.AddRange(MayNotStart()
                     ? window.Select(row => new NamedAttempt(row.Id, row.Attempt + 1))
@@ -139,12 +139,12 @@ public sealed class Deliverer
     private async Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadAsync(IReadOnlyList<NamedAttempt> mails, CancellationToken cancellationToken)
     {
         var started = _clock.GetTimestamp();
-        while (true)
+        for (var pause = FirstLookAgain; ; pause *= 2)
         {
             var rows = await _ledger.ReadManyAsync([.. mails.Select(mail => mail.Id)], cancellationToken);
             if (mails.All(mail => rows.ContainsKey(mail.Id)) || _clock.GetElapsedTime(started) >= LookAgainFor)
                 return rows;
-            await Task.Delay(LookAgainEvery, _clock, cancellationToken);
+            await Task.Delay(pause, _clock, cancellationToken);
         }
     }
 }

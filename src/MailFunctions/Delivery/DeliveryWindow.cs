@@ -26,40 +26,73 @@ internal sealed class DeliveryWindow(
     /// <summary>Claimed together: what a killed worker leaves uncertain at the most.</summary>
     public const int MaxMails = 25;
 
+    /// <summary>Mails with large content are held in memory one a window, and this many at the same time.</summary>
+    private const int MaxLargeMails = 4;
+
+    private static readonly SemaphoreSlim LargeMails = new(MaxLargeMails);
+
     /// <summary>Outcomes wait this long at most for others to be recorded with.</summary>
     private static readonly TimeSpan FlushAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Cuts rows that are ready into windows: of one partition, up to 25, and a large mail by itself.</summary>
+    public static IEnumerable<LedgerRow[]> Cut(IEnumerable<LedgerRow> ready) =>
+        ready.GroupBy(row => (row.Id.PartitionKey, Large: IsLarge(row)))
+            .SelectMany(group => group.Chunk(group.Key.Large ? 1 : MaxMails));
 
     /// <summary>
     /// Until the claim nothing has happened: a mail that cannot be composed is a fault of its own, and an unreachable relay
     /// makes all wait without using an attempt.
     /// </summary>
-    /// <param name="rows">Of one ledger partition, all ready.</param>
+    /// <param name="rows">A window that <see cref="Cut"/> made.</param>
     /// <param name="source">Names the queue message, for counting faults.</param>
     /// <returns>The mails to look at again, since somebody else wrote their rows.</returns>
     public async Task<IReadOnlyList<NamedAttempt>> RunAsync(IReadOnlyList<LedgerRow> rows, string source, CancellationToken stopping)
     {
-        var loaded = await LoadAsync(rows, source, stopping);
-        if (loaded.Count == 0)
-            return [];
+        if (!IsLarge(rows[0]))
+            return await RunLoadedAsync(rows, source, stopping);
 
-        RelaySession session;
+        await LargeMails.WaitAsync(stopping);
         try
         {
-            session = await sessions.RentAsync(EnvelopeOf(loaded[0].Row), stopping);
+            return await RunLoadedAsync(rows, source, stopping);
+        }
+        finally
+        {
+            LargeMails.Release();
+        }
+    }
+
+    private static bool IsLarge(LedgerRow row) => row.Content?.BlobName is not null;
+
+    private async Task<IReadOnlyList<NamedAttempt>> RunLoadedAsync(IReadOnlyList<LedgerRow> rows, string source, CancellationToken stopping)
+    {
+        var loaded = await LoadAsync(rows, source, stopping);
+        try
+        {
+            return loaded.Count == 0 ? [] : await RunComposedAsync(loaded, source, stopping);
+        }
+        finally
+        {
+            loaded.ForEach(mail => mail.Message.Dispose());
+        }
+    }
+
+    private async Task<IReadOnlyList<NamedAttempt>> RunComposedAsync(List<ClaimedMail> mails, string source, CancellationToken stopping)
+    {
+        await using var hand = new SessionInHand(sessions);
+        try
+        {
+            await hand.SessionForAsync(EnvelopeOf(mails[0].Row));
         }
         catch (RelayUnreachableException unreachable)
         {
-            return await WaitAsync([.. loaded.Select(mail => mail.Row)], unreachable.Reply, stopping);
+            return await WaitAsync([.. mails.Select(mail => mail.Row)], unreachable.Reply, stopping);
         }
 
-        var hand = new SessionInHand(sessions, session);
-        await using (hand)
-        {
-            var claimed = await ClaimAsync(loaded, stopping);
-            await using var leases = new LeaseKeeper(claimed, ledger, options.Value.Lease, clock, logger);
-            await SendAllAsync(claimed, hand, leases, source, stopping);
-            return [.. loaded.Except(claimed).Select(mail => new NamedAttempt(mail.Row.Id, mail.Row.Attempt + 1))];
-        }
+        var claimed = await ClaimAsync(mails, stopping);
+        await using var leases = new LeaseKeeper(claimed, ledger, options.Value.Lease, clock, logger);
+        await SendAllAsync(claimed, hand, leases, source, stopping);
+        return [.. mails.Except(claimed).Select(mail => new NamedAttempt(mail.Row.Id, mail.Row.Attempt + 1))];
     }
 
     private async Task<List<ClaimedMail>> LoadAsync(IReadOnlyList<LedgerRow> rows, string source, CancellationToken cancellationToken)
@@ -70,8 +103,7 @@ internal sealed class DeliveryWindow(
             try
             {
                 var content = await contents.LoadAsync(row.Content ?? throw new InvalidDataException("The row has no content."), cancellationToken);
-                using var composed = MessageComposer.Compose(row.Id, content, row.AcceptedAt);
-                loaded.Add(new ClaimedMail(row, content));
+                loaded.Add(new ClaimedMail(row, MessageComposer.Compose(row.Id, content, row.AcceptedAt)));
             }
             catch (Exception exception) when (!StorageFault.Is(exception) && !cancellationToken.IsCancellationRequested)
             {
@@ -102,7 +134,7 @@ internal sealed class DeliveryWindow(
                 DueAt = null,
             };
         });
-        var written = await ledger.TryUpdateManyAsync(claims, cancellationToken);
+        var written = await TryClaimAsync(claims, cancellationToken);
         var won = new List<ClaimedMail>(mails.Count);
         for (var i = 0; i < mails.Count; i++)
         {
@@ -113,6 +145,23 @@ internal sealed class DeliveryWindow(
         }
 
         return won;
+    }
+
+    /// <summary>
+    /// When storage fails in the middle, some of the claims may stand. Their attempts have not begun, and that is told as
+    /// soon as storage is back: their lease running out would make them uncertain.
+    /// </summary>
+    private async Task<LedgerRow?[]> TryClaimAsync(List<LedgerRow> claims, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ledger.TryUpdateManyAsync(claims, cancellationToken);
+        }
+        catch (Exception exception) when (StorageFault.Is(exception))
+        {
+            await recorder.GiveBackAsync(claims);
+            throw;
+        }
     }
 
     /// <summary>From here every mail ends in an outcome that is recorded, whatever is thrown.</summary>
@@ -163,10 +212,9 @@ internal sealed class DeliveryWindow(
             return Judgement.OfNoBeginning(mail.Row, unreachable.Message, RetrySchedule.AfterWait(mail.Row.Attempt - 1), clock.GetUtcNow());
         }
 
-        using var message = MessageComposer.Compose(mail.Row.Id, mail.Content, mail.Row.AcceptedAt);
         try
         {
-            var result = await session.SendAsync(envelope, message, () => RequireLease(mail, leases), CancellationToken.None);
+            var result = await session.SendAsync(envelope, mail.Message, () => RequireLease(mail, leases), CancellationToken.None);
             return judgement.OfTransaction(mail.Row, result, clock.GetUtcNow());
         }
         catch (LeaseTooShortException)
@@ -223,18 +271,32 @@ internal sealed class DeliveryWindow(
     private static Envelope EnvelopeOf(LedgerRow row) =>
         new(row.Sender, [.. row.Recipients.Where(recipient => recipient.IsOpen).Select(recipient => recipient.Mailbox)]);
 
-    /// <summary>The session that a window sends over, exchanged for a fresh one when it cannot go on.</summary>
-    private sealed class SessionInHand(RelaySessions sessions, RelaySession session) : IAsyncDisposable
+    /// <summary>
+    /// The session that a window sends over, exchanged for a fresh one when it cannot go on. A relay that was lost in the
+    /// middle stays lost for the rest of the window.
+    /// </summary>
+    private sealed class SessionInHand(RelaySessions sessions) : IAsyncDisposable
     {
-        private RelaySession? _session = session;
+        private RelaySession? _session;
+        private RelayUnreachableException? _lost;
 
         public async Task<RelaySession> SessionForAsync(Envelope envelope)
         {
+            if (_lost is not null)
+                throw _lost;
             if (_session is { IsUsable: true } usable && usable.CanCarry(envelope))
                 return usable;
 
             await DisposeAsync();
-            return _session = await sessions.RentAsync(envelope, CancellationToken.None);
+            try
+            {
+                return _session = await sessions.RentAsync(envelope, CancellationToken.None);
+            }
+            catch (RelayUnreachableException unreachable)
+            {
+                _lost = unreachable;
+                throw;
+            }
         }
 
         public async ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ namespace MailFunctions.Delivery;
 /// Endings that no attempt brings. The ledger write commits one and names its event row; the event row follows, by
 /// this process or by whoever next meets a queue message for the mail (rule 4).
 /// </summary>
-internal sealed class Endings(EmailLedger ledger, EventLog events, TimeProvider clock, ILogger<Endings> logger)
+internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex held, TimeProvider clock, ILogger<Endings> logger)
 {
     /// <returns>False when somebody else wrote the row first: look again.</returns>
     public async Task<bool> TryEndAsync(LedgerRow row, EmailState state, string reason, CancellationToken cancellationToken)
@@ -20,8 +20,10 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, TimeProvider 
             Reason = reason,
             DueAt = null,
             EndedAt = now,
-            Ending = EventKey.OfEnding(row.Id, row.Attempt, now),
+            Ending = EventKey.OfEnding(row.Id, now),
         };
+        if (state.AwaitsPerson())
+            await held.AddAsync(row.Id, state, now, cancellationToken);
         if (await ledger.TryUpdateAsync(ended, cancellationToken) is null)
             return false;
 

@@ -15,8 +15,10 @@ internal sealed class Judgement(RetrySchedule retry)
         {
             var reply = replies[recipient.Mailbox];
             return recipient with { Status = reply.Status, Attempt = row.Attempt, Reply = reply.Reply };
-        });
-        return Conclude(Blank(row, now) with { Bytes = result.Bytes, Duration = result.Duration, Recipients = [.. heard] }, row, retry.AfterAttempt(row.Lane, row.Attempt));
+        }).ToList();
+        var deferrals = heard.Where(recipient => recipient.Status == RecipientStatus.Deferred).Select(recipient => recipient.Reply!);
+        var wait = retry.AfterAttempt(row.Lane, row.Attempt, deferrals, heard.Exists(recipient => recipient.Status == RecipientStatus.Sent));
+        return Conclude(Blank(row, now) with { Bytes = result.Bytes, Duration = result.Duration, Recipients = heard }, row, wait);
     }
 
     /// <summary>The worker was lost, or failed, with DATA possibly begun: nobody can know.</summary>

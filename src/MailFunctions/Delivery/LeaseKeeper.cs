@@ -1,11 +1,12 @@
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
+using MimeKit;
 
 namespace MailFunctions.Delivery;
 
 /// <summary>One claimed mail in the hands of its worker. The keeper replaces the row with each renewal.</summary>
-internal sealed class ClaimedMail(LedgerRow row, EmailContent content)
+internal sealed class ClaimedMail(LedgerRow row, MimeMessage message)
 {
     private LedgerRow _row = row;
 
@@ -15,7 +16,7 @@ internal sealed class ClaimedMail(LedgerRow row, EmailContent content)
         set => Volatile.Write(ref _row, value);
     }
 
-    public EmailContent Content { get; } = content;
+    public MimeMessage Message { get; } = message;
 }
 
 /// <summary>Renews the leases of claimed mails while their worker lives (rule 3), until they are released.</summary>

@@ -14,7 +14,7 @@ internal readonly record struct Outcome(LedgerRow Row, EmailEvent Event);
 /// the attempt (rule 4); the next attempt's queue message or schedule row (rule 5); the ledger row.
 /// </summary>
 internal sealed class OutcomeRecorder(
-    EmailLedger ledger, EventLog events, LaterMail later, Judgement judgement, TimeProvider clock, ILogger<OutcomeRecorder> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, Judgement judgement, TimeProvider clock, ILogger<OutcomeRecorder> logger)
 {
     /// <summary>An outcome that only this process knows is worth waiting for; afterwards the lease decides: uncertain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -22,25 +22,22 @@ internal sealed class OutcomeRecorder(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>Records outcomes, through a storage outage of minutes if it must be.</summary>
-    public async Task RecordAsync(IReadOnlyList<Outcome> outcomes)
-    {
-        var started = clock.GetTimestamp();
-        var pause = TimeSpan.FromSeconds(1);
-        while (true)
+    public Task RecordAsync(IReadOnlyList<Outcome> outcomes) =>
+        PersistAsync(() => RecordOnceAsync(outcomes, CancellationToken.None), outcomes.Count);
+
+    /// <summary>Ends claims that may or may not stand, and whose attempts have not begun.</summary>
+    /// <param name="claims">The rows as this worker wanted to write them.</param>
+    public Task GiveBackAsync(IReadOnlyList<LedgerRow> claims) => PersistAsync(
+        async () =>
         {
-            try
-            {
-                await RecordOnceAsync(outcomes, CancellationToken.None);
-                return;
-            }
-            catch (Exception exception) when (StorageFault.Is(exception) && clock.GetElapsedTime(started) < Patience)
-            {
-                logger.RecordingDelayed(outcomes.Count, exception.GetType().Name);
-                await Task.Delay(pause, clock, CancellationToken.None);
-                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
-            }
-        }
-    }
+            var standing = await ledger.ReadManyAsync([.. claims.Select(claim => claim.Id)], CancellationToken.None);
+            var ours = claims.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim?.Worker == claim.Claim!.Worker);
+            const string why = "Storage failed while the attempt was claimed; it did not begin.";
+            await RecordOnceAsync(
+                [.. ours.Select(claim => new Outcome(standing[claim.Id], Judgement.OfNoBeginning(standing[claim.Id], why, TimeSpan.Zero, clock.GetUtcNow())))],
+                CancellationToken.None);
+        },
+        claims.Count);
 
     /// <summary>Settles an attempt whose worker was lost. If that worker had recorded its outcome after all, that one stands.</summary>
     public async Task ResolveAbandonedAsync(LedgerRow row, CancellationToken cancellationToken)
@@ -50,6 +47,26 @@ internal sealed class OutcomeRecorder(
         logger.LeaseExpired(row.Id.ToString(), row.Attempt, standing[0].State.Name());
     }
 
+    private async Task PersistAsync(Func<Task> write, int count)
+    {
+        var started = clock.GetTimestamp();
+        var pause = TimeSpan.FromSeconds(1);
+        while (true)
+        {
+            try
+            {
+                await write();
+                return;
+            }
+            catch (Exception exception) when (StorageFault.Is(exception) && clock.GetElapsedTime(started) < Patience)
+            {
+                logger.RecordingDelayed(count, exception.GetType().Name);
+                await Task.Delay(pause, clock, CancellationToken.None);
+                pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+            }
+        }
+    }
+
     private async Task<EmailEvent[]> RecordOnceAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellationToken)
     {
         var standing = await events.InsertOrAdoptManyAsync([.. outcomes.Select(outcome => outcome.Event)], cancellationToken);
@@ -57,6 +74,8 @@ internal sealed class OutcomeRecorder(
         {
             if (e.NextDue is { } due)
                 await later.PutAsync(e.Lane, new NamedAttempt(e.Id, e.Attempt + 1), due, cancellationToken);
+            if (e.State.AwaitsPerson())
+                await held.AddAsync(e.Id, e.State, e.At, cancellationToken);
         }
 
         var projected = outcomes.Select((outcome, i) => Projection.Apply(outcome.Row, standing[i])).ToList();

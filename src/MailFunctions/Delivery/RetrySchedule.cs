@@ -1,4 +1,5 @@
 using MailFunctions.Ledger;
+using MailFunctions.Smtp;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Delivery;
@@ -15,6 +16,16 @@ internal sealed class RetrySchedule(IOptions<DeliveryOptions> options)
 
     /// <summary>After an attempt: exponential, by the attempt's number from 1.</summary>
     public TimeSpan AfterAttempt(Lane lane, int attempt) => Spread(Exponential(Of(lane).First, Of(lane).Longest, attempt - 1));
+
+    /// <summary>After an attempt whose replies may name a delay themselves: when all of them do, the longest counts, however short.</summary>
+    /// <param name="someSent">Recipients were taken, so that those which were too many for one envelope can follow at once.</param>
+    public TimeSpan AfterAttempt(Lane lane, int attempt, IEnumerable<SmtpReply> deferrals, bool someSent)
+    {
+        var hints = deferrals.Select(reply => RetryHint.IsTooManyRecipients(reply) && someSent ? TimeSpan.Zero : RetryHint.Of(reply)).ToList();
+        return hints.Count > 0 && hints.TrueForAll(hint => hint is not null)
+            ? hints.Max()!.Value * (1 + (0.1 * Random.Shared.NextDouble()))
+            : AfterAttempt(lane, attempt);
+    }
 
     /// <summary>While no relay can be reached: short waits, since nothing of the mail has happened and a relay is often back soon.</summary>
     /// <param name="waits">How often it has waited in a row.</param>

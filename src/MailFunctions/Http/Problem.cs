@@ -54,6 +54,9 @@ public sealed record Problem(int Status, string Name, string Title)
     public static Problem NotFound(string detail) =>
         new(StatusCodes.Status404NotFound, "not_found", "There is nothing of this name.") { Detail = detail };
 
+    public static Problem Conflict(string detail) =>
+        new(StatusCodes.Status409Conflict, "invalid_state", "The email is not in a state for this call.") { Detail = detail };
+
     /// <param name="domain">The domain of the refused sender: enough to find the setting's gap, and no address.</param>
     public static Problem SenderNotAllowed(string domain) =>
         new(StatusCodes.Status403Forbidden, "sender_not_allowed", "This sender may not send here.")

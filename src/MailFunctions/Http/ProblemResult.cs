@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -8,6 +9,9 @@ namespace MailFunctions.Http;
 /// <summary>Writes a problem as <c>application/problem+json</c> (RFC 9457 section 3).</summary>
 internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {
+    // For people: quotes and letters as they are. No browser takes the answer for a page.
+    private static readonly ProblemJson Readable = new(new JsonSerializerOptions(ProblemJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public Problem Problem => problem;
 
     public int? StatusCode => problem.Status;
@@ -15,12 +19,13 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        var body = JsonSerializer.SerializeToUtf8Bytes(ProblemDocument.Of(problem), ProblemJson.Default.ProblemDocument);
+        var body = JsonSerializer.SerializeToUtf8Bytes(ProblemDocument.Of(problem), Readable.ProblemDocument);
 
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (problem.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 

@@ -40,36 +40,48 @@ internal static class AddressParser
         var (name, mailbox) = Split(text);
         if (HasComment(name))
             return Fail("""has parentheses, which mean a comment: write the name in double quotes, as in "Name (x)" <a@b.c>""", out fault);
-        if (mailbox.Contains('"', StringComparison.Ordinal))
-            return Fail("has a quoted local part, which is not supported", out fault);
+        if (!TryParseMailbox(mailbox, out var localPart, out var domain, out fault))
+            return false;
+
+        // What stands before the angle bracket has a grammar of its own, with quoting and encoded words (RFC 2047).
         if (!MailboxAddress.TryParse(Strict, text, out var parsed))
             return Fail($"is no e-mail address: {Shape}, one to a string; a name with any of ()<>[]:;@\\,\" goes in double quotes", out fault);
 
-        return TryCheck(parsed.Name ?? "", mailbox, out address, out fault);
+        if (!TryTakeName(parsed.Name ?? "", out var displayName, out fault))
+            return false;
+
+        address = new EmailAddress(displayName, localPart, domain);
+        return true;
     }
 
-    private static bool TryCheck(string name, string mailbox, out EmailAddress address, [NotNullWhen(false)] out string? fault)
+    private static bool TryParseMailbox(string mailbox, out string localPart, out string domain, [NotNullWhen(false)] out string? fault)
     {
-        address = default;
+        domain = "";
         var at = mailbox.LastIndexOf('@');
-        var localPart = at < 0 ? "" : mailbox[..at];
+        localPart = at < 0 ? "" : mailbox[..at];
+        if (at < 0)
+            return Fail($"has no @: {Shape}", out fault);
+        if (mailbox.Contains('"', StringComparison.Ordinal))
+            return Fail("has a quoted local part, which is not supported", out fault);
         if (!IsDotAtom(localPart))
-            return Fail($"has no valid part before the @: {Shape}", out fault);
+            return Fail($"has no valid part before the @: {Shape}, one to a string", out fault);
         if (Encoding.UTF8.GetByteCount(localPart) > MaxLocalPart)
             return Fail($"has more than {MaxLocalPart} octets before the @", out fault);
-        if (!MailDomain.TryParse(mailbox[(at + 1)..], out var domain, out fault))
+        if (!MailDomain.TryParse(mailbox[(at + 1)..], out domain, out fault))
             return false;
-        if (Encoding.UTF8.GetByteCount(localPart) + 1 + domain.Length > MaxMailbox)
-            return Fail($"has more than {MaxMailbox} octets", out fault);
-        if (name.Length > EmailLimits.DisplayNameChars)
+
+        return Encoding.UTF8.GetByteCount(localPart) + 1 + domain.Length <= MaxMailbox || Fail($"has more than {MaxMailbox} octets", out fault);
+    }
+
+    private static bool TryTakeName(string name, out string displayName, [NotNullWhen(false)] out string? fault)
+    {
+        displayName = name.Trim();
+        fault = null;
+        if (displayName.Length > EmailLimits.DisplayNameChars)
             return Fail(string.Create(CultureInfo.InvariantCulture, $"has a name of more than {EmailLimits.DisplayNameChars} characters"), out fault);
 
-        // An encoded word (RFC 2047) may have brought what the text itself did not show.
-        if (name.Any(c => char.IsControl(c) || c == '\uFFFD'))
-            return Fail("has a name with a control character or with broken encoding", out fault);
-
-        address = new EmailAddress(name.Trim(), localPart, domain);
-        return true;
+        // An encoded word may have brought what the text itself did not show.
+        return !displayName.Any(c => char.IsControl(c) || c == '\uFFFD') || Fail("has a name with a control character or with broken encoding", out fault);
     }
 
     /// <summary>The name, and the address as it was written: between the last angle brackets if the text ends with one.</summary>

@@ -16,6 +16,8 @@ internal static class HeaderRules
         "DKIM-Signature", "DomainKey-Signature", "Authentication-Results",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenSet<string> OfMessageIds = new[] { "In-Reply-To", "References" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private static readonly string[] ReservedPrefixes = ["Content-", "Resent-", "ARC-", "X-MailFunctions-"];
 
     public static IReadOnlyList<HeaderField> Read(RequestValue? value, ErrorList errors)
@@ -74,9 +76,20 @@ internal static class HeaderRules
             errors.Add(value, "is empty: a header needs a value");
         else if (Encoding.UTF8.GetByteCount(line) > EmailLimits.HeaderValueBytes)
             errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"is too long: at most {EmailLimits.HeaderValueBytes} octets are allowed"));
+        else if (OfMessageIds.Contains(name) && !IsMessageIds(line))
+            errors.Add(value, "must be message ids with spaces between them, each in angle brackets, as in <a@example.com>");
         else
             fields.Add(new HeaderField(name, line));
     }
+
+    /// <summary>Message ids (RFC 5322 section 3.6.4) with spaces between them.</summary>
+    private static bool IsMessageIds(string line) =>
+        line.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(id =>
+            id.Length > 4
+            && id[0] == '<'
+            && id[^1] == '>'
+            && id.Count(c => c == '@') == 1
+            && id[1..^1].All(c => c is > ' ' and < '\x7F' and not ('<' or '>')));
 
     private static string? FaultOfName(string name)
     {

@@ -1,15 +1,18 @@
+using MailFunctions.Storage;
+
 namespace MailFunctions.Ledger;
 
 /// <summary>The key of a row in the table Events: fixed before the row is written, so that the first insert decides.</summary>
 /// <param name="PartitionKey"><c>{shard}-{yyyyMMddHHmm}</c> of the minute of the claim or the ending.</param>
-/// <param name="RowKey"><c>{id}-{attempt}</c>, or <c>{id}-end{attempt}</c> for an ending without an attempt.</param>
+/// <param name="RowKey"><c>{id}-{attempt}</c>, or <c>{id}-end-{token}</c> for an ending without an attempt.</param>
 public sealed record EventKey(string PartitionKey, string RowKey)
 {
     public static EventKey OfAttempt(EmailId id, int attempt, DateTimeOffset claimedAt) =>
         new(MinutePartition.Key(id.Shard, claimedAt), FormattableString.Invariant($"{id}-{attempt}"));
 
-    public static EventKey OfEnding(EmailId id, int lastAttempt, DateTimeOffset endedAt) =>
-        new(MinutePartition.Key(id.Shard, endedAt), FormattableString.Invariant($"{id}-end{lastAttempt}"));
+    /// <summary>A key of its own for each ending: one that awaited a person may end again.</summary>
+    public static EventKey OfEnding(EmailId id, DateTimeOffset endedAt) =>
+        new(MinutePartition.Key(id.Shard, endedAt), $"{id}-end-{WriteToken.New()}");
 }
 
 public enum EventKind

@@ -27,7 +27,6 @@ internal static class LedgerRowMapping
         entity["sender"] = row.Sender;
         entity["subject"] = row.Subject;
         entity["accepted_at"] = RowValues.Time(row.AcceptedAt);
-        entity["expires_at"] = RowValues.Time(row.ExpiresAt);
         entity["on_uncertain"] = row.OnUncertain.ToString();
         entity["tags"] = RowValues.Tags(row.Tags);
         if (row.Content is { Inline: { } inline })
@@ -40,6 +39,7 @@ internal static class LedgerRowMapping
     public static TableEntity ToUpdate(LedgerRow row) => new(row.Id.PartitionKey, row.Id.RowKey)
     {
         ["state"] = row.State.Name(),
+        ["expires_at"] = RowValues.Time(row.ExpiresAt),
         ["recipients"] = RowValues.Recipients(row.Recipients),
         ["attempt"] = row.Attempt,
         ["event_minutes"] = string.Join(' ', row.EventMinutes),

@@ -39,18 +39,13 @@ internal sealed class Backstop(EmailLedger ledger, LaneQueues queues, LaterMail 
         {
             if (row.State is EmailState.Deferred or EmailState.Scheduled && row.DueAt > now)
                 await later.PutAsync(row.Lane, new NamedAttempt(row.Id, row.Attempt + 1), row.DueAt.Value, cancellationToken);
-            else if (row.State.IsOpen() && Since(row) < now - StandingStill)
+            else if (row.StandsStillSince(now - StandingStill))
                 still.Add(row);
         }
 
         foreach (var lane in still.GroupBy(row => row.Lane))
-            await queues.PutAsync(lane.Key, [.. lane.Select(Next)], TimeSpan.Zero, cancellationToken);
+            await queues.PutAsync(lane.Key, [.. lane.Select(row => row.Next())], TimeSpan.Zero, cancellationToken);
         if (still.Count > 0)
             logger.QueuedAgain(still.Count, minute);
     }
-
-    /// <summary>When it should have moved.</summary>
-    private static DateTimeOffset Since(LedgerRow row) => row.Claim?.LeaseUntil ?? row.DueAt ?? row.AcceptedAt;
-
-    private static NamedAttempt Next(LedgerRow row) => new(row.Id, row.State == EmailState.Sending ? row.Attempt : row.Attempt + 1);
 }

@@ -22,10 +22,13 @@ public static class StorageNames
     /// <summary>Queue messages that nobody can read, kept as they came.</summary>
     public const string DeadLettersTable = "DeadLetters";
 
+    /// <summary>An index of the mails that await a person.</summary>
+    public const string HeldTable = "Held";
+
     public const string ContentContainer = "mail-content";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable];
+        [EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable];
 
     public static IReadOnlyList<string> Queues { get; } =
         [TransactionalQueue, BulkQueue, TransactionalQueue + PoisonSuffix, BulkQueue + PoisonSuffix];

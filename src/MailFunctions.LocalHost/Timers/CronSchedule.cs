@@ -3,17 +3,17 @@ using NCrontab;
 namespace MailFunctions.LocalHost.Timers;
 
 /// <summary>A six-field NCRONTAB expression, in UTC.</summary>
-internal sealed class Schedule
+internal sealed class CronSchedule
 {
     private static readonly TimeSpan ShortestMonitored = TimeSpan.FromMinutes(1);
     private readonly CrontabSchedule _crontab;
 
-    private Schedule(CrontabSchedule crontab) => _crontab = crontab;
+    private CronSchedule(CrontabSchedule crontab) => _crontab = crontab;
 
     /// <exception cref="CannotStartException">It is not an expression of six fields.</exception>
-    public static Schedule Parse(string expression, string function) =>
+    public static CronSchedule Parse(string expression, string function) =>
         CrontabSchedule.TryParse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is { } crontab
-            ? new Schedule(crontab)
+            ? new CronSchedule(crontab)
             : throw new CannotStartException($"Function {function}: '{expression}' is not a six-field NCRONTAB expression ({{second}} {{minute}} {{hour}} {{day}} {{month}} {{day of week}}).");
 
     public DateTimeOffset NextAfter(DateTimeOffset moment) =>

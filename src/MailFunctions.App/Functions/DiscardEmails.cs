@@ -1,0 +1,13 @@
+using MailFunctions.Http;
+using MailFunctions.Resolution;
+
+namespace MailFunctions.Functions;
+
+public sealed class DiscardEmails(HeldReader held, HttpEdge edge)
+{
+    [Function(nameof(DiscardEmails))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/discard")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(() => held.DecideAsync(request, requeue: false, cancellationToken), cancellationToken);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>
+/// The table Held: an index of the mails that await a person, newest first, so that finding the few does not take a scan
+/// of all. An entry is written before the ledger row that it points to; one whose mail is in another state by now is
+/// passed over, and removed by whoever reads it.
+/// </summary>
+internal sealed class HeldIndex(StorageClients storage)
+{
+    private readonly TableClient _table = storage.Table(StorageNames.HeldTable);
+
+    public Task AddAsync(EmailId id, EmailState state, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        // Ascending keys are all that a table can list, so the newest has the smallest.
+        var newestFirst = (DateTimeOffset.MaxValue.UtcTicks - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
+        return _table.UpsertEntityAsync(new TableEntity(state.Name(), $"{newestFirst}-{id}"), TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>One page of entries.</summary>
+    /// <param name="after">The last key of the page before; null for the first page.</param>
+    public async Task<IReadOnlyList<HeldEntry>> ReadAsync(EmailState state, string? after, int count, CancellationToken cancellationToken)
+    {
+        var partition = state.Name();
+        var from = after ?? "";
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {from}");
+        await foreach (var page in _table.QueryAsync<TableEntity>(filter, maxPerPage: count, select: ["PartitionKey", "RowKey"], cancellationToken).AsPages())
+            return [.. page.Values.Select(entity => new HeldEntry(entity.PartitionKey, entity.RowKey, EmailId.Parse(entity.RowKey[20..])))];
+        return [];
+    }
+
+    public async Task RemoveAsync(HeldEntry entry, CancellationToken cancellationToken) =>
+        await _table.DeleteEntityAsync(entry.PartitionKey, entry.RowKey, ETag.All, cancellationToken);
+}
+
+internal sealed record HeldEntry(string PartitionKey, string RowKey, EmailId Id);

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace MailFunctions.IntegrationTests.LocalHost.Runs;
+
+/// <summary>What keeps the local host from starting is told in one sentence, with exit code 1.</summary>
+public sealed class RefusalTests
+{
+    [Theory]
+    [InlineData("--demoo", "--demoo is not a switch; --help lists them, and a setting is given as --Key=Value.")]
+    [InlineData("--demo=yes", "--demo=yes is not a switch; --help lists them, and a setting is given as --Key=Value.")]
+    [InlineData("--port", "--port needs a number.")]
+    [InlineData("--port=http", "LocalHost:Port is 'http'; it must be a port from 0 (any free one) to 65535.")]
+    [InlineData("--exit", "--exit ends the run after the demo; give it with --demo.")]
+    [InlineData("--LocalHost:DrainTimeout=long", "LocalHost:DrainTimeout is 'long'; it must be a duration from 00:00:00 to 01:00:00.")]
+    [InlineData("--AzureWebJobsStorage=nonsense", "AzureWebJobsStorage is not a storage connection string.")]
+    public async Task A_command_line_that_makes_no_sense(string argument, string sentence)
+    {
+        await RefusesAsync(["--port=0", argument], sentence);
+    }
+
+    [Fact]
+    public async Task A_port_of_the_functions_that_is_taken()
+    {
+        await using var folder = new LocalHostFolder();
+        using var other = Take(folder.HttpPort);
+
+        await RefusesAsync(
+            folder.Arguments,
+            $"Port {folder.HttpPort}, wanted for the functions' HTTP endpoint, is taken by something else; end that, or set LocalHost:Port (or --port) to another port.");
+        Assert.Null(folder.State("azurite"));
+    }
+
+    [Fact]
+    public async Task A_port_of_Azurite_that_is_taken()
+    {
+        await using var folder = new LocalHostFolder();
+        using var other = Take(folder.QueuePort);
+
+        await RefusesAsync(
+            folder.Arguments,
+            $"Port {folder.QueuePort}, wanted for Azurite's queues, is taken by something else; end that, or set LocalHost:Azurite:QueuePort to another port.");
+    }
+
+    [Fact]
+    public async Task A_port_of_the_inbox_that_is_taken_and_what_was_started_before_is_ended()
+    {
+        await using var folder = new LocalHostFolder();
+        using var other = Take(folder.WebPort);
+
+        await RefusesAsync(
+            folder.Arguments,
+            $"Port {folder.WebPort}, wanted for the inbox's web page, is taken by something else; end that, or set LocalHost:Inbox:WebPort to another port.");
+        Assert.NotNull(folder.State("azurite"));
+        Assert.False(folder.IsRunning("azurite"));
+    }
+
+    [Fact]
+    public async Task A_machine_without_Node()
+    {
+        await using var folder = new LocalHostFolder();
+
+        await RefusesAsync(
+            folder.Arguments,
+            "Node.js 20 or later is needed to run Azurite and the local inbox, and no 'node' was found on the path.",
+            path: AppContext.BaseDirectory);
+    }
+
+    [Fact]
+    public async Task A_demo_over_a_relay_of_ones_own_without_addresses()
+    {
+        await RefusesAsync(
+            ["--demo", "--MailFunctions:Relay:Url=smtp://relay.example.com"],
+            "--demo over a relay of your own needs LocalHost:Demo:From and LocalHost:Demo:To, addresses that it may send from and to.");
+    }
+
+    [Fact]
+    public async Task A_host_json_that_is_malformed_or_out_of_range()
+    {
+        var folder = Directory.CreateTempSubdirectory("mailfunctions-output-").FullName;
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory))
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            var hostJson = Path.Combine(folder, "host.json");
+
+            await File.WriteAllTextAsync(hostJson, "{\n  \"version\": 2.0.0\n}", TestContext.Current.CancellationToken);
+            await RefusesAsync([], "host.json is not valid JSON at line 2, position 17:", folder: folder);
+
+            await File.WriteAllTextAsync(hostJson, """{"version": "2.0", "extensions": {"queues": {"batchSize": 64}}}""", TestContext.Current.CancellationToken);
+            await RefusesAsync([], "host.json: extensions.queues.batchSize is 64; it must be a whole number from 1 to 32.", folder: folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Help_is_no_refusal()
+    {
+        await using var run = LocalHostProcess.Start(["--help"]);
+
+        Assert.Equal(0, await run.ExitAsync());
+        Assert.Contains("--ephemeral", run.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task RefusesAsync(IEnumerable<string> arguments, string sentence, string? folder = null, string? path = null)
+    {
+        await using var run = LocalHostProcess.Start(arguments, folder, path);
+
+        Assert.Equal(1, await run.ExitAsync());
+        Assert.StartsWith(sentence, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', run.Error);
+    }
+
+    private static TcpListener Take(int port)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        return listener;
+    }
+}

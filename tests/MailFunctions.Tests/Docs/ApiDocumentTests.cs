@@ -1,0 +1,67 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using MailFunctions.Http;
+using MailFunctions.Intake;
+
+namespace MailFunctions.Tests.Docs;
+
+public sealed partial class ApiDocumentTests
+{
+    private static readonly string Document = RepositoryFile.Read("docs/api.md");
+
+    [Fact]
+    public void The_error_table_has_exactly_the_problems_that_are_answered_with()
+    {
+        var made = typeof(Problem).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .Where(method => method.ReturnType == typeof(Problem))
+            .Select(method => (Problem)method.Invoke(null, [.. method.GetParameters().Select(Argument)])!)
+            .Select(problem => $"{problem.Status} {problem.Name}")
+            .Append("500 internal_error");
+        var documented = RepositoryFile.TableRows(Document, "Errors").Select(row => $"{row[0]} {row[1].Trim('`')}");
+
+        Assert.Equal(made.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_field_table_has_exactly_the_fields_that_are_read()
+    {
+        var source = RepositoryFile.Read("src/MailFunctions/Intake/EmailRequestParser.cs");
+        var known = Text().Matches(KnownFields().Match(source).Groups[1].Value).Select(match => match.Groups[1].Value);
+        var documented = RepositoryFile.TableRows(Document, "POST emails").Select(row => row[0].Trim('`'));
+
+        Assert.Equal(known.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_limits_are_those_of_the_code()
+    {
+        var limits = string.Join('\n', RepositoryFile.TableRows(Document, "Limits").Select(row => $"{row[0]}: {row[1]}"));
+
+        Assert.Equal(
+            FormattableString.Invariant($"""
+                recipients in to, cc and bcc together: {EmailLimits.Recipients}
+                addresses in reply_to: {EmailLimits.ReplyTo}
+                body of the request: {EmailLimits.BodyBytes / 1024 / 1024} MiB
+                attachments: {EmailLimits.Attachments}, {EmailLimits.AttachmentBytes / 1024 / 1024} MiB decoded, all together
+                text and html, each: {EmailLimits.BodyChars:N0} characters
+                subject: {EmailLimits.SubjectChars} characters
+                headers: {EmailLimits.Headers}, {EmailLimits.HeaderValueBytes / 1024} KiB each
+                tags: {EmailLimits.Tags}, name and value {EmailLimits.TagChars} characters each
+                expires_at: {EmailLimits.ExpiresWithin.TotalDays:0} days ahead
+                """).ReplaceLineEndings("\n"),
+            limits);
+    }
+
+    private static object? Argument(ParameterInfo parameter) => parameter.ParameterType switch
+    {
+        var type when type == typeof(string) => "",
+        var type when type == typeof(IReadOnlyList<ProblemError>) => Array.Empty<ProblemError>(),
+        var type => Activator.CreateInstance(type),
+    };
+
+    [GeneratedRegex("""errors,\s+("from".*?)\) is not""", RegexOptions.Singleline)]
+    private static partial Regex KnownFields();
+
+    [GeneratedRegex("\"([a-z_]+)\"")]
+    private static partial Regex Text();
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using MailFunctions.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Tests.Http;
+
+public sealed class ProblemTests
+{
+    [Fact]
+    public async Task A_problem_is_answered_as_problem_json()
+    {
+        var (response, body) = await AnswerAsync(Problem.Validation([new ProblemError("is required", Pointer: "/from"), new ProblemError("is no 'date'", Parameter: "to")]));
+
+        Assert.Equal(422, response.StatusCode);
+        Assert.Equal("application/problem+json", response.ContentType);
+        Assert.Equal(
+            """{"type":"urn:mailfunctions:problem:validation_error","title":"The request has errors; nothing was accepted.","status":422,"name":"validation_error","detail":"2 errors, each listed with its place.","errors":[{"message":"is required","pointer":"/from"},{"message":"is no 'date'","parameter":"to"}]}""",
+            body);
+        Assert.Equal(body.Length, response.ContentLength);
+    }
+
+    [Fact]
+    public async Task Nothing_is_said_where_there_is_nothing_to_say()
+    {
+        var (_, body) = await AnswerAsync(Problem.NotFound("No email has this id."));
+
+        Assert.False(JsonDocument.Parse(body).RootElement.TryGetProperty("errors", out _));
+    }
+
+    [Theory]
+    [InlineData(0.2, "1")]
+    [InlineData(4.5, "5")]
+    public async Task A_storage_that_does_not_answer_is_worth_another_try(double seconds, string header)
+    {
+        var (response, _) = await AnswerAsync(Problem.StorageUnavailable(TimeSpan.FromSeconds(seconds)));
+
+        Assert.Equal(503, response.StatusCode);
+        Assert.Equal(header, response.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public void A_refused_sender_is_told_the_setting()
+    {
+        var problem = Problem.SenderNotAllowed("example.com");
+
+        Assert.Equal(403, problem.Status);
+        Assert.Contains("MailFunctions:AllowedSenders", problem.Detail, StringComparison.Ordinal);
+        Assert.Contains("example.com", problem.Detail, StringComparison.Ordinal);
+    }
+
+    private static async Task<(HttpResponse Response, string Body)> AnswerAsync(Problem problem)
+    {
+        var context = new DefaultHttpContext();
+        using var body = new MemoryStream();
+        context.Response.Body = body;
+        await problem.ToResult().ExecuteAsync(context);
+        return (context.Response, System.Text.Encoding.UTF8.GetString(body.ToArray()));
+    }
+}

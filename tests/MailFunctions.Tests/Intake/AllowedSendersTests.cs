@@ -1,0 +1,71 @@
+using MailFunctions.Intake;
+using MailFunctions.Ledger;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.Tests.Intake;
+
+public sealed class AllowedSendersTests
+{
+    [Theory]
+    [InlineData("*", "ann@example.com", true)]
+    [InlineData("example.com", "ann@example.com", true)]
+    [InlineData("EXAMPLE.com", "ann@example.com", true)]
+    [InlineData("bücher.example", "ann@xn--bcher-kva.example", true)]
+    [InlineData("ann@example.com", "ann@example.com", true)]
+    [InlineData("Ann@Example.com", "ann@example.com", true)]
+    [InlineData("other.example, example.com", "ann@example.com", true)]
+    [InlineData("", "ann@example.com", false)]
+    [InlineData("example.com", "ann@sub.example.com", false)]
+    [InlineData("example.com", "ann@notexample.com", false)]
+    [InlineData("ann@example.com", "bob@example.com", false)]
+    [InlineData("ann@example.com", "ann@example.org", false)]
+    public void An_entry_allows_what_it_names(string entry, string sender, bool allowed)
+    {
+        Assert.True(AllowedSenders.TryParse([entry], out var senders, out _));
+        Assert.True(AddressParser.TryParse(sender, out var address, out _));
+
+        Assert.Equal(allowed, senders.Allows(address));
+    }
+
+    [Fact]
+    public void Nobody_is_allowed_when_nothing_is_configured()
+    {
+        using var provider = Provider([]);
+
+        Assert.False(provider.GetRequiredService<AllowedSenders>().Allows(new EmailAddress("", "ann", "example.com")));
+    }
+
+    [Theory]
+    [InlineData("MailFunctions:AllowedSenders:0", "MailFunctions:AllowedSenders:1", "example.org", "example.com")]
+    [InlineData("MailFunctions:AllowedSenders", "Other", "example.org,example.com", "")]
+    public void A_list_and_a_line_with_commas_configure_the_same(string first, string second, string firstValue, string secondValue)
+    {
+        using var provider = Provider(new() { [first] = firstValue, [second] = secondValue });
+
+        Assert.True(provider.GetRequiredService<AllowedSenders>().Allows(new EmailAddress("", "ann", "example.com")));
+    }
+
+    [Theory]
+    [InlineData("example")]
+    [InlineData("*.example.com")]
+    [InlineData("ann@")]
+    [InlineData("@example.com")]
+    [InlineData("Ann <ann@example.com>")]
+    [InlineData("https://example.com")]
+    public void An_entry_that_is_none_stops_the_start_and_is_named(string entry)
+    {
+        using var provider = Provider(new() { ["MailFunctions:AllowedSenders:0"] = "example.com", ["MailFunctions:AllowedSenders:1"] = entry });
+
+        var failure = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<IntakeOptions>>().Value);
+        Assert.Contains($"'{entry}'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("MailFunctions:AllowedSenders", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static ServiceProvider Provider(Dictionary<string, string?> settings) =>
+        new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddRequestReading(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .BuildServiceProvider();
+}

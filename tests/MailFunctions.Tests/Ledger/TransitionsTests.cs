@@ -1,0 +1,48 @@
+using CsCheck;
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Tests.Ledger;
+
+public sealed class TransitionsTests
+{
+    private static readonly EmailState[] All = Enum.GetValues<EmailState>();
+
+    [Fact]
+    public void Nothing_leaves_a_final_state() =>
+        Assert.All(All.Where(state => state.IsFinal()), state => Assert.Empty(Transitions.From(state)));
+
+    [Fact]
+    public void Every_state_that_is_not_final_can_reach_a_final_one()
+    {
+        foreach (var start in All.Where(state => !state.IsFinal()))
+        {
+            var reached = new HashSet<EmailState> { start };
+            var edge = new Queue<EmailState>(reached);
+            while (edge.TryDequeue(out var state))
+            {
+                foreach (var next in Transitions.From(state).Where(reached.Add))
+                    edge.Enqueue(next);
+            }
+
+            Assert.Contains(reached, state => state.IsFinal());
+        }
+    }
+
+    [Fact]
+    public void No_walk_along_legal_steps_is_refused_and_every_other_step_is() =>
+        Gen.Select(Gen.Enum<EmailState>(), Gen.Enum<EmailState>()).Sample((from, to) =>
+        {
+            if (Transitions.IsLegal(from, to))
+                Assert.Equal(to, Transitions.Require(from, to));
+            else
+                Assert.ThrowsAny<InvalidOperationException>(() => { Transitions.Require(from, to); });
+        });
+
+    [Fact]
+    public void Every_state_is_open_or_awaits_a_person_or_is_final() =>
+        Assert.All(All, state => Assert.Single(new[] { state.IsOpen(), state.AwaitsPerson(), state.IsFinal() }, flag => flag));
+
+    [Fact]
+    public void Names_survive_their_parsing() =>
+        Assert.All(All, state => Assert.Equal(state, EmailStates.Parse(state.Name())));
+}

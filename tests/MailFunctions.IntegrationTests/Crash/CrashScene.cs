@@ -25,8 +25,8 @@ internal sealed class CrashScene : IAsyncDisposable
 
     private readonly string _account;
     private readonly Dictionary<string, string> _settings;
+    private readonly List<HttpClient> _clients = [];
     private AppProcess? _app;
-    private HttpClient _client = new();
 
     private CrashScene(string account, StorageProxy storage, IEnumerable<(string Key, string Value)> settings)
     {
@@ -60,6 +60,9 @@ internal sealed class CrashScene : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>Of the app that was started last.</summary>
+    private HttpClient Client => _clients[^1];
+
     private AppProcessOptions Options => new()
     {
         Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
@@ -83,8 +86,7 @@ internal sealed class CrashScene : IAsyncDisposable
     public async Task LaunchAsync()
     {
         _app = await AppProcess.StartAsync(Options, Cancellation);
-        _client.Dispose();
-        _client = new HttpClient { BaseAddress = _app.Url };
+        _clients.Add(new HttpClient { BaseAddress = _app.Url });
     }
 
     /// <summary>Starts the app, which is to come to the stop by itself or by a run of this timer, and kills it there. It may not live to be ready.</summary>
@@ -94,8 +96,7 @@ internal sealed class CrashScene : IAsyncDisposable
         if (timer is not null)
         {
             var line = await _app.Output.WaitForAsync(line => line.Contains("POST http://", StringComparison.Ordinal), Cancellation);
-            _client.Dispose();
-            _client = new HttpClient { BaseAddress = new Uri(new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]), "/") };
+            _clients.Add(new HttpClient { BaseAddress = new Uri(new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]), "/") });
             await RunTimerAsync(timer);
         }
 
@@ -146,7 +147,7 @@ internal sealed class CrashScene : IAsyncDisposable
         try
         {
             using var body = new StringContent(json, Encoding.UTF8, "application/json");
-            using var answer = await _client.PostAsync(new Uri("api/emails", UriKind.Relative), body, Cancellation);
+            using var answer = await Client.PostAsync(new Uri("api/emails", UriKind.Relative), body, Cancellation);
             var text = await answer.Content.ReadAsStringAsync(Cancellation);
             Assert.True(answer.StatusCode == HttpStatusCode.Accepted, $"{answer.StatusCode}: {text}\n{Said()}");
             return JsonDocument.Parse(text).RootElement.GetProperty("id").GetString();
@@ -160,7 +161,7 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <returns>GET emails/{id}; null for 404.</returns>
     public async Task<JsonElement?> ReadAsync(string id)
     {
-        using var answer = await _client.GetAsync(new Uri($"api/emails/{id}", UriKind.Relative), Cancellation);
+        using var answer = await Client.GetAsync(new Uri($"api/emails/{id}", UriKind.Relative), Cancellation);
         if (answer.StatusCode == HttpStatusCode.NotFound)
             return null;
         var text = await answer.Content.ReadAsStringAsync(Cancellation);
@@ -170,7 +171,7 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public async Task RunTimerAsync(string function)
     {
-        using var answer = await _client.PostAsync(new Uri($"admin/functions/{function}", UriKind.Relative), null, Cancellation);
+        using var answer = await Client.PostAsync(new Uri($"admin/functions/{function}", UriKind.Relative), null, Cancellation);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
@@ -194,7 +195,7 @@ internal sealed class CrashScene : IAsyncDisposable
                 var scheduled = await CountScheduledAsync();
                 return scheduled > 0 ? $"{scheduled} rows are left in the schedule." : null;
             },
-            async () => string.Join('\n', await Task.WhenAll(ids.Select(TellAsync))) + Said());
+            () => TellAsync(ids));
     }
 
     public async Task<Aftermath> AftermathAsync(string id)
@@ -247,7 +248,7 @@ internal sealed class CrashScene : IAsyncDisposable
                 async () => (found = ExpectedStatistics.Describe(await StatisticsAsync(granularity), expected.Keys)) == ExpectedStatistics.Describe(expected)
                     ? null
                     : $"the statistics by {granularity} say {found}, and should say {ExpectedStatistics.Describe(expected)}.",
-                async () => string.Join('\n', await Task.WhenAll(ids.Select(TellAsync))));
+                () => TellAsync(ids));
         }
     }
 
@@ -257,7 +258,7 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
+        _clients.ForEach(client => client.Dispose());
         if (_app is not null)
             await _app.DisposeAsync();
         await Storage.DisposeAsync();
@@ -266,11 +267,14 @@ internal sealed class CrashScene : IAsyncDisposable
 
     private async Task<JsonElement?> StatisticsAsync(string granularity)
     {
-        var text = await _client.GetStringAsync(new Uri($"api/statistics?dimension=total&granularity={granularity}", UriKind.Relative), Cancellation);
+        var text = await Client.GetStringAsync(new Uri($"api/statistics?dimension=total&granularity={granularity}", UriKind.Relative), Cancellation);
         var totals = JsonDocument.Parse(text).RootElement.GetProperty("totals");
         return totals.GetArrayLength() == 0 ? null : totals[0];
     }
 
+    /// <summary>The first few tell enough.</summary>
+    private async Task<string> TellAsync(IReadOnlyList<string> ids) => string.Join('\n', await Task.WhenAll(ids.Take(3).Select(TellAsync))) + Said();
+
     private async Task<string> TellAsync(string id) =>
-        $"{await ReadAsync(id)}\nReceived {CountReceived(id)} times; the relay heard: {string.Join(", ", Relay.Exchanges.Select(exchange => exchange.Verb))}";
+        $"{await ReadAsync(id)}\nReceived {CountReceived(id)} times; the relay heard: {string.Join(", ", Relay.Exchanges.TakeLast(60).Select(exchange => exchange.Verb))}";
 }

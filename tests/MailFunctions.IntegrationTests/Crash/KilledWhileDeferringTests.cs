@@ -58,7 +58,7 @@ public sealed class KilledWhileDeferringTests(AzuriteFixture azurite)
 
     private static async Task<string> DeferAndKillAsync(CrashScene scene, string point)
     {
-        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("451 4.7.1 Greylisted") : null;
+        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("451 4.3.0 Not now") : null;
         await scene.LaunchAsync();
         scene.StopAfter(Stops[point]);
 

@@ -25,7 +25,7 @@ public sealed class KilledWhileDispatchingTests(AzuriteFixture azurite)
     {
         await using var scene = await CrashScene.CreateAsync(
             azurite, ("MailFunctions:Delivery:Transactional:First", "00:05:00"), ("MailFunctions:Delivery:Transactional:Longest", "00:05:00"));
-        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("451 4.7.1 Greylisted") : null;
+        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("451 4.3.0 Not now") : null;
         string id;
         await using (var pipeline = await scene.PrepareAsync())
         {

@@ -6,7 +6,7 @@ namespace MailFunctions.IntegrationTests.Crash;
 internal static class Patiently
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
     /// <param name="missing">What is still missing; null when nothing is.</param>
     /// <param name="tell">What there is instead, for the failure.</param>

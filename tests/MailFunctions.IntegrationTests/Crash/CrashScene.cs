@@ -1,0 +1,280 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Azure.Data.Tables;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.Ledger;
+using MailFunctions.Schedule;
+using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
+using Microsoft.Extensions.Configuration;
+using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
+
+namespace MailFunctions.IntegrationTests.Crash;
+
+/// <summary>
+/// The app as a process of its own between a storage that stops it at a chosen write and a relay that is scripted. It is
+/// killed at the write, started again without the fault, and looked at when all is quiet.
+/// </summary>
+internal sealed class CrashScene : IAsyncDisposable
+{
+    private static readonly string[] Open = ["scheduled", "queued", "sending", "deferred"];
+
+    private readonly string _account;
+    private readonly Dictionary<string, string> _settings;
+    private readonly List<HttpClient> _clients = [];
+    private AppProcess? _app;
+
+    private CrashScene(string account, StorageProxy storage, IEnumerable<(string Key, string Value)> settings)
+    {
+        _account = account;
+        Storage = storage;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = account }).Build();
+        Behind = new StorageClients(configuration, new StorageClock(TimeProvider.System));
+        _settings = new()
+        {
+            ["MailFunctions:Relay:Name"] = "relay",
+            ["MailFunctions:Delivery:Lease"] = "00:00:03",
+            ["MailFunctions:Delivery:Transactional:First"] = "00:00:01",
+            ["MailFunctions:Delivery:Transactional:Longest"] = "00:00:01",
+            ["MailFunctions:Delivery:Bulk:First"] = "00:00:01",
+            ["MailFunctions:Delivery:Bulk:Longest"] = "00:00:01",
+            ["LocalHost:QueueInvisibility"] = "00:00:02",
+        };
+        foreach (var (key, value) in settings)
+            _settings[key] = value;
+    }
+
+    public ScriptedSmtpServer Relay { get; } = new();
+
+    /// <summary>What the app takes for its storage.</summary>
+    public StorageProxy Storage { get; }
+
+    /// <summary>The same storage without the proxy, for looking and for preparing.</summary>
+    public StorageClients Behind { get; }
+
+    public EmailLedger Ledger => new(Behind);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Of the app that was started last.</summary>
+    private HttpClient Client => _clients[^1];
+
+    private AppProcessOptions Options => new()
+    {
+        Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
+        StorageConnectionString = Storage.ConnectionString,
+        RelayUrl = $"smtp://127.0.0.1:{Relay.Port}?starttls=none",
+        Settings = _settings,
+        Patience = TimeSpan.FromMinutes(2),
+    };
+
+    public static async Task<CrashScene> CreateAsync(AzuriteFixture azurite, params IEnumerable<(string Key, string Value)> settings)
+    {
+        var account = azurite.TakeAccount();
+        return new CrashScene(account, await StorageProxy.StartAsync(account, Cancellation), settings);
+    }
+
+    /// <summary>The pipeline on this storage without a host and without the proxy: for what has to happen before the app is there.</summary>
+    public Task<PipelineUnderTest> PrepareAsync() => PipelineUnderTest.StartAsync(
+        _account, Relay, Cancellation, _settings.Where(setting => setting.Key.StartsWith("MailFunctions", StringComparison.Ordinal)).Select(setting => (setting.Key, setting.Value)));
+
+    /// <summary>Starts the app, and waits until it is ready.</summary>
+    public async Task LaunchAsync()
+    {
+        _app = await AppProcess.StartAsync(Options, Cancellation);
+        _clients.Add(new HttpClient { BaseAddress = _app.Url });
+    }
+
+    /// <summary>Starts the app, which is to come to the stop by itself or by a run of this timer, and kills it there. It may not live to be ready.</summary>
+    public async Task LaunchIntoStopAsync(string? timer = null)
+    {
+        _app = AppProcess.Launch(Options);
+        if (timer is not null)
+        {
+            var line = await _app.Output.WaitForAsync(line => line.Contains("POST http://", StringComparison.Ordinal), Cancellation);
+            _clients.Add(new HttpClient { BaseAddress = new Uri(new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]), "/") });
+            await RunTimerAsync(timer);
+        }
+
+        await KillAtStopAsync();
+    }
+
+    /// <summary>
+    /// From the <paramref name="nth"/> such write on, storage is still: that write is performed, its answer held, and
+    /// nothing that comes after it is performed. So the process dies between exactly these two writes.
+    /// </summary>
+    public void StopAfter(Func<StorageRequest, bool> write, int nth = 1)
+    {
+        var seen = 0;
+        var stopped = 0;
+        Storage.Faults = request =>
+        {
+            if (Volatile.Read(ref stopped) != 0)
+                return StorageFault.HoldBefore;
+            if (!write(request) || Interlocked.Increment(ref seen) != nth)
+                return StorageFault.None;
+            Volatile.Write(ref stopped, 1);
+            return StorageFault.HoldAfter;
+        };
+    }
+
+    /// <summary>Waits for the write that <see cref="StopAfter"/> names, and kills.</summary>
+    /// <returns>That write.</returns>
+    public async Task<StorageRequest> KillAtStopAsync()
+    {
+        StorageRequest? stop = null;
+        await Patiently.UntilNothingIsMissingAsync(
+            () => Task.FromResult((stop = Storage.Held.FirstOrDefault()) is null ? "the app has not come to the write that it is to be killed at." : null),
+            () => Task.FromResult(Said()));
+        await KillAsync();
+        return stop!;
+    }
+
+    /// <summary>SIGKILL. What was held is never released: its client is gone.</summary>
+    public async Task KillAsync()
+    {
+        await _app!.KillAsync();
+        Storage.Faults = _ => StorageFault.None;
+    }
+
+    /// <returns>The id that a 202 gave; null when no answer came.</returns>
+    public async Task<string?> PostAsync(string json)
+    {
+        try
+        {
+            using var body = new StringContent(json, Encoding.UTF8, "application/json");
+            using var answer = await Client.PostAsync(new Uri("api/emails", UriKind.Relative), body, Cancellation);
+            var text = await answer.Content.ReadAsStringAsync(Cancellation);
+            Assert.True(answer.StatusCode == HttpStatusCode.Accepted, $"{answer.StatusCode}: {text}\n{Said()}");
+            return JsonDocument.Parse(text).RootElement.GetProperty("id").GetString();
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>GET emails/{id}; null for 404.</returns>
+    public async Task<JsonElement?> ReadAsync(string id)
+    {
+        using var answer = await Client.GetAsync(new Uri($"api/emails/{id}", UriKind.Relative), Cancellation);
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+            return null;
+        var text = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}: {text}\n{Said()}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    public async Task RunTimerAsync(string function)
+    {
+        using var answer = await Client.PostAsync(new Uri($"admin/functions/{function}", UriKind.Relative), null, Cancellation);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    /// <summary>Until these mails are settled and nothing is left that could move one: no queue message, no schedule row.</summary>
+    /// <param name="leftOver">Queue messages that stay, since they name what was never accepted.</param>
+    public async Task UntilQuietAsync(IReadOnlyList<string> ids, int leftOver = 0)
+    {
+        await Patiently.UntilNothingIsMissingAsync(
+            async () =>
+            {
+                foreach (var id in ids)
+                {
+                    var status = (await ReadAsync(id))?.GetProperty("status").GetString();
+                    if (status is null || Open.Contains(status))
+                        return $"{id} is {status ?? "not there"}.";
+                }
+
+                var messages = await CountMessagesAsync();
+                if (messages > leftOver)
+                    return $"{messages} queue messages are left.";
+                var scheduled = await CountScheduledAsync();
+                return scheduled > 0 ? $"{scheduled} rows are left in the schedule." : null;
+            },
+            () => TellAsync(ids));
+    }
+
+    public async Task<Aftermath> AftermathAsync(string id)
+    {
+        var mail = await ReadAsync(id);
+        var told = await TellAsync(id);
+        Assert.True(mail is not null, told);
+        return new Aftermath(mail.Value, CountReceived(id), told + Said());
+    }
+
+    public int CountReceived(string id) => Relay.Mails.Count(mail => mail.Header("Message-ID")!.Contains(id, StringComparison.Ordinal));
+
+    public async Task<int> CountMessagesAsync()
+    {
+        var count = 0;
+        foreach (var queue in StorageNames.Queues)
+            count += (await Behind.Queue(queue).GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount;
+        return count;
+    }
+
+    public async Task<int> CountScheduledAsync() =>
+        await Behind.Table(StorageNames.ScheduleTable).QueryAsync<TableEntity>(cancellationToken: Cancellation).CountAsync(Cancellation);
+
+    /// <summary>Takes a mail's due time, and what the schedule holds, into the past: as if the time had gone by.</summary>
+    public async Task MakeDueAsync(string id)
+    {
+        var past = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(5);
+        var row = (await Ledger.ReadAsync(EmailId.Parse(id), Cancellation))!;
+        Assert.NotNull(await Ledger.TryUpdateAsync(row with { DueAt = past }, Cancellation));
+        var schedule = Behind.Table(StorageNames.ScheduleTable);
+        foreach (var waiting in await schedule.QueryAsync<TableEntity>(cancellationToken: Cancellation).Select(ScheduleRow.FromEntity).ToListAsync(Cancellation))
+        {
+            await schedule.AddEntityAsync(ScheduleRow.ToEntity(waiting.Lane, waiting.Mail, past), Cancellation);
+            await schedule.DeleteEntityAsync(waiting.PartitionKey, waiting.RowKey, cancellationToken: Cancellation);
+        }
+    }
+
+    /// <summary>Compiles, and requires of every granularity that it says what the mails themselves say.</summary>
+    public async Task RequireStatisticsAsync(params IReadOnlyList<string> ids)
+    {
+        var mails = new List<JsonElement>();
+        foreach (var id in ids)
+            mails.Add((await ReadAsync(id))!.Value);
+        var expected = ExpectedStatistics.Of(mails);
+        await RunTimerAsync("CompileStatistics");
+        foreach (var granularity in (string[])["minute", "hour", "day"])
+        {
+            var found = "nothing";
+            await Patiently.UntilNothingIsMissingAsync(
+                async () => (found = ExpectedStatistics.Describe(await StatisticsAsync(granularity), expected.Keys)) == ExpectedStatistics.Describe(expected)
+                    ? null
+                    : $"the statistics by {granularity} say {found}, and should say {ExpectedStatistics.Describe(expected)}.",
+                () => TellAsync(ids));
+        }
+    }
+
+    /// <summary>What storage and the app have to say, newest last.</summary>
+    public string Said() =>
+        $"\nWrites: {string.Join(", ", Storage.Writes.TakeLast(80))}\nThe app:\n{string.Join('\n', _app?.Output.TakeLast(60).Select(line => line.Length <= 300 ? line : line[..300]) ?? [])}";
+
+    public async ValueTask DisposeAsync()
+    {
+        _clients.ForEach(client => client.Dispose());
+        if (_app is not null)
+            await _app.DisposeAsync();
+        await Storage.DisposeAsync();
+        await Relay.DisposeAsync();
+    }
+
+    private async Task<JsonElement?> StatisticsAsync(string granularity)
+    {
+        var text = await Client.GetStringAsync(new Uri($"api/statistics?dimension=total&granularity={granularity}", UriKind.Relative), Cancellation);
+        var totals = JsonDocument.Parse(text).RootElement.GetProperty("totals");
+        return totals.GetArrayLength() == 0 ? null : totals[0];
+    }
+
+    /// <summary>The first few tell enough.</summary>
+    private async Task<string> TellAsync(IReadOnlyList<string> ids) => string.Join('\n', await Task.WhenAll(ids.Take(3).Select(TellAsync))) + Said();
+
+    private async Task<string> TellAsync(string id) =>
+        $"{await ReadAsync(id)}\nReceived {CountReceived(id)} times; the relay heard: {string.Join(", ", Relay.Exchanges.TakeLast(60).Select(exchange => exchange.Verb))}";
+}

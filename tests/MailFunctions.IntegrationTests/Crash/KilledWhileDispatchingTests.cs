@@ -1,0 +1,47 @@
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.Ledger;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
+
+namespace MailFunctions.IntegrationTests.Crash;
+
+/// <summary>The dispatcher puts the queue message, then deletes the row: a crash in between puts it twice, and the claim makes that harmless.</summary>
+public sealed class KilledWhileDispatchingTests(AzuriteFixture azurite)
+{
+    private static readonly Dictionary<string, Func<StorageRequest, bool>> Stops = new()
+    {
+        ["after the queue message"] = request => Writes.IsLaneMessage(request, attempt: 2),
+        ["after the row was deleted"] = Writes.IsScheduleDelete,
+    };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Points => [.. Stops.Keys];
+
+    [Theory]
+    [MemberData(nameof(Points))]
+    public async Task A_mail_that_is_due_is_sent_once(string point)
+    {
+        await using var scene = await CrashScene.CreateAsync(
+            azurite, ("MailFunctions:Delivery:Transactional:First", "00:05:00"), ("MailFunctions:Delivery:Transactional:Longest", "00:05:00"));
+        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("451 4.3.0 Not now") : null;
+        string id;
+        await using (var pipeline = await scene.PrepareAsync())
+        {
+            id = (await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation)).ToString();
+            Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+            Assert.Equal(1, await scene.CountScheduledAsync());
+            await scene.MakeDueAsync(id);
+        }
+
+        scene.StopAfter(Stops[point]);
+        await scene.LaunchIntoStopAsync("Dispatch");
+        await scene.LaunchAsync();
+        await scene.RunTimerAsync("Dispatch");
+        await scene.UntilQuietAsync([id]);
+
+        (await scene.AftermathAsync(id)).Require("sent", received: 1, attempts: 2, uncertain: 0);
+        await scene.RequireStatisticsAsync(id);
+    }
+}

@@ -1,0 +1,73 @@
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.Ledger;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
+
+namespace MailFunctions.IntegrationTests.Crash;
+
+/// <summary>Rules 3 and 4: between the claim and the event row nobody can know, and everybody can see that; after it, all is known.</summary>
+public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
+{
+    private static readonly Dictionary<string, Func<StorageRequest, bool>> Known = new()
+    {
+        ["after the event row"] = Writes.IsEvent,
+        ["after the ledger row, before the host deletes the message"] = request => Writes.IsLedgerUpdate(request, EmailState.Sent),
+    };
+
+    public static TheoryData<string> Points => [.. Known.Keys];
+
+    [Theory]
+    [MemberData(nameof(Points))]
+    public async Task Once_the_outcome_is_written_it_stands_and_the_mail_is_not_sent_again(string point)
+    {
+        await using var scene = await CrashScene.CreateAsync(azurite);
+        await scene.LaunchAsync();
+        scene.StopAfter(Known[point]);
+
+        var id = await scene.PostAsync(PipelineUnderTest.Mail());
+        await scene.KillAtStopAsync();
+        await scene.LaunchAsync();
+        await scene.UntilQuietAsync([id!]);
+
+        (await scene.AftermathAsync(id!)).Require("sent", received: 1, attempts: 1, uncertain: 0);
+        await scene.RequireStatisticsAsync(id!);
+    }
+
+    [Theory]
+    [InlineData("transactional", "sent", 1, 2)]
+    [InlineData("bulk", "uncertain", 0, 1)]
+    public async Task After_the_claim_the_attempt_is_uncertain_and_the_policy_decides(string lane, string status, int received, int attempts)
+    {
+        await using var scene = await CrashScene.CreateAsync(azurite);
+        await scene.LaunchAsync();
+        scene.StopAfter(Writes.IsClaim);
+
+        var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
+        await scene.KillAtStopAsync();
+        await scene.LaunchAsync();
+        await scene.UntilQuietAsync([id!]);
+
+        (await scene.AftermathAsync(id!)).Require(status, received, attempts, uncertain: 1);
+        await scene.RequireStatisticsAsync(id!);
+    }
+
+    [Theory]
+    [InlineData("transactional", "sent", 2, 2)]
+    [InlineData("bulk", "uncertain", 1, 1)]
+    public async Task After_the_relay_took_the_content_and_before_its_reply_the_attempt_is_uncertain_and_the_policy_decides(string lane, string status, int received, int attempts)
+    {
+        await using var scene = await CrashScene.CreateAsync(azurite);
+        await scene.LaunchAsync();
+        scene.Relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Seen: 1 } ? SmtpAction.Stall.Stored() : null;
+
+        var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
+        await scene.Relay.WaitForMailsAsync(1, TestContext.Current.CancellationToken);
+        await scene.KillAsync();
+        await scene.LaunchAsync();
+        await scene.UntilQuietAsync([id!]);
+
+        (await scene.AftermathAsync(id!)).Require(status, received, attempts, uncertain: 1);
+        await scene.RequireStatisticsAsync(id!);
+    }
+}

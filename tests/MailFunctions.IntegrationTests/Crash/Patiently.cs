@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace MailFunctions.IntegrationTests.Crash;
+
+/// <summary>Awaits what the app brings about by itself, and tells what was missing when it does not come.</summary>
+internal static class Patiently
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
+
+    /// <param name="missing">What is still missing; null when nothing is.</param>
+    /// <param name="tell">What there is instead, for the failure.</param>
+    public static async Task UntilNothingIsMissingAsync(Func<Task<string?>> missing, Func<Task<string>> tell)
+    {
+        var watch = Stopwatch.StartNew();
+        while (await missing() is { } what)
+        {
+            if (watch.Elapsed > Patience)
+                Assert.Fail($"After {Patience.TotalSeconds} s: {what}\n{await tell()}");
+            await Task.Delay(LookAgain, TestContext.Current.CancellationToken);
+        }
+    }
+}

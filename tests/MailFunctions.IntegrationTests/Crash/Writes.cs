@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Storage;
+using MailFunctions.TestPeers.Storage;
+
+namespace MailFunctions.IntegrationTests.Crash;
+
+/// <summary>The writes of the pipeline, as they look on the wire when one mail is on its way.</summary>
+internal static class Writes
+{
+    public static bool IsAttachmentBlob(StorageRequest request) => IsBlob(request) && request.Path.EndsWith("/0", StringComparison.Ordinal);
+
+    public static bool IsContentBlob(StorageRequest request) => IsBlob(request) && request.Path.EndsWith("/content", StringComparison.Ordinal);
+
+    /// <summary>A message on a lane's queue that names this attempt.</summary>
+    public static bool IsLaneMessage(StorageRequest request, int attempt) =>
+        request.Name is StorageNames.TransactionalQueue or StorageNames.BulkQueue && NamedIn(request).Any(mail => mail.Number == attempt);
+
+    public static bool IsPoisonMessage(StorageRequest request) =>
+        request.Verb == "put" && request.Name.EndsWith(StorageNames.PoisonSuffix, StringComparison.Ordinal);
+
+    public static bool IsAccept(StorageRequest request) => request is { Name: StorageNames.EmailsTable, Verb: "insert" };
+
+    public static bool IsClaim(StorageRequest request) => IsLedgerUpdate(request, "\"state\":\"sending\"");
+
+    /// <summary>Which attempt of which mail a claim is for.</summary>
+    public static (string Id, int Attempt) ClaimIn(StorageRequest request)
+    {
+        using var row = JsonDocument.Parse(request.Body!);
+        var id = request.Path[(request.Path.IndexOf("RowKey='", StringComparison.Ordinal) + 8)..].TrimEnd(')', '\'');
+        return (id, row.RootElement.GetProperty("attempt").GetInt32());
+    }
+
+    public static bool IsLedgerUpdate(StorageRequest request, EmailState state) => IsLedgerUpdate(request, $"\"state\":\"{state.Name()}\"");
+
+    public static bool IsFirstFault(StorageRequest request) => IsLedgerUpdate(request, "\"faults\":1");
+
+    public static bool IsEvent(StorageRequest request) => request is { Name: StorageNames.EventsTable, Verb: "insert" };
+
+    public static bool IsScheduleRow(StorageRequest request) => request is { Name: StorageNames.ScheduleTable, Verb: "upsert" or "insert" };
+
+    public static bool IsScheduleDelete(StorageRequest request) =>
+        request.Name == StorageNames.ScheduleTable && (request.Verb == "delete" || request.Parts.Contains("delete"));
+
+    public static bool IsStatistics(StorageRequest request) => request is { Name: StorageNames.StatisticsTable, IsWrite: true, Verb: not "create" };
+
+    public static bool IsProgress(StorageRequest request) => request is { Name: StorageNames.ProgressTable, IsWrite: true, Verb: not "create" };
+
+    /// <summary>The attempts that a message names, when the request puts one on a queue.</summary>
+    public static IReadOnlyList<NamedAttempt> NamedIn(StorageRequest request)
+    {
+        if (request is not { Service: StorageService.Queue, Verb: "put", Body: { } body })
+            return [];
+        var text = XElement.Parse(body.TrimStart('\uFEFF')).Element("MessageText")!.Value;
+        return LaneMessage.Parse(BinaryData.FromBytes(Convert.FromBase64String(text))).Mails;
+    }
+
+    private static bool IsBlob(StorageRequest request) => request is { Name: StorageNames.ContentContainer, Verb: "put" };
+
+    private static bool IsLedgerUpdate(StorageRequest request, string part) =>
+        request is { Name: StorageNames.EmailsTable, Verb: "merge", Body: { } body } && body.Contains(part, StringComparison.Ordinal);
+}

@@ -3,6 +3,7 @@ using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
@@ -61,6 +62,35 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         await scene.DeliverToTheEndAsync(Lane.Transactional);
 
         await RequireSentOnceAsync(scene, "2 attempts, 0 uncertain");
+    }
+
+    [Fact]
+    public async Task A_renewal_whose_answer_is_lost_in_an_outage_does_not_cost_a_living_worker_its_lease()
+    {
+        await using var scene = await PipelineScene.StartAsync(azurite);
+        scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
+        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        var tries = 0;
+        scene.Storage.Faults = request =>
+        {
+            if (!Writes.IsRenewal(request))
+                return StorageFault.None;
+            var nth = Interlocked.Increment(ref tries);
+            return nth == 1 ? StorageFault.LoseAnswer : nth <= ClientTries ? StorageFault.Refuse : StorageFault.None;
+        };
+
+        var delivering = scene.DeliverAsync(Lane.Transactional);
+        await Patiently.UntilNothingIsMissingAsync(
+            async () => Volatile.Read(ref tries) > ClientTries && (await scene.RowAsync()).Claim?.LeaseUntil > TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1)
+                ? null
+                : "the lease has not been renewed again.",
+            async () => $"{(await scene.RowAsync()).Claim}");
+        await new LaneQueues(scene.Behind).PutAsync(Lane.Transactional, [new NamedAttempt(scene.Id, 1)], TimeSpan.Zero, Cancellation);
+        await scene.DeliverAsync(Lane.Transactional);
+        scene.Relay.Release();
+        await delivering;
+
+        await RequireSentOnceAsync(scene, "1 attempts, 0 uncertain");
     }
 
     [Fact]

@@ -95,7 +95,8 @@ internal sealed class CrashScene : IAsyncDisposable
         _app = AppProcess.Launch(Options);
         if (timer is not null)
         {
-            var line = await _app.Output.WaitForAsync(line => line.Contains("POST http://", StringComparison.Ordinal), Cancellation);
+            var line = await Patiently.AwaitAsync(
+                _app.Output.WaitForAsync(line => line.Contains("POST http://", StringComparison.Ordinal), Cancellation), "the address of the app");
             _clients.Add(new HttpClient { BaseAddress = new Uri(new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]), "/") });
             await RunTimerAsync(timer);
         }

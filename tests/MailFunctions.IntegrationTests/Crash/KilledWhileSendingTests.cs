@@ -71,7 +71,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         scene.Relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Seen: 1 } ? SmtpAction.Stall.Stored() : null;
 
         var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
-        await scene.Relay.WaitForMailsAsync(1, TestContext.Current.CancellationToken);
+        await Patiently.AwaitAsync(scene.Relay.WaitForMailsAsync(1, TestContext.Current.CancellationToken), "a mail at the relay");
         await scene.KillAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync([id!]);

@@ -56,7 +56,8 @@ internal static class PipelineStages
             step => disturb(async () =>
             {
                 var attempt = step();
-                await scene.Storage.Answers.WaitForAsync(answer => answer.IsSuccess && Writes.IsRenewal(answer.Request), Cancellation);
+                await Patiently.AwaitAsync(
+                    scene.Storage.Answers.WaitForAsync(answer => answer.IsSuccess && Writes.IsRenewal(answer.Request), Cancellation), "a renewal");
                 scene.Relay.Release();
                 await attempt;
             }),

@@ -9,6 +9,7 @@ using MailFunctions.Schedule;
 using MailFunctions.Smtp;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,6 +32,9 @@ public static class ServiceRegistration
         services.AddStatistics();
 
         services.AddSingleton<HttpEdge>();
+        services.KeepRequestLinesOutOfLogs();
+        // Kestrel, also the one in the Functions worker, stops at 30 MB: less than one mail may have. The intake counts what it reads.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         services.AddSingleton(provider => new EmailIntake(
             provider.GetRequiredService<EmailRequestReader>(),
             provider.GetRequiredService<AllowedSenders>(),

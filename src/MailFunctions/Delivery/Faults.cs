@@ -22,6 +22,13 @@ internal sealed class Faults(EmailLedger ledger, LaterMail later, Endings ending
 
     private async Task<bool> TryCountAsync(LedgerRow row, string source, string text, CancellationToken cancellationToken)
     {
+        if (row.State == EmailState.Sending)
+        {
+            // Another worker has claimed it by now. Its attempt is settled first, by its worker or by whoever meets this message.
+            await later.PutAsync(row.Lane, new NamedAttempt(row.Id, row.Attempt), row.Claim?.LeaseUntil ?? clock.GetUtcNow(), cancellationToken);
+            return true;
+        }
+
         var next = new NamedAttempt(row.Id, row.Attempt + 1);
         if (row.LastFaultSource == source)
         {

@@ -36,6 +36,7 @@ internal sealed partial record Relay
         Check(port is >= 1 and <= 65535, ":Port", "1 to 65535");
         Check(options.ConnectTimeout >= TimeSpan.FromSeconds(1) && options.ConnectTimeout <= TimeSpan.FromMinutes(5), ":ConnectTimeout", "00:00:01 to 00:05:00");
         Check(options.ReplyTimeout >= TimeSpan.FromSeconds(1) && options.ReplyTimeout <= TimeSpan.FromMinutes(10), ":ReplyTimeout", "00:00:01 to 00:10:00");
+        Check(options.FinalReplyTimeout >= TimeSpan.FromSeconds(1) && options.FinalReplyTimeout <= TimeSpan.FromMinutes(20), ":FinalReplyTimeout", "00:00:01 to 00:20:00");
         Check(options.MaxMailsPerConnection is >= 1 and <= 10_000, ":MaxMailsPerConnection", "1 to 10000");
         Check(options.IdleTimeout >= TimeSpan.Zero && options.IdleTimeout <= TimeSpan.FromMinutes(10), ":IdleTimeout", "00:00:00 to 00:10:00");
         var name = options.Name ?? host ?? "";

@@ -40,10 +40,15 @@ public sealed class RelayOptions
 
     /// <summary>
     /// How long each reply may take before the content is sent. Default 5 min, the least that RFC 5321 section 4.5.3.2 asks
-    /// for; 1 s to 10 min. The reply to the content itself is always awaited for 10 min (section 4.5.3.2.6): giving up
-    /// earlier makes duplicates.
+    /// for; 1 s to 10 min.
     /// </summary>
     public TimeSpan ReplyTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long the reply to the content may take. Default 10 min, the least that RFC 5321 section 4.5.3.2.6 asks for, and
+    /// the right value outside of tests: giving up earlier makes mail uncertain that was delivered. 1 s to 20 min.
+    /// </summary>
+    public TimeSpan FinalReplyTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Mails sent over one connection before it is closed. Default 100, 1 to 10,000.</summary>
     public int MaxMailsPerConnection { get; set; } = 100;

@@ -140,7 +140,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
                 message,
                 new MailboxAddress("", envelope.Sender),
                 [.. envelope.Recipients.Select(mailbox => new MailboxAddress("", mailbox))],
-                _relay.Limits.ReplyTimeout,
+                _relay.Limits,
                 beforeData,
                 cancellationToken);
             return ReplyRules.Read(SmtpStage.FinalDot, 250, text);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MailFunctions.Storage;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Smtp;
@@ -17,7 +16,7 @@ internal sealed class RelaySessions : IAsyncDisposable
     private readonly TimeProvider _clock;
     private int _rented;
 
-    public RelaySessions(IOptions<RelayOptions> options, StorageClock clock)
+    public RelaySessions(IOptions<RelayOptions> options, TimeProvider clock)
     {
         var errors = new List<string>();
         Relay = Relay.Read(options.Value, errors) ?? throw new OptionsValidationException(RelayOptions.Section, typeof(RelayOptions), errors);

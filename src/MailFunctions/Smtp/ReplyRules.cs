@@ -13,6 +13,8 @@ internal static partial class ReplyRules
     /// </summary>
     public static RecipientStatus StatusOf(SmtpReply reply) => reply switch
     {
+        // Before MAIL it is about the relay, and no mail's fault.
+        { Stage: SmtpStage.Connect or SmtpStage.StartTls or SmtpStage.Ehlo or SmtpStage.Auth } => RecipientStatus.Deferred,
         // RFC 5321 section 4.5.3.1.10: 552 to RCPT is an old way to say 452.
         { Stage: SmtpStage.RcptTo, Code: 552 } when RetryHint.IsTooManyRecipients(reply) => RecipientStatus.Deferred,
         // Nobody can know: the content is out, and no reply came back.

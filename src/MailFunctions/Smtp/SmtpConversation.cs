@@ -15,12 +15,11 @@ internal sealed class SmtpConversation : SmtpClient
     /// <summary>RFC 5321 section 4.5.3.2.4: the server may take two minutes to answer DATA.</summary>
     private static readonly TimeSpan DataTimeout = TimeSpan.FromMinutes(2);
 
-    /// <summary>RFC 5321 section 4.5.3.2.6: ten minutes for the reply to the final dot, since giving up earlier makes duplicates.</summary>
-    private static readonly TimeSpan FinalDotTimeout = TimeSpan.FromMinutes(10);
-
     private readonly Dictionary<string, SmtpReply> _recipientReplies = new(StringComparer.Ordinal);
     private Action _beforeData = () => { };
     private int _recipientCount;
+    private TimeSpan _replyTimeout;
+    private TimeSpan _finalReplyTimeout;
 
     public SmtpStage Stage { get; private set; }
 
@@ -34,14 +33,16 @@ internal sealed class SmtpConversation : SmtpClient
     /// <param name="beforeData">Called when the last RCPT was answered; what it throws stops the transaction before DATA.</param>
     /// <returns>The text of the final reply.</returns>
     public async Task<string> TransactAsync(
-        MimeMessage message, MailboxAddress sender, IReadOnlyList<MailboxAddress> recipients, TimeSpan replyTimeout, Action beforeData, CancellationToken cancellationToken)
+        MimeMessage message, MailboxAddress sender, IReadOnlyList<MailboxAddress> recipients, RelayOptions limits, Action beforeData, CancellationToken cancellationToken)
     {
         _recipientReplies.Clear();
         _recipientCount = recipients.Count;
         _beforeData = beforeData;
         Bytes = 0;
         Stage = SmtpStage.MailFrom;
-        SetTimeout(replyTimeout);
+        _replyTimeout = limits.ReplyTimeout;
+        _finalReplyTimeout = limits.FinalReplyTimeout;
+        SetTimeout(limits.ReplyTimeout);
         try
         {
             return await SendAsync(Format, message, sender, recipients, cancellationToken, new ContentProgress(this));
@@ -71,7 +72,7 @@ internal sealed class SmtpConversation : SmtpClient
 
         _beforeData();
         Stage = SmtpStage.Data;
-        SetTimeout(DataTimeout);
+        SetTimeout(DataTimeout < _replyTimeout ? DataTimeout : _replyTimeout);
     }
 
     private void ContentWritten(long written, long total)
@@ -82,7 +83,7 @@ internal sealed class SmtpConversation : SmtpClient
             return;
 
         Stage = SmtpStage.FinalDot;
-        SetTimeout(FinalDotTimeout);
+        SetTimeout(_finalReplyTimeout);
     }
 
     private sealed class ContentProgress(SmtpConversation conversation) : ITransferProgress

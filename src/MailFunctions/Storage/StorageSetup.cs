@@ -4,15 +4,27 @@ using Microsoft.Extensions.Options;
 namespace MailFunctions.Storage;
 
 /// <summary>Creates what is missing before anything runs, where that is the app's business (<see cref="StorageOptions.CreateMissing"/>).</summary>
-internal sealed class StorageSetup(StorageClients storage, IOptions<StorageOptions> options) : IHostedService
+/// <remarks>
+/// In <see cref="StartingAsync"/>, which a host awaits before it starts any service: the Functions worker registers the
+/// service that takes invocations ahead of all of ours.
+/// </remarks>
+internal sealed class StorageSetup(StorageClients storage, IOptions<StorageOptions> options) : IHostedLifecycleService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (options.Value.CreateMissing ?? storage.IsLocal)
             await CreateAsync(storage, cancellationToken);
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     internal static Task CreateAsync(StorageClients storage, CancellationToken cancellationToken) => Task.WhenAll(
     [

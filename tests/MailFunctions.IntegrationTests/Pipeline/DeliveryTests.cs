@@ -33,7 +33,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
     public async Task A_deferred_recipient_is_tried_again_alone()
     {
         await using var relay = new ScriptedSmtpServer();
-        relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "grey", Mail: <= 1 } ? SmtpAction.Reply("450 4.7.1 Greylisted") : null;
+        relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "grey", Mail: <= 1 } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
         await using var pipeline = await StartAsync(relay);
 
         var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,grey@example.com"), Cancellation);

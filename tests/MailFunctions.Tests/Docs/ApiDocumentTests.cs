@@ -23,6 +23,17 @@ public sealed partial class ApiDocumentTests
     }
 
     [Fact]
+    public void Every_http_trigger_has_a_heading_and_every_heading_a_trigger()
+    {
+        var triggers = RepositoryFile.All("src/MailFunctions.App/Functions", "*.cs")
+            .SelectMany(source => HttpTrigger().Matches(source))
+            .Select(match => $"{match.Groups[1].Value.ToUpperInvariant()} {match.Groups[2].Value}");
+        var headings = CallHeading().Matches(Document).Select(match => match.Groups[1].Value);
+
+        Assert.Equal(triggers.Order(StringComparer.Ordinal), headings.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void The_field_table_has_exactly_the_fields_that_are_read()
     {
         var source = RepositoryFile.Read("src/MailFunctions/Intake/EmailRequestParser.cs");
@@ -58,6 +69,12 @@ public sealed partial class ApiDocumentTests
         var type when type == typeof(IReadOnlyList<ProblemError>) => Array.Empty<ProblemError>(),
         var type => Activator.CreateInstance(type),
     };
+
+    [GeneratedRegex("""HttpTrigger\(AuthorizationLevel\.\w+, "(\w+)"(?:, "head")?, Route = "([^"]+)"\)""")]
+    private static partial Regex HttpTrigger();
+
+    [GeneratedRegex("^#{2,3} ((?:GET|POST|PUT|PATCH|DELETE) \\S+)$", RegexOptions.Multiline)]
+    private static partial Regex CallHeading();
 
     [GeneratedRegex("""errors,\s+("from".*?)\) is not""", RegexOptions.Singleline)]
     private static partial Regex KnownFields();

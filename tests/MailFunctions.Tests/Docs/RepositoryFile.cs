@@ -8,6 +8,9 @@ internal static class RepositoryFile
     /// <param name="path">From the root, with slashes.</param>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path)).ReplaceLineEndings("\n");
 
+    public static IEnumerable<string> All(string folder, string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories).Select(File.ReadAllText);
+
     /// <summary>The rows of the tables under one heading, each as its cells, trimmed; heads and rulers left out.</summary>
     public static IReadOnlyList<string[]> TableRows(string markdown, string heading)
     {

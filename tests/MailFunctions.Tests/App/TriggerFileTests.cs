@@ -1,0 +1,72 @@
+using MailFunctions.Storage;
+
+namespace MailFunctions.Tests.App;
+
+/// <summary>The trigger files are a table of contents: both hosts compile them, and neither finds logic in them.</summary>
+public sealed class TriggerFileTests
+{
+    public static TheoryData<string> Names => [.. TriggerFile.All.Select(file => file.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_trigger_file_is_short_and_holds_one_function_of_its_own_name(string name)
+    {
+        var file = TriggerFile.All.Single(file => file.Name == name);
+
+        Assert.True(file.Lines < 25, $"{name} has {file.Lines} lines.");
+        Assert.Equal([$"nameof({name})"], file.Functions);
+        Assert.Single(file.Triggers);
+        Assert.Contains($"public sealed class {name}(", file.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_trigger_file_names_neither_host(string name)
+    {
+        var text = TriggerFile.All.Single(file => file.Name == name).Text;
+
+        Assert.DoesNotContain("Microsoft.Azure.Functions", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("LocalHost", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("#if", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_queue_has_exactly_one_trigger_and_each_queue_trigger_a_queue_that_is_created()
+    {
+        var triggered = TriggerFile.All.Select(file => file.Queue).OfType<string>();
+
+        Assert.Equal(StorageNames.Queues.Order(), triggered.Order());
+    }
+
+    [Fact]
+    public void Only_the_health_of_the_app_is_read_without_a_key()
+    {
+        var open = TriggerFile.All.Where(file => file.AuthorizationLevel is not (null or "Function"));
+
+        Assert.Equal(["Health"], open.Select(file => file.Name));
+    }
+
+    [Fact]
+    public void Every_trigger_is_one_that_these_tests_can_read()
+    {
+        foreach (var file in TriggerFile.All)
+        {
+            var read = file.Triggers.Single() switch
+            {
+                "Http" => file.AuthorizationLevel,
+                "Queue" => file.Queue,
+                _ => file.Schedule,
+            };
+            Assert.True(read is not null, $"The trigger of {file.Name} is written in another way than the others.");
+        }
+    }
+
+    [Fact]
+    public void A_schedule_has_six_fields()
+    {
+        var schedules = TriggerFile.All.Select(file => file.Schedule).OfType<string>().ToList();
+
+        Assert.NotEmpty(schedules);
+        Assert.All(schedules, schedule => Assert.Equal(6, schedule.Split(' ').Length));
+    }
+}

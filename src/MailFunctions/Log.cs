@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(2011, LogLevel.Warning, "A queue message on {Queue} failed too often; its {Count} mails are queued again one by one")]
     public static partial void PoisonSplit(this ILogger logger, string queue, int count);
 
+    [LoggerMessage(2012, LogLevel.Error, "A given-up queue message of {Queue} could not be recorded ({Exception}); a copy waits")]
+    public static partial void PoisonPutBack(this ILogger logger, string queue, string exception);
+
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);
 

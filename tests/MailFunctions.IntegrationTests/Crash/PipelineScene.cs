@@ -4,6 +4,7 @@ using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Queue;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
@@ -75,7 +76,7 @@ internal sealed class PipelineScene : IAsyncDisposable
     /// <summary>Does what the host does with a lane's next message.</summary>
     public async Task DeliverAsync(Lane lane)
     {
-        var queue = StorageNames.QueueOf(lane);
+        var queue = lane.QueueName();
         var message = await TakeAsync(queue);
         await Pipeline.Get<Deliverer>().DeliverAsync(lane, message, Cancellation);
         await DeleteAsync(queue, message);
@@ -94,7 +95,7 @@ internal sealed class PipelineScene : IAsyncDisposable
                 if (message is null)
                     return $"the mail is {row.State.Name()}, and no message is there to move it.";
                 await Pipeline.Get<Deliverer>().DeliverAsync(lane, message, Cancellation);
-                await DeleteAsync(StorageNames.QueueOf(lane), message);
+                await DeleteAsync(lane.QueueName(), message);
                 return "the mail is not settled.";
             },
             DescribeAsync);

@@ -60,7 +60,7 @@ internal static class Writes
         if (request is not { Service: StorageService.Queue, Verb: "put", Body: { } body })
             return [];
         var text = XElement.Parse(body.TrimStart('\uFEFF')).Element("MessageText")!.Value;
-        return LaneMessage.Parse(BinaryData.FromBytes(Convert.FromBase64String(text))).Mails;
+        return LaneMessage.Parse(BinaryData.FromString(text)).Mails;
     }
 
     private static bool IsBlob(StorageRequest request) => request is { Name: StorageNames.ContentContainer, Verb: "put" };

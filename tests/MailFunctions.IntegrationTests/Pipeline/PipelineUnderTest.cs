@@ -5,6 +5,7 @@ using MailFunctions.Delivery;
 using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Queue;
 using MailFunctions.Reading;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;

@@ -214,9 +214,12 @@ internal sealed class CrashScene : IAsyncDisposable
     {
         var count = 0;
         foreach (var queue in StorageNames.Queues)
-            count += (await Behind.Queue(queue).GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount;
+            count += await CountMessagesAsync(queue);
         return count;
     }
+
+    public async Task<int> CountMessagesAsync(string queue) =>
+        (await Behind.Queue(queue).GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount;
 
     public async Task<int> CountScheduledAsync() =>
         await Behind.Table(StorageNames.ScheduleTable).QueryAsync<TableEntity>(cancellationToken: Cancellation).CountAsync(Cancellation);

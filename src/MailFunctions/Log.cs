@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(2012, LogLevel.Error, "A given-up queue message of {Queue} could not be recorded ({Exception}); a copy waits")]
     public static partial void PoisonPutBack(this ILogger logger, string queue, string exception);
 
+    [LoggerMessage(2013, LogLevel.Error, "Row {PartitionKey}/{RowKey} of table {Table} cannot be read by this version of the app and is passed over")]
+    public static partial void UnreadableRow(this ILogger logger, string table, string partitionKey, string rowKey);
+
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);
 

@@ -10,6 +10,7 @@ using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
 namespace MailFunctions.IntegrationTests.Crash;
@@ -56,7 +57,7 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <summary>The same storage without the proxy, for looking and for preparing.</summary>
     public StorageClients Behind { get; }
 
-    public EmailLedger Ledger => new(Behind);
+    public EmailLedger Ledger => new(Behind, NullLogger<EmailLedger>.Instance);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -47,6 +47,12 @@ internal static partial class Log
     [LoggerMessage(2011, LogLevel.Warning, "A queue message on {Queue} failed too often; its {Count} mails are queued again one by one")]
     public static partial void PoisonSplit(this ILogger logger, string queue, int count);
 
+    [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses our credentials at {Stage} (reply {Code}): its settings must be mended; it is left alone until {Until:O}")]
+    public static partial void RelayRefusesCredentials(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
+
+    [LoggerMessage(2102, LogLevel.Warning, "Relay {Relay} failed mail after mail, last at {Stage} (reply {Code}); it is left alone until {Until:O}")]
+    public static partial void RelayLeftAlone(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
+
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);
 

@@ -44,6 +44,22 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     /// <summary>No DATA begins with less than half of the lease left.</summary>
     public bool MayBegin(ClaimedMail mail) => mail.Row.Claim!.LeaseUntil - _clock.GetUtcNow() >= _lease / 2;
 
+    /// <summary>Another relay than the claim names gets the mail: whoever settles it after a crash must know. All that are kept move along.</summary>
+    public async Task MoveAsync(ClaimedMail mail, string relay)
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            foreach (var moved in _kept.Append(mail))
+                moved.Row = moved.Row with { Claim = moved.Row.Claim! with { Relay = relay } };
+            await RenewOnceAsync(CancellationToken.None);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
     /// <summary>Stops renewing these. When it returns, their rows change no more by the keeper's hand.</summary>
     public async Task ReleaseAsync(IEnumerable<ClaimedMail> mails)
     {

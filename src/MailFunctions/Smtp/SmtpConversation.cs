@@ -33,16 +33,16 @@ internal sealed class SmtpConversation : SmtpClient
     /// <param name="beforeData">Called when the last RCPT was answered; what it throws stops the transaction before DATA.</param>
     /// <returns>The text of the final reply.</returns>
     public async Task<string> TransactAsync(
-        MimeMessage message, MailboxAddress sender, IReadOnlyList<MailboxAddress> recipients, RelayOptions limits, Action beforeData, CancellationToken cancellationToken)
+        MimeMessage message, MailboxAddress sender, IReadOnlyList<MailboxAddress> recipients, Relay relay, Action beforeData, CancellationToken cancellationToken)
     {
         _recipientReplies.Clear();
         _recipientCount = recipients.Count;
         _beforeData = beforeData;
         Bytes = 0;
         Stage = SmtpStage.MailFrom;
-        _replyTimeout = limits.ReplyTimeout;
-        _finalReplyTimeout = limits.FinalReplyTimeout;
-        SetTimeout(limits.ReplyTimeout);
+        _replyTimeout = relay.ReplyTimeout;
+        _finalReplyTimeout = relay.FinalReplyTimeout;
+        SetTimeout(relay.ReplyTimeout);
         try
         {
             return await SendAsync(Format, message, sender, recipients, cancellationToken, new ContentProgress(this));

@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(2011, LogLevel.Warning, "A queue message on {Queue} failed too often; its {Count} mails are queued again one by one")]
     public static partial void PoisonSplit(this ILogger logger, string queue, int count);
 
+    [LoggerMessage(2012, LogLevel.Error, "A given-up queue message of {Queue} could not be recorded ({Exception}); a copy waits")]
+    public static partial void PoisonPutBack(this ILogger logger, string queue, string exception);
+
     [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses our credentials at {Stage} (reply {Code}): its settings must be mended; it is left alone until {Until:O}")]
     public static partial void RelayRefusesCredentials(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
 

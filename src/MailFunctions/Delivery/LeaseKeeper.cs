@@ -103,27 +103,47 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     private async Task RenewOnceAsync(CancellationToken stop)
     {
         var mails = _kept.ToList();
-        var until = _clock.GetUtcNow() + _lease;
-        var renewed = mails.ConvertAll(mail => mail.Row with { Claim = mail.Row.Claim! with { LeaseUntil = until } });
         try
         {
-            var written = await _ledger.TryRenewManyAsync(renewed, stop);
-            for (var i = 0; i < mails.Count; i++)
-            {
-                if (written[i] is { } row)
-                {
-                    mails[i].Row = row;
-                    continue;
-                }
-
-                _logger.LeaseNotRenewed(mails[i].Row.Id.ToString(), mails[i].Row.Attempt);
-                _kept.Remove(mails[i]);
-            }
+            while (mails.Count > 0)
+                mails = await TryRenewAsync(mails, stop);
         }
         catch (Exception exception) when (StorageFault.Is(exception) && !stop.IsCancellationRequested)
         {
             foreach (var mail in mails)
                 _logger.LeaseNotRenewed(mail.Row.Id.ToString(), mail.Row.Attempt);
         }
+    }
+
+    /// <returns>
+    /// Those to be renewed again: their claim still stands, in a row that is newer than the one in hand, since an earlier
+    /// renewal was given up as failed and had been done. The others that were refused are settled by somebody else.
+    /// </returns>
+    private async Task<List<ClaimedMail>> TryRenewAsync(List<ClaimedMail> mails, CancellationToken stop)
+    {
+        var until = _clock.GetUtcNow() + _lease;
+        var renewed = mails.ConvertAll(mail => mail.Row with { Claim = mail.Row.Claim! with { LeaseUntil = until } });
+        var written = await _ledger.TryRenewManyAsync(renewed, stop);
+        var again = new List<ClaimedMail>();
+        foreach (var (i, mail) in mails.Index())
+        {
+            if (written[i] is { } row)
+            {
+                mail.Row = row;
+            }
+            else if (await _ledger.ReadAsync(mail.Row.Id, stop) is { Claim: { } claim } standing && claim.Worker == mail.Row.Claim!.Worker)
+            {
+                // The relay as this worker knows it: it may have moved since.
+                mail.Row = standing with { Claim = claim with { Relay = mail.Row.Claim.Relay } };
+                again.Add(mail);
+            }
+            else
+            {
+                _logger.LeaseNotRenewed(mail.Row.Id.ToString(), mail.Row.Attempt);
+                _kept.Remove(mail);
+            }
+        }
+
+        return again;
     }
 }

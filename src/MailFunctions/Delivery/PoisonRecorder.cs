@@ -1,7 +1,6 @@
 using Azure.Storage.Queues.Models;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
-using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
@@ -12,6 +11,11 @@ namespace MailFunctions.Delivery;
 /// </summary>
 public sealed class PoisonRecorder
 {
+    /// <summary>One before the host leaves a message alone (host.json's maxDequeueCount).</summary>
+    private const int LastTry = 4;
+
+    private static readonly TimeSpan PutBackFor = TimeSpan.FromMinutes(10);
+
     private readonly EmailLedger _ledger;
     private readonly LaneQueues _queues;
     private readonly OutcomeRecorder _recorder;
@@ -36,7 +40,21 @@ public sealed class PoisonRecorder
 
     public async Task RecordAsync(Lane lane, QueueMessage message, CancellationToken cancellationToken)
     {
-        var queue = StorageNames.QueueOf(lane);
+        try
+        {
+            await RecordOnceAsync(lane, message, cancellationToken);
+        }
+        catch (Exception exception) when (message.DequeueCount >= LastTry && !cancellationToken.IsCancellationRequested)
+        {
+            // A poison queue has no poison queue: after the next failure nobody would see the message again.
+            await _queues.PutPoisonBackAsync(lane, message.Body, PutBackFor, CancellationToken.None);
+            _logger.PoisonPutBack(lane.QueueName(), exception.GetType().Name);
+        }
+    }
+
+    private async Task RecordOnceAsync(Lane lane, QueueMessage message, CancellationToken cancellationToken)
+    {
+        var queue = lane.QueueName();
         LaneMessage poison;
         try
         {

@@ -37,7 +37,8 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
         }
         catch (JsonException exception)
         {
-            throw new UnreadableMessageException($"not JSON of the expected shape: {exception.Message}", exception);
+            // Not the exception's own text: it quotes the message, and whose data that is nobody knows.
+            throw new UnreadableMessageException($"not JSON of the expected shape at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
         }
 
         if (wire is null || wire.V > Version || wire.V < 1)
@@ -65,8 +66,8 @@ internal sealed partial class LaneMessageJson : JsonSerializerContext;
 /// <summary>A queue message that is not ours, or not readable: the host gives it up, and it is kept as a dead letter.</summary>
 public sealed class UnreadableMessageException : Exception
 {
-    public UnreadableMessageException(string what, Exception? inner = null)
-        : base($"The queue message cannot be read: {what}.", inner)
+    public UnreadableMessageException(string what)
+        : base($"The queue message cannot be read: {what}.")
     {
     }
 
@@ -75,8 +76,8 @@ public sealed class UnreadableMessageException : Exception
     {
     }
 
-    public UnreadableMessageException(string what)
-        : this(what, null)
+    public UnreadableMessageException(string what, Exception inner)
+        : base($"The queue message cannot be read: {what}.", inner)
     {
     }
 }

@@ -23,4 +23,8 @@ internal sealed class LaneQueues(StorageClients storage)
             await queue.SendMessageAsync(new LaneMessage(chunk).ToBody(), hidden, Never, cancellationToken);
         }
     }
+
+    /// <summary>Puts a message anew on a lane's poison queue, as it is, and without the seven days that the host gives it.</summary>
+    public async Task PutPoisonBackAsync(Lane lane, BinaryData body, TimeSpan hiddenFor, CancellationToken cancellationToken) =>
+        await storage.Queue(lane.QueueName() + StorageNames.PoisonSuffix).SendMessageAsync(body, hiddenFor, Never, cancellationToken);
 }

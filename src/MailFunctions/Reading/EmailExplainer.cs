@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using MailFunctions.Http;
 using MailFunctions.Ledger;
+using MailFunctions.Queue;
 using MailFunctions.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -59,7 +60,7 @@ public sealed class EmailExplainer
             EmailState.Sending when row.Claim?.LeaseUntil <= now =>
                 Invariant($"Attempt {row.Attempt} lost its worker at {Time(row.Claim.LeaseUntil)}; it is settled as soon as its queue message is seen again."),
             EmailState.Sending => Invariant($"Attempt {row.Attempt} is under way at relay {row.Claim?.Relay}."),
-            EmailState.Deferred or EmailState.Queued when row.DueAt > now => Invariant($"It is tried again at {Time(row.DueAt)}, after {row.Attempt} attempts.{because}"),
+            EmailState.Deferred or EmailState.Queued when row.DueAt > now => Invariant($"It is tried again at {Time(row.DueAt)}; attempts so far: {row.Attempt}.{because}"),
             EmailState.Deferred or EmailState.Queued => Invariant($"It has been due since {Time(row.DueAt)} and waits in the {row.Lane.Name()} lane, whose queue holds about {depth} messages.{because}"),
             EmailState.Uncertain => $"Nobody can know whether the last attempt delivered it, and its policy is to hold: resolve it by call.{because}",
             EmailState.Dead => Invariant($"Our own processing failed {row.Faults} times: requeue or discard it by call.{because}"),

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MailFunctions.Http;
 using MailFunctions.Ledger;
+using MailFunctions.Queue;
 using MailFunctions.Storage;
 using Microsoft.AspNetCore.Http;
 

@@ -3,7 +3,6 @@ using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
-using MailFunctions.Ledger;
 using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.Storage;
@@ -24,8 +23,9 @@ internal sealed class StorageClients
     public StorageClients(IConfiguration configuration, StorageClock clock)
     {
         var tables = Configure(new TableClientOptions(), clock);
-        // The host decodes what the trigger sees; both sides must agree with host.json's messageEncoding.
-        var queues = Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, clock);
+        // As host.json's messageEncoding says. With base64 the host would never show a function what it cannot decode, and
+        // a message of somebody else's would vanish from the poison queue after seven days, seen by nobody.
+        var queues = Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, clock);
         var blobs = Configure(new BlobClientOptions(), clock);
         // A large attachment on a slow line needs longer than a row.
         blobs.Retry.NetworkTimeout = TimeSpan.FromSeconds(100);
@@ -54,8 +54,6 @@ internal sealed class StorageClients
     public TableClient Table(string name) => _tables.GetTableClient(name);
 
     public QueueClient Queue(string name) => _queues.GetQueueClient(name);
-
-    public QueueClient Queue(Lane lane) => Queue(StorageNames.QueueOf(lane));
 
     public BlobContainerClient Container(string name) => _blobs.GetBlobContainerClient(name);
 

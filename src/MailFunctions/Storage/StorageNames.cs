@@ -1,5 +1,3 @@
-using MailFunctions.Ledger;
-
 namespace MailFunctions.Storage;
 
 /// <summary>What the pipeline keeps its data in. The triggers and the Bicep files use the same names.</summary>
@@ -32,6 +30,4 @@ public static class StorageNames
 
     public static IReadOnlyList<string> Queues { get; } =
         [TransactionalQueue, BulkQueue, TransactionalQueue + PoisonSuffix, BulkQueue + PoisonSuffix];
-
-    public static string QueueOf(Lane lane) => lane == Lane.Bulk ? BulkQueue : TransactionalQueue;
 }

@@ -5,7 +5,6 @@ using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
@@ -27,6 +26,7 @@ internal sealed class CrashScene : IAsyncDisposable
     private readonly Dictionary<string, string> _settings;
     private readonly List<HttpClient> _clients = [];
     private AppProcess? _app;
+    private int _heldBefore;
 
     private CrashScene(string account, StorageProxy storage, IEnumerable<(string Key, string Value)> settings)
     {
@@ -95,7 +95,8 @@ internal sealed class CrashScene : IAsyncDisposable
         _app = AppProcess.Launch(Options);
         if (timer is not null)
         {
-            var line = await _app.Output.WaitForAsync(line => line.Contains("POST http://", StringComparison.Ordinal), Cancellation);
+            var line = await Patiently.AwaitAsync(
+                _app.Output.WaitForAsync(line => line.Contains("POST http://", StringComparison.Ordinal), Cancellation), "the address of the app");
             _clients.Add(new HttpClient { BaseAddress = new Uri(new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]), "/") });
             await RunTimerAsync(timer);
         }
@@ -111,6 +112,7 @@ internal sealed class CrashScene : IAsyncDisposable
     {
         var seen = 0;
         var stopped = 0;
+        _heldBefore = Storage.Held.Count;
         Storage.Faults = request =>
         {
             if (Volatile.Read(ref stopped) != 0)
@@ -128,7 +130,7 @@ internal sealed class CrashScene : IAsyncDisposable
     {
         StorageRequest? stop = null;
         await Patiently.UntilNothingIsMissingAsync(
-            () => Task.FromResult((stop = Storage.Held.FirstOrDefault()) is null ? "the app has not come to the write that it is to be killed at." : null),
+            () => Task.FromResult((stop = Storage.Held.ElementAtOrDefault(_heldBefore)) is null ? "the app has not come to the write that it is to be killed at." : null),
             () => Task.FromResult(Said()));
         await KillAsync();
         return stop!;
@@ -212,26 +214,17 @@ internal sealed class CrashScene : IAsyncDisposable
     {
         var count = 0;
         foreach (var queue in StorageNames.Queues)
-            count += (await Behind.Queue(queue).GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount;
+            count += await CountMessagesAsync(queue);
         return count;
     }
+
+    public async Task<int> CountMessagesAsync(string queue) =>
+        (await Behind.Queue(queue).GetPropertiesAsync(Cancellation)).Value.ApproximateMessagesCount;
 
     public async Task<int> CountScheduledAsync() =>
         await Behind.Table(StorageNames.ScheduleTable).QueryAsync<TableEntity>(cancellationToken: Cancellation).CountAsync(Cancellation);
 
-    /// <summary>Takes a mail's due time, and what the schedule holds, into the past: as if the time had gone by.</summary>
-    public async Task MakeDueAsync(string id)
-    {
-        var past = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(5);
-        var row = (await Ledger.ReadAsync(EmailId.Parse(id), Cancellation))!;
-        Assert.NotNull(await Ledger.TryUpdateAsync(row with { DueAt = past }, Cancellation));
-        var schedule = Behind.Table(StorageNames.ScheduleTable);
-        foreach (var waiting in await schedule.QueryAsync<TableEntity>(cancellationToken: Cancellation).Select(ScheduleRow.FromEntity).ToListAsync(Cancellation))
-        {
-            await schedule.AddEntityAsync(ScheduleRow.ToEntity(waiting.Lane, waiting.Mail, past), Cancellation);
-            await schedule.DeleteEntityAsync(waiting.PartitionKey, waiting.RowKey, cancellationToken: Cancellation);
-        }
-    }
+    public Task MakeDueAsync(string id) => TimeTravel.MakeDueAsync(Behind, EmailId.Parse(id), Cancellation);
 
     /// <summary>Compiles, and requires of every granularity that it says what the mails themselves say.</summary>
     public async Task RequireStatisticsAsync(params IReadOnlyList<string> ids)

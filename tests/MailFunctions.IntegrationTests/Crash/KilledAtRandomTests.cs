@@ -130,7 +130,8 @@ public sealed class KilledAtRandomTests(AzuriteFixture azurite, ITestOutputHelpe
         var kills = new List<(int, int)>();
         while (kills.Count < Kills)
         {
-            await scene.Storage.Requests.WaitForCountAsync(scene.Storage.Requests.Count + random.Next(250, 700), Cancellation);
+            await Patiently.AwaitAsync(
+                scene.Storage.Requests.WaitForCountAsync(scene.Storage.Requests.Count + random.Next(250, 700), Cancellation), "the request to kill at");
             up.Close();
             await scene.KillAsync();
             var unsettled = scene.Storage.Answers.Count(answer => answer.IsSuccess && Writes.IsAccept(answer.Request))

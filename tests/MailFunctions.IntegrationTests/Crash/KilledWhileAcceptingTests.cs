@@ -42,8 +42,10 @@ public sealed class KilledWhileAcceptingTests(AzuriteFixture azurite)
         if (queued > 0)
         {
             // A worker met the message that has no row, and put it back for later.
-            await scene.Storage.Requests.WaitForAsync(
-                request => request.Number > stop.Number && Writes.NamedIn(request).Any(mail => mail.Id.ToString() == lost), Cancellation);
+            await Patiently.AwaitAsync(
+                scene.Storage.Requests.WaitForAsync(
+                    request => request.Number > stop.Number && Writes.NamedIn(request).Any(mail => mail.Id.ToString() == lost), Cancellation),
+                "the message put back");
             Assert.Equal(0, scene.CountReceived(lost));
         }
 

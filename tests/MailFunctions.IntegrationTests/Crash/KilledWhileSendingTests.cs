@@ -15,6 +15,15 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         ["after the ledger row, before the host deletes the message"] = request => Writes.IsLedgerUpdate(request, EmailState.Sent),
     };
 
+    /// <summary>The writes of whoever settles the attempt of a worker that was lost.</summary>
+    private static readonly Dictionary<string, Func<StorageRequest, bool>> Settling = new()
+    {
+        ["after the event row"] = Writes.IsEvent,
+        ["after the message of the next attempt"] = request => Writes.IsLaneMessage(request, attempt: 2),
+        ["after the entry of what awaits a person"] = Writes.IsHeldEntry,
+        ["after the ledger row"] = request => Writes.IsLedgerUpdate(request, EmailState.Deferred) || Writes.IsLedgerUpdate(request, EmailState.Uncertain),
+    };
+
     public static TheoryData<string> Points => [.. Known.Keys];
 
     [Theory]
@@ -62,8 +71,32 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         scene.Relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Seen: 1 } ? SmtpAction.Stall.Stored() : null;
 
         var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
-        await scene.Relay.WaitForMailsAsync(1, TestContext.Current.CancellationToken);
+        await Patiently.AwaitAsync(scene.Relay.WaitForMailsAsync(1, TestContext.Current.CancellationToken), "a mail at the relay");
         await scene.KillAsync();
+        await scene.LaunchAsync();
+        await scene.UntilQuietAsync([id!]);
+
+        (await scene.AftermathAsync(id!)).Require(status, received, attempts, uncertain: 1);
+        await scene.RequireStatisticsAsync(id!);
+    }
+
+    [Theory]
+    [InlineData("transactional", "after the event row", "sent", 1, 2)]
+    [InlineData("transactional", "after the message of the next attempt", "sent", 1, 2)]
+    [InlineData("transactional", "after the ledger row", "sent", 1, 2)]
+    [InlineData("bulk", "after the event row", "uncertain", 0, 1)]
+    [InlineData("bulk", "after the entry of what awaits a person", "uncertain", 0, 1)]
+    [InlineData("bulk", "after the ledger row", "uncertain", 0, 1)]
+    public async Task Killed_once_more_while_the_lost_attempt_is_settled_it_is_settled_all_the_same(string lane, string point, string status, int received, int attempts)
+    {
+        await using var scene = await CrashScene.CreateAsync(azurite);
+        await scene.LaunchAsync();
+        scene.StopAfter(Writes.IsClaim);
+        var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
+        await scene.KillAtStopAsync();
+
+        scene.StopAfter(Settling[point]);
+        await scene.LaunchIntoStopAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync([id!]);
 

@@ -20,4 +20,18 @@ internal static class Patiently
             await Task.Delay(LookAgain, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Waits for what a journal is to say.</summary>
+    public static async Task<T> AwaitAsync<T>(Task<T> coming, string what)
+    {
+        try
+        {
+            return await coming.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"After {Patience.TotalSeconds} s there is not yet {what}.");
+            throw;
+        }
+    }
 }

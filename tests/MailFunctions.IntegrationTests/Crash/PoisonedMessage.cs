@@ -1,6 +1,6 @@
 using Azure.Storage.Queues.Models;
 using MailFunctions.Ledger;
-using MailFunctions.Storage;
+using MailFunctions.Queue;
 
 namespace MailFunctions.IntegrationTests.Crash;
 
@@ -13,7 +13,7 @@ internal static class PoisonedMessage
     /// <summary>Takes the one message of the lane as often as the host would, and lets it come back each time.</summary>
     public static async Task MakeAsync(CrashScene scene)
     {
-        var queue = scene.Behind.Queue(StorageNames.QueueOf(Lane.Transactional));
+        var queue = scene.Behind.Queue(Lane.Transactional.QueueName());
         for (var i = 0; i < MaxDequeueCount; i++)
         {
             QueueMessage taken = await queue.ReceiveMessageAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);

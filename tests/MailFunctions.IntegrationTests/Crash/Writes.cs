@@ -35,9 +35,15 @@ internal static class Writes
 
     public static bool IsLedgerUpdate(StorageRequest request, EmailState state) => IsLedgerUpdate(request, $"\"state\":\"{state.Name()}\"");
 
+    /// <summary>Writes the lease and nothing else of the row.</summary>
+    public static bool IsRenewal(StorageRequest request) =>
+        IsLedgerUpdate(request, "\"lease_until\"") && !request.Body!.Contains("\"state\"", StringComparison.Ordinal);
+
     public static bool IsFirstFault(StorageRequest request) => IsLedgerUpdate(request, "\"faults\":1");
 
     public static bool IsEvent(StorageRequest request) => request is { Name: StorageNames.EventsTable, Verb: "insert" };
+
+    public static bool IsHeldEntry(StorageRequest request) => request is { Name: StorageNames.HeldTable, Verb: "upsert" };
 
     public static bool IsScheduleRow(StorageRequest request) => request is { Name: StorageNames.ScheduleTable, Verb: "upsert" or "insert" };
 
@@ -54,7 +60,7 @@ internal static class Writes
         if (request is not { Service: StorageService.Queue, Verb: "put", Body: { } body })
             return [];
         var text = XElement.Parse(body.TrimStart('\uFEFF')).Element("MessageText")!.Value;
-        return LaneMessage.Parse(BinaryData.FromBytes(Convert.FromBase64String(text))).Mails;
+        return LaneMessage.Parse(BinaryData.FromString(text)).Mails;
     }
 
     private static bool IsBlob(StorageRequest request) => request is { Name: StorageNames.ContentContainer, Verb: "put" };

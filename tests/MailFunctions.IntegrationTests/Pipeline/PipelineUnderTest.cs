@@ -6,6 +6,7 @@ using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Ledger;
+using MailFunctions.Queue;
 using MailFunctions.Reading;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;

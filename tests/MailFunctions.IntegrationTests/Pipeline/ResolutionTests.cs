@@ -87,6 +87,23 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_poison_message_that_cannot_be_recorded_is_put_back_before_the_host_leaves_it_alone()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await pipeline.Storage.Table(StorageNames.DeadLettersTable).DeleteAsync(Cancellation);
+        var queue = pipeline.Storage.Queue(StorageNames.BulkQueue + StorageNames.PoisonSuffix);
+        var given = Azure.Storage.Queues.Models.QueuesModelFactory.QueueMessage("id", "receipt", new BinaryData("not ours"), 3);
+        await Assert.ThrowsAnyAsync<Azure.RequestFailedException>(() => pipeline.Get<PoisonRecorder>().RecordAsync(Lane.Bulk, given, Cancellation));
+        Assert.Equal(0, await pipeline.CountMessagesAsync(queue.Name, Cancellation));
+
+        var last = Azure.Storage.Queues.Models.QueuesModelFactory.QueueMessage("id", "receipt", new BinaryData("not ours"), 4);
+        await pipeline.Get<PoisonRecorder>().RecordAsync(Lane.Bulk, last, Cancellation);
+
+        Assert.Equal(1, await pipeline.CountMessagesAsync(queue.Name, Cancellation));
+    }
+
+    [Fact]
     public async Task A_poison_chunk_is_split_and_a_fault_counted_once_in_each()
     {
         await using var relay = new ScriptedSmtpServer();

@@ -19,7 +19,7 @@ public sealed class HostJsonTests
                 MaxDequeueCount = 5,
                 VisibilityTimeout = TimeSpan.FromSeconds(30),
                 MaxPollingInterval = TimeSpan.FromSeconds(2),
-                Base64 = true,
+                Base64 = false,
             },
             settings.Queues);
     }

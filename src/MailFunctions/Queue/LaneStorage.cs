@@ -1,0 +1,13 @@
+using Azure.Storage.Queues;
+using MailFunctions.Ledger;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Queue;
+
+/// <summary>Which queue a lane is.</summary>
+internal static class LaneStorage
+{
+    public static string QueueName(this Lane lane) => lane == Lane.Bulk ? StorageNames.BulkQueue : StorageNames.TransactionalQueue;
+
+    public static QueueClient Queue(this StorageClients storage, Lane lane) => storage.Queue(lane.QueueName());
+}

@@ -1,0 +1,151 @@
+using Azure.Storage.Queues.Models;
+using MailFunctions.Delivery;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Storage;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
+using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
+
+namespace MailFunctions.IntegrationTests.Crash;
+
+/// <summary>Storage is gone for longer than its client tries: nothing is lost, nothing doubled, and nobody is to blame.</summary>
+public sealed class StorageOutageTests(AzuriteFixture azurite)
+{
+    /// <summary>Tries of the storage client for one write: beyond it the pipeline itself has to be patient.</summary>
+    private const int ClientTries = 5;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("transactional")]
+    [InlineData("bulk")]
+    public async Task An_outcome_that_is_learnt_during_an_outage_is_recorded_after_it(string lane)
+    {
+        await using var scene = await PipelineScene.StartAsync(azurite);
+        scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
+        await scene.SubmitAsync(PipelineUnderTest.Mail(lane: lane));
+
+        var delivering = scene.DeliverAsync(LaneNames.Parse(lane));
+        await Patiently.AwaitAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the content at the relay");
+        scene.Storage.Outage = true;
+        scene.Relay.Release();
+        await ArriveAsync(scene, request => Writes.IsEvent(request) && request.Seen > ClientTries);
+        Assert.Equal(EmailState.Sending, (await scene.RowAsync()).State);
+        scene.Storage.Outage = false;
+        await delivering;
+
+        await RequireSentOnceAsync(scene, "1 attempts, 0 uncertain");
+    }
+
+    [Fact]
+    public async Task A_claim_whose_answer_is_lost_in_an_outage_is_given_back_and_the_mail_sent_by_the_next_attempt()
+    {
+        await using var scene = await PipelineScene.StartAsync(azurite);
+        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        scene.Storage.Faults = request =>
+        {
+            if (!Writes.IsClaim(request) || request.Seen > 1)
+                return StorageFault.None;
+            scene.Storage.Outage = true;
+            return StorageFault.LoseAnswer;
+        };
+
+        var delivering = scene.DeliverAsync(Lane.Transactional);
+        await ArriveAsync(scene, request => Writes.IsClaim(request) && request.Seen == ClientTries);
+        var reads = scene.Storage.Requests.Count(IsLedgerRead);
+        await ArriveAsync(scene, request => IsLedgerRead(request) && request.Seen > reads + ClientTries);
+        scene.Storage.Outage = false;
+        await Assert.ThrowsAnyAsync<Exception>(() => delivering);
+        Assert.Empty(scene.Relay.Mails);
+        await scene.DeliverToTheEndAsync(Lane.Transactional);
+
+        await RequireSentOnceAsync(scene, "2 attempts, 0 uncertain");
+    }
+
+    [Fact]
+    public async Task A_renewal_whose_answer_is_lost_in_an_outage_does_not_cost_a_living_worker_its_lease()
+    {
+        await using var scene = await PipelineScene.StartAsync(azurite);
+        scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
+        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        var tries = 0;
+        scene.Storage.Faults = request =>
+        {
+            if (!Writes.IsRenewal(request))
+                return StorageFault.None;
+            var nth = Interlocked.Increment(ref tries);
+            return nth == 1 ? StorageFault.LoseAnswer : nth <= ClientTries ? StorageFault.Refuse : StorageFault.None;
+        };
+
+        var delivering = scene.DeliverAsync(Lane.Transactional);
+        await Patiently.UntilNothingIsMissingAsync(
+            async () => Volatile.Read(ref tries) > ClientTries && (await scene.RowAsync()).Claim?.LeaseUntil > TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1)
+                ? null
+                : "the lease has not been renewed again.",
+            async () => $"{(await scene.RowAsync()).Claim}");
+        await new LaneQueues(scene.Behind).PutAsync(Lane.Transactional, [new NamedAttempt(scene.Id, 1)], TimeSpan.Zero, Cancellation);
+        await scene.DeliverAsync(Lane.Transactional);
+        scene.Relay.Release();
+        await delivering;
+
+        await RequireSentOnceAsync(scene, "1 attempts, 0 uncertain");
+    }
+
+    [Fact]
+    public async Task An_outage_before_the_claim_throws_the_message_back_to_the_host_with_nothing_done()
+    {
+        await using var scene = await PipelineScene.StartAsync(azurite);
+        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        var message = await scene.TakeAsync(StorageNames.TransactionalQueue);
+
+        scene.Storage.Outage = true;
+        await Assert.ThrowsAnyAsync<Exception>(() => scene.Pipeline.Get<Deliverer>().DeliverAsync(Lane.Transactional, Counted(message, 3), Cancellation));
+        scene.Storage.Outage = false;
+        var row = await scene.RowAsync();
+        Assert.Equal((EmailState.Queued, 0, 0), (row.State, row.Attempt, row.Faults));
+        await scene.Pipeline.Get<Deliverer>().DeliverAsync(Lane.Transactional, Counted(message, 4), Cancellation);
+
+        await RequireSentOnceAsync(scene, "1 attempts, 0 uncertain");
+    }
+
+    [Fact]
+    public async Task At_its_last_try_a_message_is_put_back_anew_so_that_an_outage_poisons_nothing()
+    {
+        await using var scene = await PipelineScene.StartAsync(azurite);
+        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        var message = await scene.TakeAsync(StorageNames.TransactionalQueue);
+        scene.Storage.Faults = request => request.Service == StorageService.Table ? StorageFault.Refuse : StorageFault.None;
+
+        await scene.Pipeline.Get<Deliverer>().DeliverAsync(Lane.Transactional, Counted(message, 4), Cancellation);
+        await scene.DeleteAsync(StorageNames.TransactionalQueue, message);
+
+        scene.Storage.Faults = _ => StorageFault.None;
+        var row = await scene.RowAsync();
+        Assert.Equal((EmailState.Queued, 0, 0), (row.State, row.Attempt, row.Faults));
+        var copy = scene.Storage.Requests.Last(request => request.Verb == "put");
+        Assert.Equal(scene.Id, Assert.Single(Writes.NamedIn(copy)).Id);
+        Assert.Contains("visibilitytimeout=180", copy.Query, StringComparison.Ordinal);
+        Assert.Equal(1, await scene.Pipeline.CountMessagesAsync(StorageNames.TransactionalQueue, Cancellation));
+    }
+
+    private static bool IsLedgerRead(StorageRequest request) => request is { Name: StorageNames.EmailsTable, Verb: "read" };
+
+    private static Task ArriveAsync(PipelineScene scene, Func<StorageRequest, bool> request) =>
+        Patiently.AwaitAsync(scene.Storage.Requests.WaitForAsync(request, Cancellation), "the request that the outage is to outlast");
+
+    private static QueueMessage Counted(QueueMessage message, int tries) => QueuesModelFactory.QueueMessage(
+        message.MessageId, message.PopReceipt, message.Body, tries, message.NextVisibleOn, message.InsertedOn, message.ExpiresOn);
+
+    private static async Task RequireSentOnceAsync(PipelineScene scene, string attempts)
+    {
+        var row = await scene.RowAsync();
+        var timeline = await scene.Pipeline.Events.ReadTimelineAsync(row, Cancellation);
+        var uncertain = timeline.Count(e => e.Recipients.Any(recipient => recipient.Status == RecipientStatus.Uncertain));
+        Assert.True(
+            row is { State: EmailState.Sent, Faults: 0 } && scene.Relay.Mails.Count == 1 && $"{timeline.Count} attempts, {uncertain} uncertain" == attempts,
+            await scene.DescribeAsync());
+    }
+}

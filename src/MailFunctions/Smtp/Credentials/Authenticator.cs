@@ -43,11 +43,13 @@ internal sealed class Authenticator : IDisposable
 
     public void Dispose() => _tokens?.Dispose();
 
-    /// <summary>Some relays close the connection behind a refusal.</summary>
+    /// <summary>Some relays close the connection behind a refusal, which is noticed too late.</summary>
     private async Task ReconnectAsync(SmtpConversation conversation, CancellationToken cancellationToken)
     {
-        if (!conversation.IsConnected)
-            await conversation.ConnectAsync(_relay.Host, _relay.Port, _relay.Security, cancellationToken);
+        using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        connecting.CancelAfter(_relay.ConnectTimeout);
+        await conversation.DisconnectAsync(quit: false, connecting.Token);
+        await conversation.ConnectAsync(_relay.Host, _relay.Port, _relay.Security, connecting.Token);
     }
 
     private static SaslMechanism Mechanism(RelayLogin login, string token) => login.Kind == LoginKind.OAuthBearer

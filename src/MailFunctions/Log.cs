@@ -53,6 +53,12 @@ internal static partial class Log
     [LoggerMessage(2013, LogLevel.Error, "Row {PartitionKey}/{RowKey} of table {Table} cannot be read by this version of the app and is passed over")]
     public static partial void UnreadableRow(this ILogger logger, string table, string partitionKey, string rowKey);
 
+    [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses our credentials at {Stage} (reply {Code}): its settings must be mended; it is left alone until {Until:O}")]
+    public static partial void RelayRefusesCredentials(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
+
+    [LoggerMessage(2102, LogLevel.Warning, "Relay {Relay} failed mail after mail, last at {Stage} (reply {Code}); it is left alone until {Until:O}")]
+    public static partial void RelayLeftAlone(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
+
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);
 

@@ -7,6 +7,7 @@ using MailFunctions.Reading;
 using MailFunctions.Resolution;
 using MailFunctions.Schedule;
 using MailFunctions.Smtp;
+using MailFunctions.Smtp.Credentials;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -90,11 +91,12 @@ public static class ServiceRegistration
 
     private static void AddDelivery(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RelayOptions>().Bind(configuration.GetSection(RelayOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<RelayOptions>, RelayValidator>();
+        services.AddOptions<RelaysOptions>().Bind(configuration.GetSection(RelaysOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RelaysOptions>, RelaysValidator>();
         services.AddOptions<DeliveryOptions>().Bind(configuration.GetSection(DeliveryOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
-        services.AddSingleton<RelaySessions>();
+        services.AddSingleton<TokenCredentialFactory>(TokenCredentials.Create);
+        services.AddSingleton<RelayRouter>();
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<Judgement>();
         services.AddSingleton<LaterMail>();
@@ -109,6 +111,7 @@ public static class ServiceRegistration
         services.AddSingleton<Faults>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<OutcomeRecorder>();
+        services.AddSingleton<Waiting>();
         services.AddSingleton<DeliveryWindow>();
         services.AddSingleton(provider => new Deliverer(
             provider.GetRequiredService<EmailLedger>(),

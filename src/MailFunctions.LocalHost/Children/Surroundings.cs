@@ -73,7 +73,7 @@ internal sealed class Surroundings : IAsyncDisposable
     private async Task EnsureRelayAsync(
         LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken)
     {
-        if (!string.IsNullOrWhiteSpace(configuration["MailFunctions:Relay:Url"]) || !string.IsNullOrWhiteSpace(configuration["MailFunctions:Relay:Host"]))
+        if (ConfiguredRelay.Exists(configuration))
             return;
 
         var inbox = Inbox.Define(

@@ -13,8 +13,7 @@ internal sealed record DemoMail(string From, string To)
     public static DemoMail Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("LocalHost:Demo");
-        var relay = configuration.GetSection("MailFunctions:Relay");
-        if ((section["From"] is null || section["To"] is null) && (relay["Url"] ?? relay["Host"]) is { Length: > 0 })
+        if ((section["From"] is null || section["To"] is null) && ConfiguredRelay.Exists(configuration))
             throw new CannotStartException("--demo over a relay of your own needs LocalHost:Demo:From and LocalHost:Demo:To, addresses that it may send from and to.");
         return new DemoMail(section["From"] ?? "MailFunctions <demo@example.com>", section["To"] ?? "you@example.com");
     }

@@ -75,7 +75,7 @@ public sealed class Deliverer
 
             var (ready, again) = await SortAsync(lane, mails, stopping);
             var rest = new List<NamedAttempt>(again);
-            foreach (var window in DeliveryWindow.Cut(ready))
+            foreach (var window in _window.Cut(ready))
             {
                 rest.AddRange(MayNotStart()
                     ? window.Select(row => new NamedAttempt(row.Id, row.Attempt + 1))

@@ -1,7 +1,6 @@
 using MailFunctions.Composition;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Smtp;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
@@ -13,12 +12,11 @@ namespace MailFunctions.Delivery;
 internal sealed class DeliveryWindow(
     EmailLedger ledger,
     ContentStore contents,
-    RelaySessions sessions,
-    LaterMail later,
+    RelayRouter router,
+    Waiting waiting,
     OutcomeRecorder recorder,
     Judgement judgement,
     Faults faults,
-    Endings endings,
     IOptions<DeliveryOptions> options,
     TimeProvider clock,
     ILogger<DeliveryWindow> logger)
@@ -34,9 +32,9 @@ internal sealed class DeliveryWindow(
     /// <summary>Outcomes wait this long at most for others to be recorded with.</summary>
     private static readonly TimeSpan FlushAfter = TimeSpan.FromSeconds(5);
 
-    /// <summary>Cuts rows that are ready into windows: of one partition, up to 25, and a large mail by itself.</summary>
-    public static IEnumerable<LedgerRow[]> Cut(IEnumerable<LedgerRow> ready) =>
-        ready.GroupBy(row => (row.Id.PartitionKey, Large: IsLarge(row)))
+    /// <summary>Cuts rows that are ready into windows: of one partition and one route, up to 25, and a large mail by itself.</summary>
+    public IEnumerable<LedgerRow[]> Cut(IEnumerable<LedgerRow> ready) =>
+        ready.GroupBy(row => (row.Id.PartitionKey, Route: RouteOf(row), Large: IsLarge(row)))
             .SelectMany(group => group.Chunk(group.Key.Large ? 1 : MaxMails));
 
     /// <summary>
@@ -79,21 +77,30 @@ internal sealed class DeliveryWindow(
 
     private async Task<IReadOnlyList<NamedAttempt>> RunComposedAsync(List<ClaimedMail> mails, string source, CancellationToken stopping)
     {
-        await using var hand = new SessionInHand(sessions);
+        await using var hand = new SessionInHand(router, RouteOf(mails[0].Row));
         try
         {
-            await hand.SessionForAsync(EnvelopeOf(mails[0].Row));
+            await hand.SessionForAsync(mails[0].Row.Id, EnvelopeOf(mails[0].Row), stopping);
         }
         catch (RelayUnreachableException unreachable)
         {
-            return await WaitAsync([.. mails.Select(mail => mail.Row)], unreachable.Reply, stopping);
+            return await WaitAsync(mails, unreachable, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return Next(mails);
         }
 
-        var claimed = await ClaimAsync(mails, stopping);
+        var claimed = await ClaimAsync(mails, hand.Relay.Name, stopping);
         await using var leases = new LeaseKeeper(claimed, ledger, options.Value.Lease, clock, logger);
         await SendAllAsync(claimed, hand, leases, source, stopping);
-        return [.. mails.Except(claimed).Select(mail => new NamedAttempt(mail.Row.Id, mail.Row.Attempt + 1))];
+        return Next(mails.Except(claimed));
     }
+
+    private RelayRoute RouteOf(LedgerRow row) => router.RouteOf(row.Lane, row.Sender[(row.Sender.LastIndexOf('@') + 1)..], row.Tags);
+
+    private static IReadOnlyList<NamedAttempt> Next(IEnumerable<ClaimedMail> mails) =>
+        [.. mails.Select(mail => new NamedAttempt(mail.Row.Id, mail.Row.Attempt + 1))];
 
     private async Task<List<ClaimedMail>> LoadAsync(IReadOnlyList<LedgerRow> rows, string source, CancellationToken cancellationToken)
     {
@@ -116,7 +123,7 @@ internal sealed class DeliveryWindow(
 
     /// <summary>Gives each mail's next attempt to this worker: one conditional write a mail, one transaction in all.</summary>
     /// <returns>Those that were won.</returns>
-    private async Task<List<ClaimedMail>> ClaimAsync(List<ClaimedMail> mails, CancellationToken cancellationToken)
+    private async Task<List<ClaimedMail>> ClaimAsync(List<ClaimedMail> mails, string relay, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var worker = WriteToken.New();
@@ -130,7 +137,7 @@ internal sealed class DeliveryWindow(
                 State = Transitions.Require(row.State, EmailState.Sending),
                 Attempt = attempt,
                 EventMinutes = [.. row.EventMinutes, key.PartitionKey],
-                Claim = new Claim(worker, now + options.Value.Lease, key, sessions.Relay.Name),
+                Claim = new Claim(worker, now + options.Value.Lease, key, relay),
                 DueAt = null,
             };
         });
@@ -201,26 +208,35 @@ internal sealed class DeliveryWindow(
 
     private async Task<EmailEvent> SendAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
     {
-        var envelope = EnvelopeOf(mail.Row);
-        RelaySession session;
         try
         {
-            session = await hand.SessionForAsync(envelope);
+            var mayBeStale = hand.IsReused;
+            var result = await TransactAsync(mail, hand, leases);
+            if (result.IsLostBeforeData && mayBeStale)
+                result = await TransactAsync(mail, hand, leases);
+            return judgement.OfTransaction(mail.Row, result, clock.GetUtcNow());
         }
         catch (RelayUnreachableException unreachable)
         {
-            return Judgement.OfNoBeginning(mail.Row, unreachable.Message, RetrySchedule.AfterWait(mail.Row.Attempt - 1), clock.GetUtcNow());
-        }
-
-        try
-        {
-            var result = await session.SendAsync(envelope, mail.Message, () => RequireLease(mail, leases), CancellationToken.None);
-            return judgement.OfTransaction(mail.Row, result, clock.GetUtcNow());
+            var now = clock.GetUtcNow();
+            var wait = unreachable.RetryAt is { } at && at > now ? at - now : RetrySchedule.AfterWait(mail.Row.Attempt - 1);
+            return Judgement.OfNoBeginning(mail.Row, unreachable.Reason, wait, now);
         }
         catch (LeaseTooShortException)
         {
             return Judgement.OfNoBeginning(mail.Row, "The lease could not be renewed in time.", RetrySchedule.AfterWait(0), clock.GetUtcNow());
         }
+    }
+
+    private static async Task<TransactionResult> TransactAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
+    {
+        var envelope = EnvelopeOf(mail.Row);
+        var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);
+        if (mail.Row.Claim!.Relay != hand.Relay.Name)
+            await leases.MoveAsync(mail, hand.Relay.Name);
+        var result = await session.SendAsync(envelope, mail.Message, () => RequireLease(mail, leases), CancellationToken.None);
+        hand.Saw(result, mail.Row.Id);
+        return result;
     }
 
     private static void RequireLease(ClaimedMail mail, LeaseKeeper leases)
@@ -240,74 +256,16 @@ internal sealed class DeliveryWindow(
             logger.Attempted(mail.Row.Id.ToString(), e.Attempt, e.Relay, e.State.Name());
     }
 
-    /// <summary>No relay can be reached: each mail waits, its attempt unused (rule 5: the message for later first, then the row).</summary>
-    private async Task<IReadOnlyList<NamedAttempt>> WaitAsync(IReadOnlyList<LedgerRow> rows, SmtpReply reply, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<NamedAttempt>> WaitAsync(List<ClaimedMail> mails, RelayUnreachableException unreachable, CancellationToken cancellationToken)
     {
-        var waiting = new List<LedgerRow>(rows.Count);
-        var again = new List<NamedAttempt>();
-        var reason = FormattableString.Invariant($"Relay {sessions.Relay.Name} is unreachable. {reply.Stage}: {reply.Code} {reply.Text}");
-        foreach (var row in rows)
-        {
-            var due = clock.GetUtcNow() + RetrySchedule.AfterWait(row.Waits);
-            var next = new NamedAttempt(row.Id, row.Attempt + 1);
-            if (due >= row.ExpiresAt)
-            {
-                if (!await endings.TryExpireAsync(row with { Reason = reason }, cancellationToken))
-                    again.Add(next);
-                continue;
-            }
-
-            await later.PutAsync(row.Lane, next, due, cancellationToken);
-            waiting.Add(row with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due, Waits = row.Waits + 1, Reason = reason });
-        }
-
-        if (waiting.Count > 0)
-            logger.RelayUnreachable(sessions.Relay.Name, reply.Stage.ToString(), reply.Code, waiting.Count, waiting[0].DueAt!.Value);
-        var written = await ledger.TryUpdateManyAsync(waiting, cancellationToken);
-        again.AddRange(waiting.Where((_, i) => written[i] is null).Select(row => new NamedAttempt(row.Id, row.Attempt + 1)));
-        return again;
+        var waits = mails.ConvertAll(mail =>
+            new Wait(mail.Row, unreachable.RetryAt ?? clock.GetUtcNow() + RetrySchedule.AfterWait(mail.Row.Waits), unreachable.Reason));
+        logger.RelayUnreachable(unreachable.Relay, unreachable.Reply.Stage.ToString(), unreachable.Reply.Code, waits.Count, waits[0].Due);
+        return waiting.PutOffAsync(waits, cancellationToken);
     }
 
     private static Envelope EnvelopeOf(LedgerRow row) =>
         new(row.Sender, [.. row.Recipients.Where(recipient => recipient.IsOpen).Select(recipient => recipient.Mailbox)]);
-
-    /// <summary>
-    /// The session that a window sends over, exchanged for a fresh one when it cannot go on. A relay that was lost in the
-    /// middle stays lost for the rest of the window.
-    /// </summary>
-    private sealed class SessionInHand(RelaySessions sessions) : IAsyncDisposable
-    {
-        private RelaySession? _session;
-        private RelayUnreachableException? _lost;
-
-        public async Task<RelaySession> SessionForAsync(Envelope envelope)
-        {
-            if (_lost is not null)
-                throw _lost;
-            if (_session is { IsUsable: true } usable && usable.CanCarry(envelope))
-                return usable;
-
-            await DisposeAsync();
-            try
-            {
-                return _session = await sessions.RentAsync(envelope, CancellationToken.None);
-            }
-            catch (RelayUnreachableException unreachable)
-            {
-                _lost = unreachable;
-                throw;
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_session is { } held)
-            {
-                _session = null;
-                await sessions.ReturnAsync(held);
-            }
-        }
-    }
 }
 
 /// <summary>Too little of a claim's lease is left to begin DATA with.</summary>

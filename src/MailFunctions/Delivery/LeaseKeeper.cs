@@ -44,6 +44,22 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     /// <summary>No DATA begins with less than half of the lease left.</summary>
     public bool MayBegin(ClaimedMail mail) => mail.Row.Claim!.LeaseUntil - _clock.GetUtcNow() >= _lease / 2;
 
+    /// <summary>Another relay than the claim names gets the mail: whoever settles it after a crash must know. All that are kept move along.</summary>
+    public async Task MoveAsync(ClaimedMail mail, string relay)
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            foreach (var moved in _kept.Append(mail))
+                moved.Row = moved.Row with { Claim = moved.Row.Claim! with { Relay = relay } };
+            await RenewOnceAsync(CancellationToken.None);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
     /// <summary>Stops renewing these. When it returns, their rows change no more by the keeper's hand.</summary>
     public async Task ReleaseAsync(IEnumerable<ClaimedMail> mails)
     {
@@ -117,7 +133,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             }
             else if (await _ledger.ReadAsync(mail.Row.Id, stop) is { Claim: { } claim } standing && claim.Worker == mail.Row.Claim!.Worker)
             {
-                mail.Row = standing;
+                // The relay as this worker knows it: it may have moved since.
+                mail.Row = standing with { Claim = claim with { Relay = mail.Row.Claim.Relay } };
                 again.Add(mail);
             }
             else

@@ -61,6 +61,7 @@ internal static class LedgerRowMapping
     /// <summary>What a renewal of the lease writes.</summary>
     public static TableEntity ToRenewal(LedgerRow row) => new(row.Id.PartitionKey, row.Id.RowKey)
     {
+        ["claim_relay"] = row.Claim?.Relay ?? "",
         ["lease_until"] = RowValues.Time(row.Claim?.LeaseUntil),
         ["token"] = row.Token,
     };

@@ -1,15 +1,22 @@
 namespace MailFunctions.Smtp;
 
 /// <summary>
-/// Section <c>MailFunctions:Relay</c>: the SMTP server that mail is handed to, as one <see cref="Url"/> or as separate
-/// settings, which win over the same part of the URL.
+/// One SMTP server that mail is handed to, as one <see cref="Url"/> or as separate settings, which win over the same part
+/// of the URL. Section <c>MailFunctions:Relay</c> for the only one, or <c>MailFunctions:Relays:{name}</c> for each of several.
 /// </summary>
 public sealed class RelayOptions
 {
-    public const string Section = "MailFunctions:Relay";
-
-    /// <summary>What the relay is called in answers, logs and statistics: 1 to 64 letters, digits, dots, dashes, underscores. Default: its host.</summary>
+    /// <summary>
+    /// What the relay is called in answers, logs and statistics: 1 to 64 letters, digits, dots, dashes, underscores.
+    /// Default: its key among several, or its host.
+    /// </summary>
     public string? Name { get; set; }
+
+    /// <summary>
+    /// <c>exchange-online</c>, <c>ses</c>, <c>gmail</c> or <c>acs</c>: host, port, TLS, authentication and limits as that
+    /// service has them. Every other setting wins over it.
+    /// </summary>
+    public string? Preset { get; set; }
 
     /// <summary>
     /// <c>smtp://user:password@host:port?starttls=required|when-available|none</c>, or <c>smtps://…</c> for TLS from the
@@ -19,7 +26,7 @@ public sealed class RelayOptions
 
     public string? Host { get; set; }
 
-    /// <summary>1 to 65535. Default: 587, or 465 for implicit TLS.</summary>
+    /// <summary>1 to 65535. Default: the preset's, or 587, or 465 for implicit TLS.</summary>
     public int? Port { get; set; }
 
     /// <summary>
@@ -28,9 +35,26 @@ public sealed class RelayOptions
     /// </summary>
     public string? Tls { get; set; }
 
+    /// <summary>
+    /// <c>password</c>, <c>xoauth2</c>, <c>oauthbearer</c> (RFC 7628) or <c>none</c>. Default: password where a user is set,
+    /// none elsewhere, unless <see cref="Preset"/> knows better.
+    /// </summary>
+    public string? Auth { get; set; }
+
     public string? User { get; set; }
 
     public string? Password { get; set; }
+
+    /// <summary>Where access tokens come from, for xoauth2 and oauthbearer.</summary>
+    public OAuthOptions OAuth { get; set; } = new();
+
+    /// <summary>A PKCS #12 file with the certificate that this client shows in the TLS handshake.</summary>
+    public string? ClientCertificatePath { get; set; }
+
+    /// <summary>The same, as base64.</summary>
+    public string? ClientCertificate { get; set; }
+
+    public string? ClientCertificatePassword { get; set; }
 
     /// <summary>The name that EHLO gives (RFC 5321 section 4.1.1.1). Default: the machine's.</summary>
     public string? LocalName { get; set; }
@@ -50,9 +74,118 @@ public sealed class RelayOptions
     /// </summary>
     public TimeSpan FinalReplyTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Connections that may be open at the same time, over both lanes and all instances. Default 10, 1 to 1,000.</summary>
+    public int? MaxConnections { get; set; }
+
+    /// <summary>
+    /// The part of <see cref="MaxConnections"/> that the lane bulk may use; the rest is for transactional mail alone. Each
+    /// lane has one at least. Default 0.5, 0 to 1.
+    /// </summary>
+    public double BulkShare { get; set; } = 0.5;
+
+    /// <summary>How long a mail waits for a free connection before it is put off, without using an attempt. Default 20 s, 0 to 1 min.</summary>
+    public TimeSpan ConnectionWait { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Mails sent over one connection before it is closed. Default 100, 1 to 10,000.</summary>
-    public int MaxMailsPerConnection { get; set; } = 100;
+    public int? MaxMailsPerConnection { get; set; }
 
     /// <summary>How long a connection is kept open without use. Default 30 s, 0 to 10 min.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a connection is used at all. Default 5 min, 1 s to 1 h.</summary>
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// The relay's part of the mail among those that fit as well as it does. Default 1, 1 to 100; 0: only when no other
+    /// can be reached.
+    /// </summary>
+    public int Weight { get; set; } = 1;
+
+    /// <summary>Which mail the relay is for. Default: any.</summary>
+    public RelayMatchOptions Match { get; set; } = new();
+
+    /// <summary>
+    /// Failures in a row, seen by three different mails at least, after which the relay is left alone for a while: 30 s,
+    /// doubling up to 5 min. Default 5, 1 to 1,000.
+    /// </summary>
+    public int BreakerFailures { get; set; } = 5;
+
+    /// <summary>Mails within any second, over all instances. Default: the preset's, or no limit; 1 to 10,000, 0 for none.</summary>
+    public int? PerSecond { get; set; }
+
+    /// <summary>Mails within any minute, over all instances. Default: the preset's, or no limit; 1 to 1,000,000, 0 for none.</summary>
+    public int? PerMinute { get; set; }
+
+    /// <summary>Mails within any hour, over all instances. Default: the preset's, or no limit; 1 to 10,000,000, 0 for none.</summary>
+    public int? PerHour { get; set; }
+
+    /// <summary>Mails within any 24 hours, over all instances. Default: the preset's, or no limit; 1 to 100,000,000, 0 for none.</summary>
+    public int? PerDay { get; set; }
+
+    /// <summary>Recipients within any 24 hours, over all instances. Default: the preset's, or no limit; 100 to 100,000,000, 0 for none.</summary>
+    public int? RecipientsPerDay { get; set; }
+}
+
+/// <summary>Which mail a relay is for. All that is set must fit; a relay that says so is preferred to one that says nothing.</summary>
+public sealed class RelayMatchOptions
+{
+    /// <summary>Domains of the sender's address, separated by commas; without those below them.</summary>
+    public string? SenderDomains { get; set; }
+
+    /// <summary><c>transactional</c> or <c>bulk</c>.</summary>
+    public string? Lane { get; set; }
+
+    /// <summary>Tags, separated by commas, each <c>name</c> or <c>name:value</c>: the mail has one of them.</summary>
+    public string? Tags { get; set; }
+}
+
+/// <summary>
+/// Where access tokens come from: a client secret, a certificate, a managed identity, or (when none of them is set) the
+/// identity that the app runs under.
+/// </summary>
+public sealed class OAuthOptions
+{
+    /// <summary>Such as <c>https://outlook.office365.com/.default</c>. Default: the preset's.</summary>
+    public string? Scope { get; set; }
+
+    public string? TenantId { get; set; }
+
+    public string? ClientId { get; set; }
+
+    public string? ClientSecret { get; set; }
+
+    /// <summary>A PEM or PKCS #12 file with the certificate and the key of <see cref="ClientId"/>.</summary>
+    public string? CertificatePath { get; set; }
+
+    public string? CertificatePassword { get; set; }
+
+    /// <summary>A user-assigned managed identity.</summary>
+    public string? ManagedIdentityClientId { get; set; }
+}
+
+/// <summary>
+/// How many instances may run each lane's queue function at the same time. Connections are divided by them once and for
+/// all, since instances do not talk to each other. On Azure the deployment sets them to the functions' maximum instance counts.
+/// </summary>
+public sealed class ScaleOptions
+{
+    /// <summary>Default 1, 1 to 1,000.</summary>
+    public int TransactionalInstances { get; set; } = 1;
+
+    /// <summary>Default 1, 1 to 1,000.</summary>
+    public int BulkInstances { get; set; } = 1;
+}
+
+/// <summary>The part of section <c>MailFunctions</c> that is about relays: the only one, or several by name.</summary>
+public sealed class RelaysOptions
+{
+    public const string Section = "MailFunctions";
+
+    /// <summary>The only relay.</summary>
+    public RelayOptions Relay { get; set; } = new();
+
+    /// <summary>Instead of <see cref="Relay"/>: several, by name.</summary>
+    public Dictionary<string, RelayOptions> Relays { get; } = [];
+
+    public ScaleOptions Scale { get; set; } = new();
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using MailFunctions.Ledger;
+using MailFunctions.Smtp.Credentials;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -18,6 +19,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly SmtpConversation _conversation;
     private readonly bool _offersSmtpUtf8;
+    private readonly long _opened;
     private bool _broken;
 
     private RelaySession(Relay relay, TimeProvider clock, SmtpConversation conversation)
@@ -26,7 +28,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
         _clock = clock;
         _conversation = conversation;
         _offersSmtpUtf8 = conversation.Capabilities.HasFlag(SmtpCapabilities.UTF8);
-        LastUsed = clock.GetTimestamp();
+        _opened = LastUsed = clock.GetTimestamp();
     }
 
     public int MailsSent { get; private set; }
@@ -34,7 +36,8 @@ internal sealed partial class RelaySession : IAsyncDisposable
     public long LastUsed { get; private set; }
 
     /// <summary>Another mail may be sent over it.</summary>
-    public bool IsUsable => !_broken && _conversation.IsConnected && MailsSent < _relay.Limits.MaxMailsPerConnection;
+    public bool IsUsable =>
+        !_broken && _conversation.IsConnected && MailsSent < _relay.MaxMailsPerConnection && _clock.GetElapsedTime(_opened) < _relay.MaxAge;
 
     /// <summary>
     /// SMTPUTF8 is switched off by the first mail that does without it, since MailKit would otherwise write domains in
@@ -44,21 +47,22 @@ internal sealed partial class RelaySession : IAsyncDisposable
         !envelope.NeedsSmtpUtf8 || !_offersSmtpUtf8 || _conversation.Capabilities.HasFlag(SmtpCapabilities.UTF8);
 
     /// <exception cref="RelayUnreachableException">No session could be had; says at which stage and with what reply.</exception>
-    public static async Task<RelaySession> OpenAsync(Relay relay, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<RelaySession> OpenAsync(Relay relay, Authenticator authenticator, TimeProvider clock, CancellationToken cancellationToken)
     {
         var conversation = new SmtpConversation();
         var stage = SmtpStage.Connect;
         try
         {
-            if (relay.Limits.LocalName is { Length: > 0 } localName)
+            if (relay.LocalName is { Length: > 0 } localName)
                 conversation.LocalDomain = localName;
-            conversation.SetTimeout(relay.Limits.ReplyTimeout);
+            if (relay.ClientCertificate is { } certificate)
+                conversation.ClientCertificates = [certificate];
+            conversation.SetTimeout(relay.ReplyTimeout);
             using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            connecting.CancelAfter(relay.Limits.ConnectTimeout);
+            connecting.CancelAfter(relay.ConnectTimeout);
             await conversation.ConnectAsync(relay.Host, relay.Port, relay.Security, connecting.Token);
             stage = SmtpStage.Auth;
-            if (relay.Credential is { } credential)
-                await conversation.AuthenticateAsync(credential, cancellationToken);
+            await authenticator.AuthenticateAsync(conversation, cancellationToken);
             return new RelaySession(relay, clock, conversation);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -86,7 +90,10 @@ internal sealed partial class RelaySession : IAsyncDisposable
             var own = OwnReply(mailbox, reply);
             return new RecipientReply(mailbox, ReplyRules.StatusOf(own), own);
         });
-        return new TransactionResult([.. recipients], _conversation.Bytes, _clock.GetElapsedTime(started));
+        return new TransactionResult([.. recipients], _conversation.Bytes, _clock.GetElapsedTime(started))
+        {
+            IsLostBeforeData = _broken && reply.Code is 0 or 421 && reply.Stage is SmtpStage.MailFrom or SmtpStage.RcptTo,
+        };
     }
 
     /// <summary>Asks whether the relay is still there; false when not.</summary>
@@ -139,7 +146,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
             var text = await _conversation.TransactAsync(
                 message,
                 envelope,
-                _relay.Limits,
+                _relay,
                 beforeData,
                 cancellationToken);
             return ReplyRules.Read(SmtpStage.FinalDot, 250, text);
@@ -190,6 +197,8 @@ internal sealed partial class RelaySession : IAsyncDisposable
         {
             case SmtpCommandException refused:
                 return ReplyRules.Read(stage, (int)refused.StatusCode, refused.Message);
+            case TokenException token:
+                return new SmtpReply(SmtpStage.Auth, 0, null, token.Message);
             case AuthenticationException when CodeAndText().Match(exception.Message) is { Success: true } match:
                 return ReplyRules.Read(SmtpStage.Auth, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), match.Groups[2].Value);
             case SslHandshakeException:

@@ -35,7 +35,7 @@ internal sealed class SmtpConversation : SmtpClient
     /// <param name="beforeData">Called when the last RCPT was answered; what it throws stops the transaction before DATA.</param>
     /// <returns>The text of the final reply.</returns>
     public async Task<string> TransactAsync(
-        MimeMessage message, Envelope envelope, RelayOptions limits, Action beforeData, CancellationToken cancellationToken)
+        MimeMessage message, Envelope envelope, Relay relay, Action beforeData, CancellationToken cancellationToken)
     {
         _recipientReplies.Clear();
         _mailboxes.Clear();
@@ -45,9 +45,9 @@ internal sealed class SmtpConversation : SmtpClient
         _beforeData = beforeData;
         Bytes = 0;
         Stage = SmtpStage.MailFrom;
-        _replyTimeout = limits.ReplyTimeout;
-        _finalReplyTimeout = limits.FinalReplyTimeout;
-        SetTimeout(limits.ReplyTimeout);
+        _replyTimeout = relay.ReplyTimeout;
+        _finalReplyTimeout = relay.FinalReplyTimeout;
+        SetTimeout(relay.ReplyTimeout);
         try
         {
             return await SendAsync(Format, message, new MailboxAddress("", envelope.Sender), recipients, cancellationToken, new ContentProgress(this));

@@ -4,6 +4,7 @@ using Azure.Storage.Queues.Models;
 using MailFunctions.Delivery;
 using MailFunctions.Http;
 using MailFunctions.Intake;
+using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Reading;
@@ -28,7 +29,10 @@ internal sealed class PipelineUnderTest : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private PipelineUnderTest(IHost host) => _host = host;
+    private PipelineUnderTest(IHost host, LogLines logs) => (_host, Logs) = (host, logs);
+
+    /// <summary>Everything that was logged, at every level.</summary>
+    public LogLines Logs { get; }
 
     public StorageClients Storage => Get<StorageClients>();
 
@@ -59,12 +63,32 @@ internal sealed class PipelineUnderTest : IAsyncDisposable
             ["MailFunctions:Delivery:Bulk:Longest"] = "00:00:01",
         });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var logs = new LogLines();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(logs).AddFilter<LogLines>(_ => true);
         builder.Services.AddMailFunctions(builder.Configuration);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
-        return new PipelineUnderTest(host);
+        return new PipelineUnderTest(host, logs);
     }
+
+    /// <summary>With several relays by name, each with the settings of the tests.</summary>
+    public static Task<PipelineUnderTest> StartAsync(
+        string storage,
+        IEnumerable<(string Name, ScriptedSmtpServer Server)> relays,
+        CancellationToken cancellationToken,
+        params IEnumerable<(string Key, string Value)> settings) =>
+        StartAsync(
+            storage,
+            relayUrl: "",
+            cancellationToken,
+            [
+                .. relays.SelectMany(relay => new (string, string)[]
+                {
+                    ($"MailFunctions:Relays:{relay.Name}:Url", $"smtp://127.0.0.1:{relay.Server.Port}?starttls=none"),
+                    ($"MailFunctions:Relays:{relay.Name}:ReplyTimeout", "00:00:05"),
+                }),
+                .. settings,
+            ]);
 
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MailFunctions.TestPeers.Smtp;
 
-/// <summary>The challenges of AUTH (RFC 4954 section 4), for PLAIN, LOGIN and XOAUTH2.</summary>
+/// <summary>The challenges of AUTH (RFC 4954 section 4), for PLAIN, LOGIN, XOAUTH2 and OAUTHBEARER.</summary>
 internal static class SaslDialogue
 {
     /// <summary>Null: another mechanism, or credentials that do not parse.</summary>
@@ -23,6 +23,14 @@ internal static class SaslDialogue
                 var fields = Decode(initial ?? await ChallengeAsync(wire, "")).Split('\x01');
                 return fields is [['u', 's', 'e', 'r', '=', .. var name], ['a', 'u', 't', 'h', '=', 'B', 'e', 'a', 'r', 'e', 'r', ' ', .. var token], ..]
                     ? (name, token)
+                    : null;
+            case "OAUTHBEARER":
+                // RFC 7628 section 3.1: a GS2 header with the user, then fields that end with ^A.
+                var parameters = Decode(initial ?? await ChallengeAsync(wire, "")).Split('\x01');
+                var header = parameters[0].Split(',');
+                return header is [_, ['a', '=', .. var account], ..]
+                    && Array.Find(parameters, field => field.StartsWith("auth=Bearer ", StringComparison.Ordinal)) is { } bearer
+                    ? (account, bearer["auth=Bearer ".Length..])
                     : null;
             default:
                 return null;

@@ -53,6 +53,10 @@ public sealed partial class ConfigurationDocumentTests
                 foreach (var setting in Settings(name, value!))
                     yield return setting;
             }
+            else if (value is System.Collections.IDictionary)
+            {
+                yield return ($"{name}:<name>", null);
+            }
             else if (value is System.Collections.IEnumerable and not string)
             {
                 yield return ($"{name}:<n>", null);

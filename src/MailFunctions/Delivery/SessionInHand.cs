@@ -1,0 +1,75 @@
+using MailFunctions.Ledger;
+using MailFunctions.Smtp;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>
+/// The session that a window sends over, exchanged for a fresh one when it cannot go on: with the same relay, or with the
+/// next of the route. When there is none, the rest of the window does not ask again.
+/// </summary>
+internal sealed class SessionInHand(RelayRouter router, RelayRoute route) : IAsyncDisposable
+{
+    private RelayLine? _line;
+    private PooledConnection? _connection;
+    private RelayUnreachableException? _lost;
+
+    /// <summary>The relay that the session is with.</summary>
+    public Relay Relay => _line?.Relay ?? throw new InvalidOperationException("There is no session.");
+
+    /// <summary>The session was opened for an earlier mail, so the relay may have closed it in the meantime.</summary>
+    public bool IsReused => _connection is { IsReused: true } connection || _connection is { Session.MailsSent: > 0 };
+
+    /// <exception cref="RelayUnreachableException">No relay of the route lets us in.</exception>
+    public async Task<RelaySession> SessionForAsync(EmailId mail, Envelope envelope, CancellationToken cancellationToken)
+    {
+        if (_lost is not null)
+            throw _lost;
+        if (_connection is { Session: { IsUsable: true } usable } && usable.CanCarry(envelope))
+            return usable;
+
+        try
+        {
+            return await ExchangeAsync(mail, envelope, cancellationToken);
+        }
+        catch (RelayUnreachableException unreachable)
+        {
+            _lost = unreachable;
+            throw;
+        }
+    }
+
+    /// <summary>Tells the relay's breaker what came of a mail.</summary>
+    public void Saw(TransactionResult result, EmailId mail) => router.Saw(_line!, result, mail);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is { } held)
+        {
+            _connection = null;
+            await held.DisposeAsync();
+        }
+    }
+
+    /// <summary>In the place that is held already, so that nobody comes in between; elsewhere when the relay does not let us in any more.</summary>
+    private async Task<RelaySession> ExchangeAsync(EmailId mail, Envelope envelope, CancellationToken cancellationToken)
+    {
+        var lost = default((RelayLine, RelayUnreachableException)?);
+        if (_connection is { } held && _line is { Breaker.OpenUntil: null } line)
+        {
+            try
+            {
+                await held.ExchangeAsync(envelope, cancellationToken);
+                return held.Session;
+            }
+            catch (RelayUnreachableException unreachable)
+            {
+                router.Saw(line, unreachable, mail);
+                lost = (line, unreachable);
+            }
+        }
+
+        await DisposeAsync();
+        (_line, _connection) = await router.RentAsync(route, mail, envelope, lost, cancellationToken);
+        return _connection.Session;
+    }
+}

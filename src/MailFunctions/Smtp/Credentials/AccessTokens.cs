@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using Azure.Core;
+
+namespace MailFunctions.Smtp.Credentials;
+
+/// <summary>The access tokens of one relay: kept, and renewed some minutes before they expire.</summary>
+/// <param name="create">Makes the credential; made anew for a refresh, since a credential may keep tokens itself.</param>
+/// <remarks>Thread safe; one request at a time.</remarks>
+internal sealed partial class AccessTokens(string scope, Func<TokenCredential> create, TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan BeforeExpiry = TimeSpan.FromMinutes(5);
+
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private TokenCredential? _credential;
+    private AccessToken? _kept;
+
+    /// <param name="refused">A token that the relay did not take: it is not given again.</param>
+    /// <returns>The token, and whether it had been kept from before.</returns>
+    /// <exception cref="TokenException">No token could be had.</exception>
+    public async Task<(string Token, bool WasKept)> GetAsync(string? refused, CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            if (_kept?.Token == refused)
+                (_kept, _credential) = (null, null);
+            if (_kept is { } kept && kept.ExpiresOn - clock.GetUtcNow() > BeforeExpiry)
+                return (kept.Token, true);
+
+            _credential ??= create();
+            var token = await _credential.GetTokenAsync(new TokenRequestContext([scope]), cancellationToken);
+            _kept = token;
+            return (token.Token, false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Azure.Identity's messages may quote a whole answer; its number is enough to look the cause up.
+            var number = ErrorNumber().Match(exception.Message);
+            throw new TokenException($"No access token could be had ({exception.GetType().Name}{(number.Success ? " " + number.Value : "")}).");
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    [GeneratedRegex(@"AADSTS\d{4,9}")]
+    private static partial Regex ErrorNumber();
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using MailFunctions.Ledger;
+using MailFunctions.Smtp.Credentials;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.Smtp;
+
+/// <summary>Finds the relays that a mail may go to, and a connection to the first of them that lets us in.</summary>
+internal sealed class RelayRouter : IAsyncDisposable
+{
+    private readonly List<RelayLine> _lines;
+    private readonly ConcurrentDictionary<(Lane Lane, string Fitting), RelayRoute> _routes = new();
+    private readonly TimeProvider _clock;
+    private readonly ILogger<RelayRouter> _logger;
+
+    public RelayRouter(IOptions<RelaysOptions> options, TokenCredentialFactory credentials, TimeProvider clock, ILogger<RelayRouter> logger)
+    {
+        _lines = [.. RelayList.Read(options.Value).Select(relay => new RelayLine(relay, credentials, clock))];
+        _clock = clock;
+        _logger = logger;
+    }
+
+    public IReadOnlyList<RelayLine> Lines => _lines;
+
+    /// <summary>Mails with the same answer may share a window: it is the same object.</summary>
+    /// <param name="senderDomain">Lower-case ASCII.</param>
+    public RelayRoute RouteOf(Lane lane, string senderDomain, IReadOnlyList<Tag> tags)
+    {
+        var fitting = _lines.Where(line => line.Relay.Match.Fits(lane, senderDomain, tags)).ToList();
+        return _routes.GetOrAdd(
+            (lane, string.Join('/', fitting.Select(line => line.Relay.Name))),
+            (key, lines) => new RelayRoute(key.Lane, lines),
+            fitting);
+    }
+
+    /// <summary>A connection to a relay of the route: to the next when one cannot be reached or is left alone.</summary>
+    /// <param name="mail">Who asks.</param>
+    /// <param name="lost">The relay that has been tried already, and what came of it.</param>
+    /// <exception cref="RelayUnreachableException">There is none; says when to try again, if that is known.</exception>
+    public async Task<(RelayLine Line, PooledConnection Connection)> RentAsync(
+        RelayRoute route, EmailId mail, Envelope envelope, (RelayLine Line, RelayUnreachableException Why)? lost, CancellationToken cancellationToken)
+    {
+        var last = lost?.Why;
+        foreach (var line in route.InOrder(Random.Shared))
+        {
+            // A full house is no failure: the spare relay stays spare, and no other is waited for.
+            if (line == lost?.Line || (last is { IsBusy: true } && line.Relay.Weight == 0) || !line.Breaker.TryPass())
+                continue;
+            try
+            {
+                var patience = last is { IsBusy: true } ? TimeSpan.Zero : line.Relay.ConnectionWait;
+                return (line, await line.PoolOf(route.Lane).RentAsync(envelope, patience, cancellationToken));
+            }
+            catch (RelayUnreachableException unreachable)
+            {
+                Saw(line, unreachable, mail);
+                last = unreachable;
+            }
+        }
+
+        throw Unreachable(route, last);
+    }
+
+    public void Saw(RelayLine line, RelayUnreachableException unreachable, EmailId mail)
+    {
+        if (!unreachable.IsBusy)
+            Saw(line, RelaySigns.Of(unreachable), unreachable.Reply, mail);
+    }
+
+    public void Saw(RelayLine line, TransactionResult result, EmailId mail) =>
+        Saw(line, RelaySigns.Of(result), result.Recipients[0].Reply, mail);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var line in _lines)
+            await line.DisposeAsync();
+    }
+
+    private void Saw(RelayLine line, RelaySign sign, SmtpReply reply, EmailId mail)
+    {
+        if (!line.Breaker.Saw(sign, mail) || line.Breaker.OpenUntil is not { } until)
+            return;
+        if (sign == RelaySign.RefusesCredentials)
+            _logger.RelayRefusesCredentials(line.Relay.Name, reply.Stage.ToString(), reply.Code, until);
+        else
+            _logger.RelayLeftAlone(line.Relay.Name, reply.Stage.ToString(), reply.Code, until);
+    }
+
+    private RelayUnreachableException Unreachable(RelayRoute route, RelayUnreachableException? last)
+    {
+        if (route.Lines.Count == 0)
+            return new RelayUnreachableException("none", new SmtpReply(SmtpStage.Local, 0, null, "No relay is for such mail; see the settings Match of the relays."), null);
+
+        var open = route.Lines.Select(line => (line.Relay.Name, Until: line.Breaker.OpenUntil)).ToList();
+        if (open.Exists(line => line.Until is null))
+            return last ?? RelayUnreachableException.LeftAlone(open[0].Name, _clock.GetUtcNow());
+
+        // A little later than the first probe, each mail at its own moment.
+        var (name, until) = open.MinBy(line => line.Until);
+        var retryAt = until!.Value + TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Max(2, (until.Value - _clock.GetUtcNow()).TotalSeconds / 5));
+        return last?.With(retryAt) ?? RelayUnreachableException.LeftAlone(name, retryAt);
+    }
+}

@@ -1,0 +1,42 @@
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Smtp;
+
+/// <summary>No session could be had: nothing of any mail has happened.</summary>
+internal sealed class RelayUnreachableException(string relay, SmtpReply reply, Exception? inner)
+    : Exception($"Relay {relay}: {reply.Text}", inner)
+{
+    public string Relay { get; } = relay;
+
+    public SmtpReply Reply { get; } = reply;
+
+    /// <summary>All connections are in use: the relay itself is well.</summary>
+    public bool IsBusy { get; private init; }
+
+    /// <summary>When to try again; null: by the usual waits.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>For the person who asks what a mail waits for.</summary>
+    public string Reason => Reply.Stage == SmtpStage.Local
+        ? $"Relay {Relay}: {Reply.Text}"
+        : FormattableString.Invariant($"Relay {Relay} is unreachable. {Reply.Stage}: {Reply.Code} {Reply.Text}");
+
+    public static RelayUnreachableException Busy(string relay, int connections) => new(
+        relay,
+        new SmtpReply(SmtpStage.Local, 0, null, FormattableString.Invariant($"All connections of the lane are in use ({connections}).")),
+        inner: null)
+    {
+        IsBusy = true,
+    };
+
+    /// <param name="relay">The name of one of them.</param>
+    public static RelayUnreachableException LeftAlone(string relay, DateTimeOffset retryAt) => new(
+        relay,
+        new SmtpReply(SmtpStage.Local, 0, null, $"It failed too often lately and is left alone until {retryAt:u}, like every other relay for this mail."),
+        inner: null)
+    {
+        RetryAt = retryAt,
+    };
+
+    public RelayUnreachableException With(DateTimeOffset? retryAt) => new(Relay, Reply, InnerException) { IsBusy = IsBusy, RetryAt = retryAt };
+}

@@ -268,10 +268,11 @@ internal sealed class DeliveryWindow(
 
     private Task<IReadOnlyList<NamedAttempt>> WaitAsync(List<ClaimedMail> mails, RelayUnreachableException unreachable, CancellationToken cancellationToken)
     {
-        var waits = mails.ConvertAll(mail =>
-            new Wait(mail.Row, unreachable.RetryAt ?? clock.GetUtcNow() + RetrySchedule.AfterWait(mail.Row.Waits), unreachable.Reason));
-        logger.RelayUnreachable(unreachable.Relay, unreachable.Reply.Stage.ToString(), unreachable.Reply.Code, waits.Count, waits[0].Due);
-        return waiting.PutOffAsync(waits, cancellationToken);
+        // One moment for all, and so one message; a connection that is in use is free again soon.
+        var waits = unreachable.IsBusy ? 0 : mails.Max(mail => mail.Row.Waits);
+        var due = unreachable.RetryAt ?? clock.GetUtcNow() + RetrySchedule.AfterWait(waits);
+        logger.RelayUnreachable(unreachable.Relay, unreachable.Reply.Stage.ToString(), unreachable.Reply.Code, mails.Count, due);
+        return waiting.PutOffAsync(mails.ConvertAll(mail => new Wait(mail.Row, due, unreachable.Reason)), cancellationToken);
     }
 
     private static Envelope EnvelopeOf(LedgerRow row) =>

@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(2012, LogLevel.Error, "A given-up queue message of {Queue} could not be recorded ({Exception}); a copy waits")]
     public static partial void PoisonPutBack(this ILogger logger, string queue, string exception);
 
+    [LoggerMessage(2013, LogLevel.Error, "Row {PartitionKey}/{RowKey} of table {Table} cannot be read by this version of the app and is passed over")]
+    public static partial void UnreadableRow(this ILogger logger, string table, string partitionKey, string rowKey);
+
     [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses our credentials at {Stage} (reply {Code}): its settings must be mended; it is left alone until {Until:O}")]
     public static partial void RelayRefusesCredentials(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
 

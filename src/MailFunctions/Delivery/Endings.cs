@@ -35,10 +35,11 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
         return true;
     }
 
+    /// <summary>Its time is over: expired, unless an uncertain recipient still awaits a person.</summary>
     public Task<bool> TryExpireAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         var reason = FormattableString.Invariant($"Not delivered to every recipient within {row.ExpiresAt - row.AcceptedAt} of its accept. {row.Reason}");
-        return TryEndAsync(row, EmailState.Expired, reason.TrimEnd(), cancellationToken);
+        return TryEndAsync(row, Judgement.Settled(row.Recipients), reason.TrimEnd(), cancellationToken);
     }
 
     /// <summary>Inserts the event row of an ending, if it is missing.</summary>

@@ -7,6 +7,9 @@ namespace MailFunctions.Delivery;
 /// <summary>Turns what happened in an attempt into the event that will stand for it: the state that follows, and when to try again. Pure but for the jitter.</summary>
 internal sealed class Judgement(RetrySchedule retry)
 {
+    /// <summary>No retry schedule comes near it; a row that grew without bound would no longer be taken by storage.</summary>
+    public const int MaxAttempts = 1000;
+
     /// <summary>An SMTP transaction was run, to whatever end.</summary>
     public EmailEvent OfTransaction(LedgerRow row, TransactionResult result, DateTimeOffset now)
     {
@@ -65,7 +68,7 @@ internal sealed class Judgement(RetrySchedule retry)
     {
         var recipients = Projection.Recipients(row, e);
         var due = e.At + wait;
-        var goesOn = recipients.Any(recipient => recipient.IsOpen) && due < row.ExpiresAt;
+        var goesOn = recipients.Any(recipient => recipient.IsOpen) && due < row.ExpiresAt && row.Attempt < MaxAttempts;
         return e with
         {
             State = goesOn ? EmailState.Deferred : Settled(recipients),

@@ -9,6 +9,7 @@ internal sealed class RetrySchedule(IOptions<DeliveryOptions> options)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LeastHint = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstFault = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a mail of this lane is tried after its accept.</summary>
@@ -22,9 +23,13 @@ internal sealed class RetrySchedule(IOptions<DeliveryOptions> options)
     public TimeSpan AfterAttempt(Lane lane, int attempt, IEnumerable<SmtpReply> deferrals, bool someSent)
     {
         var hints = deferrals.Select(reply => RetryHint.IsTooManyRecipients(reply) && someSent ? TimeSpan.Zero : RetryHint.Of(reply)).ToList();
-        return hints.Count > 0 && hints.TrueForAll(hint => hint is not null)
-            ? hints.Max()!.Value * (1 + (0.1 * Random.Shared.NextDouble()))
-            : AfterAttempt(lane, attempt);
+        if (hints.Count == 0 || hints.Exists(hint => hint is null))
+            return AfterAttempt(lane, attempt);
+
+        // "In 0 seconds" is no invitation to try without end.
+        var least = Of(lane).First < LeastHint ? Of(lane).First : LeastHint;
+        var hinted = hints.Max()!.Value;
+        return (hinted > TimeSpan.Zero || !someSent ? TimeSpan.FromTicks(Math.Max(hinted.Ticks, least.Ticks)) : hinted) * (1 + (0.1 * Random.Shared.NextDouble()));
     }
 
     /// <summary>While no relay can be reached: short waits, since nothing of the mail has happened and a relay is often back soon.</summary>

@@ -104,7 +104,7 @@ public sealed class EmailIntake
         .. Of(draft.Content.To, RecipientKind.To)
             .Concat(Of(draft.Content.Cc, RecipientKind.Cc))
             .Concat(Of(draft.Bcc, RecipientKind.Bcc))
-            .DistinctBy(recipient => recipient.Mailbox, StringComparer.Ordinal),
+            .DistinctBy(recipient => recipient.Mailbox, StringComparer.OrdinalIgnoreCase),
     ];
 
     private static IEnumerable<Recipient> Of(IReadOnlyList<EmailAddress> addresses, RecipientKind kind) =>

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using MailFunctions.Storage;
@@ -60,7 +61,15 @@ internal sealed class ContentStore(StorageClients storage)
 
     private async Task<byte[]> DownloadAsync(string name, CancellationToken cancellationToken)
     {
-        BlobDownloadResult result = await _container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
-        return result.Content.ToArray();
+        try
+        {
+            BlobDownloadResult result = await _container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
+            return result.Content.ToArray();
+        }
+        catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            // Not an outage: it is this mail that cannot be sent, and no other has to wait for it.
+            throw new InvalidDataException($"The blob {name} of its content is gone.", missing);
+        }
     }
 }

@@ -24,7 +24,7 @@ internal static class EmailEventMapping
         ["recipients"] = RowValues.Recipients(e.Recipients),
         ["state"] = e.State.Name(),
         ["next_due"] = RowValues.Time(e.NextDue),
-        ["reason"] = e.Reason ?? "",
+        ["reason"] = RowValues.Reason(e.Reason),
         ["token"] = e.Token,
     };
 

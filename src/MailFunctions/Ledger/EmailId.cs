@@ -21,19 +21,23 @@ public readonly record struct EmailId : IComparable<EmailId>
 
     private const int MaxMintedTogether = 4096;
 
+    /// <summary>A UUIDv7 reaches beyond the years that a date can hold.</summary>
+    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private readonly Guid _value;
 
     private EmailId(Guid value) => _value = value;
 
     /// <summary>When the id was minted, UTC, to the millisecond.</summary>
-    public DateTimeOffset MintedAt
+    public DateTimeOffset MintedAt => DateTimeOffset.FromUnixTimeMilliseconds(Milliseconds);
+
+    private long Milliseconds
     {
         get
         {
             Span<byte> bytes = stackalloc byte[16];
             _value.TryWriteBytes(bytes, bigEndian: true, out _);
-            var milliseconds = ((long)BinaryPrimitives.ReadUInt32BigEndian(bytes) << 16) | BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
-            return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+            return ((long)BinaryPrimitives.ReadUInt32BigEndian(bytes) << 16) | BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
         }
     }
 
@@ -82,7 +86,8 @@ public readonly record struct EmailId : IComparable<EmailId>
         if (Guid.TryParseExact(text, "D", out var value) && value.Version == 7)
         {
             id = new EmailId(value);
-            return true;
+            if (id.Milliseconds <= LastMillisecond)
+                return true;
         }
 
         id = default;

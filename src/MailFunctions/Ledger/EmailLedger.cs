@@ -2,12 +2,13 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
 /// <summary>The table Emails: one row an email, the commit of its accept and the projection of what happened since.</summary>
 /// <remarks>Every write carries a token and is conditional, so that a write whose answer was lost is recognised as done (rule 6).</remarks>
-internal sealed class EmailLedger(StorageClients storage)
+internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> logger)
 {
     private const int MaxPointReads = 4;
 
@@ -58,7 +59,7 @@ internal sealed class EmailLedger(StorageClients storage)
         return rows;
     }
 
-    /// <summary>The rows of one minute without their content, void ones included, in no order.</summary>
+    /// <summary>The rows of one minute without their content, void ones included, in no order. One that cannot be read is left out: it must not stop the others.</summary>
     public async IAsyncEnumerable<LedgerRow> ReadMinuteAsync(DateTimeOffset minute, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var partition in MinutePartition.KeysOf(minute))
@@ -66,7 +67,23 @@ internal sealed class EmailLedger(StorageClients storage)
             var query = _table.QueryAsync<TableEntity>(
                 TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), select: LedgerRowMapping.WithoutContent, cancellationToken: cancellationToken);
             await foreach (var entity in query)
-                yield return LedgerRowMapping.FromEntity(entity);
+            {
+                if (ReadOrSkip(entity) is { } row)
+                    yield return row;
+            }
+        }
+    }
+
+    private LedgerRow? ReadOrSkip(TableEntity entity)
+    {
+        try
+        {
+            return LedgerRowMapping.FromEntity(entity);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or FormatException or ArgumentException or System.Text.Json.JsonException)
+        {
+            logger.UnreadableRow(StorageNames.EmailsTable, entity.PartitionKey, entity.RowKey);
+            return null;
         }
     }
 

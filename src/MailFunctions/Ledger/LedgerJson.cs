@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MailFunctions.Ledger;
@@ -9,4 +11,15 @@ namespace MailFunctions.Ledger;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(List<Recipient>))]
 [JsonSerializable(typeof(List<Tag>))]
-internal sealed partial class LedgerJson : JsonSerializerContext;
+internal sealed partial class LedgerJson : JsonSerializerContext
+{
+    /// <summary>Writes characters as they are: it goes into storage and not into a page.</summary>
+    public static LedgerJson Compact => CompactHolder.Instance;
+
+    /// <summary>Made after <see cref="Default"/>, whose options it takes.</summary>
+    private static class CompactHolder
+    {
+        public static readonly LedgerJson Instance =
+            new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}

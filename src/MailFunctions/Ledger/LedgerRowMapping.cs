@@ -48,7 +48,7 @@ internal static class LedgerRowMapping
         ["lease_until"] = RowValues.Time(row.Claim?.LeaseUntil),
         ["due_at"] = RowValues.Time(row.DueAt),
         ["waits"] = row.Waits,
-        ["reason"] = row.Reason ?? "",
+        ["reason"] = RowValues.Reason(row.Reason),
         ["faults"] = row.Faults,
         ["fault_source"] = row.LastFaultSource ?? "",
         ["ending_partition"] = row.Ending?.PartitionKey ?? "",

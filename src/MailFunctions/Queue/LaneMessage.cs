@@ -49,12 +49,12 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
         return new LaneMessage([.. wire.Mails.Select(Parse)]);
     }
 
-    private static NamedAttempt Parse(WireMail mail) =>
-        EmailId.TryParse(mail.Id, out var id) && mail.N >= 1
+    private static NamedAttempt Parse(WireMail? mail) =>
+        mail is not null && EmailId.TryParse(mail.Id, out var id) && mail.N >= 1
             ? new NamedAttempt(id, mail.N)
             : throw new UnreadableMessageException("one of its mails has no valid id or attempt number");
 
-    internal sealed record Wire(int V, IReadOnlyList<WireMail>? Mails);
+    internal sealed record Wire(int V, IReadOnlyList<WireMail?>? Mails);
 
     internal sealed record WireMail(string? Id, int N);
 }

@@ -41,7 +41,7 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
         var moved = 0;
         await foreach (var page in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).AsPages())
         {
-            foreach (var some in page.Values.Select(ScheduleRow.FromEntity).Chunk(TableTransactions.MaxOperations))
+            foreach (var some in page.Values.Select(ReadOrSkip).OfType<ScheduleRow>().Chunk(TableTransactions.MaxOperations))
             {
                 await PutAsync(some, cancellationToken);
                 await DeleteAsync(some, cancellationToken);
@@ -50,6 +50,20 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
         }
 
         return moved;
+    }
+
+    /// <summary>One row that cannot be read must not stop its shard.</summary>
+    private ScheduleRow? ReadOrSkip(TableEntity entity)
+    {
+        try
+        {
+            return ScheduleRow.FromEntity(entity);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or FormatException)
+        {
+            logger.UnreadableRow(StorageNames.ScheduleTable, entity.PartitionKey, entity.RowKey);
+            return null;
+        }
     }
 
     /// <summary>Those of one ledger partition that are due at the same second share messages.</summary>

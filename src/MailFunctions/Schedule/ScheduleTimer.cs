@@ -3,17 +3,28 @@ namespace MailFunctions.Schedule;
 /// <summary>The Dispatch timer: moves due mail to its lane, then looks after what stands still.</summary>
 public sealed class ScheduleTimer
 {
-    private readonly Dispatcher _dispatcher;
-    private readonly SecondLook _secondLook;
-    private readonly Backstop _backstop;
+    private readonly Func<CancellationToken, Task>[] _jobs;
 
     internal ScheduleTimer(Dispatcher dispatcher, SecondLook secondLook, Backstop backstop) =>
-        (_dispatcher, _secondLook, _backstop) = (dispatcher, secondLook, backstop);
+        _jobs = [dispatcher.RunAsync, secondLook.RunAsync, backstop.RunAsync];
 
+    /// <exception cref="AggregateException">What failed; a job that fails does not keep the others from their work.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await _dispatcher.RunAsync(cancellationToken);
-        await _secondLook.RunAsync(cancellationToken);
-        await _backstop.RunAsync(cancellationToken);
+        var failures = new List<Exception>();
+        foreach (var job in _jobs)
+        {
+            try
+            {
+                await job(cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                failures.Add(exception);
+            }
+        }
+
+        if (failures.Count > 0)
+            throw new AggregateException(failures);
     }
 }

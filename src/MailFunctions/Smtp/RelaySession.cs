@@ -145,8 +145,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
         {
             var text = await _conversation.TransactAsync(
                 message,
-                new MailboxAddress("", envelope.Sender),
-                [.. envelope.Recipients.Select(mailbox => new MailboxAddress("", mailbox))],
+                envelope,
                 _relay,
                 beforeData,
                 cancellationToken);
@@ -177,8 +176,14 @@ internal sealed partial class RelaySession : IAsyncDisposable
 
     private SmtpReply OwnReply(string mailbox, SmtpReply reply)
     {
-        if (reply.Stage is SmtpStage.MailFrom or SmtpStage.Local || !_conversation.RecipientReplies.TryGetValue(mailbox, out var own))
+        if (reply.Stage is SmtpStage.MailFrom or SmtpStage.Local)
             return reply;
+        if (!_conversation.RecipientReplies.TryGetValue(mailbox, out var own))
+        {
+            // Whom the relay has not answered for, it has not taken, whatever it says of the content.
+            return reply.Stage <= SmtpStage.RcptTo ? reply : new SmtpReply(SmtpStage.RcptTo, 0, null, "The relay gave no answer for this recipient.");
+        }
+
         return ReplyRules.StatusOf(own) == RecipientStatus.Sent ? reply : own;
     }
 

@@ -16,8 +16,10 @@ internal sealed class SmtpConversation : SmtpClient
     private static readonly TimeSpan DataTimeout = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<string, SmtpReply> _recipientReplies = new(StringComparer.Ordinal);
+
+    /// <summary>Our mailbox by MailKit's form of it, which has the domain in unicode; it takes two that differ in case for one.</summary>
+    private readonly Dictionary<string, string> _mailboxes = new(StringComparer.OrdinalIgnoreCase);
     private Action _beforeData = () => { };
-    private int _recipientCount;
     private TimeSpan _replyTimeout;
     private TimeSpan _finalReplyTimeout;
 
@@ -33,10 +35,13 @@ internal sealed class SmtpConversation : SmtpClient
     /// <param name="beforeData">Called when the last RCPT was answered; what it throws stops the transaction before DATA.</param>
     /// <returns>The text of the final reply.</returns>
     public async Task<string> TransactAsync(
-        MimeMessage message, MailboxAddress sender, IReadOnlyList<MailboxAddress> recipients, Relay relay, Action beforeData, CancellationToken cancellationToken)
+        MimeMessage message, Envelope envelope, Relay relay, Action beforeData, CancellationToken cancellationToken)
     {
         _recipientReplies.Clear();
-        _recipientCount = recipients.Count;
+        _mailboxes.Clear();
+        var recipients = envelope.Recipients.Select(mailbox => new MailboxAddress("", mailbox)).ToList();
+        for (var i = 0; i < recipients.Count; i++)
+            _mailboxes.TryAdd(recipients[i].Address, envelope.Recipients[i]);
         _beforeData = beforeData;
         Bytes = 0;
         Stage = SmtpStage.MailFrom;
@@ -45,7 +50,7 @@ internal sealed class SmtpConversation : SmtpClient
         SetTimeout(relay.ReplyTimeout);
         try
         {
-            return await SendAsync(Format, message, sender, recipients, cancellationToken, new ContentProgress(this));
+            return await SendAsync(Format, message, new MailboxAddress("", envelope.Sender), recipients, cancellationToken, new ContentProgress(this));
         }
         finally
         {
@@ -66,8 +71,8 @@ internal sealed class SmtpConversation : SmtpClient
 
     private void Heard(MailboxAddress mailbox, SmtpResponse response)
     {
-        _recipientReplies[mailbox.Address] = ReplyRules.Read(SmtpStage.RcptTo, (int)response.StatusCode, response.Response);
-        if (_recipientReplies.Count < _recipientCount || Stage != SmtpStage.RcptTo)
+        _recipientReplies[_mailboxes[mailbox.Address]] = ReplyRules.Read(SmtpStage.RcptTo, (int)response.StatusCode, response.Response);
+        if (_recipientReplies.Count < _mailboxes.Count || Stage != SmtpStage.RcptTo)
             return;
 
         _beforeData();

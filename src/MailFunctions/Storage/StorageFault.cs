@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure;
 using Azure.Identity;
 
@@ -12,6 +13,8 @@ internal static class StorageFault
         RequestFailedException failed => failed.Status is 0 or 401 or 403 or 404 or 408 or 429 or >= 500,
         AggregateException many => many.InnerExceptions.All(Is),
         AuthenticationFailedException => true,
+        // A connection that broke in the middle of an answer, among the tries of one call.
+        IOException or HttpRequestException or SocketException => true,
         // The SDK's network time-out surfaces as a cancellation that nobody asked for.
         TaskCanceledException => true,
         _ => false,

@@ -10,6 +10,7 @@ using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
 namespace MailFunctions.IntegrationTests.Crash;
@@ -26,7 +27,7 @@ internal sealed class CrashScene : IAsyncDisposable
     private readonly Dictionary<string, string> _settings;
     private readonly List<HttpClient> _clients = [];
     private AppProcess? _app;
-    private int _heldBefore;
+    private StorageRequest? _stop;
 
     private CrashScene(string account, StorageProxy storage, IEnumerable<(string Key, string Value)> settings)
     {
@@ -56,7 +57,7 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <summary>The same storage without the proxy, for looking and for preparing.</summary>
     public StorageClients Behind { get; }
 
-    public EmailLedger Ledger => new(Behind);
+    public EmailLedger Ledger => new(Behind, NullLogger<EmailLedger>.Instance);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -111,15 +112,14 @@ internal sealed class CrashScene : IAsyncDisposable
     public void StopAfter(Func<StorageRequest, bool> write, int nth = 1)
     {
         var seen = 0;
-        var stopped = 0;
-        _heldBefore = Storage.Held.Count;
+        Volatile.Write(ref _stop, null);
         Storage.Faults = request =>
         {
-            if (Volatile.Read(ref stopped) != 0)
+            if (Volatile.Read(ref _stop) is not null)
                 return StorageFault.HoldBefore;
             if (!write(request) || Interlocked.Increment(ref seen) != nth)
                 return StorageFault.None;
-            Volatile.Write(ref stopped, 1);
+            Volatile.Write(ref _stop, request);
             return StorageFault.HoldAfter;
         };
     }
@@ -128,12 +128,14 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <returns>That write.</returns>
     public async Task<StorageRequest> KillAtStopAsync()
     {
-        StorageRequest? stop = null;
+        // Others may be held before it: it is performed first.
         await Patiently.UntilNothingIsMissingAsync(
-            () => Task.FromResult((stop = Storage.Held.ElementAtOrDefault(_heldBefore)) is null ? "the app has not come to the write that it is to be killed at." : null),
+            () => Task.FromResult(Volatile.Read(ref _stop) is { } stop && Storage.Held.Any(held => held.Number == stop.Number)
+                ? null
+                : "the app has not come to the write that it is to be killed at."),
             () => Task.FromResult(Said()));
         await KillAsync();
-        return stop!;
+        return _stop!;
     }
 
     /// <summary>SIGKILL. What was held is never released: its client is gone.</summary>

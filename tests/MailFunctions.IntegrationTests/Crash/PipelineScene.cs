@@ -11,6 +11,7 @@ using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.IntegrationTests.Crash;
 
@@ -38,7 +39,7 @@ internal sealed class PipelineScene : IAsyncDisposable
     /// <summary>The one mail.</summary>
     public EmailId Id { get; private set; }
 
-    public EmailLedger Ledger => new(Behind);
+    public EmailLedger Ledger => new(Behind, NullLogger<EmailLedger>.Instance);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

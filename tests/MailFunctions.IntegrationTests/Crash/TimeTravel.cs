@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using MailFunctions.Ledger;
 using MailFunctions.Schedule;
 using MailFunctions.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.IntegrationTests.Crash;
 
@@ -12,7 +13,7 @@ internal static class TimeTravel
     public static async Task MakeDueAsync(StorageClients storage, EmailId id, CancellationToken cancellationToken)
     {
         var past = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(5);
-        var ledger = new EmailLedger(storage);
+        var ledger = new EmailLedger(storage, NullLogger<EmailLedger>.Instance);
         var row = (await ledger.ReadAsync(id, cancellationToken))!;
         Assert.NotNull(await ledger.TryUpdateAsync(row with { DueAt = past }, cancellationToken));
         var schedule = storage.Table(StorageNames.ScheduleTable);

@@ -4,6 +4,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Schedule;
 using MailFunctions.Smtp;
+using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Pipeline;
@@ -27,6 +28,53 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         Assert.Equal(RecipientStatus.Sent, row.Recipients[0].Status);
         Assert.Equal(RecipientStatus.Rejected, row.Recipients[1].Status);
         Assert.Equal(new Ledger.SmtpReply(SmtpStage.RcptTo, 550, "5.1.1", "No such user"), row.Recipients[1].Reply);
+    }
+
+    [Theory]
+    [InlineData("u@bücher.example", "550 5.1.1 No such user", EmailState.Failed)]
+    [InlineData("u@bücher.example", "450 4.2.1 Busy", EmailState.Deferred)]
+    [InlineData("u@bücher.example,ada@example.com", "550 5.1.1 No such user", EmailState.Partial)]
+    [InlineData("u@bücher.example,ada@example.com", "450 4.2.1 Busy", EmailState.Deferred)]
+    public async Task A_recipient_of_an_international_domain_has_the_reply_that_was_given_to_it(string to, string reply, EmailState state)
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "u" } ? SmtpAction.Reply(reply) : null;
+        await using var pipeline = await StartAsync(relay);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(to), Cancellation);
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+
+        var row = await pipeline.RowAsync(id, Cancellation);
+        Assert.Equal(state, row.State);
+        Assert.Equal(("u@xn--bcher-kva.example", reply[..3]), (row.Recipients[0].Mailbox, row.Recipients[0].Reply!.Code.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task Mailboxes_that_differ_in_case_alone_are_one()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("Ada@example.com,ada@example.com"), Cancellation);
+        var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+
+        Assert.Equal(["Ada@example.com"], row.Recipients.Select(recipient => recipient.Mailbox));
+        Assert.Equal(["Ada@example.com"], Assert.Single(relay.Mails).Recipients);
+    }
+
+    [Fact]
+    public async Task Fifty_long_replies_fit_into_a_row()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply($"550 5.1.1 {new string('é', 900)}") : null;
+        await using var pipeline = await StartAsync(relay);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(string.Join(',', Enumerable.Range(0, 50).Select(i => $"{new string('r', 60)}{i}@{new string('d', 60)}.example.com"))), Cancellation);
+        var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
+
+        var entity = await pipeline.Storage.Table(StorageNames.EmailsTable).GetEntityAsync<Azure.Data.Tables.TableEntity>(id.PartitionKey, id.RowKey, cancellationToken: Cancellation);
+        Assert.InRange(entity.Value.GetBinary("recipients").Length, 10_000, 64 * 1024);
+        Assert.All(row.Recipients, recipient => Assert.Equal("5.1.1", recipient.Reply!.EnhancedCode));
     }
 
     [Fact]

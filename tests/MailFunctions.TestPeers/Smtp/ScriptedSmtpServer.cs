@@ -116,8 +116,10 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
     internal SmtpAction Ask(SmtpExchange exchange)
     {
+        // Taken before anybody can see the exchange: a release that comes of seeing it is good for it.
+        var released = Volatile.Read(ref _released).Task;
         Exchanges.Append(exchange);
-        return _script(exchange) ?? SmtpAction.Default;
+        return (_script(exchange) ?? SmtpAction.Default) with { Released = released };
     }
 
     internal void Store(ReceivedMail mail)
@@ -130,7 +132,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
     internal Task DelayAsync(TimeSpan delay) => Task.Delay(delay, _stopping.Token);
 
-    internal Task HoldAsync() => Volatile.Read(ref _released).Task.WaitAsync(_stopping.Token);
+    internal Task HoldAsync(SmtpAction action) => action.Released.WaitAsync(_stopping.Token);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

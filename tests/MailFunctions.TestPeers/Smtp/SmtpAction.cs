@@ -34,6 +34,9 @@ public sealed record SmtpAction
 
     internal bool IsHeld { get; private init; }
 
+    /// <summary>Completes when what is held is let go; set for the exchange that the action is for.</summary>
+    internal Task Released { get; init; } = Task.CompletedTask;
+
     internal SmtpEnding Ending { get; private init; }
 
     /// <summary>Null: stored when the reply is 2yz.</summary>

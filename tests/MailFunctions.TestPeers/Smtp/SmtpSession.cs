@@ -168,7 +168,7 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, SmtpWire wire, int 
         var watches = exchange.Verb != "STARTTLS";
         if (action.Delay > TimeSpan.Zero && !await wire.WaitAsync(server.DelayAsync(action.Delay), watches))
             return null;
-        if (action.IsHeld && !await wire.WaitAsync(server.HoldAsync(), watches))
+        if (action.IsHeld && !await wire.WaitAsync(server.HoldAsync(action), watches))
             return null;
 
         var reply = action.Bytes ?? Encoding.UTF8.GetBytes(SmtpManners.Reply(exchange, server.Options));

@@ -31,6 +31,7 @@ public sealed class EmailIdTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("7")]
+    [InlineData("ffffffff-ffff-7fff-8fff-ffffffffffff")]
     [InlineData("6f9619ff-8b86-d011-b42d-00c04fc964ff")]
     [InlineData("{01936d2e-1c5a-7000-8000-000000000000}")]
     public void What_is_no_UUIDv7_is_no_id(string? text) => Assert.False(EmailId.TryParse(text, out _));

@@ -3,6 +3,7 @@ using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
+using MailFunctions.Rates;
 using MailFunctions.Reading;
 using MailFunctions.Resolution;
 using MailFunctions.Schedule;
@@ -97,6 +98,8 @@ public static class ServiceRegistration
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
         services.AddSingleton<TokenCredentialFactory>(TokenCredentials.Create);
         services.AddSingleton<RelayRouter>();
+        services.AddSingleton<RateTable>();
+        services.AddSingleton<RelayRates>();
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<Judgement>();
         services.AddSingleton<LaterMail>();
@@ -112,6 +115,7 @@ public static class ServiceRegistration
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<OutcomeRecorder>();
         services.AddSingleton<Waiting>();
+        services.AddSingleton<Pacing>();
         services.AddSingleton<DeliveryWindow>();
         services.AddSingleton(provider => new Deliverer(
             provider.GetRequiredService<EmailLedger>(),

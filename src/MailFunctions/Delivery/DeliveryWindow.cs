@@ -13,6 +13,7 @@ internal sealed class DeliveryWindow(
     EmailLedger ledger,
     ContentStore contents,
     RelayRouter router,
+    Pacing pacing,
     Waiting waiting,
     OutcomeRecorder recorder,
     Judgement judgement,
@@ -78,9 +79,11 @@ internal sealed class DeliveryWindow(
     private async Task<IReadOnlyList<NamedAttempt>> RunComposedAsync(List<ClaimedMail> mails, string source, CancellationToken stopping)
     {
         await using var hand = new SessionInHand(router, RouteOf(mails[0].Row));
+        IReadOnlyList<NamedAttempt> again;
         try
         {
             await hand.SessionForAsync(mails[0].Row.Id, EnvelopeOf(mails[0].Row), stopping);
+            (mails, again) = await pacing.ReserveAsync(mails, hand.Relay, stopping);
         }
         catch (RelayUnreachableException unreachable)
         {
@@ -91,10 +94,12 @@ internal sealed class DeliveryWindow(
             return Next(mails);
         }
 
+        if (mails.Count == 0)
+            return again;
         var claimed = await ClaimAsync(mails, hand.Relay.Name, stopping);
         await using var leases = new LeaseKeeper(claimed, ledger, options.Value.Lease, clock, logger);
         await SendAllAsync(claimed, hand, leases, source, stopping);
-        return Next(mails.Except(claimed));
+        return [.. again, .. Next(mails.Except(claimed))];
     }
 
     private RelayRoute RouteOf(LedgerRow row) => router.RouteOf(row.Lane, row.Sender[(row.Sender.LastIndexOf('@') + 1)..], row.Tags);
@@ -222,16 +227,21 @@ internal sealed class DeliveryWindow(
             var wait = unreachable.RetryAt is { } at && at > now ? at - now : RetrySchedule.AfterWait(mail.Row.Attempt - 1);
             return Judgement.OfNoBeginning(mail.Row, unreachable.Reason, wait, now);
         }
+        catch (NoSlotException full)
+        {
+            return Judgement.OfNoBeginning(mail.Row, full.Message, full.Wait, clock.GetUtcNow());
+        }
         catch (LeaseTooShortException)
         {
             return Judgement.OfNoBeginning(mail.Row, "The lease could not be renewed in time.", RetrySchedule.AfterWait(0), clock.GetUtcNow());
         }
     }
 
-    private static async Task<TransactionResult> TransactAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
+    private async Task<TransactionResult> TransactAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
     {
         var envelope = EnvelopeOf(mail.Row);
         var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);
+        await pacing.AwaitAsync(mail, hand.Relay);
         if (mail.Row.Claim!.Relay != hand.Relay.Name)
             await leases.MoveAsync(mail, hand.Relay.Name);
         var result = await session.SendAsync(envelope, mail.Message, () => RequireLease(mail, leases), CancellationToken.None);
@@ -258,10 +268,11 @@ internal sealed class DeliveryWindow(
 
     private Task<IReadOnlyList<NamedAttempt>> WaitAsync(List<ClaimedMail> mails, RelayUnreachableException unreachable, CancellationToken cancellationToken)
     {
-        var waits = mails.ConvertAll(mail =>
-            new Wait(mail.Row, unreachable.RetryAt ?? clock.GetUtcNow() + RetrySchedule.AfterWait(mail.Row.Waits), unreachable.Reason));
-        logger.RelayUnreachable(unreachable.Relay, unreachable.Reply.Stage.ToString(), unreachable.Reply.Code, waits.Count, waits[0].Due);
-        return waiting.PutOffAsync(waits, cancellationToken);
+        // One moment for all, and so one message; a connection that is in use is free again soon.
+        var waits = unreachable.IsBusy ? 0 : mails.Max(mail => mail.Row.Waits);
+        var due = unreachable.RetryAt ?? clock.GetUtcNow() + RetrySchedule.AfterWait(waits);
+        logger.RelayUnreachable(unreachable.Relay, unreachable.Reply.Stage.ToString(), unreachable.Reply.Code, mails.Count, due);
+        return waiting.PutOffAsync(mails.ConvertAll(mail => new Wait(mail.Row, due, unreachable.Reason)), cancellationToken);
     }
 
     private static Envelope EnvelopeOf(LedgerRow row) =>

@@ -17,6 +17,9 @@ internal sealed class ClaimedMail(LedgerRow row, MimeMessage message)
     }
 
     public MimeMessage Message { get; } = message;
+
+    /// <summary>Null where the relay has no limits.</summary>
+    public PacedSlot? Slot { get; set; }
 }
 
 /// <summary>Renews the leases of claimed mails while their worker lives (rule 3), until they are released.</summary>

@@ -19,20 +19,18 @@ internal sealed class Waiting(EmailLedger ledger, LaterMail later, Endings endin
         var again = new List<NamedAttempt>();
         foreach (var (row, due, why) in waits)
         {
-            var next = new NamedAttempt(row.Id, row.Attempt + 1);
-            if (due >= row.ExpiresAt)
-            {
-                if (!await endings.TryExpireAsync(row with { Reason = why }, cancellationToken))
-                    again.Add(next);
-                continue;
-            }
-
-            await later.PutAsync(row.Lane, next, due, cancellationToken);
-            waiting.Add(row with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due, Waits = row.Waits + 1, Reason = why });
+            if (due < row.ExpiresAt)
+                waiting.Add(row with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due, Waits = row.Waits + 1, Reason = why });
+            else if (!await endings.TryExpireAsync(row with { Reason = why }, cancellationToken))
+                again.Add(Next(row));
         }
 
+        foreach (var together in waiting.GroupBy(row => (row.Lane, row.DueAt)))
+            await later.PutAsync(together.Key.Lane, [.. together.Select(Next)], together.Key.DueAt!.Value, cancellationToken);
         var written = await ledger.TryUpdateManyAsync(waiting, cancellationToken);
-        again.AddRange(waiting.Where((_, i) => written[i] is null).Select(row => new NamedAttempt(row.Id, row.Attempt + 1)));
+        again.AddRange(waiting.Where((_, i) => written[i] is null).Select(Next));
         return again;
     }
+
+    private static NamedAttempt Next(LedgerRow row) => new(row.Id, row.Attempt + 1);
 }

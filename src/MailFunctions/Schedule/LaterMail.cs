@@ -18,12 +18,20 @@ internal sealed class LaterMail(StorageClients storage, LaneQueues queues, TimeP
     private readonly TableClient _table = storage.Table(StorageNames.ScheduleTable);
 
     /// <summary>Sees to it that <paramref name="mail"/> is on its lane's queue when due. Doing it twice is harmless.</summary>
-    public async Task PutAsync(Lane lane, NamedAttempt mail, DateTimeOffset due, CancellationToken cancellationToken)
+    public Task PutAsync(Lane lane, NamedAttempt mail, DateTimeOffset due, CancellationToken cancellationToken) =>
+        PutAsync(lane, [mail], due, cancellationToken);
+
+    /// <summary>The same for mails that are due together: a short wait is one message for all.</summary>
+    public async Task PutAsync(Lane lane, IReadOnlyCollection<NamedAttempt> mails, DateTimeOffset due, CancellationToken cancellationToken)
     {
         var wait = due - clock.GetUtcNow();
         if (wait <= LongestHidden)
-            await queues.PutAsync(lane, [mail], wait, cancellationToken);
-        else
+        {
+            await queues.PutAsync(lane, mails, wait, cancellationToken);
+            return;
+        }
+
+        foreach (var mail in mails)
             await _table.UpsertEntityAsync(ScheduleRow.ToEntity(lane, mail, due), TableUpdateMode.Replace, cancellationToken);
     }
 }

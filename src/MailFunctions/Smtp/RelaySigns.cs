@@ -12,10 +12,12 @@ internal static class RelaySigns
         _ => RelaySign.Fails,
     };
 
-    /// <summary>The worst that one mail met.</summary>
+    /// <summary>What one mail met: the worst, unless a recipient was taken.</summary>
     public static RelaySign Of(TransactionResult result)
     {
         var replies = result.Recipients.Select(recipient => recipient.Reply).ToList();
+        if (replies.Exists(reply => reply.Code is >= 200 and < 300))
+            return RelaySign.Works;
         if (replies.Exists(IsAboutCredentials))
             return RelaySign.RefusesCredentials;
         if (replies.Exists(IsFailure))

@@ -23,10 +23,13 @@ public static class StorageNames
     /// <summary>An index of the mails that await a person.</summary>
     public const string HeldTable = "Held";
 
+    /// <summary>How far the rates of the relays are used up.</summary>
+    public const string RatesTable = "Rates";
+
     public const string ContentContainer = "mail-content";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable];
+        [EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable];
 
     public static IReadOnlyList<string> Queues { get; } =
         [TransactionalQueue, BulkQueue, TransactionalQueue + PoisonSuffix, BulkQueue + PoisonSuffix];

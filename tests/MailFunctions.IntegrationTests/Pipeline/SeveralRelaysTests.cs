@@ -130,6 +130,20 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_chunk_that_has_to_wait_waits_together()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        var ids = await QueuedMails.PutAsync(pipeline, Lane.Bulk, 20, Cancellation);
+
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
+
+        var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
+        Assert.All(rows.Values, row => Assert.Equal((EmailState.Deferred, 0, 1), (row.State, row.Attempt, row.Waits)));
+        Assert.Single(rows.Values.Select(row => row.DueAt).Distinct());
+        Assert.Equal(1, await pipeline.CountMessagesAsync("mail-bulk", Cancellation));
+    }
+
+    [Fact]
     public async Task Bulk_mail_that_fills_its_connections_waits_and_never_takes_those_of_transactional_mail()
     {
         await using var relay = new ScriptedSmtpServer();

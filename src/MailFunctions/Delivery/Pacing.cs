@@ -1,0 +1,83 @@
+using MailFunctions.Queue;
+using MailFunctions.Rates;
+using MailFunctions.Smtp;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>Keeps mails to the rates of their relay: what has a slot soon waits for it, what has none is put off.</summary>
+internal sealed class Pacing(RelayRates rates, Waiting waiting, TimeProvider clock, ILogger<Pacing> logger)
+{
+    /// <summary>Reserves slots for a window before its claim, and waits for the first of them.</summary>
+    /// <returns>The mails that have one, and those to look at again.</returns>
+    public async Task<(List<ClaimedMail> Paced, IReadOnlyList<NamedAttempt> Again)> ReserveAsync(
+        List<ClaimedMail> mails, Relay relay, CancellationToken stopping)
+    {
+        if (relay.Limits.Count == 0)
+            return (mails, []);
+
+        var slots = await rates.ReserveAsync(relay.Name, relay.Limits, mails[0].Row.Lane, mails.ConvertAll(RecipientsOf), stopping);
+        var paced = new List<ClaimedMail>(mails.Count);
+        var waits = new List<Wait>();
+        foreach (var (i, mail) in mails.Index())
+        {
+            mail.Slot = new PacedSlot(relay.Name, slots[i].At);
+            if (slots[i].IsReserved)
+                paced.Add(mail);
+            else
+                waits.Add(new Wait(mail.Row, slots[i].At, Sentence(relay, slots[i])));
+        }
+
+        if (waits.Count > 0)
+            logger.RateReached(relay.Name, waits.Count, waits[0].Due);
+        var again = await waiting.PutOffAsync(waits, stopping);
+        if (paced.Count > 0)
+            await DelayUntilAsync(paced[0].Slot!.Value.At, stopping);
+        return (paced, again);
+    }
+
+    /// <summary>Waits for the slot of one claimed mail; reserves another when it goes to another relay than was thought.</summary>
+    /// <exception cref="NoSlotException">There is none soon.</exception>
+    public async Task AwaitAsync(ClaimedMail mail, Relay relay)
+    {
+        if (relay.Limits.Count == 0)
+            return;
+        if (mail.Slot is not { } slot || slot.Relay != relay.Name)
+            mail.Slot = slot = new PacedSlot(relay.Name, await ReserveOneAsync(mail, relay));
+        await DelayUntilAsync(slot.At, CancellationToken.None);
+    }
+
+    private async Task<DateTimeOffset> ReserveOneAsync(ClaimedMail mail, Relay relay)
+    {
+        try
+        {
+            var slots = await rates.ReserveAsync(relay.Name, relay.Limits, mail.Row.Lane, [RecipientsOf(mail)], CancellationToken.None);
+            return slots[0].IsReserved ? slots[0].At : throw new NoSlotException(slots[0].At - clock.GetUtcNow(), Sentence(relay, slots[0]));
+        }
+        catch (Exception exception) when (StorageFault.Is(exception))
+        {
+            throw new NoSlotException(RetrySchedule.AfterWait(0), "Storage failed while the relay's rate was asked for.");
+        }
+    }
+
+    private async Task DelayUntilAsync(DateTimeOffset at, CancellationToken stopping)
+    {
+        if (at - clock.GetUtcNow() is { Ticks: > 0 } wait)
+            await Task.Delay(wait, clock, stopping);
+    }
+
+    private static int RecipientsOf(ClaimedMail mail) => mail.Row.Recipients.Count(recipient => recipient.IsOpen);
+
+    private static string Sentence(Relay relay, RateSlot slot) =>
+        FormattableString.Invariant($"Relay {relay.Name} has had what its limit {slot.Full?.Name} of {slot.Full?.Count} allows; there should be room at {slot.At:u}.");
+}
+
+/// <summary>When a mail may begin at a relay.</summary>
+internal readonly record struct PacedSlot(string Relay, DateTimeOffset At);
+
+/// <summary>The relay's rate has no room soon.</summary>
+internal sealed class NoSlotException(TimeSpan wait, string message) : Exception(message)
+{
+    public TimeSpan Wait { get; } = wait;
+}

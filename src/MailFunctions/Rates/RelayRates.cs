@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Rates;
+
+/// <summary>The rates of all relays, over all instances.</summary>
+internal sealed class RelayRates(RateTable table, TimeProvider clock) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, RateGate> _gates = new(StringComparer.Ordinal);
+
+    /// <summary>A slot for each mail: a near one is reserved, a later one is only named. One write for all.</summary>
+    /// <param name="limits">The relay's; with none, everything may begin at once.</param>
+    /// <param name="recipients">Of each mail, in the order in which they will be sent.</param>
+    public async Task<IReadOnlyList<RateSlot>> ReserveAsync(
+        string relay, IReadOnlyList<RateLimit> limits, Lane lane, IReadOnlyList<int> recipients, CancellationToken cancellationToken)
+    {
+        if (limits.Count == 0)
+            return [.. Enumerable.Repeat(new RateSlot(clock.GetUtcNow(), null), recipients.Count)];
+
+        var gate = _gates.GetOrAdd(relay, (name, made) => new RateGate(name, made.limits, made.table, made.clock), (limits, table, clock));
+        return await gate.ReserveAsync(lane, recipients, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        foreach (var gate in _gates.Values)
+            gate.Dispose();
+    }
+}

@@ -65,9 +65,10 @@ public sealed class Deliverer
     private async Task DeliverAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, string source, CancellationToken stopping)
     {
         var started = _clock.GetTimestamp();
+        var terms = new WindowTerms(source, () => !stopping.IsCancellationRequested && _clock.GetElapsedTime(started) < StartNothingAfter, stopping);
         for (var round = 0; mails.Count > 0; round++)
         {
-            if (round == MaxRounds || MayNotStart())
+            if (round == MaxRounds || !terms.MayStart())
             {
                 await _queues.PutAsync(lane, mails, round == MaxRounds ? HideUnaccepted : TimeSpan.Zero, CancellationToken.None);
                 return;
@@ -77,15 +78,13 @@ public sealed class Deliverer
             var rest = new List<NamedAttempt>(again);
             foreach (var window in _window.Cut(ready))
             {
-                rest.AddRange(MayNotStart()
-                    ? window.Select(row => new NamedAttempt(row.Id, row.Attempt + 1))
-                    : await _window.RunAsync(window, source, stopping));
+                rest.AddRange(terms.MayStart()
+                    ? await _window.RunAsync(window, terms)
+                    : window.Select(row => new NamedAttempt(row.Id, row.Attempt + 1)));
             }
 
             mails = rest;
         }
-
-        bool MayNotStart() => stopping.IsCancellationRequested || _clock.GetElapsedTime(started) > StartNothingAfter;
     }
 
     /// <summary>Settles all that is no attempt to be made, and hands out the rest.</summary>

@@ -25,13 +25,11 @@ internal sealed class DeliveryWindow(
     /// <summary>Claimed together: what a killed worker leaves uncertain at the most.</summary>
     public const int MaxMails = 25;
 
-    /// <summary>Mails with large content are held in memory one a window, and this many at the same time.</summary>
+    /// <summary>Mails with large content are held in memory one a window, and this many of a lane at the same time.</summary>
     private const int MaxLargeMails = 4;
 
-    private static readonly SemaphoreSlim LargeMails = new(MaxLargeMails);
-
-    /// <summary>Outcomes wait this long at most for others to be recorded with.</summary>
-    private static readonly TimeSpan FlushAfter = TimeSpan.FromSeconds(5);
+    /// <summary>By lane, so that large mail of one never stands before the other.</summary>
+    private static readonly Dictionary<Lane, SemaphoreSlim> LargeMails = Enum.GetValues<Lane>().ToDictionary(lane => lane, _ => new SemaphoreSlim(MaxLargeMails));
 
     /// <summary>Cuts rows that are ready into windows: of one partition and one route, up to 25, and a large mail by itself.</summary>
     public IEnumerable<LedgerRow[]> Cut(IEnumerable<LedgerRow> ready) =>
@@ -43,32 +41,32 @@ internal sealed class DeliveryWindow(
     /// makes all wait without using an attempt.
     /// </summary>
     /// <param name="rows">A window that <see cref="Cut"/> made.</param>
-    /// <param name="source">Names the queue message, for counting faults.</param>
-    /// <returns>The mails to look at again, since somebody else wrote their rows.</returns>
-    public async Task<IReadOnlyList<NamedAttempt>> RunAsync(IReadOnlyList<LedgerRow> rows, string source, CancellationToken stopping)
+    /// <returns>The mails to look at again: not begun, or written by somebody else.</returns>
+    public async Task<IReadOnlyList<NamedAttempt>> RunAsync(IReadOnlyList<LedgerRow> rows, WindowTerms terms)
     {
         if (!IsLarge(rows[0]))
-            return await RunLoadedAsync(rows, source, stopping);
+            return await RunLoadedAsync(rows, terms);
 
-        await LargeMails.WaitAsync(stopping);
+        var places = LargeMails[rows[0].Lane];
+        await places.WaitAsync(terms.Stopping);
         try
         {
-            return await RunLoadedAsync(rows, source, stopping);
+            return terms.MayStart() ? await RunLoadedAsync(rows, terms) : Next(rows);
         }
         finally
         {
-            LargeMails.Release();
+            places.Release();
         }
     }
 
     private static bool IsLarge(LedgerRow row) => row.Content?.BlobName is not null;
 
-    private async Task<IReadOnlyList<NamedAttempt>> RunLoadedAsync(IReadOnlyList<LedgerRow> rows, string source, CancellationToken stopping)
+    private async Task<IReadOnlyList<NamedAttempt>> RunLoadedAsync(IReadOnlyList<LedgerRow> rows, WindowTerms terms)
     {
-        var loaded = await LoadAsync(rows, source, stopping);
+        var loaded = await LoadAsync(rows, terms);
         try
         {
-            return loaded.Count == 0 ? [] : await RunComposedAsync(loaded, source, stopping);
+            return loaded.Count == 0 ? [] : await RunComposedAsync(loaded, terms);
         }
         finally
         {
@@ -76,8 +74,9 @@ internal sealed class DeliveryWindow(
         }
     }
 
-    private async Task<IReadOnlyList<NamedAttempt>> RunComposedAsync(List<ClaimedMail> mails, string source, CancellationToken stopping)
+    private async Task<IReadOnlyList<NamedAttempt>> RunComposedAsync(List<ClaimedMail> mails, WindowTerms terms)
     {
+        var stopping = terms.Stopping;
         await using var hand = new SessionInHand(router, RouteOf(mails[0].Row));
         IReadOnlyList<NamedAttempt> again;
         try
@@ -98,28 +97,29 @@ internal sealed class DeliveryWindow(
             return again;
         var claimed = await ClaimAsync(mails, hand.Relay.Name, stopping);
         await using var leases = new LeaseKeeper(claimed, ledger, options.Value.Lease, clock, logger);
-        await SendAllAsync(claimed, hand, leases, source, stopping);
+        await SendAllAsync(claimed, hand, leases, terms);
         return [.. again, .. Next(mails.Except(claimed))];
     }
 
     private RelayRoute RouteOf(LedgerRow row) => router.RouteOf(row.Lane, row.Sender[(row.Sender.LastIndexOf('@') + 1)..], row.Tags);
 
-    private static IReadOnlyList<NamedAttempt> Next(IEnumerable<ClaimedMail> mails) =>
-        [.. mails.Select(mail => new NamedAttempt(mail.Row.Id, mail.Row.Attempt + 1))];
+    private static IReadOnlyList<NamedAttempt> Next(IEnumerable<ClaimedMail> mails) => Next(mails.Select(mail => mail.Row));
 
-    private async Task<List<ClaimedMail>> LoadAsync(IReadOnlyList<LedgerRow> rows, string source, CancellationToken cancellationToken)
+    private static IReadOnlyList<NamedAttempt> Next(IEnumerable<LedgerRow> rows) => [.. rows.Select(row => new NamedAttempt(row.Id, row.Attempt + 1))];
+
+    private async Task<List<ClaimedMail>> LoadAsync(IReadOnlyList<LedgerRow> rows, WindowTerms terms)
     {
         var loaded = new List<ClaimedMail>(rows.Count);
         foreach (var row in rows)
         {
             try
             {
-                var content = await contents.LoadAsync(row.Content ?? throw new InvalidDataException("The row has no content."), cancellationToken);
+                var content = await contents.LoadAsync(row.Content ?? throw new InvalidDataException("The row has no content."), terms.Stopping);
                 loaded.Add(new ClaimedMail(row, MessageComposer.Compose(row.Id, content, row.AcceptedAt)));
             }
-            catch (Exception exception) when (!StorageFault.Is(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (!StorageFault.Is(exception) && !terms.Stopping.IsCancellationRequested)
             {
-                await faults.CountAsync(row.Id, source, $"Composition failed: {exception.Message}", cancellationToken);
+                await faults.CountAsync(row.Id, terms.Source, $"Composition failed: {exception.Message}", terms.Stopping);
             }
         }
 
@@ -177,38 +177,34 @@ internal sealed class DeliveryWindow(
     }
 
     /// <summary>From here every mail ends in an outcome that is recorded, whatever is thrown.</summary>
-    private async Task SendAllAsync(List<ClaimedMail> mails, SessionInHand hand, LeaseKeeper leases, string source, CancellationToken stopping)
+    private async Task SendAllAsync(List<ClaimedMail> mails, SessionInHand hand, LeaseKeeper leases, WindowTerms terms)
     {
-        var outcomes = new List<(ClaimedMail Mail, EmailEvent Event)>(mails.Count);
+        var outcomes = new PendingOutcomes(recorder, leases, clock, logger);
         var faulted = new List<(EmailId Id, string Text)>();
-        var flushed = clock.GetTimestamp();
         foreach (var mail in mails)
-        {
-            EmailEvent outcome;
-            try
-            {
-                outcome = stopping.IsCancellationRequested
-                    ? Judgement.OfNoBeginning(mail.Row, "The worker was stopped before the attempt began.", TimeSpan.Zero, clock.GetUtcNow())
-                    : await SendAsync(mail, hand, leases);
-            }
-            catch (Exception exception)
-            {
-                faulted.Add((mail.Row.Id, $"Sending failed: {exception.Message}"));
-                outcome = judgement.OfLoss(mail.Row, $"Our own processing failed: {exception.Message}", clock.GetUtcNow());
-            }
+            await outcomes.AddAsync(mail, AttemptAsync(mail, hand, leases, terms, faulted));
 
-            outcomes.Add((mail, outcome));
-            if (clock.GetElapsedTime(flushed) < FlushAfter && outcomes.Count < mails.Count)
-                continue;
-
-            await RecordAsync(outcomes, leases);
-            outcomes.Clear();
-            flushed = clock.GetTimestamp();
-        }
-
-        await RecordAsync(outcomes, leases);
+        await outcomes.RecordAsync();
         foreach (var (id, text) in faulted)
-            await faults.CountAsync(id, source, text, CancellationToken.None);
+            await faults.CountAsync(id, terms.Source, text, CancellationToken.None);
+    }
+
+    private async Task<EmailEvent> AttemptAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases, WindowTerms terms, List<(EmailId Id, string Text)> faulted)
+    {
+        try
+        {
+            if (terms.MayStart() && mail.Row.ExpiresAt > clock.GetUtcNow())
+                return await SendAsync(mail, hand, leases);
+            return Judgement.OfNoBeginning(mail.Row, "The worker had no time left to begin the attempt.", TimeSpan.Zero, clock.GetUtcNow());
+        }
+        catch (Exception exception)
+        {
+            faulted.Add((mail.Row.Id, $"Sending failed: {exception.Message}"));
+            var why = $"Our own processing failed: {exception.Message}";
+            return mail.DataMayHaveBegun
+                ? judgement.OfLoss(mail.Row, why, clock.GetUtcNow())
+                : Judgement.OfNoBeginning(mail.Row, why, RetrySchedule.AfterWait(0), clock.GetUtcNow());
+        }
     }
 
     private async Task<EmailEvent> SendAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
@@ -253,17 +249,7 @@ internal sealed class DeliveryWindow(
     {
         if (!leases.MayBegin(mail))
             throw new LeaseTooShortException();
-    }
-
-    private async Task RecordAsync(IReadOnlyList<(ClaimedMail Mail, EmailEvent Event)> outcomes, LeaseKeeper leases)
-    {
-        if (outcomes.Count == 0)
-            return;
-
-        await leases.ReleaseAsync(outcomes.Select(outcome => outcome.Mail));
-        await recorder.RecordAsync([.. outcomes.Select(outcome => new Outcome(outcome.Mail.Row, outcome.Event))]);
-        foreach (var (mail, e) in outcomes)
-            logger.Attempted(mail.Row.Id.ToString(), e.Attempt, e.Relay, e.State.Name());
+        mail.DataMayHaveBegun = true;
     }
 
     private Task<IReadOnlyList<NamedAttempt>> WaitAsync(List<ClaimedMail> mails, RelayUnreachableException unreachable, CancellationToken cancellationToken)

@@ -1,26 +1,8 @@
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
-using MimeKit;
 
 namespace MailFunctions.Delivery;
-
-/// <summary>One claimed mail in the hands of its worker. The keeper replaces the row with each renewal.</summary>
-internal sealed class ClaimedMail(LedgerRow row, MimeMessage message)
-{
-    private LedgerRow _row = row;
-
-    public LedgerRow Row
-    {
-        get => Volatile.Read(ref _row);
-        set => Volatile.Write(ref _row, value);
-    }
-
-    public MimeMessage Message { get; } = message;
-
-    /// <summary>Null where the relay has no limits.</summary>
-    public PacedSlot? Slot { get; set; }
-}
 
 /// <summary>Renews the leases of claimed mails while their worker lives (rule 3), until they are released.</summary>
 internal sealed class LeaseKeeper : IAsyncDisposable
@@ -142,7 +124,9 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             }
             else
             {
-                _logger.LeaseNotRenewed(mail.Row.Id.ToString(), mail.Row.Attempt);
+                // Its outcome may have been recorded just now, by this very worker.
+                if (!mail.IsSettled)
+                    _logger.LeaseNotRenewed(mail.Row.Id.ToString(), mail.Row.Attempt);
                 _kept.Remove(mail);
             }
         }

@@ -12,7 +12,10 @@ internal readonly record struct Wait(LedgerRow Row, DateTimeOffset Due, string W
 internal sealed class Waiting(EmailLedger ledger, LaterMail later, Endings endings)
 {
     /// <summary>Rule 5: the message for later first, then the row.</summary>
-    /// <returns>The mails to look at again, since somebody else wrote their rows.</returns>
+    /// <returns>
+    /// The mails to look at again. Not those whose row somebody else has written: their message for later stands already,
+    /// and looks again.
+    /// </returns>
     public async Task<IReadOnlyList<NamedAttempt>> PutOffAsync(IReadOnlyList<Wait> waits, CancellationToken cancellationToken)
     {
         var waiting = new List<LedgerRow>(waits.Count);
@@ -27,8 +30,7 @@ internal sealed class Waiting(EmailLedger ledger, LaterMail later, Endings endin
 
         foreach (var together in waiting.GroupBy(row => (row.Lane, row.DueAt)))
             await later.PutAsync(together.Key.Lane, [.. together.Select(Next)], together.Key.DueAt!.Value, cancellationToken);
-        var written = await ledger.TryUpdateManyAsync(waiting, cancellationToken);
-        again.AddRange(waiting.Where((_, i) => written[i] is null).Select(Next));
+        await ledger.TryUpdateManyAsync(waiting, cancellationToken);
         return again;
     }
 

@@ -245,6 +245,45 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task What_is_known_of_a_chunk_is_recorded_while_one_of_its_mails_takes_its_time()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Mail: 3 } ? SmtpAction.Default.Held() : null;
+        await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:FinalReplyTimeout", "00:01:00"));
+        var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), 3);
+        await InsertAsync(pipeline, ids);
+        await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, Cancellation);
+
+        var delivering = pipeline.DeliverNextAsync(Lane.Bulk, Cancellation);
+        await relay.WaitForCommandAsync(exchange => exchange is { Verb: SmtpExchange.FinalDot, Mail: 3 }, Cancellation);
+        while ((await pipeline.RowAsync(ids[1], Cancellation)).State != EmailState.Sent)
+        {
+            Assert.False(delivering.IsCompleted, "All of the chunk ended before its first mails were recorded.");
+            await Task.Delay(50, Cancellation);
+        }
+
+        Assert.Equal(EmailState.Sent, (await pipeline.RowAsync(ids[0], Cancellation)).State);
+        Assert.Equal(EmailState.Sending, (await pipeline.RowAsync(ids[2], Cancellation)).State);
+        relay.Release();
+        Assert.True(await delivering);
+        Assert.Equal(EmailState.Sent, (await pipeline.RowAsync(ids[2], Cancellation)).State);
+        Assert.Equal(3, relay.Mails.Count);
+    }
+
+    [Fact]
+    public async Task Messages_for_a_mail_that_waits_for_its_relay_do_not_multiply()
+    {
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.Get<LaneQueues>().PutAsync(Lane.Transactional, [new NamedAttempt(id, 1)], TimeSpan.Zero, Cancellation);
+
+        await Task.WhenAll(pipeline.DeliverNextAsync(Lane.Transactional, Cancellation), pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+
+        Assert.Equal(EmailState.Deferred, (await pipeline.RowAsync(id, Cancellation)).State);
+        Assert.InRange(await pipeline.CountMessagesAsync("mail-transactional", Cancellation), 1, 2);
+    }
+
+    [Fact]
     public async Task A_mail_that_cannot_be_composed_is_dead_after_five_faults_and_its_chunk_is_not()
     {
         await using var relay = new ScriptedSmtpServer();

@@ -1,0 +1,27 @@
+using MailFunctions.Ledger;
+using MimeKit;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>One mail in the hands of its worker. While it is claimed, the keeper replaces the row with each renewal.</summary>
+internal sealed class ClaimedMail(LedgerRow row, MimeMessage message)
+{
+    private LedgerRow _row = row;
+
+    public LedgerRow Row
+    {
+        get => Volatile.Read(ref _row);
+        set => Volatile.Write(ref _row, value);
+    }
+
+    public MimeMessage Message { get; } = message;
+
+    /// <summary>Null where the relay has no limits.</summary>
+    public PacedSlot? Slot { get; set; }
+
+    /// <summary>From here a failure leaves open whether the mail was delivered.</summary>
+    public bool DataMayHaveBegun { get; set; }
+
+    /// <summary>Its outcome is known and about to be recorded.</summary>
+    public bool IsSettled { get; set; }
+}

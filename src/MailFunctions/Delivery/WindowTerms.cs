@@ -1,0 +1,7 @@
+namespace MailFunctions.Delivery;
+
+/// <summary>On what terms a window runs.</summary>
+/// <param name="Source">Names the queue message, for counting faults.</param>
+/// <param name="MayStart">No attempt begins once it says no: the host is stopping, or the message has been worked on for too long.</param>
+/// <param name="Stopping">The host is about to stop.</param>
+internal sealed record WindowTerms(string Source, Func<bool> MayStart, CancellationToken Stopping);

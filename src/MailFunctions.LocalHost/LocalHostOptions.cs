@@ -37,7 +37,7 @@ internal sealed record LocalHostOptions
     {
         var section = new Section(configuration.GetSection("LocalHost"));
         var defaults = new LocalHostOptions();
-        return new LocalHostOptions
+        var options = new LocalHostOptions
         {
             Port = section.Port("Port", defaults.Port),
             FunctionKey = section.Text("FunctionKey"),
@@ -54,6 +54,23 @@ internal sealed record LocalHostOptions
                 section.Port("Inbox:SmtpPort", defaults.Inbox.Smtp),
                 section.Port("Inbox:WebPort", defaults.Inbox.Web)),
         };
+        options.RequireDifferentPorts();
+        return options;
+    }
+
+    private void RequireDifferentPorts()
+    {
+        (string Setting, int Port)[] ports =
+        [
+            ("Port", Port),
+            ("Azurite:BlobPort", Azurite.Blob),
+            ("Azurite:QueuePort", Azurite.Queue),
+            ("Azurite:TablePort", Azurite.Table),
+            ("Inbox:SmtpPort", Inbox.Smtp),
+            ("Inbox:WebPort", Inbox.Web),
+        ];
+        if (ports.Where(port => port.Port != 0).GroupBy(port => port.Port).FirstOrDefault(same => same.Count() > 1) is { } taken)
+            throw new CannotStartException($"Port {taken.Key} is given to {string.Join(" and ", taken.Select(port => $"LocalHost:{port.Setting}"))}; each needs one of its own.");
     }
 
     private readonly record struct Section(IConfigurationSection Values)

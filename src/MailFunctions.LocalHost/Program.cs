@@ -23,6 +23,7 @@ try
     var options = LocalHostOptions.Read(builder.Configuration);
     var settings = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"));
     var functions = Function.Discover(typeof(Program).Assembly.GetTypes());
+    SettingsCheck.Require(builder.Configuration);
     var demo = switches.Demo ? DemoMail.Read(builder.Configuration) : null;
 
     await FunctionHost.RequirePortAsync(options, signals.Token);

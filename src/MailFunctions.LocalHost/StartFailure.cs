@@ -12,6 +12,12 @@ internal static class StartFailure
         OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
         RequestFailedException failed => $"The storage of AzureWebJobsStorage cannot be used: {FirstLine(failed.Message)}",
         AggregateException { InnerExceptions: [RequestFailedException failed, ..] } => Describe(failed),
+        AggregateException { InnerExceptions: [OptionsValidationException, ..] } many =>
+            string.Join(Environment.NewLine, many.InnerExceptions.Select(Describe)),
+        // A value that is not of its setting's type; the message names both.
+        InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException } malformed
+            when malformed.Message.Contains("configuration value", StringComparison.Ordinal) => malformed.Message,
+        IOException or UnauthorizedAccessException => $"A folder or file that is needed cannot be used: {FirstLine(exception.Message)}",
         _ => null,
     };
 

@@ -9,7 +9,7 @@ internal sealed class NpmOutput(string logFile)
 
     public int Packages { get; private set; }
 
-    /// <summary>The last line that tells something: the line of an error when there is one.</summary>
+    /// <summary>The line that tells most: the error with its reason when there is one, else the last.</summary>
     public string Last
     {
         get
@@ -19,7 +19,7 @@ internal sealed class NpmOutput(string logFile)
                 var telling = _lines.Where(line => !line.StartsWith("npm http", StringComparison.Ordinal) && !line.Contains("debug-0.log", StringComparison.Ordinal)
                     && !line.Contains("A complete log of this run", StringComparison.Ordinal)).ToList();
                 var errors = telling.Where(line => line.StartsWith("npm error", StringComparison.Ordinal)).ToList();
-                return errors.LastOrDefault() ?? telling.LastOrDefault() ?? "it said nothing";
+                return errors.Find(line => line.Contains("reason:", StringComparison.Ordinal) || line.Contains("Error:", StringComparison.Ordinal)) ?? errors.LastOrDefault() ?? telling.LastOrDefault() ?? "it said nothing";
             }
         }
     }

@@ -31,6 +31,8 @@ internal static class FunctionHost
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
         KeepQueriesOutOfLogs(builder.Logging);
+        // It would print the stack trace of a start that failed; what the failure says is told by the caller, in a sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRouting();
         builder.Services.AddSingleton<FunctionInvoker>();
         builder.Services.TryAddClock();

@@ -14,6 +14,10 @@ public sealed class RefusalTests
     [InlineData("--exit", "--exit ends the run after the demo; give it with --demo.")]
     [InlineData("--LocalHost:DrainTimeout=long", "LocalHost:DrainTimeout is 'long'; it must be a duration from 00:00:00 to 01:00:00.")]
     [InlineData("--AzureWebJobsStorage=nonsense", "AzureWebJobsStorage is not a storage connection string.")]
+    [InlineData("--LocalHost:Inbox:WebPort=10000", "Port 10000 is given to LocalHost:Azurite:BlobPort and LocalHost:Inbox:WebPort; each needs one of its own.")]
+    [InlineData("--MailFunctions:Relay:Url=nonsense", "MailFunctions:Relay:Url is not a URL of the form smtp://user:password@host:port?starttls=required or smtps://….")]
+    [InlineData("--MailFunctions:Delivery:Lease=1", "MailFunctions:Delivery:Lease is 1.00:00:00: it takes 00:00:03 to 00:10:00.")]
+    [InlineData("--MailFunctions:Delivery:Lease=soon", "Failed to convert configuration value 'soon' at 'MailFunctions:Delivery:Lease' to type 'System.TimeSpan'.")]
     public async Task A_command_line_that_makes_no_sense(string argument, string sentence)
     {
         await RefusesAsync(["--port=0", argument], sentence);

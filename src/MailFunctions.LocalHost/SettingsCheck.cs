@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.LocalHost;
+
+/// <summary>Looks at the pipeline's settings before anything is started for a run that they would refuse in the end.</summary>
+internal static class SettingsCheck
+{
+    /// <exception cref="OptionsValidationException">What is wrong, one sentence each.</exception>
+    public static void Require(IConfiguration configuration)
+    {
+        var complete = new ConfigurationBuilder().AddConfiguration(configuration);
+        if (!ConfiguredRelay.Exists(configuration))
+            complete.AddInMemoryCollection([new("MailFunctions:Relay:Url", "smtp://127.0.0.1:25?starttls=none")]);
+
+        var services = new ServiceCollection().AddLogging();
+        services.AddMailFunctions(complete.Build());
+        using var provider = services.BuildServiceProvider();
+        provider.GetService<IStartupValidator>()?.Validate();
+    }
+}

@@ -1,4 +1,3 @@
-using System.Text;
 using Azure.Data.Tables;
 
 namespace MailFunctions.Statistics;
@@ -38,16 +37,6 @@ internal static class StatisticsEntity
     public static bool SameContent(TableEntity left, TableEntity right) =>
         Content(left).Count() == Content(right).Count()
         && Content(left).All(pair => right.TryGetValue(pair.Key, out var other) && Equals(pair.Value, other));
-
-    /// <summary>No less than the bytes that the row takes in a transaction: escaped JSON, and the headers of its operation.</summary>
-    public static int EncodedBound(TableEntity entity)
-    {
-        const int Headers = 2048;
-        const int EscapedChar = 6;
-        var keys = EscapedChar * 2 * (entity.PartitionKey.Length + entity.RowKey.Length); // in the URL and in the body
-        return Headers + keys + Content(entity).Sum(pair =>
-            64 + pair.Key.Length + (pair.Value is string text ? EscapedChar * Encoding.UTF8.GetByteCount(text) : 24));
-    }
 
     private static IEnumerable<KeyValuePair<string, object>> Content(TableEntity entity) =>
         entity.Where(pair => pair.Key is not ("PartitionKey" or "RowKey" or "Timestamp") && !pair.Key.StartsWith("odata.", StringComparison.Ordinal));

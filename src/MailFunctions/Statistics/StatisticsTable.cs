@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
+using MailFunctions.Storage;
 
 namespace MailFunctions.Statistics;
 
@@ -57,7 +58,7 @@ internal sealed class StatisticsTable(TableClient table)
             var rows = await compute(cancellationToken);
             try
             {
-                foreach (var batch in TransactionBatches.Of(Differences(bucket, existing, rows)))
+                foreach (var batch in TableTransactions.Cut(Differences(bucket, existing, rows)))
                 {
                     await table.SubmitTransactionAsync(batch, cancellationToken);
                     change += BucketChange.Of(batch);

@@ -34,16 +34,22 @@ internal static class TableTransactions
             yield return slice;
     }
 
-    /// <summary>An upper estimate of what an entity takes on the wire, in bytes.</summary>
+    public static IEnumerable<IReadOnlyList<TableTransactionAction>> Cut(IEnumerable<TableTransactionAction> actions) =>
+        Cut(actions, action => SizeOf((TableEntity)action.Entity));
+
+    /// <summary>No less than the bytes that an entity takes in a transaction: escaped JSON, and the headers of its operation.</summary>
     public static int SizeOf(TableEntity entity)
     {
-        var size = 600;
-        foreach (var (name, value) in entity)
+        const int headers = 2048;
+        const int escapedChar = 6;
+        // The keys stand in the URL and in the body.
+        var size = headers + (2 * escapedChar * (entity.PartitionKey.Length + entity.RowKey.Length));
+        foreach (var (name, value) in entity.Where(pair => pair.Key is not ("PartitionKey" or "RowKey")))
         {
-            size += (2 * name.Length) + 40;
+            size += 64 + (2 * name.Length);
             size += value switch
             {
-                string text => Encoding.UTF8.GetByteCount(text) + (text.Length / 4),
+                string text => escapedChar * Encoding.UTF8.GetByteCount(text),
                 byte[] bytes => (bytes.Length + 2) / 3 * 4,
                 _ => 40,
             };

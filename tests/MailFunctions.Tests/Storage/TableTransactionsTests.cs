@@ -3,10 +3,12 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using CsCheck;
 using MailFunctions.Statistics;
+using MailFunctions.Storage;
+using MailFunctions.Tests.Statistics;
 
-namespace MailFunctions.Tests.Statistics;
+namespace MailFunctions.Tests.Storage;
 
-public sealed class TransactionBatchesTests
+public sealed class TableTransactionsTests
 {
     [Fact]
     public void No_transaction_is_larger_than_Azure_takes_and_no_write_is_lost() =>
@@ -16,7 +18,7 @@ public sealed class TransactionBatchesTests
                 var actions = lengths.Select((length, i) => new TableTransactionAction(
                     TableTransactionActionType.Add, new TableEntity("p", $"r{i}") { ["value"] = new string('é', length) })).ToList();
 
-                var batches = TransactionBatches.Of(actions).ToList();
+                var batches = TableTransactions.Cut(actions).ToList();
 
                 Assert.Equal(actions, batches.SelectMany(batch => batch));
                 Assert.All(batches, batch => Assert.InRange(batch.Count, 1, 100));
@@ -32,7 +34,7 @@ public sealed class TransactionBatchesTests
             .Select((measures, i) => new TableTransactionAction(
                 TableTransactionActionType.Add, StatisticsEntity.Of(bucket, new(Dimension.Domain, $"{i}.example", measures))));
 
-        Assert.Equal([100, 100, 50], TransactionBatches.Of(actions).Select(batch => batch.Count));
+        Assert.Equal([100, 100, 50], TableTransactions.Cut(actions).Select(batch => batch.Count));
     }
 
     private static int Encoded(TableEntity entity) =>

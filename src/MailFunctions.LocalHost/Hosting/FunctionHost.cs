@@ -1,8 +1,8 @@
 using System.Net;
+using MailFunctions.Http;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.LocalHost.Queues;
 using MailFunctions.LocalHost.Timers;
-using Microsoft.Extensions.Logging.Console;
 
 namespace MailFunctions.LocalHost.Hosting;
 
@@ -30,7 +30,7 @@ internal static class FunctionHost
             kestrel.Limits.MaxRequestBodySize = MaxRequestBodySize;
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
-        KeepQueriesOutOfLogs(builder.Logging);
+        builder.Services.KeepRequestLinesOutOfLogs(LogLevel.None);
         // It would print the stack trace of a start that failed; what the failure says is told by the caller, in a sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRouting();
@@ -62,20 +62,5 @@ internal static class FunctionHost
     {
         if (services.All(service => service.ServiceType != typeof(TimeProvider)))
             services.AddSingleton(TimeProvider.System);
-    }
-
-    /// <summary>
-    /// ASP.NET Core logs the address of each request with its query, and with it a function key in ?code=.
-    /// No log level set in configuration brings that back.
-    /// </summary>
-    private static void KeepQueriesOutOfLogs(ILoggingBuilder logging)
-    {
-        const string Source = "Microsoft.AspNetCore.Hosting.Diagnostics";
-        logging.Services.PostConfigure<LoggerFilterOptions>(filter =>
-        {
-            filter.Rules.Add(new LoggerFilterRule(null, Source, LogLevel.None, null));
-            filter.Rules.Add(new LoggerFilterRule(typeof(ConsoleLoggerProvider).FullName, Source, LogLevel.None, null));
-            filter.Rules.Add(new LoggerFilterRule("Console", Source, LogLevel.None, null));
-        });
     }
 }

@@ -11,7 +11,7 @@ namespace MailFunctions.Delivery;
 public sealed class Deliverer
 {
     /// <summary>One before the host gives a message up (host.json's maxDequeueCount).</summary>
-    private const int LastTry = 4;
+    internal const int LastTry = 4;
 
     private const int MaxRounds = 5;
 
@@ -80,7 +80,7 @@ public sealed class Deliverer
             {
                 rest.AddRange(terms.MayStart()
                     ? await _window.RunAsync(window, terms)
-                    : window.Select(row => new NamedAttempt(row.Id, row.Attempt + 1)));
+                    : window.Select(NamedAttempt.NextOf));
             }
 
             mails = rest;
@@ -106,7 +106,7 @@ public sealed class Deliverer
                     await _endings.EnsureRecordedAsync(row!, cancellationToken);
                     break;
                 case Verdict.Wait:
-                    await _later.PutAsync(row!.Lane, new NamedAttempt(mail.Id, row.Attempt + 1), row.DueAt!.Value, cancellationToken);
+                    await _later.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
                     break;
                 case Verdict.Leased:
                     await _queues.PutAsync(lane, [mail], row!.Claim!.LeaseUntil - _clock.GetUtcNow(), cancellationToken);

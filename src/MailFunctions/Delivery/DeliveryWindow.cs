@@ -105,7 +105,7 @@ internal sealed class DeliveryWindow(
 
     private static IReadOnlyList<NamedAttempt> Next(IEnumerable<ClaimedMail> mails) => Next(mails.Select(mail => mail.Row));
 
-    private static IReadOnlyList<NamedAttempt> Next(IEnumerable<LedgerRow> rows) => [.. rows.Select(row => new NamedAttempt(row.Id, row.Attempt + 1))];
+    private static IReadOnlyList<NamedAttempt> Next(IEnumerable<LedgerRow> rows) => [.. rows.Select(NamedAttempt.NextOf)];
 
     private async Task<List<ClaimedMail>> LoadAsync(IReadOnlyList<LedgerRow> rows, WindowTerms terms)
     {

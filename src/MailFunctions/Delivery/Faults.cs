@@ -25,11 +25,11 @@ internal sealed class Faults(EmailLedger ledger, LaterMail later, Endings ending
         if (row.State == EmailState.Sending)
         {
             // Another worker has claimed it by now. Its attempt is settled first, by its worker or by whoever meets this message.
-            await later.PutAsync(row.Lane, new NamedAttempt(row.Id, row.Attempt), row.Claim?.LeaseUntil ?? clock.GetUtcNow(), cancellationToken);
+            await later.PutAsync(row.Lane, NamedAttempt.RunningOf(row), row.Claim?.LeaseUntil ?? clock.GetUtcNow(), cancellationToken);
             return true;
         }
 
-        var next = new NamedAttempt(row.Id, row.Attempt + 1);
+        var next = NamedAttempt.NextOf(row);
         if (row.LastFaultSource == source)
         {
             await later.PutAsync(row.Lane, next, row.DueAt ?? clock.GetUtcNow(), cancellationToken);

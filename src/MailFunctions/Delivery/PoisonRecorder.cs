@@ -11,9 +11,6 @@ namespace MailFunctions.Delivery;
 /// </summary>
 public sealed class PoisonRecorder
 {
-    /// <summary>One before the host leaves a message alone (host.json's maxDequeueCount).</summary>
-    private const int LastTry = 4;
-
     private static readonly TimeSpan PutBackFor = TimeSpan.FromMinutes(10);
 
     private readonly EmailLedger _ledger;
@@ -44,7 +41,7 @@ public sealed class PoisonRecorder
         {
             await RecordOnceAsync(lane, message, cancellationToken);
         }
-        catch (Exception exception) when (message.DequeueCount >= LastTry && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (message.DequeueCount >= Deliverer.LastTry && !cancellationToken.IsCancellationRequested)
         {
             // A poison queue has no poison queue: after the next failure nobody would see the message again.
             await _queues.PutPoisonBackAsync(lane, message.Body, PutBackFor, CancellationToken.None);

@@ -25,14 +25,12 @@ internal sealed class Waiting(EmailLedger ledger, LaterMail later, Endings endin
             if (due < row.ExpiresAt)
                 waiting.Add(row with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due, Waits = row.Waits + 1, Reason = why });
             else if (!await endings.TryExpireAsync(row with { Reason = why }, cancellationToken))
-                again.Add(Next(row));
+                again.Add(NamedAttempt.NextOf(row));
         }
 
         foreach (var together in waiting.GroupBy(row => (row.Lane, row.DueAt)))
-            await later.PutAsync(together.Key.Lane, [.. together.Select(Next)], together.Key.DueAt!.Value, cancellationToken);
+            await later.PutAsync(together.Key.Lane, [.. together.Select(NamedAttempt.NextOf)], together.Key.DueAt!.Value, cancellationToken);
         await ledger.TryUpdateManyAsync(waiting, cancellationToken);
         return again;
     }
-
-    private static NamedAttempt Next(LedgerRow row) => new(row.Id, row.Attempt + 1);
 }

@@ -3,20 +3,21 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Http;
 
-internal static class RequestLines
+public static class RequestLines
 {
     private const string Source = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     /// <summary>
     /// ASP.NET Core logs the address of each request with its query, and with it a function key in <c>?code=</c>. Only
-    /// its warnings and errors are left, whatever levels are configured.
+    /// what is of this level or above is left, whatever levels are configured.
     /// </summary>
-    public static void KeepRequestLinesOutOfLogs(this IServiceCollection services) =>
+    /// <param name="least"><see cref="LogLevel.Warning"/> or above; the last call wins.</param>
+    public static void KeepRequestLinesOutOfLogs(this IServiceCollection services, LogLevel least = LogLevel.Warning) =>
         services.PostConfigure<LoggerFilterOptions>(filter =>
         {
             // A rule for one provider beats those for all of them, so each gets its own.
             var providers = filter.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList();
             foreach (var provider in providers)
-                filter.Rules.Add(new LoggerFilterRule(provider, Source, LogLevel.Warning, null));
+                filter.Rules.Add(new LoggerFilterRule(provider, Source, least, null));
         });
 }

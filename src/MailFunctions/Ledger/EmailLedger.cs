@@ -74,19 +74,6 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         }
     }
 
-    private LedgerRow? ReadOrSkip(TableEntity entity)
-    {
-        try
-        {
-            return LedgerRowMapping.FromEntity(entity);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or FormatException or ArgumentException or System.Text.Json.JsonException)
-        {
-            logger.UnreadableRow(StorageNames.EmailsTable, entity.PartitionKey, entity.RowKey);
-            return null;
-        }
-    }
-
     /// <summary>Writes the changing part of a row, if nobody has written since it was read.</summary>
     /// <returns>The row with its new ETag; null when somebody else was faster.</returns>
     public async Task<LedgerRow?> TryUpdateAsync(LedgerRow row, CancellationToken cancellationToken) =>
@@ -100,6 +87,19 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     /// <summary>Writes only the lease of each row's claim.</summary>
     public Task<LedgerRow?[]> TryRenewManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken) =>
         TryMergeManyAsync(rows, LedgerRowMapping.ToRenewal, cancellationToken);
+
+    private LedgerRow? ReadOrSkip(TableEntity entity)
+    {
+        try
+        {
+            return LedgerRowMapping.FromEntity(entity);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or FormatException or ArgumentException or System.Text.Json.JsonException)
+        {
+            logger.UnreadableRow(StorageNames.EmailsTable, entity.PartitionKey, entity.RowKey);
+            return null;
+        }
+    }
 
     private async Task<LedgerRow?[]> TryMergeManyAsync(
         IReadOnlyList<LedgerRow> rows, Func<LedgerRow, TableEntity> map, CancellationToken cancellationToken)
@@ -137,7 +137,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     {
         var actions = slice.Select(merge => new TableTransactionAction(TableTransactionActionType.UpdateMerge, merge.Entity, merge.Row.ETag)).ToList();
         var etags = new Dictionary<int, ETag>();
-        var stale = await TableTransactions.SubmitAsync(_table, actions, 412, etags, cancellationToken);
+        var stale = await TableTransactions.SubmitAsync(_table, actions, 412, cancellationToken, etags);
         for (var i = 0; i < slice.Count; i++)
         {
             // A transaction whose answer was lost makes all of its rows look stale to its own repetition.

@@ -75,7 +75,7 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
         if (entities.Count > 1)
         {
             var actions = entities.Select(entity => new TableTransactionAction(TableTransactionActionType.Add, entity)).ToList();
-            return await TableTransactions.SubmitAsync(_table, actions, 409, new Dictionary<int, ETag>(), cancellationToken);
+            return await TableTransactions.SubmitAsync(_table, actions, 409, cancellationToken);
         }
 
         try

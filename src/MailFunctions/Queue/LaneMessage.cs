@@ -5,7 +5,14 @@ using MailFunctions.Ledger;
 namespace MailFunctions.Queue;
 
 /// <summary>An attempt that somebody is asked to make: which email, and the number of the attempt, from 1.</summary>
-internal readonly record struct NamedAttempt(EmailId Id, int Number);
+internal readonly record struct NamedAttempt(EmailId Id, int Number)
+{
+    /// <summary>The attempt after the last that was claimed.</summary>
+    public static NamedAttempt NextOf(LedgerRow row) => new(row.Id, row.Attempt + 1);
+
+    /// <summary>The running attempt of a mail that is being sent, whose worker may be lost.</summary>
+    public static NamedAttempt RunningOf(LedgerRow row) => new(row.Id, row.Attempt);
+}
 
 /// <summary>
 /// The body of a message on a lane's queue: a chunk of 1 to 100 named attempts, nothing else. JSON such as

@@ -84,7 +84,7 @@ public sealed class Resolver
     private async Task<bool> QueueAgainAsync(LedgerRow row, EmailState state, CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
-        var next = new NamedAttempt(row.Id, row.Attempt + 1);
+        var next = NamedAttempt.NextOf(row);
         await _queues.PutAsync(row.Lane, [next], Surely, cancellationToken);
         var queued = row with
         {

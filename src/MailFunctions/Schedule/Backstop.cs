@@ -38,13 +38,13 @@ internal sealed class Backstop(EmailLedger ledger, LaneQueues queues, LaterMail 
         await foreach (var row in ledger.ReadMinuteAsync(minute, cancellationToken))
         {
             if (row.State is EmailState.Deferred or EmailState.Scheduled && row.DueAt > now)
-                await later.PutAsync(row.Lane, new NamedAttempt(row.Id, row.Attempt + 1), row.DueAt.Value, cancellationToken);
+                await later.PutAsync(row.Lane, NamedAttempt.NextOf(row), row.DueAt.Value, cancellationToken);
             else if (row.StandsStillSince(now - StandingStill))
                 still.Add(row);
         }
 
         foreach (var lane in still.GroupBy(row => row.Lane))
-            await queues.PutAsync(lane.Key, [.. lane.Select(row => row.Next())], TimeSpan.Zero, cancellationToken);
+            await queues.PutAsync(lane.Key, [.. lane.Select(row => row.Mover())], TimeSpan.Zero, cancellationToken);
         if (still.Count > 0)
             logger.QueuedAgain(still.Count, minute);
     }

@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
@@ -44,7 +43,8 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
             foreach (var some in page.Values.Select(ReadOrSkip).OfType<ScheduleRow>().Chunk(TableTransactions.MaxOperations))
             {
                 await PutAsync(some, cancellationToken);
-                await DeleteAsync(some, cancellationToken);
+                // Gone already: another dispatcher was faster.
+                await TableTransactions.DeleteAsync(_table, some.Select(row => (row.PartitionKey, row.RowKey)), cancellationToken);
                 moved += some.Length;
             }
         }
@@ -72,13 +72,5 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
         var now = clock.GetUtcNow();
         foreach (var together in rows.GroupBy(row => (row.Lane, row.Mail.Id.PartitionKey, Wait: Math.Max(0, Math.Ceiling((row.Due - now).TotalSeconds)))))
             await queues.PutAsync(together.Key.Lane, [.. together.Select(row => row.Mail)], TimeSpan.FromSeconds(together.Key.Wait), cancellationToken);
-    }
-
-    private async Task DeleteAsync(IReadOnlyList<ScheduleRow> rows, CancellationToken cancellationToken)
-    {
-        var deletes = rows.Select(row => new TableTransactionAction(
-            TableTransactionActionType.Delete, new TableEntity(row.PartitionKey, row.RowKey), ETag.All)).ToList();
-        // 404: another dispatcher was faster.
-        await TableTransactions.SubmitAsync(_table, deletes, 404, new Dictionary<int, ETag>(), cancellationToken);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class SecondLook(
             if (waiting is not null)
                 continue;
 
-            await queues.PutAsync(lane.Key, [.. lane.Select(row => row.Next())], TimeSpan.Zero, cancellationToken);
+            await queues.PutAsync(lane.Key, [.. lane.Select(row => row.Mover())], TimeSpan.Zero, cancellationToken);
             logger.QueuedAgain(lane.Count(), minute);
         }
     }

@@ -11,6 +11,6 @@ internal static class StandingMail
         row.State.IsOpen() && (row.Claim?.LeaseUntil ?? row.DueAt ?? row.AcceptedAt) < time;
 
     /// <summary>The attempt that a queue message has to name: the next, or the running one, whose worker may be lost.</summary>
-    public static NamedAttempt Next(this LedgerRow row) =>
-        new(row.Id, row.State == EmailState.Sending ? row.Attempt : row.Attempt + 1);
+    public static NamedAttempt Mover(this LedgerRow row) =>
+        row.State == EmailState.Sending ? NamedAttempt.RunningOf(row) : NamedAttempt.NextOf(row);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Azure;
 using Azure.Data.Tables;
 
 namespace MailFunctions.Storage;
@@ -50,21 +49,8 @@ internal sealed class DirtyMinutes(TableClient progress, TimeProvider time)
     }
 
     /// <summary>Removes exactly these markers; one that is gone already is no error.</summary>
-    public async Task RemoveAsync(IReadOnlyCollection<DirtyMinute> markers, CancellationToken cancellationToken)
-    {
-        foreach (var batch in markers.Chunk(100))
-        {
-            var rows = batch.Select(marker => new TableEntity(Partition, marker.RowKey) { ETag = ETag.All }).ToList();
-            try
-            {
-                await progress.SubmitTransactionAsync(rows.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All)), cancellationToken);
-            }
-            catch (RequestFailedException e) when (e.Status == 404)
-            {
-                foreach (var row in rows) await progress.DeleteEntityAsync(row, ETag.All, cancellationToken);
-            }
-        }
-    }
+    public Task RemoveAsync(IReadOnlyCollection<DirtyMinute> markers, CancellationToken cancellationToken) =>
+        TableTransactions.DeleteAsync(progress, markers.Select(marker => (Partition, marker.RowKey)), cancellationToken);
 }
 
 /// <param name="Minute">Null when the key cannot be read.</param>

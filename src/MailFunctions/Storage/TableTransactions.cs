@@ -58,11 +58,22 @@ internal static class TableTransactions
         return size;
     }
 
+    /// <summary>Deletes exactly these rows of one partition; one that is gone already is no error.</summary>
+    public static async Task DeleteAsync(TableClient table, IEnumerable<(string PartitionKey, string RowKey)> keys, CancellationToken cancellationToken)
+    {
+        foreach (var some in keys.Chunk(MaxOperations))
+        {
+            var deletes = some.Select(key => new TableTransactionAction(
+                TableTransactionActionType.Delete, new TableEntity(key.PartitionKey, key.RowKey), ETag.All)).ToList();
+            await SubmitAsync(table, deletes, 404, cancellationToken);
+        }
+    }
+
     /// <summary>Runs one transaction in which a single bad entity fails alone: it is dropped, the rest is tried again.</summary>
-    /// <param name="etags">Takes the new ETag of each action that was done, by index.</param>
-    /// <returns>The indexes of the actions that failed with <paramref name="expected"/> (409 or 412); all others are done.</returns>
+    /// <param name="etags">Takes the new ETag of each action that was done, by index; for those who need them.</param>
+    /// <returns>The indexes of the actions that failed with <paramref name="expected"/> (404, 409 or 412); all others are done.</returns>
     public static async Task<IReadOnlySet<int>> SubmitAsync(
-        TableClient table, IReadOnlyList<TableTransactionAction> actions, int expected, IDictionary<int, ETag> etags, CancellationToken cancellationToken)
+        TableClient table, IReadOnlyList<TableTransactionAction> actions, int expected, CancellationToken cancellationToken, IDictionary<int, ETag>? etags = null)
     {
         var failed = new HashSet<int>();
         while (failed.Count < actions.Count)
@@ -71,7 +82,7 @@ internal static class TableTransactions
             try
             {
                 var answers = await table.SubmitTransactionAsync(pending.Select(index => actions[index]), cancellationToken);
-                for (var i = 0; i < pending.Count; i++)
+                for (var i = 0; etags is not null && i < pending.Count; i++)
                     etags[pending[i]] = answers.Value[i].Headers.ETag ?? default;
                 break;
             }

@@ -19,18 +19,24 @@ internal static class QueuedMails
         PipelineUnderTest pipeline, Lane lane, int count, CancellationToken cancellationToken, Func<int, LedgerRow, LedgerRow>? change = null)
     {
         var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), count);
-        for (var i = 0; i < count; i++)
+        await InsertAsync(pipeline, lane, ids, cancellationToken, change);
+        await pipeline.Get<LaneQueues>().PutAsync(lane, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, cancellationToken);
+        return ids;
+    }
+
+    /// <summary>The ledger rows alone, without a queue message.</summary>
+    public static async Task InsertAsync(
+        PipelineUnderTest pipeline, Lane lane, IReadOnlyList<EmailId> ids, CancellationToken cancellationToken, Func<int, LedgerRow, LedgerRow>? change = null)
+    {
+        for (var i = 0; i < ids.Count; i++)
         {
             var content = await pipeline.Get<ContentStore>().SaveAsync(ids[i], Content, cancellationToken);
             var row = Row(ids[i], lane) with { Content = content };
             Assert.True(await pipeline.Ledger.TryInsertAsync(change?.Invoke(i, row) ?? row, cancellationToken));
         }
-
-        await pipeline.Get<LaneQueues>().PutAsync(lane, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, cancellationToken);
-        return ids;
     }
 
-    private static LedgerRow Row(EmailId id, Lane lane) => new()
+    public static LedgerRow Row(EmailId id, Lane lane) => new()
     {
         Id = id,
         State = EmailState.Queued,
@@ -38,7 +44,7 @@ internal static class QueuedMails
         Sender = "shop@example.org",
         Subject = "Hello",
         AcceptedAt = id.MintedAt,
-        ExpiresAt = id.MintedAt + TimeSpan.FromDays(1),
+        ExpiresAt = id.MintedAt + TimeSpan.FromDays(3),
         OnUncertain = UncertainPolicy.Hold,
         Recipients = [new Recipient("ada@example.com", RecipientKind.To, RecipientStatus.Pending, 0, null)],
     };

@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(2103, LogLevel.Information, "Relay {Relay} has had what its limits allow; {Count} mails wait, the first until {Due:O}")]
     public static partial void RateReached(this ILogger logger, string relay, int count, DateTimeOffset due);
 
+    [LoggerMessage(2104, LogLevel.Warning, "That relay {Relay} is left alone could not be noted in storage ({Exception})")]
+    public static partial void NoticeLost(this ILogger logger, string relay, string exception);
+
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);
 

@@ -49,9 +49,11 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new EmailReader(
             provider.GetRequiredService<EmailLedger>(),
             provider.GetRequiredService<EventLog>()));
+        services.AddSingleton<RelayOutlook>();
         services.AddSingleton(provider => new EmailExplainer(
             provider.GetRequiredService<EmailLedger>(),
             provider.GetRequiredService<StorageClients>(),
+            provider.GetRequiredService<RelayOutlook>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Resolver(
             provider.GetRequiredService<EmailLedger>(),
@@ -97,6 +99,7 @@ public static class ServiceRegistration
         services.AddOptions<DeliveryOptions>().Bind(configuration.GetSection(DeliveryOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
         services.AddSingleton<TokenCredentialFactory>(TokenCredentials.Create);
+        services.AddSingleton<RelayNotices>();
         services.AddSingleton<RelayRouter>();
         services.AddSingleton<RateTable>();
         services.AddSingleton<RelayRates>();

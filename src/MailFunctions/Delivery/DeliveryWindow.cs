@@ -101,7 +101,7 @@ internal sealed class DeliveryWindow(
         return [.. again, .. Next(mails.Except(claimed))];
     }
 
-    private RelayRoute RouteOf(LedgerRow row) => router.RouteOf(row.Lane, row.Sender[(row.Sender.LastIndexOf('@') + 1)..], row.Tags);
+    private RelayRoute RouteOf(LedgerRow row) => router.RouteOf(row.Lane, row.SenderDomain, row.Tags);
 
     private static IReadOnlyList<NamedAttempt> Next(IEnumerable<ClaimedMail> mails) => Next(mails.Select(mail => mail.Row));
 

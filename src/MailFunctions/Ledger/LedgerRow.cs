@@ -14,6 +14,9 @@ public sealed record LedgerRow
     /// <summary>The sender's envelope address.</summary>
     public required string Sender { get; init; }
 
+    /// <summary>Lower-case ASCII.</summary>
+    public string SenderDomain => Sender[(Sender.LastIndexOf('@') + 1)..];
+
     public string Subject { get; init; } = "";
 
     /// <summary>When the accept was committed; the message's Date header.</summary>

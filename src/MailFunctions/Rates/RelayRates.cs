@@ -21,6 +21,17 @@ internal sealed class RelayRates(RateTable table, TimeProvider clock) : IDisposa
         return await gate.ReserveAsync(lane, recipients, cancellationToken);
     }
 
+    /// <summary>Where a mail would stand that asked now. Reserves nothing.</summary>
+    public async Task<RateSlot> LookAsync(string relay, IReadOnlyList<RateLimit> limits, Lane lane, int recipients, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (limits.Count == 0)
+            return new RateSlot(now, null);
+
+        var rows = await table.ReadAsync(relay, limits, now.UtcTicks, cancellationToken);
+        return RateRules.Next(limits, rows.States, lane, recipients, now);
+    }
+
     public void Dispose()
     {
         foreach (var gate in _gates.Values)

@@ -13,10 +13,11 @@ public sealed class EmailExplainer
 {
     private readonly EmailLedger _ledger;
     private readonly StorageClients _storage;
+    private readonly RelayOutlook _outlook;
     private readonly TimeProvider _clock;
 
-    internal EmailExplainer(EmailLedger ledger, StorageClients storage, TimeProvider clock) =>
-        (_ledger, _storage, _clock) = (ledger, storage, clock);
+    internal EmailExplainer(EmailLedger ledger, StorageClients storage, RelayOutlook outlook, TimeProvider clock) =>
+        (_ledger, _storage, _outlook, _clock) = (ledger, storage, outlook, clock);
 
     public async Task<IResult> ExplainAsync(string id, CancellationToken cancellationToken)
     {
@@ -31,10 +32,13 @@ public sealed class EmailExplainer
         int? depth = row.State.IsOpen()
             ? (await _storage.Queue(row.Lane).GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount
             : null;
+        // An attempt under way has its relay; what is settled needs none.
+        var relays = row.State.IsOpen() && row.State != EmailState.Sending ? await _outlook.ReadAsync(row, cancellationToken) : null;
+        var sentence = Sentence(row, now, depth ?? 0);
         var answer = new ExplainAnswer(
             id,
             row.State.Name(),
-            Sentence(row, now, depth ?? 0),
+            relays is not null && RelayOutlook.Sentence(relays) is { } inTheWay ? $"{sentence} {inTheWay}" : sentence,
             row.Attempt,
             row.State.IsOpen() ? row.DueAt : null,
             row.State.IsOpen() ? row.ExpiresAt : null,
@@ -43,7 +47,8 @@ public sealed class EmailExplainer
             row.Waits,
             row.Faults,
             row.Reason,
-            depth);
+            depth,
+            relays);
         return new JsonResult<ExplainAnswer>(answer, ExplainJson.Default.ExplainAnswer);
     }
 
@@ -89,7 +94,8 @@ internal sealed record ExplainAnswer(
     int Waits,
     int Faults,
     string? Reason,
-    int? LaneDepth);
+    int? LaneDepth,
+    IReadOnlyList<RelayAnswer>? Relays);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ExplainAnswer))]

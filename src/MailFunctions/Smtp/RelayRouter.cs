@@ -11,12 +11,14 @@ internal sealed class RelayRouter : IAsyncDisposable
 {
     private readonly List<RelayLine> _lines;
     private readonly ConcurrentDictionary<(Lane Lane, string Fitting), RelayRoute> _routes = new();
+    private readonly RelayNotices _notices;
     private readonly TimeProvider _clock;
     private readonly ILogger<RelayRouter> _logger;
 
-    public RelayRouter(IOptions<RelaysOptions> options, TokenCredentialFactory credentials, TimeProvider clock, ILogger<RelayRouter> logger)
+    public RelayRouter(IOptions<RelaysOptions> options, TokenCredentialFactory credentials, RelayNotices notices, TimeProvider clock, ILogger<RelayRouter> logger)
     {
         _lines = [.. RelayList.Read(options.Value).Select(relay => new RelayLine(relay, credentials, clock))];
+        _notices = notices;
         _clock = clock;
         _logger = logger;
     }
@@ -81,6 +83,7 @@ internal sealed class RelayRouter : IAsyncDisposable
     {
         if (!line.Breaker.Saw(sign, mail) || line.Breaker.OpenUntil is not { } until)
             return;
+        _notices.Post(line.Relay.Name, new RelayNotice(until, reply.Stage, reply.Code));
         if (sign == RelaySign.RefusesCredentials)
             _logger.RelayRefusesCredentials(line.Relay.Name, reply.Stage.ToString(), reply.Code, until);
         else

@@ -26,10 +26,13 @@ public static class StorageNames
     /// <summary>How far the rates of the relays are used up.</summary>
     public const string RatesTable = "Rates";
 
+    /// <summary>Which relays an instance leaves alone, and until when: for whoever asks what a mail waits for.</summary>
+    public const string RelaysTable = "Relays";
+
     public const string ContentContainer = "mail-content";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable];
+        [EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable];
 
     public static IReadOnlyList<string> Queues { get; } =
         [TransactionalQueue, BulkQueue, TransactionalQueue + PoisonSuffix, BulkQueue + PoisonSuffix];

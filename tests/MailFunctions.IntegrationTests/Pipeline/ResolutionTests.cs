@@ -3,7 +3,6 @@ using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
-using MailFunctions.Reading;
 using MailFunctions.Resolution;
 using MailFunctions.Schedule;
 using MailFunctions.Storage;
@@ -138,28 +137,6 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
         await pipeline.Get<SecondLook>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
-    }
-
-    [Fact]
-    public async Task Explain_says_in_a_sentence_what_a_mail_waits_for_and_what_became_of_it()
-    {
-        await using var relay = new ScriptedSmtpServer();
-        var grey = 0;
-        relay.Script = exchange => exchange.Verb == "RCPT" && Interlocked.Increment(ref grey) == 1 ? SmtpAction.Reply("450 4.7.1 Try again in 2 seconds") : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
-
-        Assert.Contains("waits in the transactional lane", await SentenceAsync(), StringComparison.Ordinal);
-        Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
-        Assert.Contains("tried again at", await SentenceAsync(), StringComparison.Ordinal);
-        Assert.Contains("Try again in 2 seconds", await SentenceAsync(), StringComparison.Ordinal);
-        var row = await pipeline.RowAsync(id, Cancellation);
-        Assert.InRange(row.DueAt!.Value - (await pipeline.Events.ReadTimelineAsync(row, Cancellation))[0].At, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2.3));
-        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
-        Assert.Contains("Every recipient was accepted", await SentenceAsync(), StringComparison.Ordinal);
-
-        async Task<string> SentenceAsync() =>
-            (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement.GetProperty("sentence").GetString()!;
     }
 
     private static ScriptedSmtpServer LosingOnce()

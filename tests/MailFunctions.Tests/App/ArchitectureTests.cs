@@ -14,11 +14,11 @@ public sealed partial class ArchitectureTests
         ["Schedule"] = ["Ledger", "Queue", "Storage"],
         ["Composition"] = ["Ledger"],
         ["Rates"] = ["Ledger", "Storage"],
-        ["Smtp"] = ["Ledger", "Rates"],
+        ["Smtp"] = ["Ledger", "Rates", "Storage"],
         ["Delivery"] = ["Composition", "Ledger", "Queue", "Rates", "Schedule", "Smtp", "Storage"],
         ["Http"] = ["Storage"],
         ["Intake"] = ["Http", "Ledger", "Queue", "Storage"],
-        ["Reading"] = ["Http", "Ledger", "Queue", "Storage"],
+        ["Reading"] = ["Http", "Ledger", "Queue", "Rates", "Smtp", "Storage"],
         ["Resolution"] = ["Delivery", "Http", "Ledger", "Queue"],
         ["Statistics"] = ["Http", "Ledger", "Storage"],
     };

@@ -1,6 +1,8 @@
 using MailFunctions.Ledger;
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -59,6 +61,14 @@ public sealed class RelayRouteTests
             Match = new() { SenderDomains = relay.Domains },
         })))),
         TokenCredentials.Create,
+        Notices(),
         TimeProvider.System,
         NullLogger<RelayRouter>.Instance);
+
+    /// <summary>Never written to: no breaker opens here.</summary>
+    private static RelayNotices Notices()
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new(StorageClients.Setting, "UseDevelopmentStorage=true")]).Build();
+        return new RelayNotices(new StorageClients(settings, new StorageClock(TimeProvider.System)), TimeProvider.System, NullLogger<RelayNotices>.Instance);
+    }
 }

@@ -1,0 +1,55 @@
+using System.Globalization;
+using MailFunctions.Ledger;
+using MailFunctions.Rates;
+using MailFunctions.Smtp;
+
+namespace MailFunctions.Reading;
+
+/// <summary>What stands at the relays in the way of a mail that has still to be sent.</summary>
+internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, RelayRates rates, TimeProvider clock)
+{
+    public async Task<IReadOnlyList<RelayAnswer>> ReadAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        var recipients = row.Recipients.Count(recipient => recipient.IsOpen);
+        var route = router.RouteOf(row.Lane, row.SenderDomain, row.Tags);
+        return await Task.WhenAll(route.Lines.Select(line => ReadAsync(line.Relay, row.Lane, recipients, cancellationToken)));
+    }
+
+    /// <summary>In words; null when nothing is in the way.</summary>
+    public static string? Sentence(IReadOnlyList<RelayAnswer> relays)
+    {
+        if (relays.Count == 0)
+            return "No relay is for such mail.";
+        if (relays.All(relay => relay.LeftAloneUntil is not null))
+            return string.Join(' ', relays.Select(LeftAlone));
+        return relays.Where(relay => relay.LeftAloneUntil is null).All(relay => relay.FullLimit is not null)
+            ? string.Join(' ', relays.Select(relay => relay.LeftAloneUntil is null ? Full(relay) : LeftAlone(relay)))
+            : null;
+    }
+
+    private static string LeftAlone(RelayAnswer relay) => string.Create(
+        CultureInfo.InvariantCulture, $"Relay {relay.Name} failed too often and is left alone until {relay.LeftAloneUntil:u} ({relay.LeftAloneStage} {relay.LeftAloneCode}).");
+
+    private static string Full(RelayAnswer relay) => string.Create(
+        CultureInfo.InvariantCulture, $"Relay {relay.Name} has had what its limit {relay.FullLimit} allows; there should be room at {relay.RoomAt:u}.");
+
+    private async Task<RelayAnswer> ReadAsync(Relay relay, Lane lane, int recipients, CancellationToken cancellationToken)
+    {
+        var notice = await notices.ReadAsync(relay.Name, cancellationToken);
+        var slot = await rates.LookAsync(relay.Name, relay.Limits, lane, recipients, cancellationToken);
+        return new RelayAnswer(
+            relay.Name,
+            notice?.Until,
+            notice is null ? null : EmailAnswer.SnakeCase(notice.Stage.ToString()),
+            notice?.Code,
+            slot.At > clock.GetUtcNow() ? slot.At : null,
+            slot.Full is { } full ? string.Create(CultureInfo.InvariantCulture, $"{full.Name} of {full.Count}") : null);
+    }
+}
+
+/// <param name="LeftAloneUntil">An instance's breaker is open until then; another may see it differently.</param>
+/// <param name="LeftAloneCode">The reply code that opened it; 0 when there was no reply.</param>
+/// <param name="RoomAt">When its rates have room for this mail; absent when at once.</param>
+/// <param name="FullLimit">The limit that is used up; absent when a slot is near enough to be waited for.</param>
+internal sealed record RelayAnswer(
+    string Name, DateTimeOffset? LeftAloneUntil, string? LeftAloneStage, int? LeftAloneCode, DateTimeOffset? RoomAt, string? FullLimit);

@@ -88,6 +88,7 @@ public static class ServiceRegistration
         services.AddSingleton<EmailLedger>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<HeldIndex>();
+        services.AddSingleton<ContentBlobs>();
         services.AddSingleton<ContentStore>();
         services.AddSingleton<LaneQueues>();
     }

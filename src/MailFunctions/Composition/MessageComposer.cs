@@ -17,11 +17,11 @@ internal static class MessageComposer
     private const int MaxPlainName = 30;
 
     /// <returns>A message of ASCII alone, except for local parts beyond ASCII (<see cref="EmailAddress.NeedsSmtpUtf8"/>).</returns>
-    public static MimeMessage Compose(EmailId id, EmailContent content, DateTimeOffset acceptedAt)
+    public static MimeMessage Compose(EmailId id, EmailContent content, DateTimeOffset date)
     {
         var message = new MimeMessage();
         message.Headers.Clear();
-        WriteHeaders(message, id, content, acceptedAt);
+        WriteHeaders(message, id, content, date);
         message.Body = new BodyTree(id).Build(content);
         message.Prepare(EncodingConstraint.SevenBit, MaxLine);
         return message;
@@ -30,9 +30,9 @@ internal static class MessageComposer
     /// <summary>Names the email in the Message-ID of every attempt (RFC 5322 section 3.6.4), without angle brackets.</summary>
     public static string MessageId(EmailId id, EmailAddress sender) => $"{id}@{sender.Domain}";
 
-    private static void WriteHeaders(MimeMessage message, EmailId id, EmailContent content, DateTimeOffset acceptedAt)
+    private static void WriteHeaders(MimeMessage message, EmailId id, EmailContent content, DateTimeOffset date)
     {
-        message.Date = acceptedAt.ToUniversalTime();
+        message.Date = date.ToUniversalTime();
         message.From.Add(Mailbox(content.From));
         message.To.AddRange(content.To.Select(Mailbox));
         message.Cc.AddRange(content.Cc.Select(Mailbox));

@@ -115,7 +115,7 @@ internal sealed class DeliveryWindow(
             try
             {
                 var content = await contents.LoadAsync(row.Content ?? throw new InvalidDataException("The row has no content."), terms.Stopping);
-                loaded.Add(new ClaimedMail(row, MessageComposer.Compose(row.Id, content, row.AcceptedAt)));
+                loaded.Add(new ClaimedMail(row, MessageComposer.Compose(row.Id, content, row.SendableAt)));
             }
             catch (Exception exception) when (!StorageFault.Is(exception) && !terms.Stopping.IsCancellationRequested)
             {

@@ -38,7 +38,7 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
     /// <summary>Its time is over: expired, unless an uncertain recipient still awaits a person.</summary>
     public Task<bool> TryExpireAsync(LedgerRow row, CancellationToken cancellationToken)
     {
-        var reason = FormattableString.Invariant($"Not delivered to every recipient within {row.ExpiresAt - row.AcceptedAt} of its accept. {row.Reason}");
+        var reason = FormattableString.Invariant($"Not delivered to every recipient within {row.ExpiresAt - row.SendableAt} of {(row.ScheduledAt is null ? "its accept" : "its time")}. {row.Reason}");
         return TryEndAsync(row, Judgement.Settled(row.Recipients), reason.TrimEnd(), cancellationToken);
     }
 
@@ -57,7 +57,7 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
                 Attempt = row.Attempt,
                 At = row.EndedAt ?? clock.GetUtcNow(),
                 Lane = row.Lane,
-                AcceptedAt = row.AcceptedAt,
+                SendableAt = row.SendableAt,
                 Tags = row.Tags,
                 State = row.State,
                 Reason = row.Reason,

@@ -58,7 +58,7 @@ internal sealed class Judgement(RetrySchedule retry)
         At = now,
         Lane = row.Lane,
         Relay = row.Claim.Relay,
-        AcceptedAt = row.AcceptedAt,
+        SendableAt = row.SendableAt,
         Tags = row.Tags,
         State = EmailState.Deferred,
         Token = WriteToken.New(),

@@ -29,7 +29,14 @@ internal sealed record ContentDocument
 
     public AttachmentDocument[]? Attachments { get; set; }
 
-    public static ContentDocument Of(int version, EmailContent content) => new()
+    /// <summary>The blob that holds the text; from version 2.</summary>
+    public string? TextBlob { get; set; }
+
+    /// <summary>The blob that holds the html; from version 2.</summary>
+    public string? HtmlBlob { get; set; }
+
+    /// <param name="blobs">Texts and attachments that are kept as blobs of their own, and their names.</param>
+    public static ContentDocument Of(int version, EmailContent content, IReadOnlyDictionary<object, string> blobs) => new()
     {
         Version = version,
         From = AddressDocument.Of(content.From),
@@ -37,10 +44,12 @@ internal sealed record ContentDocument
         Cc = Some(content.Cc, AddressDocument.Of),
         ReplyTo = Some(content.ReplyTo, AddressDocument.Of),
         Subject = content.Subject,
-        Text = content.Text,
-        Html = content.Html,
+        Text = BlobOf(content.Text, blobs) is null ? content.Text : null,
+        TextBlob = BlobOf(content.Text, blobs),
+        Html = BlobOf(content.Html, blobs) is null ? content.Html : null,
+        HtmlBlob = BlobOf(content.Html, blobs),
         Headers = Some(content.Headers, field => new HeaderDocument(field.Name, field.Value)),
-        Attachments = Some(content.Attachments, file => new AttachmentDocument(file.FileName, file.ContentType, file.ContentId, file.Bytes)),
+        Attachments = Some(content.Attachments, file => AttachmentDocument.Of(file, BlobOf(file, blobs))),
     };
 
     public EmailContent ToContent() => new()
@@ -55,6 +64,9 @@ internal sealed record ContentDocument
         Headers = All(Headers, field => new HeaderField(field.Name, field.Value)),
         Attachments = All(Attachments, file => new Attachment { FileName = file.Name, ContentType = file.Type, ContentId = file.ContentId, Bytes = file.Bytes }),
     };
+
+    private static string? BlobOf(object? piece, IReadOnlyDictionary<object, string> blobs) =>
+        piece is null ? null : blobs.GetValueOrDefault(piece);
 
     private static TTo[]? Some<TFrom, TTo>(IReadOnlyList<TFrom> items, Func<TFrom, TTo> map) => items.Count == 0 ? null : [.. items.Select(map)];
 
@@ -71,7 +83,12 @@ internal sealed record AddressDocument(string? Name, string Local, string Domain
 
 internal sealed record HeaderDocument(string Name, string Value);
 
-internal sealed record AttachmentDocument(string Name, string Type, string? ContentId, ReadOnlyMemory<byte> Bytes);
+/// <param name="Blob">The blob that holds the bytes; from version 2.</param>
+internal sealed record AttachmentDocument(string Name, string Type, string? ContentId, ReadOnlyMemory<byte> Bytes, string? Blob = null)
+{
+    public static AttachmentDocument Of(Attachment file, string? blob) =>
+        new(file.FileName, file.ContentType, file.ContentId, blob is null ? file.Bytes : default, blob);
+}
 
 /// <summary>Writes a long text in pieces. In one piece the writer would reserve room for six times its length.</summary>
 internal sealed class LongTextConverter : JsonConverter<string>

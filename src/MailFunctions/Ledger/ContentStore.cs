@@ -1,75 +1,115 @@
-using Azure;
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
-using MailFunctions.Storage;
+using System.Text;
 
 namespace MailFunctions.Ledger;
 
 /// <summary>
-/// Keeps what a mail says. Small content stands in the ledger row itself. Otherwise every attachment is a blob,
+/// Keeps what mails say. Small content stands in the ledger row itself. Of larger content every attachment is a blob,
 /// <c>{id}/0</c>, <c>{id}/1</c> …, as raw bytes, and the rest stands in the row, or, when it is large itself, in the blob
-/// <c>{id}/content</c>.
+/// <c>{id}/content</c>. What several mails of one accept have in common is one blob, <c>{owner}/shared-0</c> …
 /// </summary>
-internal sealed class ContentStore(StorageClients storage)
+internal sealed class ContentStore(ContentBlobs blobs)
 {
     /// <summary>Bytes of one row property at most; Azure takes 64 KiB. A transaction of 100 rows shares 4 MiB.</summary>
     public const int MaxInline = 32 * 1024;
 
-    private readonly BlobContainerClient _container = storage.Container(StorageNames.ContentContainer);
+    /// <summary>Less than this is not worth a blob that two mails share.</summary>
+    private const int LeastShared = 4 * 1024;
 
-    /// <summary>Writes the blobs that the content needs. Without the ledger row that names them they are garbage that may be dropped.</summary>
-    public async Task<StoredContent> SaveAsync(EmailId id, EmailContent content, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes the blobs that the contents need. Pieces that are the same object in several contents are written once.
+    /// Without the ledger rows that name them they are garbage that may be dropped.
+    /// </summary>
+    /// <param name="owner">Names what the contents share.</param>
+    public async Task<StoredContent[]> SaveAsync(EmailId owner, IReadOnlyList<(EmailId Id, EmailContent Content)> mails, CancellationToken cancellationToken)
     {
-        if (content.Attachments.Sum(attachment => (long)attachment.Bytes.Length) <= MaxInline)
-        {
-            var whole = EmailContentSerializer.Serialize(content);
-            if (whole.Length <= MaxInline)
-                return new StoredContent(whole.ToArray(), null);
-        }
-
-        var prefix = id.ToString();
-        for (var i = 0; i < content.Attachments.Count; i++)
-            await UploadAsync(AttachmentBlob(prefix, i), content.Attachments[i].Bytes, cancellationToken);
-
-        var rest = EmailContentSerializer.Serialize(
-            content with { Attachments = [.. content.Attachments.Select(attachment => attachment with { Bytes = default })] });
-        if (rest.Length <= MaxInline)
-            return new StoredContent(rest.ToArray(), prefix);
-
-        await UploadAsync(ContentBlob(prefix), rest, cancellationToken);
-        return new StoredContent(null, prefix);
+        var shared = await SaveSharedAsync(owner, mails, cancellationToken);
+        var stored = new StoredContent[mails.Count];
+        for (var i = 0; i < mails.Count; i++)
+            stored[i] = await SaveAsync(mails[i].Id, mails[i].Content, owner, shared, cancellationToken);
+        return stored;
     }
+
+    /// <summary>The same for one mail.</summary>
+    public async Task<StoredContent> SaveAsync(EmailId id, EmailContent content, CancellationToken cancellationToken) =>
+        (await SaveAsync(id, [(id, content)], cancellationToken))[0];
 
     public async Task<EmailContent> LoadAsync(StoredContent stored, CancellationToken cancellationToken)
     {
-        if (stored.BlobName is not { } prefix)
-            return EmailContentSerializer.Deserialize(stored.Inline);
+        var document = EmailContentSerializer.ReadDocument(
+            stored.Inline ?? (await blobs.DownloadAsync(ContentBlob(stored.BlobName!), cancellationToken)).Span);
+        var content = document.ToContent();
+        if (document.TextBlob is { } text)
+            content = content with { Text = Encoding.UTF8.GetString((await blobs.DownloadSharedAsync(text, cancellationToken)).Span) };
+        if (document.HtmlBlob is { } html)
+            content = content with { Html = Encoding.UTF8.GetString((await blobs.DownloadSharedAsync(html, cancellationToken)).Span) };
 
-        var content = EmailContentSerializer.Deserialize(stored.Inline ?? await DownloadAsync(ContentBlob(prefix), cancellationToken));
         var attachments = new List<Attachment>(content.Attachments.Count);
         for (var i = 0; i < content.Attachments.Count; i++)
-            attachments.Add(content.Attachments[i] with { Bytes = await DownloadAsync(AttachmentBlob(prefix, i), cancellationToken) });
+            attachments.Add(content.Attachments[i] with { Bytes = await LoadAsync(document.Attachments![i], i, stored, cancellationToken) });
         return content with { Attachments = attachments };
     }
+
+    private async Task<ReadOnlyMemory<byte>> LoadAsync(AttachmentDocument file, int index, StoredContent stored, CancellationToken cancellationToken)
+    {
+        if (file.Blob is { } name)
+            return await blobs.DownloadSharedAsync(name, cancellationToken);
+        return file.Bytes.IsEmpty && stored.BlobName is { } prefix
+            ? await blobs.DownloadAsync(AttachmentBlob(prefix, index), cancellationToken)
+            : file.Bytes;
+    }
+
+    private async Task<IReadOnlyDictionary<object, string>> SaveSharedAsync(
+        EmailId owner, IReadOnlyList<(EmailId Id, EmailContent Content)> mails, CancellationToken cancellationToken)
+    {
+        var names = new Dictionary<object, string>(ReferenceEqualityComparer.Instance);
+        if (mails.Count == 1)
+            return names;
+
+        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        foreach (var piece in mails.SelectMany(mail => PiecesOf(mail.Content)))
+        {
+            if (seen.Add(piece) || names.ContainsKey(piece) || BytesOf(piece) is not { Length: >= LeastShared } bytes)
+                continue;
+            names[piece] = FormattableString.Invariant($"{owner}/shared-{names.Count}");
+            await blobs.UploadAsync(names[piece], bytes, cancellationToken);
+        }
+
+        return names;
+    }
+
+    private async Task<StoredContent> SaveAsync(
+        EmailId id, EmailContent content, EmailId owner, IReadOnlyDictionary<object, string> shared, CancellationToken cancellationToken)
+    {
+        var own = content.Attachments.Index().Where(file => !shared.ContainsKey(file.Item)).ToList();
+        var named = PiecesOf(content).Where(shared.ContainsKey).Distinct(ReferenceEqualityComparer.Instance).ToDictionary(piece => piece, piece => shared[piece], ReferenceEqualityComparer.Instance);
+        var sharedName = named.Count == 0 ? null : owner.ToString();
+        if (own.Sum(file => (long)file.Item.Bytes.Length) <= MaxInline)
+        {
+            var whole = EmailContentSerializer.Serialize(content, named);
+            if (whole.Length <= MaxInline)
+                return new StoredContent(whole.ToArray(), null, sharedName);
+        }
+
+        var prefix = id.ToString();
+        foreach (var (index, file) in own)
+            await blobs.UploadAsync(AttachmentBlob(prefix, index), file.Bytes, cancellationToken);
+
+        var bare = content with { Attachments = [.. content.Attachments.Select(file => named.ContainsKey(file) ? file : file with { Bytes = default })] };
+        var rest = EmailContentSerializer.Serialize(bare, named);
+        if (rest.Length <= MaxInline)
+            return new StoredContent(rest.ToArray(), prefix, sharedName);
+
+        await blobs.UploadAsync(ContentBlob(prefix), rest, cancellationToken);
+        return new StoredContent(null, prefix, sharedName);
+    }
+
+    private static IEnumerable<object> PiecesOf(EmailContent content) =>
+        ((IEnumerable<object?>)[content.Text, content.Html, .. content.Attachments]).OfType<object>();
+
+    private static ReadOnlyMemory<byte> BytesOf(object piece) =>
+        piece is Attachment file ? file.Bytes : ((string)piece).Length < LeastShared / 3 ? default(ReadOnlyMemory<byte>) : Encoding.UTF8.GetBytes((string)piece);
 
     private static string ContentBlob(string prefix) => $"{prefix}/content";
 
     private static string AttachmentBlob(string prefix, int index) => FormattableString.Invariant($"{prefix}/{index}");
-
-    private async Task UploadAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        await _container.GetBlobClient(name).UploadAsync(new BinaryData(bytes), overwrite: true, cancellationToken);
-
-    private async Task<byte[]> DownloadAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            BlobDownloadResult result = await _container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
-            return result.Content.ToArray();
-        }
-        catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.BlobNotFound)
-        {
-            // Not an outage: it is this mail that cannot be sent, and no other has to wait for it.
-            throw new InvalidDataException($"The blob {name} of its content is gone.", missing);
-        }
-    }
 }

@@ -15,25 +15,38 @@ internal static class EmailContentSerializer
     /// <summary>Counts up only when an older reader would misread what is written.</summary>
     private const int Version = 1;
 
+    /// <summary>The second names blobs for some of its pieces; written only where it does.</summary>
+    private const int VersionWithBlobs = 2;
+
+    private static readonly IReadOnlyDictionary<object, string> NoBlobs = new Dictionary<object, string>();
+
     // The document goes into storage, never into a page, so that only what JSON itself asks for is escaped.
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ReadOnlyMemory<byte> Serialize(EmailContent content)
+    public static ReadOnlyMemory<byte> Serialize(EmailContent content) => Serialize(content, NoBlobs);
+
+    /// <param name="blobs">Texts and attachments, by reference, that are kept elsewhere: only their blob's name is written.</param>
+    public static ReadOnlyMemory<byte> Serialize(EmailContent content, IReadOnlyDictionary<object, string> blobs)
     {
-        var buffer = new ArrayBufferWriter<byte>(Estimate(content));
+        var buffer = new ArrayBufferWriter<byte>(Estimate(content, blobs));
         using var writer = new Utf8JsonWriter(buffer, Writing);
-        JsonSerializer.Serialize(writer, ContentDocument.Of(Version, content), ContentJson.Default.ContentDocument);
+        var document = ContentDocument.Of(blobs.Count == 0 ? Version : VersionWithBlobs, content, blobs);
+        JsonSerializer.Serialize(writer, document, ContentJson.Default.ContentDocument);
         writer.Flush();
         return buffer.WrittenMemory;
     }
 
     /// <exception cref="InvalidDataException">The bytes are no stored content, or one that a newer version wrote.</exception>
-    public static EmailContent Deserialize(ReadOnlySpan<byte> utf8)
+    public static EmailContent Deserialize(ReadOnlySpan<byte> utf8) => ReadDocument(utf8).ToContent();
+
+    /// <summary>As <see cref="Deserialize"/>, with the names of the blobs that still have to be read.</summary>
+    /// <exception cref="InvalidDataException">As there.</exception>
+    public static ContentDocument ReadDocument(ReadOnlySpan<byte> utf8)
     {
         try
         {
             RequireVersion(utf8);
-            return JsonSerializer.Deserialize(utf8, ContentJson.Default.ContentDocument)!.ToContent();
+            return JsonSerializer.Deserialize(utf8, ContentJson.Default.ContentDocument)!;
         }
         catch (JsonException e)
         {
@@ -47,19 +60,19 @@ internal static class EmailContentSerializer
         var reader = new Utf8JsonReader(utf8);
         if (!reader.Read() || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("v"u8) || !reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var version))
             throw new InvalidDataException("What is stored as the content of an email does not begin with a version.");
-        if (version != Version)
+        if (version is < Version or > VersionWithBlobs)
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The content of an email is stored in version {version}, and this deployment reads version {Version}: a newer deployment wrote it."));
+                $"The content of an email is stored in version {version}, and this deployment reads up to version {VersionWithBlobs}: a newer deployment wrote it."));
         }
     }
 
     /// <summary>Enough for nearly every content, so that the buffer does not have to grow by doubling.</summary>
-    private static int Estimate(EmailContent content)
+    private static int Estimate(EmailContent content, IReadOnlyDictionary<object, string> blobs)
     {
-        var files = content.Attachments.Sum(file => (file.Bytes.Length + 2L) / 3 * 4 + 1024);
-        var texts = Encoding.UTF8.GetByteCount(content.Text ?? "") + (long)Encoding.UTF8.GetByteCount(content.Html ?? "");
+        var files = content.Attachments.Sum(file => (blobs.ContainsKey(file) ? 0 : (file.Bytes.Length + 2L) / 3 * 4) + 1024);
+        var texts = new[] { content.Text, content.Html }.Sum(text => text is null || blobs.ContainsKey(text) ? 0L : Encoding.UTF8.GetByteCount(text));
         return checked((int)(files + (texts * 9 / 8) + 16 * 1024));
     }
 }

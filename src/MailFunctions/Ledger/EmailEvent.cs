@@ -47,7 +47,8 @@ public sealed record EmailEvent
     /// <summary>The name of the relay; null when none was involved.</summary>
     public string? Relay { get; init; }
 
-    public required DateTimeOffset AcceptedAt { get; init; }
+    /// <summary>From when the email could have been sent: its accept, or the later time that the caller named.</summary>
+    public required DateTimeOffset SendableAt { get; init; }
 
     /// <summary>The size of the composed message in bytes; 0 when nothing was composed.</summary>
     public long Bytes { get; init; }

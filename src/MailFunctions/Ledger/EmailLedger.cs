@@ -31,6 +31,29 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         }
     }
 
+    /// <summary>As <see cref="TryInsertAsync"/> for many: one transaction for those of one partition.</summary>
+    /// <returns>In the order given.</returns>
+    public async Task<bool[]> TryInsertManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
+    {
+        var inserted = new bool[rows.Count];
+        foreach (var partition in Enumerable.Range(0, rows.Count).GroupBy(index => rows[index].Id.PartitionKey))
+        {
+            var inserts = partition.Select(index => (Index: index, Entity: LedgerRowMapping.ToInsert(rows[index] with { Token = WriteToken.New() })));
+            foreach (var slice in TableTransactions.Cut(inserts, insert => TableTransactions.SizeOf(insert.Entity)))
+            {
+                var actions = slice.Select(insert => new TableTransactionAction(TableTransactionActionType.Add, insert.Entity)).ToList();
+                var taken = await TableTransactions.SubmitAsync(_table, actions, 409, cancellationToken);
+                for (var i = 0; i < slice.Count; i++)
+                {
+                    var (index, entity) = slice[i];
+                    inserted[index] = !taken.Contains(i) || (await ReadAsync(rows[index].Id, cancellationToken))?.Token == entity.GetString("token");
+                }
+            }
+        }
+
+        return inserted;
+    }
+
     /// <summary>Closes a key under which no accept was committed, so that none can be any more.</summary>
     /// <returns>False when an accept was committed in the meantime.</returns>
     public Task<bool> TryInsertVoidAsync(EmailId id, Lane lane, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -19,11 +19,20 @@ public sealed record LedgerRow
 
     public string Subject { get; init; } = "";
 
-    /// <summary>When the accept was committed; the message's Date header.</summary>
+    /// <summary>When the accept was committed.</summary>
     public required DateTimeOffset AcceptedAt { get; init; }
 
     /// <summary>From this moment no attempt begins.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>When the caller wants it to be sent; null: at once.</summary>
+    public DateTimeOffset? ScheduledAt { get; init; }
+
+    /// <summary>The batch that it was accepted in; null when it came alone.</summary>
+    public EmailId? Batch { get; init; }
+
+    /// <summary>From when it could have been sent: the message's Date, and what the time to send is counted from.</summary>
+    public DateTimeOffset SendableAt => ScheduledAt > AcceptedAt ? ScheduledAt.Value : AcceptedAt;
 
     public UncertainPolicy OnUncertain { get; init; }
 
@@ -99,5 +108,6 @@ public enum UncertainPolicy
 
 /// <summary>Where the content of an email is.</summary>
 /// <param name="Inline">The content document; null when it is a blob of its own.</param>
-/// <param name="BlobName">The prefix of the blobs that hold the attachments; null when all is in <paramref name="Inline"/>.</param>
-public sealed record StoredContent(byte[]? Inline, string? BlobName);
+/// <param name="BlobName">The prefix of the blobs that are this mail's alone; null when there are none.</param>
+/// <param name="SharedName">The prefix of the blobs that it shares with the mails it was accepted with; null when there are none.</param>
+public sealed record StoredContent(byte[]? Inline, string? BlobName, string? SharedName = null);

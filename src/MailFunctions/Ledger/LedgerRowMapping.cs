@@ -15,7 +15,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "scheduled_at", "batch",
     ];
 
     /// <summary>What an accept writes: everything.</summary>
@@ -32,6 +32,8 @@ internal static class LedgerRowMapping
         if (row.Content is { Inline: { } inline })
             entity[ContentProperty] = inline;
         entity["content_blob"] = row.Content?.BlobName ?? "";
+        entity["content_shared"] = row.Content?.SharedName ?? "";
+        entity["batch"] = row.Batch?.ToString() ?? "";
         return entity;
     }
 
@@ -39,6 +41,7 @@ internal static class LedgerRowMapping
     public static TableEntity ToUpdate(LedgerRow row) => new(row.Id.PartitionKey, row.Id.RowKey)
     {
         ["state"] = row.State.Name(),
+        ["scheduled_at"] = RowValues.Time(row.ScheduledAt),
         ["expires_at"] = RowValues.Time(row.ExpiresAt),
         ["recipients"] = RowValues.Recipients(row.Recipients),
         ["attempt"] = row.Attempt,
@@ -80,6 +83,8 @@ internal static class LedgerRowMapping
             Subject = entity.GetString("subject") ?? "",
             AcceptedAt = entity.RequiredTime("accepted_at"),
             ExpiresAt = entity.RequiredTime("expires_at"),
+            ScheduledAt = entity.OptionalTime("scheduled_at"),
+            Batch = entity.OptionalText("batch") is { } batch ? EmailId.Parse(batch) : null,
             OnUncertain = Enum.Parse<UncertainPolicy>(entity.RequiredText("on_uncertain")),
             Recipients = entity.Recipients("recipients"),
             Tags = entity.Tags("tags"),
@@ -102,8 +107,8 @@ internal static class LedgerRowMapping
     private static StoredContent? Content(TableEntity entity)
     {
         var inline = entity.GetBinary(ContentProperty);
-        var blob = entity.OptionalText("content_blob");
-        return inline is null && blob is null ? null : new StoredContent(inline, blob);
+        var (blob, shared) = (entity.OptionalText("content_blob"), entity.OptionalText("content_shared"));
+        return inline is null && blob is null ? null : new StoredContent(inline, blob, shared);
     }
 
     private static Claim? ClaimOf(TableEntity entity, LedgerRow row) =>

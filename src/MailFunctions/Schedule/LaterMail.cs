@@ -31,8 +31,12 @@ internal sealed class LaterMail(StorageClients storage, LaneQueues queues, TimeP
             return;
         }
 
-        foreach (var mail in mails)
-            await _table.UpsertEntityAsync(ScheduleRow.ToEntity(lane, mail, due), TableUpdateMode.Replace, cancellationToken);
+        foreach (var shard in mails.Select(mail => ScheduleRow.ToEntity(lane, mail, due)).GroupBy(entity => entity.PartitionKey))
+        {
+            var rows = shard.Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity));
+            foreach (var slice in TableTransactions.Cut(rows))
+                await _table.SubmitTransactionAsync(slice, cancellationToken);
+        }
     }
 }
 

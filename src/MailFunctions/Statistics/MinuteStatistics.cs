@@ -66,7 +66,7 @@ internal sealed class MinuteStatistics
             if (OutcomeMeasure(recipient.Status) is { } outcome) tally[outcome]++;
         if (tally[Measure.Sent] > sent) tally[Measure.Bytes] += happened.Bytes;
         if (happened.State is EmailState.Sent or EmailState.Partial)
-            tally.Latency = tally.Latency.Merge(LatencyHistogram.Of(happened.At - happened.AcceptedAt));
+            tally.Latency = tally.Latency.Merge(LatencyHistogram.Of(happened.At - happened.SendableAt));
     }
 
     private static Measure? OutcomeMeasure(RecipientStatus status) => status switch

@@ -118,7 +118,7 @@ internal sealed class StatisticsWorld
                 At = at.AddMilliseconds(800),
                 Lane = lane,
                 Relay = "main",
-                AcceptedAt = at,
+                SendableAt = at,
                 Bytes = 1000,
                 Recipients = [to],
                 State = EmailState.Sent,

@@ -58,7 +58,7 @@ internal static class Generate
                     At = Minute + latency,
                     Lane = lane,
                     Relay = relay,
-                    AcceptedAt = Minute,
+                    SendableAt = Minute,
                     Bytes = bytes,
                     Tags = tags,
                     Recipients = recipients,

@@ -129,7 +129,7 @@ public sealed class MinuteStatisticsTests
             At = Accepted.AddSeconds(2),
             Lane = Lane.Transactional,
             Relay = "main",
-            AcceptedAt = Accepted,
+            SendableAt = Accepted,
             Bytes = 1000,
             Recipients = recipients,
             State = state,

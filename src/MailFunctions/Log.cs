@@ -14,6 +14,12 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Warning, "Storage did not answer as it should ({Status}); the request was refused with 503")]
     public static partial void StorageRefusedRequest(this ILogger logger, int status);
 
+    [LoggerMessage(1004, LogLevel.Information, "Accepted batch {BatchId} of {Emails} emails")]
+    public static partial void AcceptedBatch(this ILogger logger, string batchId, int emails);
+
+    [LoggerMessage(1005, LogLevel.Warning, "The answer to a request with an idempotency key could not be kept ({Exception}); its mail is accepted")]
+    public static partial void AnswerNotKept(this ILogger logger, string exception);
+
     [LoggerMessage(2001, LogLevel.Information, "{EmailId} attempt {Attempt} by relay {Relay}: {State}")]
     public static partial void Attempted(this ILogger logger, string emailId, int attempt, string? relay, string state);
 

@@ -1,5 +1,7 @@
+using MailFunctions.Changes;
 using MailFunctions.Delivery;
 using MailFunctions.Http;
+using MailFunctions.Idempotency;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
@@ -11,6 +13,7 @@ using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
+using MailFunctions.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,14 +40,17 @@ public static class ServiceRegistration
         services.KeepRequestLinesOutOfLogs();
         // Kestrel, also the one in the Functions worker, stops at 30 MB: less than one mail may have. The intake counts what it reads.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        services.AddSingleton<Callers>();
+        services.AddSingleton<IdempotencyTable>();
+        services.AddSingleton<IdempotencyDoor>();
+        services.AddSingleton<Acceptance>();
         services.AddSingleton(provider => new EmailIntake(
-            provider.GetRequiredService<EmailRequestReader>(),
-            provider.GetRequiredService<AllowedSenders>(),
-            provider.GetRequiredService<ContentStore>(),
-            provider.GetRequiredService<LaneQueues>(),
-            provider.GetRequiredService<EmailLedger>(),
-            provider.GetRequiredService<RetrySchedule>(),
-            provider.GetRequiredService<StorageClock>(),
+            provider.GetRequiredService<EmailRequest>(),
+            provider.GetRequiredService<BatchRequest>(),
+            provider.GetRequiredService<Acceptance>(),
+            provider.GetRequiredService<Callers>(),
+            provider.GetRequiredService<IdempotencyDoor>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EmailIntake>>()));
         services.AddSingleton(provider => new EmailReader(
             provider.GetRequiredService<EmailLedger>(),
@@ -54,6 +60,18 @@ public static class ServiceRegistration
             provider.GetRequiredService<EmailLedger>(),
             provider.GetRequiredService<StorageClients>(),
             provider.GetRequiredService<RelayOutlook>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new BatchReader(
+            provider.GetRequiredService<BatchIndex>(),
+            provider.GetRequiredService<EmailLedger>()));
+        services.AddSingleton(provider => new EmailCanceler(
+            provider.GetRequiredService<EmailLedger>(),
+            provider.GetRequiredService<BatchIndex>(),
+            provider.GetRequiredService<Endings>()));
+        services.AddSingleton(provider => new EmailRescheduler(
+            provider.GetRequiredService<EmailLedger>(),
+            provider.GetRequiredService<LaterMail>(),
+            provider.GetRequiredService<RetrySchedule>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Resolver(
             provider.GetRequiredService<EmailLedger>(),
@@ -88,6 +106,7 @@ public static class ServiceRegistration
         services.AddSingleton<EmailLedger>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<HeldIndex>();
+        services.AddSingleton<BatchIndex>();
         services.AddSingleton<ContentBlobs>();
         services.AddSingleton<ContentStore>();
         services.AddSingleton<LaneQueues>();

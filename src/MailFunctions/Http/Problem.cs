@@ -66,6 +66,28 @@ public sealed record Problem(int Status, string Name, string Title)
             Errors = [new ProblemError("is not an allowed sender", Pointer: "/from")],
         };
 
+    /// <param name="header">The header that named it.</param>
+    /// <param name="detail">What is wrong with it.</param>
+    public static Problem InvalidIdempotencyKey(string header, string detail) =>
+        new(StatusCodes.Status400BadRequest, "invalid_idempotency_key", "The Idempotency-Key cannot be used.")
+        {
+            Detail = detail,
+            Errors = [new ProblemError(detail, Parameter: header)],
+        };
+
+    public static Problem InvalidIdempotentRequest() =>
+        new(StatusCodes.Status409Conflict, "invalid_idempotent_request", "This Idempotency-Key came with another request before.")
+        {
+            Detail = "The same key must come with the same call and the same body. Use a new key for a new request.",
+        };
+
+    public static Problem ConcurrentIdempotentRequests(TimeSpan retryAfter) =>
+        new(StatusCodes.Status409Conflict, "concurrent_idempotent_requests", "A request with this Idempotency-Key is under way.")
+        {
+            Detail = "Send it again a little later: it then gets the answer of the first.",
+            RetryAfter = retryAfter,
+        };
+
     public static Problem StorageUnavailable(TimeSpan retryAfter) =>
         new(StatusCodes.Status503ServiceUnavailable, "storage_unavailable", "The storage does not answer.")
         {
@@ -77,6 +99,7 @@ public sealed record Problem(int Status, string Name, string Title)
 /// <summary>One thing that is wrong, and where: in the body or in the query.</summary>
 /// <param name="Message">A sentence about the place: what is wrong, and what is allowed.</param>
 /// <param name="Pointer">A JSON pointer into the body (RFC 6901); the empty string is the body itself.</param>
-/// <param name="Parameter">The name of a query parameter.</param>
+/// <param name="Parameter">The name of a query parameter, or of a header.</param>
+/// <param name="Index">In a batch, the email that it is about, from 0; absent where it is about all of them.</param>
 [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The member's name in RFC 9457.")]
-public sealed record ProblemError(string Message, string? Pointer = null, string? Parameter = null);
+public sealed record ProblemError(string Message, string? Pointer = null, string? Parameter = null, int? Index = null);

@@ -1,23 +1,21 @@
-using System.Text.Json.Serialization;
-using MailFunctions.Http;
-using MailFunctions.Ledger;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Intake;
 
 /// <summary>202 with where to ask what became of the mail.</summary>
-internal sealed class AcceptedResult(LedgerRow row) : IResult
+/// <param name="location">Relative to the folder of the call.</param>
+internal sealed class AcceptedResult(byte[] body, string location, bool isReplay) : IResult
 {
-    public Task ExecuteAsync(HttpContext httpContext)
+    public async Task ExecuteAsync(HttpContext httpContext)
     {
-        httpContext.Response.Headers.Location = $"{httpContext.Request.PathBase}{httpContext.Request.Path}/{row.Id}";
-        var body = new AcceptedAnswer(row.Id.ToString(), row.State.Name(), row.Lane.Name(), row.AcceptedAt, row.ExpiresAt, row.Recipients.Count);
-        return JsonAnswer.WriteAsync(httpContext, StatusCodes.Status202Accepted, body, IntakeJson.Default.AcceptedAnswer);
+        var response = httpContext.Response;
+        response.StatusCode = StatusCodes.Status202Accepted;
+        response.Headers.Location = location;
+        if (isReplay)
+            response.Headers["Idempotent-Replayed"] = "true";
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = body.Length;
+        response.Headers.CacheControl = "no-store";
+        await response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
 }
-
-internal sealed record AcceptedAnswer(string Id, string Status, string Lane, DateTimeOffset AcceptedAt, DateTimeOffset ExpiresAt, int Recipients);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(AcceptedAnswer))]
-internal sealed partial class IntakeJson : JsonSerializerContext;

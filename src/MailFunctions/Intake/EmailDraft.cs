@@ -14,6 +14,9 @@ internal sealed record EmailDraft
 
     public Lane Lane { get; init; }
 
+    /// <summary>Null: at once.</summary>
+    public DateTimeOffset? ScheduledAt { get; init; }
+
     /// <summary>Null when the caller leaves it to the lane.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

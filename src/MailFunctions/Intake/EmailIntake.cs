@@ -1,112 +1,114 @@
-using MailFunctions.Delivery;
+using System.Text.Json;
 using MailFunctions.Http;
-using MailFunctions.Ledger;
-using MailFunctions.Queue;
+using MailFunctions.Idempotency;
 using MailFunctions.Storage;
+using MailFunctions.Trust;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Intake;
 
-/// <summary>Accepts mail: reads and checks the request, and makes a promise of it that survives everything.</summary>
+/// <summary>
+/// Accepts mail: reads and checks a request, and answers 202 once all of it is durable. Else it answers with a problem:
+/// 400, 413 or 415 for a body that cannot be read, 403 for a sender that is not allowed, 409 for an idempotency key that
+/// is in use, 422 with every error at once.
+/// </summary>
 public sealed class EmailIntake
 {
-    /// <summary>An older id is not committed: a worker may be about to close it (rule 1 gives it ten minutes).</summary>
-    private static readonly TimeSpan MaxIdAge = TimeSpan.FromSeconds(60);
-
-    private const int MaxMintings = 5;
-
-    private readonly EmailRequestReader _reader;
-    private readonly AllowedSenders _senders;
-    private readonly ContentStore _contents;
-    private readonly LaneQueues _queues;
-    private readonly EmailLedger _ledger;
-    private readonly RetrySchedule _retry;
-    private readonly StorageClock _clock;
+    private readonly EmailRequest _emails;
+    private readonly BatchRequest _batches;
+    private readonly Acceptance _acceptance;
+    private readonly Callers _callers;
+    private readonly IdempotencyDoor _door;
+    private readonly TimeProvider _clock;
     private readonly ILogger<EmailIntake> _logger;
 
     internal EmailIntake(
-        EmailRequestReader reader, AllowedSenders senders, ContentStore contents, LaneQueues queues, EmailLedger ledger, RetrySchedule retry, StorageClock clock, ILogger<EmailIntake> logger)
+        EmailRequest emails, BatchRequest batches, Acceptance acceptance, Callers callers, IdempotencyDoor door, TimeProvider clock, ILogger<EmailIntake> logger)
     {
-        _reader = reader;
-        _senders = senders;
-        _contents = contents;
-        _queues = queues;
-        _ledger = ledger;
-        _retry = retry;
+        _emails = emails;
+        _batches = batches;
+        _acceptance = acceptance;
+        _callers = callers;
+        _door = door;
         _clock = clock;
         _logger = logger;
     }
 
-    /// <summary>
-    /// Answers 202 once the mail is durable, else with a problem: 400, 413 or 415 for a body that cannot be read, 403 for
-    /// a sender that is not allowed, 422 with every error at once.
-    /// </summary>
-    public async Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var draft = await _reader.ReadAsync(request, cancellationToken);
-        if (!draft.Succeeded)
-            return draft.Problem.ToResult();
-        if (!_senders.Allows(draft.Value.Content.From))
-            return Problem.SenderNotAllowed(draft.Value.Content.From.Domain).ToResult();
+    /// <summary><c>POST emails</c>.</summary>
+    public Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        TakeAsync(request, new SubmitCall(_emails, _acceptance, _logger), cancellationToken);
 
-        var row = await AcceptAsync(draft.Value, cancellationToken);
-        _logger.Accepted(row.Id.ToString(), row.Lane.Name(), row.Recipients.Count);
-        return new AcceptedResult(row);
+    /// <summary><c>POST emails/batch</c>.</summary>
+    public Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        SubmitBatchCall.TryReadMode(request, out var permissive, out var problem)
+            ? TakeAsync(request, new SubmitBatchCall(_batches, permissive, _acceptance, _logger), cancellationToken)
+            : Task.FromResult(problem!.ToResult());
+
+    private async Task<IResult> TakeAsync(HttpRequest request, IntakeCall call, CancellationToken cancellationToken)
+    {
+        var key = IdempotencyKey.Of(request);
+        if (key is not null && !IdempotencyKey.IsValid(key, out var unusable))
+            return unusable.ToResult();
+
+        var document = await RequestDocument.ReadAsync(request, call.MaxValues, cancellationToken);
+        if (!document.Succeeded)
+            return document.Problem.ToResult();
+
+        return key is null
+            ? await AcceptAsync(request, call, document.Value, entry: null, cancellationToken)
+            : await AcceptOnceAsync(request, call, document.Value, key, cancellationToken);
     }
 
-    /// <summary>
-    /// Rule 1: content, queue message, and then the ledger row, which is the commit. What a crash leaves before it is a blob
-    /// that nobody names and a queue message without a row, which the workers drop.
-    /// </summary>
-    private async Task<LedgerRow> AcceptAsync(EmailDraft draft, CancellationToken cancellationToken)
+    private async Task<IResult> AcceptOnceAsync(HttpRequest request, IntakeCall call, RequestDocument document, string key, CancellationToken cancellationToken)
     {
-        if (!_clock.IsObserved)
-            await _ledger.ReadAsync(EmailId.Mint(_clock.GetUtcNow())[0], cancellationToken);
+        var scope = await _callers.ScopeOfAsync(request, cancellationToken);
+        var passage = await _door.EnterAsync(IdempotencyKey.Of(scope, key), CanonicalHash.Of(call.Operation, document.Root), cancellationToken);
+        if (passage.Problem is { } problem)
+            return problem.ToResult();
+        if (passage.Replay is { } before)
+            return Answer(request, call, before, isReplay: true);
 
-        for (var minting = 1; ; minting++)
+        try
         {
-            var id = EmailId.Mint(_clock.GetUtcNow())[0];
-            var stored = await _contents.SaveAsync(id, draft.Content, cancellationToken);
-            await _queues.PutAsync(draft.Lane, [new NamedAttempt(id, 1)], TimeSpan.Zero, cancellationToken);
-            var row = RowOf(id, draft, stored);
-            if (_clock.GetUtcNow() - id.MintedAt < MaxIdAge && await _ledger.TryInsertAsync(row, cancellationToken))
-                return row;
-            if (minting == MaxMintings)
-                throw new TimeoutException("Storage was too slow to accept the mail.");
+            return await AcceptAsync(request, call, document, passage.Entry, cancellationToken);
+        }
+        catch (EntryLostException)
+        {
+            return Problem.ConcurrentIdempotentRequests(TimeSpan.FromSeconds(1)).ToResult();
         }
     }
 
-    private LedgerRow RowOf(EmailId id, EmailDraft draft, StoredContent stored)
+    private async Task<IResult> AcceptAsync(
+        HttpRequest request, IntakeCall call, RequestDocument document, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var acceptedAt = id.MintedAt;
-        var windowEnd = acceptedAt + _retry.WindowOf(draft.Lane);
-        return new LedgerRow
-        {
-            Id = id,
-            State = EmailState.Queued,
-            Lane = draft.Lane,
-            Sender = draft.Content.From.Mailbox,
-            Subject = draft.Content.Subject,
-            AcceptedAt = acceptedAt,
-            ExpiresAt = draft.ExpiresAt < windowEnd ? draft.ExpiresAt.Value : windowEnd,
-            OnUncertain = draft.OnUncertain ?? (draft.Lane == Lane.Bulk ? UncertainPolicy.Hold : UncertainPolicy.Retry),
-            Recipients = Recipients(draft),
-            Tags = draft.Tags,
-            Content = stored,
-            Token = WriteToken.New(),
-        };
+        var submission = call.Parse(document, entry?.CreatedAt ?? _clock.GetUtcNow());
+        if (!submission.Succeeded)
+            return submission.Problem.ToResult();
+
+        var answer = await call.AcceptAsync(submission.Value, entry, cancellationToken);
+        if (entry is not null)
+            await CompleteAsync(entry, answer, submission.Value);
+        return Answer(request, call, answer, isReplay: false);
     }
 
-    /// <summary>Each mailbox once, as it was named first: the envelope knows no difference between To, Cc and Bcc.</summary>
-    private static IReadOnlyList<Recipient> Recipients(EmailDraft draft) =>
-    [
-        .. Of(draft.Content.To, RecipientKind.To)
-            .Concat(Of(draft.Content.Cc, RecipientKind.Cc))
-            .Concat(Of(draft.Bcc, RecipientKind.Bcc))
-            .DistinctBy(recipient => recipient.Mailbox, StringComparer.OrdinalIgnoreCase),
-    ];
+    /// <summary>The mail is accepted, whatever comes of this: without it the next try with the key finds that out by itself.</summary>
+    private async Task CompleteAsync(IdempotencyEntry entry, byte[] answer, Submission submission)
+    {
+        var now = _clock.GetUtcNow();
+        try
+        {
+            await entry.CompleteAsync(answer, submission.Drafts.Max(draft => draft.ScheduledAt > now ? draft.ScheduledAt.Value : now), CancellationToken.None);
+        }
+        catch (Exception exception) when (StorageFault.Is(exception))
+        {
+            _logger.AnswerNotKept(exception.GetType().Name);
+        }
+    }
 
-    private static IEnumerable<Recipient> Of(IReadOnlyList<EmailAddress> addresses, RecipientKind kind) =>
-        addresses.Select(address => new Recipient(address.Mailbox, kind, RecipientStatus.Pending, 0, null));
+    private static AcceptedResult Answer(HttpRequest request, IntakeCall call, byte[] body, bool isReplay)
+    {
+        using var json = JsonDocument.Parse(body);
+        return new AcceptedResult(body, call.LocationOf(request, json.RootElement.GetProperty("id").GetString()!), isReplay);
+    }
 }

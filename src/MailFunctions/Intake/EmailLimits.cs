@@ -55,10 +55,21 @@ internal static class EmailLimits
     /// <summary>JSON values in one body. The largest legal request has fewer than a fifth of it.</summary>
     public const int JsonValues = 10_000;
 
+    /// <summary>The same for a batch: as many as its largest number of emails needs with two hundred each.</summary>
+    public const int BatchJsonValues = 200_000;
+
+    public const int BatchEmails = 1000;
+
     public const int JsonDepth = 16;
 
-    /// <summary>How far ahead <c>expires_at</c> may lie.</summary>
+    /// <summary>How far ahead <c>expires_at</c> may lie, from now or from <c>scheduled_at</c>.</summary>
     public static readonly TimeSpan ExpiresWithin = TimeSpan.FromDays(366);
+
+    /// <summary>How far ahead <c>scheduled_at</c> may lie.</summary>
+    public static readonly TimeSpan ScheduledWithin = TimeSpan.FromDays(366);
+
+    /// <summary>A clock that is a little behind may name a moment that has just passed: such mail is sent at once.</summary>
+    public static readonly TimeSpan ScheduledPast = TimeSpan.FromMinutes(1);
 
     /// <summary>How many errors an answer lists; the others are counted.</summary>
     public const int ListedErrors = 100;

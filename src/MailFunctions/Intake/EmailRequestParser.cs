@@ -4,28 +4,28 @@ using MailFunctions.Ledger;
 namespace MailFunctions.Intake;
 
 /// <summary>Turns the fields of one email into a draft, and finds everything that is wrong with them.</summary>
-/// <param name="now">What <c>expires_at</c> is compared with.</param>
-internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now)
+/// <param name="now">What the times are compared with.</param>
+/// <param name="defaults">What the emails of a batch have in common; null when there is nothing.</param>
+internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, BatchDefaults? defaults = null)
 {
-    private static readonly string[] Instants = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm'Z'"];
+    public static readonly string[] Known =
+    [
+        "from", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "attachments", "tags", "lane", "scheduled_at", "expires_at", "on_uncertain",
+    ];
 
     /// <returns>A draft that is whole only while there are no errors; null when there is nothing to read.</returns>
     public EmailDraft? Parse(RequestValue request)
     {
-        if (RequestFields.Of(
-            request,
-            errors,
-            "from", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "attachments", "tags", "lane", "expires_at", "on_uncertain") is not { } fields)
-        {
+        if (RequestFields.Of(request, defaults?.Root, errors, Known) is not { } fields)
             return null;
-        }
 
-        var from = fields.Required("from") is { } sender ? ReadAddress(sender) : null;
-        var to = ReadAddresses(fields.Required("to"));
-        var cc = ReadAddresses(fields.Optional("cc"));
-        var bcc = ReadAddresses(fields.Optional("bcc"));
+        var from = fields.Required("from") is { } sender ? Read(sender, ReadAddress) : null;
+        var to = Read(fields.Required("to"), ReadAddresses);
+        var cc = Read(fields.Optional("cc"), ReadAddresses);
+        var bcc = Read(fields.Optional("bcc"), ReadAddresses);
         CheckRecipients(fields, request, to.Count + cc.Count + bcc.Count);
         var (text, html) = ReadBodies(fields, request);
+        var scheduledAt = Read(fields.Optional("scheduled_at"), value => ScheduleRules.Read(value, errors, now));
 
         return new EmailDraft
         {
@@ -34,24 +34,39 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now)
                 From = from ?? default,
                 To = to,
                 Cc = cc,
-                ReplyTo = ReadReplyTo(fields.Optional("reply_to")),
-                Subject = ReadSubject(fields.Required("subject")),
+                ReplyTo = Read(fields.Optional("reply_to"), ReadReplyTo),
+                Subject = Read(fields.Required("subject"), ReadSubject),
                 Text = text,
                 Html = html,
-                Headers = HeaderRules.Read(fields.Optional("headers"), errors),
-                Attachments = new AttachmentRules(errors).Read(fields.Optional("attachments")),
+                Headers = Read(fields.Optional("headers"), value => HeaderRules.Read(value, errors)),
+                Attachments = Read(fields.Optional("attachments"), value => new AttachmentRules(errors).Read(value)),
             },
             Bcc = bcc,
-            Tags = TagRules.Read(fields.Optional("tags"), errors),
-            Lane = ReadLane(fields.Optional("lane")),
-            ExpiresAt = ReadExpiry(fields.Optional("expires_at")),
-            OnUncertain = ReadPolicy(fields.Optional("on_uncertain")),
+            Tags = Read(fields.Optional("tags"), value => TagRules.Read(value, errors)),
+            Lane = Read(fields.Optional("lane"), ReadLane),
+            ScheduledAt = scheduledAt,
+            ExpiresAt = ReadExpiry(fields.Optional("expires_at"), scheduledAt ?? now),
+            OnUncertain = Read(fields.Optional("on_uncertain"), ReadPolicy),
         };
     }
 
-    private EmailAddress? ReadAddress(RequestValue value)
+    /// <summary>What emails have in common is read once, and is the same object in each.</summary>
+    private T Read<T>(RequestValue? value, Func<RequestValue?, T> read)
     {
-        if (RequestFields.ReadText(value, EmailLimits.AddressChars, errors) is not { } text)
+        if (value is null || defaults is null || !defaults.Holds(value))
+            return read(value);
+
+        var own = errors;
+        errors = new ErrorList();
+        var (parsed, faults) = defaults.Once(value, () => (read(value), errors));
+        errors = own;
+        errors.AddAll(faults);
+        return parsed;
+    }
+
+    private EmailAddress? ReadAddress(RequestValue? value)
+    {
+        if (value is null || RequestFields.ReadText(value, EmailLimits.AddressChars, errors) is not { } text)
             return null;
         if (AddressParser.TryParse(text, out var address, out var fault))
             return address;
@@ -110,8 +125,8 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now)
     private (string? Text, string? Html) ReadBodies(RequestFields fields, RequestValue request)
     {
         var (textValue, htmlValue) = (fields.Optional("text"), fields.Optional("html"));
-        var text = ReadBody(fields, textValue);
-        var html = ReadBody(fields, htmlValue);
+        var text = Read(textValue, ReadBody);
+        var html = Read(htmlValue, ReadBody);
 
         // A body that is there and wrong has its own error already.
         if (IsMissing(textValue, text) && IsMissing(htmlValue, html))
@@ -122,9 +137,9 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now)
 
     private static bool IsMissing(RequestValue? value, string? body) => value is null || body is { Length: 0 };
 
-    private string? ReadBody(RequestFields fields, RequestValue? value)
+    private string? ReadBody(RequestValue? value)
     {
-        var body = fields.Text(value, EmailLimits.BodyChars);
+        var body = value is null ? null : RequestFields.ReadText(value, EmailLimits.BodyChars, errors);
         if (body is null || !body.Contains('\0', StringComparison.Ordinal))
             return body;
 
@@ -143,19 +158,19 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now)
         return lane;
     }
 
-    private DateTimeOffset? ReadExpiry(RequestValue? value)
+    /// <param name="begin">When the mail could be sent at the soonest.</param>
+    private DateTimeOffset? ReadExpiry(RequestValue? value, DateTimeOffset begin)
     {
-        if (value is null || RequestFields.ReadText(value, EmailLimits.TagChars, errors) is not { } text)
+        if (RequestInstant.Read(value, errors) is not { } at)
             return null;
-
-        if (!DateTimeOffset.TryParseExact(text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
-            errors.Add(value, "must be an ISO 8601 instant with an offset, such as 2027-01-31T18:30:00Z or 2027-01-31T19:30:00+01:00");
-        else if (at <= now)
-            errors.Add(value, "must lie in the future");
-        else if (at > now + EmailLimits.ExpiresWithin)
-            errors.Add(value, "must lie within a year from now");
+        if (at <= now)
+            errors.Add(value!, "must lie in the future");
+        else if (at <= begin)
+            errors.Add(value!, "must lie after scheduled_at");
+        else if (at > begin + EmailLimits.ExpiresWithin)
+            errors.Add(value!, "must lie within a year from now, or from scheduled_at");
         else
-            return at.ToUniversalTime();
+            return at;
 
         return null;
     }

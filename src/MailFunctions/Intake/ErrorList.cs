@@ -7,16 +7,33 @@ namespace MailFunctions.Intake;
 internal sealed class ErrorList
 {
     private readonly List<ProblemError> _errors = [];
+    private readonly HashSet<ProblemError> _known = [];
     private int _unlisted;
 
     public bool Any => _errors.Count > 0;
 
+    /// <summary>The first hundred.</summary>
+    public IReadOnlyList<ProblemError> Listed => _errors;
+
     public void Add(RequestValue place, string message) => Add(place.Pointer, message);
 
-    public void Add(string pointer, string message)
+    public void Add(string pointer, string message) => Add(new ProblemError(message, pointer));
+
+    /// <summary>Takes over what another list has, each once: what emails have in common is wrong in one place.</summary>
+    /// <param name="email">Which of a batch they are about, as far as their place lies in it.</param>
+    public void AddAll(ErrorList others, (int Index, RequestValue Value)? email = null)
     {
+        foreach (var error in others._errors)
+            Add(email is { } place && error.Pointer!.StartsWith(place.Value.Pointer, StringComparison.Ordinal) ? error with { Index = place.Index } : error);
+        _unlisted += others._unlisted;
+    }
+
+    private void Add(ProblemError error)
+    {
+        if (!_known.Add(error))
+            return;
         if (_errors.Count < EmailLimits.ListedErrors)
-            _errors.Add(new ProblemError(message, pointer));
+            _errors.Add(error);
         else
             _unlisted++;
     }

@@ -11,7 +11,8 @@ internal static class IntakeRegistration
     {
         services.AddOptions<IntakeOptions>().Configure(options => Bind(configuration, options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>();
-        services.AddSingleton<EmailRequestReader>();
+        services.AddSingleton<EmailRequest>();
+        services.AddSingleton<BatchRequest>();
         services.AddSingleton(provider =>
             AllowedSenders.TryParse(provider.GetRequiredService<IOptions<IntakeOptions>>().Value.AllowedSenders, out var senders, out var faults)
                 ? senders

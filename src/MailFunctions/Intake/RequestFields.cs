@@ -6,12 +6,17 @@ namespace MailFunctions.Intake;
 internal sealed class RequestFields
 {
     private readonly RequestValue _object;
+    private readonly RequestValue? _defaults;
     private readonly ErrorList _errors;
 
-    private RequestFields(RequestValue value, ErrorList errors) => (_object, _errors) = (value, errors);
+    private RequestFields(RequestValue value, RequestValue? defaults, ErrorList errors) => (_object, _defaults, _errors) = (value, defaults, errors);
 
     /// <returns>Null, with an error, when the value is no object.</returns>
-    public static RequestFields? Of(RequestValue value, ErrorList errors, params ReadOnlySpan<string> known)
+    public static RequestFields? Of(RequestValue value, ErrorList errors, params ReadOnlySpan<string> known) => Of(value, null, errors, known);
+
+    /// <param name="defaults">An object, checked already, that has what <paramref name="value"/> leaves out.</param>
+    /// <returns>Null, with an error, when the value is no object.</returns>
+    public static RequestFields? Of(RequestValue value, RequestValue? defaults, ErrorList errors, params ReadOnlySpan<string> known)
     {
         if (!value.IsObject)
         {
@@ -25,19 +30,10 @@ internal sealed class RequestFields
                 errors.Add(member, $"is no field that is known here{Suggest(name, known)}");
         }
 
-        return new RequestFields(value, errors);
+        return new RequestFields(value, defaults, errors);
     }
 
-    public RequestValue? Optional(string name)
-    {
-        foreach (var (member, value) in _object.Members)
-        {
-            if (member == name)
-                return value.IsNull ? null : value;
-        }
-
-        return null;
-    }
+    public RequestValue? Optional(string name) => Find(_object, name) ?? (_defaults is null ? null : Find(_defaults, name));
 
     public RequestValue? Required(string name, string message = "is required")
     {
@@ -73,6 +69,17 @@ internal sealed class RequestFields
         }
 
         return text;
+    }
+
+    private static RequestValue? Find(RequestValue value, string name)
+    {
+        foreach (var (member, found) in value.Members)
+        {
+            if (member == name)
+                return found.IsNull ? null : found;
+        }
+
+        return null;
     }
 
     private static string Suggest(string name, ReadOnlySpan<string> known)

@@ -12,22 +12,24 @@ internal sealed class RequestOutline
 
     private readonly ReadOnlyMemory<byte> _body;
     private readonly ErrorList _errors;
+    private readonly int _maxValues;
     private int _values;
 
-    private RequestOutline(ReadOnlyMemory<byte> body, ErrorList errors) => (_body, _errors) = (body, errors);
+    private RequestOutline(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues) => (_body, _errors, _maxValues) = (body, errors, maxValues);
 
     /// <param name="body">Valid UTF-8.</param>
-    public static OrProblem<RequestValue> Parse(ReadOnlyMemory<byte> body, ErrorList errors)
+    /// <param name="maxValues">JSON values that the body may hold.</param>
+    public static OrProblem<RequestValue> Parse(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues)
     {
         var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = EmailLimits.JsonDepth });
         try
         {
             reader.Read();
-            var outline = new RequestOutline(body, errors);
+            var outline = new RequestOutline(body, errors, maxValues);
             var root = outline.ReadValue(ref reader, parent: null, step: "");
             reader.Read();
-            return outline._values > EmailLimits.JsonValues
-                ? Problem.Validation([new ProblemError(string.Create(CultureInfo.InvariantCulture, $"holds more than {EmailLimits.JsonValues} values"), "")])
+            return outline._values > maxValues
+                ? Problem.Validation([new ProblemError(string.Create(CultureInfo.InvariantCulture, $"holds more than {maxValues} values"), "")])
                 : root;
         }
         catch (JsonException e)
@@ -42,7 +44,7 @@ internal sealed class RequestOutline
         var raw = _body[start..(int)reader.BytesConsumed];
         var value = new RequestValue(parent, step, reader.TokenType, raw, reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped);
 
-        if (++_values > EmailLimits.JsonValues)
+        if (++_values > _maxValues)
             SkipAll(ref reader);
         else if (value.IsObject)
             ReadMembers(ref reader, value);

@@ -17,6 +17,12 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
         ? ""
         : $"{parent.Pointer}/{step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
+    /// <summary>The object or array that it stands in; null for the whole body.</summary>
+    public RequestValue? Parent => parent;
+
+    /// <summary>As it was written.</summary>
+    public ReadOnlyMemory<byte> Raw => raw;
+
     public bool IsNull => kind == JsonTokenType.Null;
 
     public bool IsString => kind == JsonTokenType.String;

@@ -19,19 +19,10 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     public async Task<bool> TryInsertAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         var entity = LedgerRowMapping.ToInsert(row with { Token = row.Token.Length > 0 ? row.Token : WriteToken.New() });
-        try
-        {
-            await _table.AddEntityAsync(entity, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException conflict) when (conflict.Status == 409)
-        {
-            var standing = await ReadAsync(row.Id, cancellationToken);
-            return standing?.Token == entity.GetString("token");
-        }
+        return await TryAddAsync(entity, row.Id, cancellationToken);
     }
 
-    /// <summary>As <see cref="TryInsertAsync"/> for many: one transaction for those of one partition.</summary>
+    /// <summary>Commits the accept of many: one transaction for those of one partition.</summary>
     /// <returns>In the order given.</returns>
     public async Task<bool[]> TryInsertManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
@@ -41,12 +32,18 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
             var inserts = partition.Select(index => (Index: index, Entity: LedgerRowMapping.ToInsert(rows[index] with { Token = WriteToken.New() })));
             foreach (var slice in TableTransactions.Cut(inserts, insert => TableTransactions.SizeOf(insert.Entity)))
             {
+                if (slice.Count == 1)
+                {
+                    inserted[slice[0].Index] = await TryAddAsync(slice[0].Entity, rows[slice[0].Index].Id, cancellationToken);
+                    continue;
+                }
+
                 var actions = slice.Select(insert => new TableTransactionAction(TableTransactionActionType.Add, insert.Entity)).ToList();
                 var taken = await TableTransactions.SubmitAsync(_table, actions, 409, cancellationToken);
                 for (var i = 0; i < slice.Count; i++)
                 {
                     var (index, entity) = slice[i];
-                    inserted[index] = !taken.Contains(i) || (await ReadAsync(rows[index].Id, cancellationToken))?.Token == entity.GetString("token");
+                    inserted[index] = !taken.Contains(i) || await IsOwnAsync(entity, rows[index].Id, cancellationToken);
                 }
             }
         }
@@ -57,30 +54,24 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     /// <summary>Closes a key under which no accept was committed, so that none can be any more.</summary>
     /// <returns>False when an accept was committed in the meantime.</returns>
     public Task<bool> TryInsertVoidAsync(EmailId id, Lane lane, DateTimeOffset now, CancellationToken cancellationToken) =>
-        TryInsertAsync(
-            new LedgerRow { Id = id, State = EmailState.Void, Lane = lane, Sender = "", AcceptedAt = now, ExpiresAt = now, EndedAt = now },
-            cancellationToken);
+        TryInsertAsync(Void(id, lane, now), cancellationToken);
+
+    /// <summary>As <see cref="TryInsertVoidAsync"/> for many.</summary>
+    /// <returns>In the order given.</returns>
+    public Task<bool[]> TryInsertVoidsAsync(IReadOnlyList<(EmailId Id, Lane Lane)> keys, DateTimeOffset now, CancellationToken cancellationToken) =>
+        TryInsertManyAsync([.. keys.Select(key => Void(key.Id, key.Lane, now))], cancellationToken);
 
     /// <summary>One row without its content; null when there is none.</summary>
     public Task<LedgerRow?> ReadAsync(EmailId id, CancellationToken cancellationToken) =>
         ReadAsync(id, LedgerRowMapping.WithoutContent, cancellationToken);
 
     /// <summary>The rows of many emails with their content. An id without a row is left out.</summary>
-    public async Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken)
-    {
-        var rows = new Dictionary<EmailId, LedgerRow>(ids.Count);
-        foreach (var partition in ids.Distinct().GroupBy(id => id.PartitionKey))
-        {
-            var wanted = partition.Order().ToList();
-            var found = wanted.Count <= MaxPointReads
-                ? await ReadEachAsync(wanted, cancellationToken)
-                : await ReadRangeAsync(partition.Key, wanted, cancellationToken);
-            foreach (var row in found)
-                rows.Add(row.Id, row);
-        }
+    public Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken) =>
+        ReadManyAsync(ids, select: null, cancellationToken);
 
-        return rows;
-    }
+    /// <summary>The rows of many emails without what the mails say. An id without a row is left out.</summary>
+    public Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyWithoutContentAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken) =>
+        ReadManyAsync(ids, LedgerRowMapping.WithoutContent, cancellationToken);
 
     /// <summary>The rows of one minute without their content, void ones included, in no order. One that cannot be read is left out: it must not stop the others.</summary>
     public async IAsyncEnumerable<LedgerRow> ReadMinuteAsync(DateTimeOffset minute, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -110,6 +101,26 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     /// <summary>Writes only the lease of each row's claim.</summary>
     public Task<LedgerRow?[]> TryRenewManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken) =>
         TryMergeManyAsync(rows, LedgerRowMapping.ToRenewal, cancellationToken);
+
+    private static LedgerRow Void(EmailId id, Lane lane, DateTimeOffset now) =>
+        new() { Id = id, State = EmailState.Void, Lane = lane, Sender = "", AcceptedAt = now, ExpiresAt = now, EndedAt = now };
+
+    private async Task<bool> TryAddAsync(TableEntity entity, EmailId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.AddEntityAsync(entity, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException conflict) when (conflict.Status == 409)
+        {
+            return await IsOwnAsync(entity, id, cancellationToken);
+        }
+    }
+
+    /// <summary>The key is taken: by this very insert, whose answer was lost, or by somebody else.</summary>
+    private async Task<bool> IsOwnAsync(TableEntity entity, EmailId id, CancellationToken cancellationToken) =>
+        (await ReadAsync(id, cancellationToken))?.Token == entity.GetString("token");
 
     private LedgerRow? ReadOrSkip(TableEntity entity)
     {
@@ -177,19 +188,36 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         return standing?.Token == merge.Row.Token ? merge.Row with { ETag = standing.ETag } : null;
     }
 
-    private async Task<List<LedgerRow>> ReadEachAsync(List<EmailId> ids, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyAsync(
+        IReadOnlyCollection<EmailId> ids, IReadOnlyList<string>? select, CancellationToken cancellationToken)
     {
-        var rows = await Task.WhenAll(ids.Select(id => ReadAsync(id, select: null, cancellationToken)));
+        var rows = new Dictionary<EmailId, LedgerRow>(ids.Count);
+        foreach (var partition in ids.Distinct().GroupBy(id => id.PartitionKey))
+        {
+            var wanted = partition.Order().ToList();
+            var found = wanted.Count <= MaxPointReads
+                ? await ReadEachAsync(wanted, select, cancellationToken)
+                : await ReadRangeAsync(partition.Key, wanted, select, cancellationToken);
+            foreach (var row in found)
+                rows.Add(row.Id, row);
+        }
+
+        return rows;
+    }
+
+    private async Task<List<LedgerRow>> ReadEachAsync(List<EmailId> ids, IReadOnlyList<string>? select, CancellationToken cancellationToken)
+    {
+        var rows = await Task.WhenAll(ids.Select(id => ReadAsync(id, select, cancellationToken)));
         return [.. rows.OfType<LedgerRow>()];
     }
 
-    private async Task<List<LedgerRow>> ReadRangeAsync(string partition, List<EmailId> ids, CancellationToken cancellationToken)
+    private async Task<List<LedgerRow>> ReadRangeAsync(string partition, List<EmailId> ids, IReadOnlyList<string>? select, CancellationToken cancellationToken)
     {
         var wanted = ids.ToHashSet();
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {partition} and RowKey ge {ids[0].RowKey} and RowKey le {ids[^1].RowKey}");
         var rows = new List<LedgerRow>(ids.Count);
-        await foreach (var entity in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        await foreach (var entity in _table.QueryAsync<TableEntity>(filter, select: select, cancellationToken: cancellationToken))
         {
             if (EmailId.TryParse(entity.RowKey, out var id) && wanted.Contains(id))
                 rows.Add(LedgerRowMapping.FromEntity(entity));

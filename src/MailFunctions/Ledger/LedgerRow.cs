@@ -25,6 +25,9 @@ public sealed record LedgerRow
     /// <summary>From this moment no attempt begins.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The end that the caller named; null: the lane's window alone ends it.</summary>
+    public DateTimeOffset? NamedEnd { get; init; }
+
     /// <summary>When the caller wants it to be sent; null: at once.</summary>
     public DateTimeOffset? ScheduledAt { get; init; }
 

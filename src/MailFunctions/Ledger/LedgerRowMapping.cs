@@ -15,7 +15,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "scheduled_at", "batch",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "scheduled_at", "named_end", "batch",
     ];
 
     /// <summary>What an accept writes: everything.</summary>
@@ -33,6 +33,7 @@ internal static class LedgerRowMapping
             entity[ContentProperty] = inline;
         entity["content_blob"] = row.Content?.BlobName ?? "";
         entity["content_shared"] = row.Content?.SharedName ?? "";
+        entity["named_end"] = RowValues.Time(row.NamedEnd);
         entity["batch"] = row.Batch?.ToString() ?? "";
         return entity;
     }
@@ -83,6 +84,7 @@ internal static class LedgerRowMapping
             Subject = entity.GetString("subject") ?? "",
             AcceptedAt = entity.RequiredTime("accepted_at"),
             ExpiresAt = entity.RequiredTime("expires_at"),
+            NamedEnd = entity.OptionalTime("named_end"),
             ScheduledAt = entity.OptionalTime("scheduled_at"),
             Batch = entity.OptionalText("batch") is { } batch ? EmailId.Parse(batch) : null,
             OnUncertain = Enum.Parse<UncertainPolicy>(entity.RequiredText("on_uncertain")),

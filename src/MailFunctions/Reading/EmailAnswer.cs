@@ -18,7 +18,13 @@ internal sealed record EmailAnswer
 
     public required DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>When the caller wanted it to be sent; absent when at once.</summary>
+    public DateTimeOffset? ScheduledAt { get; init; }
+
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The batch that it was accepted in.</summary>
+    public string? BatchId { get; init; }
 
     /// <summary>When the next attempt is due; absent when none is planned.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
@@ -47,7 +53,9 @@ internal sealed record EmailAnswer
         From = row.Sender,
         Subject = row.Subject,
         AcceptedAt = row.AcceptedAt,
+        ScheduledAt = row.ScheduledAt,
         ExpiresAt = row.ExpiresAt,
+        BatchId = row.Batch?.ToString(),
         NextAttemptAt = row.State.IsOpen() ? row.DueAt : null,
         EndedAt = row.EndedAt,
         Reason = row.Reason,

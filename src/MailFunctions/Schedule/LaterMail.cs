@@ -33,9 +33,13 @@ internal sealed class LaterMail(StorageClients storage, LaneQueues queues, TimeP
 
         foreach (var shard in mails.Select(mail => ScheduleRow.ToEntity(lane, mail, due)).GroupBy(entity => entity.PartitionKey))
         {
-            var rows = shard.Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity));
-            foreach (var slice in TableTransactions.Cut(rows))
-                await _table.SubmitTransactionAsync(slice, cancellationToken);
+            foreach (var slice in TableTransactions.Cut(shard, TableTransactions.SizeOf))
+            {
+                if (slice.Count == 1)
+                    await _table.UpsertEntityAsync(slice[0], TableUpdateMode.Replace, cancellationToken);
+                else
+                    await _table.SubmitTransactionAsync(slice.Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity)), cancellationToken);
+            }
         }
     }
 }

@@ -29,10 +29,19 @@ public static class StorageNames
     /// <summary>Which relays an instance leaves alone, and until when: for whoever asks what a mail waits for.</summary>
     public const string RelaysTable = "Relays";
 
+    /// <summary>Which emails were accepted together.</summary>
+    public const string BatchesTable = "Batches";
+
+    /// <summary>What was answered to requests with an idempotency key.</summary>
+    public const string IdempotencyTable = "Idempotency";
+
     public const string ContentContainer = "mail-content";
 
     public static IReadOnlyList<string> Tables { get; } =
-        [EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable];
+    [
+        EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,
+        BatchesTable, IdempotencyTable,
+    ];
 
     public static IReadOnlyList<string> Queues { get; } =
         [TransactionalQueue, BulkQueue, TransactionalQueue + PoisonSuffix, BulkQueue + PoisonSuffix];

@@ -16,10 +16,13 @@ public sealed partial class ArchitectureTests
         ["Rates"] = ["Ledger", "Storage"],
         ["Smtp"] = ["Ledger", "Rates", "Storage"],
         ["Delivery"] = ["Composition", "Ledger", "Queue", "Rates", "Schedule", "Smtp", "Storage"],
+        ["Changes"] = ["Delivery", "Http", "Intake", "Ledger", "Queue", "Schedule"],
         ["Http"] = ["Storage"],
-        ["Intake"] = ["Http", "Ledger", "Queue", "Storage"],
+        ["Idempotency"] = ["Http", "Ledger", "Storage"],
+        ["Intake"] = ["Http", "Idempotency", "Ledger", "Queue", "Schedule", "Storage", "Trust"],
         ["Reading"] = ["Http", "Ledger", "Queue", "Rates", "Smtp", "Storage"],
         ["Resolution"] = ["Delivery", "Http", "Ledger", "Queue"],
+        ["Trust"] = ["Storage"],
         ["Statistics"] = ["Http", "Ledger", "Storage"],
     };
 

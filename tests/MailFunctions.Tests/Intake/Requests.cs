@@ -1,7 +1,6 @@
 using System.Text;
 using MailFunctions.Http;
 using MailFunctions.Intake;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Intake;
 
@@ -13,8 +12,21 @@ internal static class Requests
     public static Task<OrProblem<EmailDraft>> ReadAsync(string json) => ReadAsync(Encoding.UTF8.GetBytes(json));
 
     public static Task<OrProblem<EmailDraft>> ReadAsync(ReadOnlyMemory<byte> body, string? contentType = "application/json") =>
-        new EmailRequestReader(new FakeTimeProvider(Now))
-            .ReadAsync(new MemoryStream(body.ToArray()), contentType, body.Length, TestContext.Current.CancellationToken);
+        ReadAsync(new MemoryStream(body.ToArray()), contentType, body.Length);
+
+    /// <param name="announced">The Content-Length.</param>
+    public static async Task<OrProblem<EmailDraft>> ReadAsync(Stream body, string? contentType, long? announced) =>
+        Parse(await RequestDocument.ReadAsync(body, contentType, announced, EmailLimits.JsonValues, TestContext.Current.CancellationToken));
+
+    /// <summary>With any sender allowed.</summary>
+    public static OrProblem<EmailDraft> Parse(OrProblem<RequestDocument> document)
+    {
+        if (!document.Succeeded)
+            return document.Problem;
+        Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
+        var submission = new EmailRequest(anyone).Parse(document.Value, Now);
+        return submission.Succeeded ? Assert.Single(submission.Value.Drafts) : submission.Problem;
+    }
 
     public static async Task<EmailDraft> DraftAsync(string json)
     {

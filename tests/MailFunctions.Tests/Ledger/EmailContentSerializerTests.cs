@@ -62,7 +62,7 @@ public sealed class EmailContentSerializerTests
     }
 
     [Theory]
-    [InlineData("""{"v":2,"from":7}""", "version 2")]
+    [InlineData("""{"v":3,"from":7}""", "version 3")]
     [InlineData("""{"from":{"local":"a","domain":"b.c"},"v":1}""", "does not begin with a version")]
     [InlineData("""{"v":1}""", "no sender")]
     [InlineData("""{"v":1,"from":7}""", "no JSON of that kind")]

@@ -27,6 +27,16 @@ internal sealed class LocalHostProcess : IAsyncDisposable
 
     public string Error => Read(_error).Trim();
 
+    /// <summary>Resident bytes: now, and the most that there ever were.</summary>
+    public (long Now, long Most) Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return (_process.WorkingSet64, _process.PeakWorkingSet64);
+        }
+    }
+
     public bool HasExited => _process.HasExited;
 
     /// <param name="folder">Where the program lies; null for the output folder of the tests.</param>

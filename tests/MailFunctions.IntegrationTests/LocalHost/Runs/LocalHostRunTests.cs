@@ -47,6 +47,32 @@ public sealed class LocalHostRunTests
     }
 
     [Fact]
+    public async Task A_batch_of_a_thousand_with_a_shared_attachment_of_1_MiB_takes_less_than_100_MiB_above_idle()
+    {
+        const long mib = 1024 * 1024;
+        await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Stall : null };
+        await using var folder = new LocalHostFolder();
+        await using var run = LocalHostProcess.Start([.. folder.Arguments, "--ephemeral", Relay(relay)]);
+        using var client = new HttpClient();
+        var address = await run.StartedAsync();
+        await PostBatchAsync(1, new byte[1]);
+        var idle = run.Memory.Now;
+
+        await PostBatchAsync(1000, new byte[mib]);
+
+        Assert.InRange(run.Memory.Most - idle, 0, 100 * mib);
+
+        async Task PostBatchAsync(int emails, byte[] attachment)
+        {
+            var recipients = Enumerable.Range(0, emails).Select(i => new { to = FormattableString.Invariant($"r{i}@example.com") });
+            var file = new { filename = "a.bin", content = Convert.ToBase64String(attachment) };
+            var defaults = new { from = "a@example.com", subject = "Hello", text = "Hello", lane = "bulk", attachments = new[] { file } };
+            using var answer = await client.PostAsJsonAsync(new Uri(address, "emails/batch"), new { defaults, emails = recipients }, Cancel);
+            Assert.True(answer.StatusCode == HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync(Cancel));
+        }
+    }
+
+    [Fact]
     public async Task After_SIGTERM_a_mail_on_its_way_arrives_the_children_end_and_the_next_run_knows_of_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), NoSignals);

@@ -4,11 +4,10 @@ using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.TestPeers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Intake;
 
-public sealed class EmailRequestReaderTests
+public sealed class EmailRequestTests
 {
     [Fact]
     public async Task Every_field_arrives_in_the_draft()
@@ -151,8 +150,7 @@ public sealed class EmailRequestReaderTests
     {
         var stream = new EndlessStream();
 
-        var reading = await new EmailRequestReader(new FakeTimeProvider(Requests.Now))
-            .ReadAsync(stream, "application/json", announced, TestContext.Current.CancellationToken);
+        var reading = await Requests.ReadAsync(stream, "application/json", announced);
 
         Assert.Equal(413, reading.Problem?.Status);
         Assert.InRange(stream.Served, EmailLimits.BodyBytes + 1, EmailLimits.BodyBytes + 1);
@@ -163,8 +161,7 @@ public sealed class EmailRequestReaderTests
     {
         var stream = new EndlessStream();
 
-        var reading = await new EmailRequestReader(new FakeTimeProvider(Requests.Now))
-            .ReadAsync(stream, "application/json", EmailLimits.BodyBytes + 1L, TestContext.Current.CancellationToken);
+        var reading = await Requests.ReadAsync(stream, "application/json", EmailLimits.BodyBytes + 1L);
 
         Assert.Equal(413, reading.Problem?.Status);
         Assert.Equal(0, stream.Served);
@@ -192,13 +189,13 @@ public sealed class EmailRequestReaderTests
         Assert.DoesNotContain("server's words", reading.Problem?.Detail, StringComparison.Ordinal);
     }
 
-    private static Task<OrProblem<EmailDraft>> ReadAsync(Stream body, string coding)
+    private static async Task<OrProblem<EmailDraft>> ReadAsync(Stream body, string coding)
     {
         var request = new DefaultHttpContext().Request;
         request.Body = body;
         request.ContentType = "application/json";
         request.Headers.ContentEncoding = coding;
-        return new EmailRequestReader(new FakeTimeProvider(Requests.Now)).ReadAsync(request, TestContext.Current.CancellationToken);
+        return Requests.Parse(await RequestDocument.ReadAsync(request, EmailLimits.JsonValues, TestContext.Current.CancellationToken));
     }
 
     private sealed class FailingStream(Exception exception) : MemoryStream
@@ -207,7 +204,7 @@ public sealed class EmailRequestReaderTests
     }
 
     private static async Task<EmailDraft?> ReadAsync(Stream stream, long? announced) =>
-        (await new EmailRequestReader(new FakeTimeProvider(Requests.Now)).ReadAsync(stream, "application/json", announced, TestContext.Current.CancellationToken)).Value;
+        (await Requests.ReadAsync(stream, "application/json", announced)).Value;
 
     private sealed class EndlessStream : Stream
     {

@@ -1,0 +1,81 @@
+using System.IO.Compression;
+using Azure;
+using Azure.Data.Tables;
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Idempotency;
+
+/// <summary>One row of the table Idempotency: what became of the request that came first with a key.</summary>
+internal sealed record IdempotencyRow
+{
+    public required IdempotencyKey Key { get; init; }
+
+    /// <summary>Of the canonical body: the same key must come with the same.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>By this the request's times are judged, in every try of it.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>From then on the key is free.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Until then somebody is at it; afterwards another may take over.</summary>
+    public DateTimeOffset LeaseUntil { get; init; }
+
+    public EmailId? Batch { get; init; }
+
+    /// <summary>The ids under which its emails are, or may have been, accepted.</summary>
+    public IReadOnlyList<EmailId> Emails { get; init; } = [];
+
+    /// <summary>The body of the answer; null while there is none.</summary>
+    public byte[]? Answer { get; init; }
+
+    /// <summary>Tells the writer of the row apart from another (rule 6).</summary>
+    public string Token { get; init; } = "";
+
+    public ETag ETag { get; init; }
+
+    public TableEntity ToEntity() => new(Key.Scope, Key.Row)
+    {
+        ["v"] = 1,
+        ["hash"] = Hash,
+        ["created_at"] = RowValues.Time(CreatedAt),
+        ["expires_at"] = RowValues.Time(ExpiresAt),
+        ["lease_until"] = RowValues.Time(LeaseUntil),
+        ["batch"] = Batch?.ToString() ?? "",
+        ["emails"] = EmailId.Pack(Emails),
+        ["answer"] = Answer is null ? [] : Compress(Answer),
+        ["token"] = Token,
+    };
+
+    public static IdempotencyRow FromEntity(TableEntity entity) => new()
+    {
+        Key = new IdempotencyKey(entity.PartitionKey, entity.RowKey),
+        Hash = entity.RequiredText("hash"),
+        CreatedAt = entity.RequiredTime("created_at"),
+        ExpiresAt = entity.RequiredTime("expires_at"),
+        LeaseUntil = entity.RequiredTime("lease_until"),
+        Batch = entity.OptionalText("batch") is { } batch ? EmailId.Parse(batch) : null,
+        Emails = EmailId.Unpack(entity.GetBinary("emails")),
+        Answer = entity.GetBinary("answer") is { Length: > 0 } answer ? Decompress(answer) : null,
+        Token = entity.RequiredText("token"),
+        ETag = entity.ETag,
+    };
+
+    /// <summary>A property holds 64 KiB; the answer to a thousand emails is near to it.</summary>
+    private static byte[] Compress(byte[] answer)
+    {
+        using var compressed = new MemoryStream();
+        using (var brotli = new BrotliStream(compressed, CompressionLevel.Fastest))
+            brotli.Write(answer);
+        return compressed.ToArray();
+    }
+
+    private static byte[] Decompress(byte[] compressed)
+    {
+        using var brotli = new BrotliStream(new MemoryStream(compressed), CompressionMode.Decompress);
+        using var answer = new MemoryStream();
+        brotli.CopyTo(answer);
+        return answer.ToArray();
+    }
+}

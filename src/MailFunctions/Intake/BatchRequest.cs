@@ -1,0 +1,58 @@
+using System.Globalization;
+using MailFunctions.Http;
+
+namespace MailFunctions.Intake;
+
+/// <summary>
+/// The body of <c>POST emails/batch</c>: an array of emails, or <c>{defaults, emails}</c>, where an email takes from the
+/// defaults what it leaves out.
+/// </summary>
+internal sealed class BatchRequest(AllowedSenders senders)
+{
+    /// <param name="permissive">Emails that are wrong are left out; else one that is wrong refuses all.</param>
+    /// <param name="now">What the times in it are compared with.</param>
+    public OrProblem<Submission> Parse(RequestDocument document, bool permissive, DateTimeOffset now)
+    {
+        var errors = new ErrorList();
+        errors.AddAll(document.Errors);
+        var (emails, defaults) = Open(document.Root, errors);
+        if (errors.Any)
+            return errors.ToProblem();
+
+        var drafts = new List<EmailDraft>(emails!.Items.Count);
+        foreach (var (index, email) in emails.Items.Index())
+        {
+            var own = new ErrorList();
+            var draft = new EmailRequestParser(own, now, defaults).Parse(email);
+            if (draft is not null && !own.Any && !senders.Allows(draft.Content.From))
+                own.Add($"{email.Pointer}/from", $"is not an allowed sender: its domain is {draft.Content.From.Domain}, and the setting {IntakeOptions.AllowedSendersSetting} has neither it nor the address");
+
+            errors.AddAll(own, (index, email));
+            if (draft is not null && !own.Any)
+                drafts.Add(draft);
+        }
+
+        return errors.Any && (!permissive || drafts.Count == 0) ? errors.ToProblem() : new Submission(drafts, errors);
+    }
+
+    private static (RequestValue? Emails, BatchDefaults? Defaults) Open(RequestValue root, ErrorList errors)
+    {
+        var emails = root;
+        BatchDefaults? defaults = null;
+        if (root.IsObject)
+        {
+            var fields = RequestFields.Of(root, errors, "defaults", "emails")!;
+            emails = fields.Required("emails");
+            if (fields.Optional("defaults") is { } common && RequestFields.Of(common, errors, EmailRequestParser.Known) is not null)
+                defaults = new BatchDefaults(common);
+        }
+
+        if (emails is { IsArray: false })
+            errors.Add(emails, $"must be an array of emails{(emails == root ? ", or an object with defaults and emails" : "")}, not {emails.KindName}");
+        else if (emails is { Items.Count: 0 })
+            errors.Add(emails, "is empty: at least one email is needed");
+        else if (emails is { Items.Count: > EmailLimits.BatchEmails })
+            errors.Add(emails, string.Create(CultureInfo.InvariantCulture, $"has {emails.Items.Count} emails: at most {EmailLimits.BatchEmails} are allowed in one call"));
+        return (emails, defaults);
+    }
+}

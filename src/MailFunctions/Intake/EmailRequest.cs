@@ -1,0 +1,21 @@
+using MailFunctions.Http;
+
+namespace MailFunctions.Intake;
+
+/// <summary>The body of <c>POST emails</c>: one email.</summary>
+internal sealed class EmailRequest(AllowedSenders senders)
+{
+    /// <param name="now">What the times in it are compared with.</param>
+    public OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now)
+    {
+        var errors = new ErrorList();
+        errors.AddAll(document.Errors);
+        var draft = new EmailRequestParser(errors, now).Parse(document.Root);
+        if (draft is null || errors.Any)
+            return errors.ToProblem();
+
+        return senders.Allows(draft.Content.From)
+            ? new Submission([draft], new ErrorList())
+            : Problem.SenderNotAllowed(draft.Content.From.Domain);
+    }
+}

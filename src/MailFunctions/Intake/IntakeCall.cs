@@ -1,0 +1,24 @@
+using MailFunctions.Http;
+using MailFunctions.Idempotency;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Intake;
+
+/// <summary>One of the ways to hand in mail.</summary>
+internal abstract class IntakeCall
+{
+    /// <summary>Tells it apart from the others where the same idempotency key came to several.</summary>
+    public abstract string Operation { get; }
+
+    /// <summary>JSON values that its body may hold.</summary>
+    public abstract int MaxValues { get; }
+
+    /// <param name="now">What the times in it are compared with.</param>
+    public abstract OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now);
+
+    /// <returns>The body of the 202.</returns>
+    public abstract Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken);
+
+    /// <param name="id">Of what was accepted.</param>
+    public abstract string LocationOf(HttpRequest request, string id);
+}

@@ -1,0 +1,34 @@
+using MailFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace MailFunctions.Intake;
+
+/// <summary>The JSON of one request, with what is wrong with it already.</summary>
+/// <remarks>A request costs its body, its decoded attachments and its texts, each once.</remarks>
+internal sealed record RequestDocument(RequestValue Root, ErrorList Errors)
+{
+    /// <param name="maxValues">JSON values that the body may hold.</param>
+    public static Task<OrProblem<RequestDocument>> ReadAsync(HttpRequest request, int maxValues, CancellationToken cancellationToken)
+    {
+        var coding = request.Headers[HeaderNames.ContentEncoding].ToString();
+        return coding.Length == 0 || coding.Equals("identity", StringComparison.OrdinalIgnoreCase)
+            ? ReadAsync(request.Body, request.ContentType, request.ContentLength, maxValues, cancellationToken)
+            : Task.FromResult<OrProblem<RequestDocument>>(Problem.UnsupportedMediaType("The body must not be compressed: Content-Encoding is not supported."));
+    }
+
+    public static async Task<OrProblem<RequestDocument>> ReadAsync(
+        Stream stream, string? contentType, long? contentLength, int maxValues, CancellationToken cancellationToken)
+    {
+        if (RequestBody.CheckContentType(contentType) is { } wrongType)
+            return wrongType;
+
+        var body = await RequestBody.ReadAsync(stream, contentLength, cancellationToken);
+        if (!body.Succeeded)
+            return body.Problem;
+
+        var errors = new ErrorList();
+        var outline = RequestOutline.Parse(body.Value.Bytes, errors, maxValues);
+        return outline.Succeeded ? new RequestDocument(outline.Value, errors) : outline.Problem;
+    }
+}

@@ -1,0 +1,35 @@
+using MailFunctions.Http;
+
+namespace MailFunctions.Intake;
+
+/// <summary>When mail may be scheduled for.</summary>
+internal static class ScheduleRules
+{
+    /// <returns>UTC; null, with an error, when the moment is not one to schedule for.</returns>
+    public static DateTimeOffset? Read(RequestValue? value, ErrorList errors, DateTimeOffset now)
+    {
+        if (RequestInstant.Read(value, errors) is not { } at)
+            return null;
+        if (at <= now - EmailLimits.ScheduledPast)
+            errors.Add(value!, "must not lie in the past");
+        else if (at > now + EmailLimits.ScheduledWithin)
+            errors.Add(value!, "must lie within a year from now");
+        else
+            return at;
+
+        return null;
+    }
+
+    /// <summary>The body of a call that gives an email another time.</summary>
+    public static OrProblem<ScheduleChange> ReadChange(RequestDocument document, DateTimeOffset now)
+    {
+        var errors = new ErrorList();
+        errors.AddAll(document.Errors);
+        var at = RequestFields.Of(document.Root, errors, "scheduled_at") is { } fields && fields.Required("scheduled_at") is { } value
+            ? Read(value, errors, now)
+            : null;
+        return at is null || errors.Any ? errors.ToProblem() : new ScheduleChange(at.Value);
+    }
+}
+
+internal sealed record ScheduleChange(DateTimeOffset At);

@@ -1,0 +1,26 @@
+using MailFunctions.Http;
+using MailFunctions.Idempotency;
+using MailFunctions.Ledger;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Intake;
+
+/// <summary><c>POST emails</c>.</summary>
+internal sealed class SubmitCall(EmailRequest request, Acceptance acceptance, ILogger logger) : IntakeCall
+{
+    public override string Operation => "emails";
+
+    public override int MaxValues => EmailLimits.JsonValues;
+
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now) => request.Parse(document, now);
+
+    public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
+    {
+        var row = (await acceptance.AcceptAsync(submission.Drafts, entry, cancellationToken))[0];
+        logger.Accepted(row.Id.ToString(), row.Lane.Name(), row.Recipients.Count);
+        return AcceptedAnswer.Of(row);
+    }
+
+    public override string LocationOf(HttpRequest request, string id) => $"{request.PathBase}{request.Path}/{id}";
+}

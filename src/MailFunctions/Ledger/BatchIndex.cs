@@ -1,0 +1,32 @@
+using Azure.Data.Tables;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>Emails that were accepted by one call, in the order given.</summary>
+/// <param name="Id">Minted as an email's id is.</param>
+public sealed record Batch(EmailId Id, IReadOnlyList<EmailId> Emails);
+
+/// <summary>
+/// The table Batches: one row a batch. It is written after the ledger rows, which are what counts; a crash in between
+/// leaves mails whose batch nobody was told of.
+/// </summary>
+internal sealed class BatchIndex(StorageClients storage)
+{
+    private const string Row = "batch";
+
+    private readonly TableClient _table = storage.Table(StorageNames.BatchesTable);
+
+    public async Task WriteAsync(Batch batch, CancellationToken cancellationToken) =>
+        await _table.UpsertEntityAsync(
+            new TableEntity(batch.Id.ToString(), Row) { ["v"] = 1, ["emails"] = EmailId.Pack(batch.Emails) },
+            TableUpdateMode.Replace,
+            cancellationToken);
+
+    /// <returns>Null when there is none of this id.</returns>
+    public async Task<Batch?> ReadAsync(EmailId id, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(id.ToString(), Row, cancellationToken: cancellationToken);
+        return found.HasValue ? new Batch(id, EmailId.Unpack(found.Value!.GetBinary("emails"))) : null;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using MailFunctions.Changes;
+using MailFunctions.Intake;
+using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.Ledger;
+using MailFunctions.Reading;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.IntegrationTests.Intake;
+
+/// <summary>The calls of a sender, as the triggers make them.</summary>
+internal static class Calls
+{
+    public static Task<Answer> SubmitOneAsync(this PipelineUnderTest pipeline, string json, CancellationToken cancellationToken, string? key = null, string? functionKey = null) =>
+        CallAsync(pipeline, request => pipeline.Get<EmailIntake>().SubmitAsync(request, cancellationToken), "/api/emails", json, key, functionKey, null, cancellationToken);
+
+    public static Task<Answer> SubmitBatchAsync(
+        this PipelineUnderTest pipeline, string json, CancellationToken cancellationToken, string? key = null, string? validation = null) =>
+        CallAsync(pipeline, request => pipeline.Get<EmailIntake>().SubmitBatchAsync(request, cancellationToken), "/api/emails/batch", json, key, null, validation, cancellationToken);
+
+    public static Task<Answer> CancelAsync(this PipelineUnderTest pipeline, EmailId id, CancellationToken cancellationToken) =>
+        CallAsync(pipeline, _ => pipeline.Get<EmailCanceler>().CancelAsync(id.ToString(), cancellationToken), $"/api/emails/{id}/cancel", "", null, null, null, cancellationToken);
+
+    public static Task<Answer> CancelBatchAsync(this PipelineUnderTest pipeline, string id, CancellationToken cancellationToken) =>
+        CallAsync(pipeline, _ => pipeline.Get<EmailCanceler>().CancelBatchAsync(id, cancellationToken), $"/api/batches/{id}/cancel", "", null, null, null, cancellationToken);
+
+    public static Task<Answer> RescheduleAsync(this PipelineUnderTest pipeline, EmailId id, string json, CancellationToken cancellationToken) =>
+        CallAsync(pipeline, request => pipeline.Get<EmailRescheduler>().RescheduleAsync(id.ToString(), request, cancellationToken), $"/api/emails/{id}", json, null, null, null, cancellationToken);
+
+    public static Task<Answer> ReadBatchAsync(this PipelineUnderTest pipeline, string id, CancellationToken cancellationToken) =>
+        CallAsync(pipeline, _ => pipeline.Get<BatchReader>().ReadAsync(id, cancellationToken), $"/api/batches/{id}", "", null, null, null, cancellationToken);
+
+    private static async Task<Answer> CallAsync(
+        PipelineUnderTest pipeline,
+        Func<HttpRequest, Task<IResult>> call,
+        string path,
+        string json,
+        string? key,
+        string? functionKey,
+        string? validation,
+        CancellationToken cancellationToken)
+    {
+        var (status, body, headers) = await pipeline.AnswerAsync(
+            context =>
+            {
+                context.Request.Path = path;
+                if (key is not null)
+                    context.Request.Headers["Idempotency-Key"] = key;
+                if (functionKey is not null)
+                    context.Request.Headers["x-functions-key"] = functionKey;
+                if (validation is not null)
+                    context.Request.Headers["x-batch-validation"] = validation;
+                return call(context.Request);
+            },
+            cancellationToken,
+            Encoding.UTF8.GetBytes(json));
+        return new Answer(status, body.RootElement, headers);
+    }
+}
+
+internal sealed record Answer(int Status, JsonElement Body, IHeaderDictionary Headers)
+{
+    public string Id => Body.GetProperty("id").GetString()!;
+
+    public EmailId EmailId => EmailId.Parse(Id);
+
+    /// <summary>The ids of the emails of a batch.</summary>
+    public IReadOnlyList<EmailId> Emails => [.. Body.GetProperty("data").EnumerateArray().Select(email => EmailId.Parse(email.GetProperty("id").GetString()!))];
+
+    public string Name => Body.GetProperty("name").GetString()!;
+
+    public Answer Require(int status)
+    {
+        Assert.True(Status == status, $"{Status}: {Body}");
+        return this;
+    }
+}

@@ -79,7 +79,5 @@ internal sealed class Judgement(RetrySchedule retry)
 
     /// <summary>The reply that stands in the way, if one does.</summary>
     private static string? Sentence(IReadOnlyCollection<Recipient> recipients) =>
-        recipients.FirstOrDefault(recipient => recipient.Status != RecipientStatus.Sent && recipient.Reply is not null)?.Reply is { } reply
-            ? reply.Code == 0 ? $"{reply.Stage}: {reply.Text}" : FormattableString.Invariant($"{reply.Stage}: {reply.Code} {reply.EnhancedCode} {reply.Text}")
-            : null;
+        recipients.FirstOrDefault(recipient => recipient.Status != RecipientStatus.Sent && recipient.Reply is not null)?.Reply?.ToSentence();
 }

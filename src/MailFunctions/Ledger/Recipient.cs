@@ -50,7 +50,16 @@ public enum SmtpStage
 /// <param name="Code">The reply code (RFC 5321 section 4.2); 0 when there was no reply.</param>
 /// <param name="EnhancedCode">The enhanced status code (RFC 3463), such as <c>5.1.1</c>, when the reply had one.</param>
 /// <param name="Text">The reply text, shortened; or our own words when there was no reply.</param>
-public sealed record SmtpReply(SmtpStage Stage, int Code, string? EnhancedCode, string Text);
+public sealed record SmtpReply(SmtpStage Stage, int Code, string? EnhancedCode, string Text)
+{
+    /// <summary>Stage, codes and text as a person reads them, without what there is not.</summary>
+    public string ToSentence() => (Code, EnhancedCode) switch
+    {
+        (0, _) => $"{Stage}: {Text}",
+        (_, null) => FormattableString.Invariant($"{Stage}: {Code} {Text}"),
+        _ => FormattableString.Invariant($"{Stage}: {Code} {EnhancedCode} {Text}"),
+    };
+}
 
 /// <summary>One recipient in the ledger: its address, how it is addressed, and the newest that is known of it.</summary>
 /// <param name="Mailbox">The envelope form of the address.</param>

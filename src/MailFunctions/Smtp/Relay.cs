@@ -17,6 +17,8 @@ internal sealed record Relay
 
     public required SecureSocketOptions Security { get; init; }
 
+    public required bool CheckRevocation { get; init; }
+
     /// <summary>Null: no authentication.</summary>
     public RelayLogin? Login { get; init; }
 

@@ -36,6 +36,12 @@ public sealed class RelayOptions
     public string? Tls { get; set; }
 
     /// <summary>
+    /// Whether it must be known that the relay's certificate has not been revoked. False is for a private authority that
+    /// publishes no list of what it revoked; everything else about the certificate is checked all the same. Default true.
+    /// </summary>
+    public bool CheckRevocation { get; set; } = true;
+
+    /// <summary>
     /// <c>password</c>, <c>xoauth2</c>, <c>oauthbearer</c> (RFC 7628) or <c>none</c>. Default: password where a user is set,
     /// none elsewhere, unless <see cref="Preset"/> knows better.
     /// </summary>

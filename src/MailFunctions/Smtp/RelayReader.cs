@@ -47,6 +47,7 @@ internal sealed partial class RelayReader(string path, RelayOptions options, Sca
             Host = address.Host,
             Port = address.Port,
             Security = address.Security,
+            CheckRevocation = options.CheckRevocation,
             Login = login,
             ClientCertificate = certificate,
             LocalName = options.LocalName,

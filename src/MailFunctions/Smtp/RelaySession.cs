@@ -57,6 +57,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
                 conversation.LocalDomain = localName;
             if (relay.ClientCertificate is { } certificate)
                 conversation.ClientCertificates = [certificate];
+            conversation.CheckCertificateRevocation = relay.CheckRevocation;
             conversation.SetTimeout(relay.ReplyTimeout);
             using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             connecting.CancelAfter(relay.ConnectTimeout);
@@ -201,8 +202,8 @@ internal sealed partial class RelaySession : IAsyncDisposable
                 return new SmtpReply(SmtpStage.Auth, 0, null, token.Message);
             case AuthenticationException when CodeAndText().Match(exception.Message) is { Success: true } match:
                 return ReplyRules.Read(SmtpStage.Auth, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), match.Groups[2].Value);
-            case SslHandshakeException:
-                return new SmtpReply(SmtpStage.StartTls, 0, null, "The relay's TLS certificate or handshake was not accepted: " + Cause(exception));
+            case SslHandshakeException refused:
+                return new SmtpReply(SmtpStage.StartTls, 0, null, "The relay's TLS certificate or handshake was not accepted: " + Reasons(refused));
             case NotSupportedException when stage == SmtpStage.Connect:
                 return new SmtpReply(SmtpStage.StartTls, 0, null, "TLS is required and the relay does not offer STARTTLS.");
             case OperationCanceledException or TimeoutException:
@@ -210,6 +211,20 @@ internal sealed partial class RelaySession : IAsyncDisposable
             default:
                 return new SmtpReply(stage, 0, null, Cause(exception));
         }
+    }
+
+    /// <summary>What is wrong with the certificate: the second paragraph of MailKit's message, unless that has only guesses.</summary>
+    private static string Reasons(SslHandshakeException exception)
+    {
+        var paragraph = exception.Message.Split('\n', StringSplitOptions.TrimEntries)
+            .SkipWhile(line => line.Length > 0)
+            .SkipWhile(line => line.Length == 0)
+            .TakeWhile(line => line.Length > 0)
+            .Distinct()
+            .ToList();
+        return paragraph.Count == 0 || paragraph[0].StartsWith("This usually means", StringComparison.Ordinal)
+            ? Cause(exception)
+            : ReplyRules.Tidy(string.Join(' ', paragraph));
     }
 
     private static string Cause(Exception exception) => ReplyRules.Tidy(exception.GetBaseException().Message);

@@ -19,7 +19,7 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
     /// <summary>For the person who asks what a mail waits for.</summary>
     public string Reason => Reply.Stage == SmtpStage.Local
         ? $"Relay {Relay}: {Reply.Text}"
-        : FormattableString.Invariant($"Relay {Relay} is unreachable. {Reply.Stage}: {Reply.Code} {Reply.Text}");
+        : $"Relay {Relay} is unreachable. {Reply.ToSentence()}";
 
     public static RelayUnreachableException Busy(string relay, int connections) => new(
         relay,

@@ -1,5 +1,7 @@
 using Azure.Data.Tables;
+using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Queue;
 using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,5 +24,15 @@ internal static class TimeTravel
             await schedule.AddEntityAsync(ScheduleRow.ToEntity(waiting.Lane, waiting.Mail, past), cancellationToken);
             await schedule.DeleteEntityAsync(waiting.PartitionKey, waiting.RowKey, cancellationToken: cancellationToken);
         }
+    }
+
+    /// <summary>Makes the attempt now that a mail waits for.</summary>
+    public static async Task<LedgerRow> AttemptNowAsync(PipelineUnderTest pipeline, EmailId id, CancellationToken cancellationToken)
+    {
+        await MakeDueAsync(pipeline.Storage, id, cancellationToken);
+        var row = await pipeline.RowAsync(id, cancellationToken);
+        await pipeline.Get<LaneQueues>().PutAsync(row.Lane, [NamedAttempt.NextOf(row)], TimeSpan.Zero, cancellationToken);
+        Assert.True(await pipeline.DeliverNextAsync(row.Lane, cancellationToken));
+        return await pipeline.RowAsync(id, cancellationToken);
     }
 }

@@ -1,7 +1,5 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Ledger;
-using MailFunctions.Reading;
-using MailFunctions.Smtp;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.Extensions.Options;
 
@@ -31,20 +29,7 @@ public sealed class SecretsTests(AzuriteFixture azurite)
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         Assert.Contains(relay.Exchanges, exchange => exchange.Secret == Secret);
-        var row = await pipeline.RowAsync(id, Cancellation);
-        var health = await pipeline.AnswerAsync(_ => pipeline.Get<HealthReader>().ReadAsync(Cancellation), Cancellation);
-        var explained = await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation);
-        var timeline = await pipeline.Events.ReadTimelineAsync(row, Cancellation);
-        string[] said =
-        [
-            .. pipeline.Logs.All.Select(line => line.Text),
-            $"{row} {string.Join(' ', row.Recipients)}",
-            .. timeline.Select(e => $"{e} {string.Join(' ', e.Recipients)}"),
-            (await pipeline.ReadAsync(id, Cancellation)).GetRawText(),
-            health.Body.RootElement.GetRawText(),
-            explained.Body.RootElement.GetRawText(),
-            $"{pipeline.Get<IOptions<RelaysOptions>>().Value} {pipeline.Get<RelayRouter>().Lines[0].Relay}",
-        ];
+        var said = await EverythingSaid.OfAsync(pipeline, id, Cancellation);
         var base64 = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"\0user\0{Secret}"));
         Assert.NotEmpty(pipeline.Logs.All);
         Assert.DoesNotContain(said, text => text.Contains(Secret, StringComparison.Ordinal) || text.Contains(base64, StringComparison.Ordinal));

@@ -63,7 +63,7 @@ public sealed partial class ConfigurationDocumentTests
             }
             else
             {
-                yield return (name, value is null ? null : FormattableString.Invariant($"{value}"));
+                yield return (name, value is bool yes ? (yes ? "true" : "false") : value is null ? null : FormattableString.Invariant($"{value}"));
             }
         }
     }

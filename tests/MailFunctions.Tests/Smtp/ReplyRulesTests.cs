@@ -53,6 +53,13 @@ public sealed class ReplyRulesTests
     public void The_enhanced_code_is_cut_off_the_text_and_the_text_is_one_clean_line(int code, string text, string? enhanced, string rest) =>
         Assert.Equal(new SmtpReply(SmtpStage.RcptTo, code, enhanced, rest), ReplyRules.Read(SmtpStage.RcptTo, code, text));
 
+    [Theory]
+    [InlineData(535, "5.7.8 Wrong password", "Relay mx is unreachable. Auth: 535 5.7.8 Wrong password")]
+    [InlineData(535, "Wrong password", "Relay mx is unreachable. Auth: 535 Wrong password")]
+    [InlineData(0, "No answer", "Relay mx is unreachable. Auth: No answer")]
+    public void Why_a_relay_is_unreachable_is_told_with_the_codes_that_there_are(int code, string text, string reason) =>
+        Assert.Equal(reason, new RelayUnreachableException("mx", ReplyRules.Read(SmtpStage.Auth, code, text), inner: null).Reason);
+
     [Fact]
     public void A_stranger_s_text_is_shortened() =>
         Assert.Equal(1000, ReplyRules.Read(SmtpStage.RcptTo, 550, new string('x', 5000)).Text.Length);

@@ -9,7 +9,7 @@ internal static class LanesCommand
 
     private static readonly Option<int> Mails = new("--mails") { DefaultValueFactory = _ => 50, Description = "Transactional mails measured in each round." };
 
-    private static readonly Option<int> Pause = new("--pause") { DefaultValueFactory = _ => 0, Description = "Milliseconds between a mail's arrival and the next POST." };
+    private static readonly Option<int> Pause = new("--pause") { DefaultValueFactory = _ => 0, Description = "Most milliseconds between a mail's arrival and the next POST; each pause is chosen by chance." };
 
     private static readonly Option<int> RelayDelay = new("--relay-delay") { DefaultValueFactory = _ => 50, Description = "Milliseconds that the relay takes for each bulk mail." };
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 namespace MailFunctions.Benchmarks.Lanes;
 
 /// <summary>Posts transactional mails one after the other, and measures the time of each until the relay accepts it.</summary>
+/// <param name="pause">The longest; by chance, so that no rhythm of the app's own meets another.</param>
 internal sealed class Sender(HttpClient client, Sink sink, TimeSpan pause)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -25,7 +26,7 @@ internal sealed class Sender(HttpClient client, Sink sink, TimeSpan pause)
             answer.EnsureSuccessStatusCode();
             accepted.Add(TimeProvider.System.GetElapsedTime(posted));
             sent.Add(TimeProvider.System.GetElapsedTime(posted, await arrival.WaitAsync(Patience, cancellationToken)));
-            await Task.Delay(pause, TimeProvider.System, cancellationToken);
+            await Task.Delay(pause * Random.Shared.NextDouble(), TimeProvider.System, cancellationToken);
         }
 
         return new Round(new Figures(accepted), new Figures(sent));

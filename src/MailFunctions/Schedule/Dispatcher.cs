@@ -15,8 +15,6 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
     /// <summary>Rows due before the next run are put now, hidden until they are due.</summary>
     private static readonly TimeSpan LookAhead = TimeSpan.FromSeconds(90);
 
-    private const int ParallelShards = 4;
-
     /// <summary>
     /// So few mails of a shard get a message each, since one worker makes the attempts of a message one after the other.
     /// The more there are, the more share a message: a queue takes 2,000 messages a second, and an emulator's slows down
@@ -33,9 +31,10 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var moved = 0;
+        // All at once: the mail of a shard whose turn came later would be late.
         await Parallel.ForEachAsync(
             Enumerable.Range(0, EmailId.Shards),
-            new ParallelOptions { MaxDegreeOfParallelism = ParallelShards, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = EmailId.Shards, CancellationToken = cancellationToken },
             async (shard, token) => Interlocked.Add(ref moved, await DispatchShardAsync(shard, token)));
         if (moved > 0)
             logger.Dispatched(moved);

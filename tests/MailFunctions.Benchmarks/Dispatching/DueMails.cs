@@ -24,7 +24,7 @@ internal sealed class DueMails
     public IReadOnlyDictionary<EmailId, DateTimeOffset> Due { get; }
 
     /// <param name="minute">In which all are due.</param>
-    /// <param name="acceptedOver">Minutes, the last of them a quarter of an hour ago: nothing but the dispatcher looks at those.</param>
+    /// <param name="acceptedOver">Minutes, the last of them half an hour before the minute: nothing but the dispatcher looks at those.</param>
     /// <param name="sameMoment">All are due when the minute begins.</param>
     public static async Task<DueMails> InsertAsync(
         StorageClients storage, int count, DateTimeOffset minute, int acceptedOver, bool sameMoment, CancellationToken cancellationToken)

@@ -43,6 +43,7 @@ internal static class FunctionHost
             host.ShutdownTimeout = options.DrainTimeout;
         });
 
+        functions = [.. functions.Where(function => !function.IsDisabled(builder.Configuration))];
         foreach (var function in functions)
         {
             if (function.Trigger is FunctionTrigger.Queue queue)

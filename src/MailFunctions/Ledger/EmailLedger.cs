@@ -12,6 +12,8 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
 {
     private const int MaxPointReads = 4;
 
+    private const int MaxPartitionsAtOnce = 8;
+
     private readonly TableClient _table = storage.Table(StorageNames.EmailsTable);
 
     /// <summary>Commits an accept.</summary>
@@ -192,13 +194,16 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         IReadOnlyCollection<EmailId> ids, IReadOnlyList<string>? select, CancellationToken cancellationToken)
     {
         var rows = new Dictionary<EmailId, LedgerRow>(ids.Count);
-        foreach (var partition in ids.Distinct().GroupBy(id => id.PartitionKey))
+        foreach (var partitions in ids.Distinct().GroupBy(id => id.PartitionKey).Chunk(MaxPartitionsAtOnce))
         {
-            var wanted = partition.Order().ToList();
-            var found = wanted.Count <= MaxPointReads
-                ? await ReadEachAsync(wanted, select, cancellationToken)
-                : await ReadRangeAsync(partition.Key, wanted, select, cancellationToken);
-            foreach (var row in found)
+            var found = await Task.WhenAll(partitions.Select(async partition =>
+            {
+                var wanted = partition.Order().ToList();
+                return wanted.Count <= MaxPointReads
+                    ? await ReadEachAsync(wanted, select, cancellationToken)
+                    : await ReadRangeAsync(partition.Key, wanted, select, cancellationToken);
+            }));
+            foreach (var row in found.SelectMany(row => row))
                 rows.Add(row.Id, row);
         }
 

@@ -59,6 +59,16 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public EmailLedger Ledger => new(Behind, NullLogger<EmailLedger>.Instance);
 
+    /// <summary>False: the app, when it is started next, leaves the lanes' queues alone, so that a kill meets no attempt.</summary>
+    public bool Delivers
+    {
+        set
+        {
+            foreach (var function in (string[])["DeliverTransactional", "DeliverBulk"])
+                _settings[$"AzureWebJobs:{function}:Disabled"] = value ? "false" : "true";
+        }
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Of the app that was started last.</summary>

@@ -44,4 +44,32 @@ public sealed class KilledWhileDispatchingTests(AzuriteFixture azurite)
         (await scene.AftermathAsync(id)).Require("sent", received: 1, attempts: 2, uncertain: 0);
         await scene.RequireStatisticsAsync(id);
     }
+
+    /// <summary>So many are due that mails of different minutes share messages, and rows go by the hundred.</summary>
+    [Theory]
+    [InlineData("after the third message", 3)]
+    [InlineData("after rows were deleted", 0)]
+    public async Task Of_many_mails_that_are_due_each_is_sent_once(string point, int messages)
+    {
+        await using var scene = await CrashScene.CreateAsync(azurite);
+        IReadOnlyList<string> ids;
+        await using (var pipeline = await scene.PrepareAsync())
+        {
+            var mails = await ScheduledMails.PutAsync(
+                pipeline, 130, TimeSpan.FromMinutes(1), number => number % 10 == 0 ? Lane.Transactional : Lane.Bulk, Cancellation);
+            ids = [.. mails.Select(id => id.ToString())];
+        }
+
+        scene.Delivers = false;
+        scene.StopAfter(messages > 0 ? request => Writes.IsLaneMessage(request, attempt: 1) : Writes.IsScheduleDelete, Math.Max(1, messages));
+        await scene.LaunchIntoStopAsync("Dispatch");
+        Assert.True(await scene.CountScheduledAsync() == (messages > 0 ? 130 : 30), $"{await scene.CountScheduledAsync()} rows are left {point}.");
+        scene.Delivers = true;
+        await scene.LaunchAsync();
+        await scene.RunTimerAsync("Dispatch");
+        await scene.UntilQuietAsync(ids);
+
+        foreach (var id in ids)
+            (await scene.AftermathAsync(id)).Require("sent", received: 1, attempts: 1, uncertain: 0);
+    }
 }

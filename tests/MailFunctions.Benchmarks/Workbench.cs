@@ -1,0 +1,69 @@
+using MailFunctions.LocalHost.Children;
+using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MailFunctions.Benchmarks;
+
+/// <summary>
+/// An Azurite in memory, and the classes of the pipeline on it, without a host: for putting mail there, and for looking.
+/// The app that is measured is a process of its own.
+/// </summary>
+internal sealed class Workbench : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly RunningService _azurite;
+    private readonly IHost _host;
+
+    private Workbench(string folder, RunningService azurite, IHost host) => (_folder, _azurite, _host) = (folder, azurite, host);
+
+    public StorageClients Storage => Get<StorageClients>();
+
+    private string ConnectionString => Azurite.ConnectionString(_azurite.Ports);
+
+    public static async Task<Workbench> OpenAsync(CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("mailfunctions-benchmarks-").FullName;
+        var tools = new ToolInstallation(LocalFolders.Tools, Console.Error, TimeProvider.System);
+        var azurite = await Azurite.Define(AzuritePorts.Any, tools, folder, dataFolder: null, endsWithParent: true)
+            .EnsureAsync(Console.Error, cancellationToken);
+
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [StorageClients.Setting] = Azurite.ConnectionString(azurite.Ports),
+            // Required, and never spoken to from here.
+            ["MailFunctions:Relay:Host"] = "127.0.0.1",
+        });
+        builder.Services.AddMailFunctions(builder.Configuration);
+        var host = builder.Build();
+        await host.StartAsync(cancellationToken);
+        return new Workbench(folder, azurite, host);
+    }
+
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
+    /// <summary>Starts the app on this storage, and waits until it is ready.</summary>
+    public Task<AppProcess> LaunchAsync(int relayPort, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken) =>
+        AppProcess.StartAsync(
+            new AppProcessOptions
+            {
+                Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
+                StorageConnectionString = ConnectionString,
+                RelayUrl = $"smtp://127.0.0.1:{relayPort}?starttls=none",
+                Settings = settings,
+            },
+            cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        if (_azurite.Child is { } child)
+            await child.StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

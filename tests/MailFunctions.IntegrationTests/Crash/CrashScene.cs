@@ -155,13 +155,17 @@ internal sealed class CrashScene : IAsyncDisposable
         Storage.Faults = _ => StorageFault.None;
     }
 
+    /// <param name="key">The Idempotency-Key; null for none.</param>
     /// <returns>The id that a 202 gave; null when no answer came.</returns>
-    public async Task<string?> PostAsync(string json)
+    public async Task<string?> PostAsync(string json, string? key = null)
     {
         try
         {
-            using var body = new StringContent(json, Encoding.UTF8, "application/json");
-            using var answer = await Client.PostAsync(new Uri("api/emails", UriKind.Relative), body, Cancellation);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/emails", UriKind.Relative));
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+            if (key is not null)
+                request.Headers.Add("Idempotency-Key", key);
+            using var answer = await Client.SendAsync(request, Cancellation);
             var text = await answer.Content.ReadAsStringAsync(Cancellation);
             Assert.True(answer.StatusCode == HttpStatusCode.Accepted, $"{answer.StatusCode}: {text}\n{Said()}");
             return JsonDocument.Parse(text).RootElement.GetProperty("id").GetString();

@@ -23,6 +23,11 @@ internal static class Writes
 
     public static bool IsAccept(StorageRequest request) => request is { Name: StorageNames.EmailsTable, Verb: "insert" };
 
+    public static bool IsKeyRow(StorageRequest request) => request is { Name: StorageNames.IdempotencyTable, Verb: "insert" };
+
+    /// <summary>The row of an idempotency key gets the answer.</summary>
+    public static bool IsKeptAnswer(StorageRequest request) => request is { Name: StorageNames.IdempotencyTable, Verb: "replace" };
+
     public static bool IsClaim(StorageRequest request) => IsLedgerUpdate(request, "\"state\":\"sending\"");
 
     /// <summary>Which attempt of which mail a claim is for.</summary>

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+
+namespace MailFunctions.Templates;
+
+/// <summary>Keeps what is written in memory, and ends the rendering before it is more than allowed.</summary>
+/// <remarks>The asynchronous calls complete at once: those of <see cref="TextWriter"/> would go to the thread pool each time.</remarks>
+internal sealed class BoundedWriter(int limit) : TextWriter(CultureInfo.InvariantCulture)
+{
+    private readonly StringBuilder _text = new();
+
+    public override Encoding Encoding => Encoding.Unicode;
+
+    public int Length => _text.Length;
+
+    public override void Write(char value) => Write([value]);
+
+    public override void Write(string? value) => Write(value.AsSpan());
+
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    public override void Write(ReadOnlySpan<char> buffer)
+    {
+        if (buffer.Length > limit - _text.Length)
+            throw new TemplateLimitException(string.Create(CultureInfo.InvariantCulture, $"comes to more than {limit:N0} characters"));
+        _text.Append(buffer);
+    }
+
+    public override Task WriteAsync(char value)
+    {
+        Write(value);
+        return Task.CompletedTask;
+    }
+
+    public override Task WriteAsync(string? value)
+    {
+        Write(value);
+        return Task.CompletedTask;
+    }
+
+    public override Task WriteAsync(char[] buffer, int index, int count)
+    {
+        Write(buffer, index, count);
+        return Task.CompletedTask;
+    }
+
+    public override Task WriteAsync(ReadOnlyMemory<char> buffer, CancellationToken cancellationToken = default)
+    {
+        Write(buffer.Span);
+        return Task.CompletedTask;
+    }
+
+    public override string ToString() => _text.ToString();
+}

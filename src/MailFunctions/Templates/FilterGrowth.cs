@@ -1,0 +1,57 @@
+using Fluid;
+using Fluid.Values;
+
+namespace MailFunctions.Templates;
+
+/// <summary>Looks, before a filter runs, at how much it would make where that is more than it reads.</summary>
+internal static class FilterGrowth
+{
+    /// <summary>A format longer than this is none.</summary>
+    private const int FormatChars = 100;
+
+    public static void Check(string name, FluidValue input, FilterArguments arguments, RenderContext context)
+    {
+        switch (name)
+        {
+            case "replace":
+                var (text, old, by) = (input.ToStringValue(), arguments.At(0).ToStringValue(), arguments.At(1).ToStringValue());
+                if (old.Length == 0)
+                    throw new ArgumentException("replace has nothing to look for");
+                context.ChargeChars(Count(text, old) * by.Length);
+                break;
+            case "split":
+                var separator = arguments.At(0).ToStringValue();
+                RenderContext.CheckItems(separator.Length == 0 ? input.ToStringValue().Length : Count(input.ToStringValue(), separator));
+                break;
+            case "reverse" when input is StringValue characters:
+                RenderContext.CheckItems(characters.ToStringValue().Length);
+                break;
+            case "join" when input is ArrayValue list:
+                context.ChargeChars((long)list.Values.Count * arguments.At(0).ToStringValue().Length);
+                break;
+            case "date":
+                CheckFormat(arguments.At(0).ToStringValue());
+                break;
+        }
+    }
+
+    private static long Count(string text, string part)
+    {
+        var count = 0L;
+        for (var at = text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal))
+            count++;
+        return count;
+    }
+
+    /// <summary><c>%999999999t</c> is a thousand million tabs: a width may have two digits.</summary>
+    private static void CheckFormat(string format)
+    {
+        var digits = 0;
+        foreach (var c in format)
+        {
+            digits = char.IsDigit(c) ? digits + 1 : 0;
+            if (digits > 2 || format.Length > FormatChars)
+                throw new TemplateLimitException($"has a date format of more than {FormatChars} characters, or with a number of more than two digits");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Frozen;
+using System.Text.Encodings.Web;
+using Fluid;
+using Fluid.Filters;
+using Fluid.Values;
+
+namespace MailFunctions.Templates;
+
+/// <summary>
+/// The filters of standard Liquid, each paid for by what it reads and makes, and each true to what is encoded: a result
+/// that took in something that is not encoded is not, either.
+/// </summary>
+internal static class LiquidFilters
+{
+    private static readonly string[] Standard =
+    [
+        "abs", "append", "at_least", "at_most", "base64_decode", "base64_encode", "base64_url_safe_decode", "base64_url_safe_encode", "capitalize",
+        "ceil", "compact", "concat", "date", "default", "divided_by", "downcase", "escape", "escape_once", "find", "find_index", "first", "floor", "has",
+        "join", "last", "lstrip", "map", "minus", "modulo", "newline_to_br", "plus", "prepend", "raw", "reject", "remove", "remove_first",
+        "remove_last", "replace", "replace_first", "replace_last", "reverse", "round", "rstrip", "size", "slice", "sort", "sort_natural", "split",
+        "strip", "strip_html", "strip_newlines", "sum", "time_zone", "times", "truncate", "truncatewords", "uniq", "upcase", "url_decode", "url_encode", "where",
+    ];
+
+    /// <summary>They look at a value's edge, or hand it on: what the value holds is not read.</summary>
+    private static readonly FrozenSet<string> Cheap = FrozenSet.Create(StringComparer.Ordinal, "default", "first", "last", "size");
+
+    /// <summary>They decide by themselves whether their result is encoded.</summary>
+    private static readonly FrozenSet<string> Deciding = FrozenSet.Create(StringComparer.Ordinal, "raw", "escape", "escape_once", "newline_to_br", "default");
+
+    public static FrozenSet<string> Names { get; } = Standard.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <param name="encoder">That of the part, for a filter that adds markup to what is not encoded yet.</param>
+    public static void Register(FilterCollection filters, TextEncoder encoder)
+    {
+        var all = new FilterCollection().WithArrayFilters().WithStringFilters().WithNumberFilters().WithMiscFilters();
+        all.AddFilter("newline_to_br", (input, _, _) => BreakLines(input, encoder));
+        filters.Clear();
+        foreach (var name in Standard)
+        {
+            if (!all.TryGetValue(name, out var filter))
+                throw new InvalidOperationException($"Fluid has no filter {name}.");
+            filters.AddFilter(name, Metered(name, filter));
+        }
+    }
+
+    private static FilterDelegate Metered(string name, FilterDelegate filter) => async (input, arguments, context) =>
+    {
+        var render = (RenderContext)context;
+        render.ChargeChars(1);
+        if (Cheap.Contains(name))
+            return await filter(input, arguments, context);
+
+        render.ChargeChars(ValueSize.Of(input));
+        for (var i = 0; i < arguments.Count; i++)
+            render.ChargeChars(ValueSize.Of(arguments.At(i)));
+        FilterGrowth.Check(name, input, arguments, render);
+
+        var result = await filter(input, arguments, context);
+        render.ChargeChars(ValueSize.Of(result));
+        if (result is ArrayValue list)
+            RenderContext.CheckItems(list.Values.Count);
+
+        return result is StringValue { Encode: false } text && !Deciding.Contains(name) && !ReferenceEquals(result, input) && TookInUnencoded(arguments)
+            ? new StringValue(text.ToStringValue())
+            : result;
+    };
+
+    private static bool TookInUnencoded(FilterArguments arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments.At(i) is not (StringValue { Encode: false } or NumberValue or BooleanValue or BaseNilValue))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static ValueTask<FluidValue> BreakLines(FluidValue input, TextEncoder encoder)
+    {
+        var text = input.ToStringValue();
+        var encoded = input is StringValue { Encode: false } ? text : string.Join('\n', text.Split('\n').Select(line => encoder.Encode(line.TrimEnd('\r'))));
+        return new StringValue(encoded.Replace("\n", "<br />\n", StringComparison.Ordinal), encode: false);
+    }
+}

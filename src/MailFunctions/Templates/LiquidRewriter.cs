@@ -1,0 +1,103 @@
+using Fluid.Ast;
+using Fluid.Values;
+
+namespace MailFunctions.Templates;
+
+/// <summary>
+/// Puts our own statements and expressions in the place of those of Fluid that write without encoding, that make
+/// without bound, or that pass over a missing variable; and has every statement paid for.
+/// </summary>
+/// <remarks>Throws <see cref="TemplateLimitException"/> for a template that is too intricate. One use each.</remarks>
+internal sealed class LiquidRewriter : AstRewriter
+{
+    private int _parts;
+    private bool _insideExpression;
+    private bool _lenient;
+
+    public override Statement? Visit(Statement? statement)
+    {
+        // Branches belong to the statement that they are branches of.
+        if (statement is null or ElseStatement or ElseIfStatement or WhenStatement)
+            return base.Visit(statement!);
+
+        var outer = _parts;
+        _parts = 1;
+        var rewritten = base.Visit(statement);
+        if (_parts > TemplateLimits.StatementParts)
+            throw new TemplateLimitException(FormattableString.Invariant($"has a statement with more than {TemplateLimits.StatementParts:N0} values"));
+
+        var metered = new MeteredStatement(rewritten, _parts);
+        _parts = outer;
+        return metered;
+    }
+
+    public override Expression? Visit(Expression? expression)
+    {
+        if (expression is null || _insideExpression)
+            return base.Visit(expression!);
+
+        var parts = ExpressionSize.Of(expression);
+        if (parts > TemplateLimits.ExpressionParts)
+            throw new TemplateLimitException($"has an expression with more than {TemplateLimits.ExpressionParts} values, operators and filters");
+
+        _parts += parts;
+        _insideExpression = true;
+        var rewritten = base.Visit(expression);
+        _insideExpression = false;
+        return rewritten;
+    }
+
+    protected override Statement VisitOutputStatement(OutputStatement outputStatement) => new EncodedOutput(Visit(outputStatement.Expression)!);
+
+    protected override Statement VisitCaptureStatement(CaptureStatement captureStatement) =>
+        new CaptureBlock(captureStatement.Identifier, Rewrite(captureStatement.Statements));
+
+    protected override Statement VisitCycleStatement(CycleStatement cycleStatement) =>
+        new CycleStatement(Visit(cycleStatement.Group)!, [.. cycleStatement.Values.Select(value => new EncodedText(Visit(value)!))]);
+
+    protected override Statement VisitIfStatement(IfStatement ifStatement) => new IfStatement(
+        Condition(ifStatement.Condition),
+        Rewrite(ifStatement.Statements),
+        (ElseStatement?)Visit(ifStatement.Else),
+        [.. ifStatement.ElseIfs.Select(branch => (ElseIfStatement)Visit(branch)!)]);
+
+    protected override Statement VisitElseIfStatement(ElseIfStatement elseIfStatement) =>
+        new ElseIfStatement(Condition(elseIfStatement.Condition), Rewrite(elseIfStatement.Statements));
+
+    protected override Statement VisitUnlessStatement(UnlessStatement unlessStatement) =>
+        new UnlessStatement(Condition(unlessStatement.Condition), Rewrite(unlessStatement.Statements), (ElseStatement?)Visit(unlessStatement.Else));
+
+    protected override Expression VisitRangeExpression(RangeExpression rangeExpression) =>
+        new BoundedRange(Visit(rangeExpression.From)!, Visit(rangeExpression.To)!);
+
+    protected override Expression VisitMemberExpression(MemberExpression memberExpression) => new VariableExpression(
+        [.. memberExpression.Segments.Select(segment => segment is IndexerSegment indexer ? new IndexerSegment(Visit(indexer.Expression)) : segment)],
+        strict: !_lenient);
+
+    protected override Expression VisitFilterExpression(FilterExpression filterExpression)
+    {
+        if (!LiquidFilters.Names.Contains(filterExpression.Name))
+            throw new TemplateLimitException($"uses the filter '{filterExpression.Name}', which there is not");
+
+        var parameters = filterExpression.Parameters.Select(parameter => new FilterArgument(parameter.Name, Parameter(parameter.Expression))).ToArray();
+        var input = filterExpression.Name == "default" ? Lenient(filterExpression.Input) : Visit(filterExpression.Input)!;
+        return new FilterExpression(input, filterExpression.Name, parameters);
+    }
+
+    /// <summary>What the template itself says is as it is to be: it does not make what it is appended to unsafe.</summary>
+    private Expression Parameter(Expression expression) =>
+        expression is LiteralExpression { Value: StringValue literal } ? new LiteralExpression(new StringValue(literal.ToStringValue(), encode: false)) : Visit(expression)!;
+
+    private Expression Condition(Expression expression) => Lenient(expression);
+
+    private Expression Lenient(Expression expression)
+    {
+        var before = _lenient;
+        _lenient = true;
+        var rewritten = Visit(expression)!;
+        _lenient = before;
+        return rewritten;
+    }
+
+    private IReadOnlyList<Statement> Rewrite(IReadOnlyList<Statement> statements) => [.. statements.Select(statement => Visit(statement)!)];
+}

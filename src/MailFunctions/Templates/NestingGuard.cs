@@ -1,0 +1,25 @@
+using Fluid;
+using Parlot.Fluent;
+
+namespace MailFunctions.Templates;
+
+/// <summary>Counts how deep a recursive rule of the grammar is in itself. Each level takes stack, and a stack that is full ends the process.</summary>
+internal sealed class NestingGuard<T>(Parser<T> rule) : Parser<T>
+{
+    public override bool Parse(ParseContext context, ref Parlot.ParseResult<T> result)
+    {
+        var source = (LiquidSource)context;
+        if (source.Depth == TemplateLimits.Nesting)
+            throw new ParseException($"Blocks and brackets are nested deeper than {TemplateLimits.Nesting} levels at {context.Scanner.Cursor.Position}");
+
+        source.Depth++;
+        try
+        {
+            return rule.Parse(context, ref result);
+        }
+        finally
+        {
+            source.Depth--;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using Fluid;
+using Fluid.Ast;
+using Fluid.Values;
+
+namespace MailFunctions.Templates;
+
+/// <summary>Reads a variable, and notes one that was not given by the name that the template has for it. A field that is null is given.</summary>
+/// <param name="segments">The first is an identifier.</param>
+/// <param name="strict">False where a template asks whether the variable is there: in a condition, and before <c>default</c>.</param>
+internal sealed class VariableExpression(IReadOnlyList<MemberSegment> segments, bool strict) : Expression
+{
+    public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)
+    {
+        var name = ((IdentifierSegment)segments[0]).Identifier;
+        var value = context.GetValue(name);
+        if (ReferenceEquals(value, UndefinedValue.Instance))
+            return await MissAsync(0, context);
+
+        for (var i = 1; i < segments.Count; i++)
+        {
+            var step = segments[i] is IndexerSegment indexer ? await indexer.Expression.EvaluateAsync(context) : null;
+            var key = step?.ToStringValue() ?? ((IdentifierSegment)segments[i]).Identifier;
+            var next = step is null ? await value.GetValueAsync(key, context) : await value.GetIndexAsync(step, context);
+            if (next.IsNil() && !VariableFields.Has(value, key))
+                return await MissAsync(i, context);
+            value = next;
+        }
+
+        return value;
+    }
+
+    private async ValueTask<FluidValue> MissAsync(int last, TemplateContext context)
+    {
+        if (!strict)
+            return NilValue.Instance;
+
+        var path = new StringBuilder(((IdentifierSegment)segments[0]).Identifier);
+        for (var i = 1; i <= last; i++)
+        {
+            if (segments[i] is IndexerSegment indexer)
+                path.Append('[').Append(Shorten((await indexer.Expression.EvaluateAsync(context)).ToStringValue())).Append(']');
+            else
+                path.Append('.').Append(((IdentifierSegment)segments[i]).Identifier);
+        }
+
+        ((RenderContext)context).Miss(Shorten(path.ToString()));
+        return NilValue.Instance;
+    }
+
+    private static string Shorten(string text) => text.Length > 100 ? text[..100] + "…" : text;
+}

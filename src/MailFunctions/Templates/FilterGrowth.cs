@@ -29,6 +29,10 @@ internal static class FilterGrowth
             case "join" when input is ArrayValue list:
                 context.ChargeChars((long)list.Values.Count * arguments.At(0).ToStringValue().Length);
                 break;
+            case "sort" or "sort_natural":
+                // It compares each item with several others.
+                context.ChargeChars(8 * ValueSize.Of(input));
+                break;
             case "date":
                 CheckFormat(arguments.At(0).ToStringValue());
                 break;

@@ -13,6 +13,7 @@ using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
+using MailFunctions.TemplateApi;
 using MailFunctions.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,7 @@ public static class ServiceRegistration
         services.AddRequestReading(configuration);
         services.AddDelivery(configuration);
         services.AddStatistics();
+        services.AddTemplates();
 
         services.AddSingleton<HttpEdge>();
         services.KeepRequestLinesOutOfLogs();

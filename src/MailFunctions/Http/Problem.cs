@@ -57,6 +57,9 @@ public sealed record Problem(int Status, string Name, string Title)
     public static Problem Conflict(string detail) =>
         new(StatusCodes.Status409Conflict, "invalid_state", "The email is not in a state for this call.") { Detail = detail };
 
+    public static Problem PreconditionFailed(string detail) =>
+        new(StatusCodes.Status412PreconditionFailed, "precondition_failed", "It is not what the request expects it to be.") { Detail = detail };
+
     /// <param name="domain">The domain of the refused sender: enough to find the setting's gap, and no address.</param>
     public static Problem SenderNotAllowed(string domain) =>
         new(StatusCodes.Status403Forbidden, "sender_not_allowed", "This sender may not send here.")

@@ -35,12 +35,15 @@ public static class StorageNames
     /// <summary>What was answered to requests with an idempotency key.</summary>
     public const string IdempotencyTable = "Idempotency";
 
+    /// <summary>Templates with all their versions.</summary>
+    public const string TemplatesTable = "Templates";
+
     public const string ContentContainer = "mail-content";
 
     public static IReadOnlyList<string> Tables { get; } =
     [
         EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,
-        BatchesTable, IdempotencyTable,
+        BatchesTable, IdempotencyTable, TemplatesTable,
     ];
 
     public static IReadOnlyList<string> Queues { get; } =

@@ -44,8 +44,11 @@ internal static class TemplateLimits
     /// <summary>Missing variables that are named.</summary>
     public const int NamedMissing = 50;
 
-    /// <summary>Levels of the variables' JSON.</summary>
-    public const int VariablesDepth = 16;
+    /// <summary>Templates, each version counted, that one request may name.</summary>
+    public const int TemplatesPerRequest = 50;
+
+    /// <summary>For all renderings of one request.</summary>
+    public static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(20);
 
     /// <summary>For one part. The counted bounds come first; this one is for what they do not see.</summary>
     public static readonly TimeSpan RenderTime = TimeSpan.FromSeconds(2);

@@ -1,10 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Fluid.Values;
 
 namespace MailFunctions.Templates;
 
-/// <summary>What a caller gives a template: JSON values, and nothing that leads to an object of ours.</summary>
+/// <summary>What a caller gives a template: the values of JSON, and nothing that leads to an object of ours.</summary>
 internal sealed class TemplateVariables
 {
     private TemplateVariables(IReadOnlyDictionary<string, FluidValue> values) => Values = values;
@@ -13,62 +11,20 @@ internal sealed class TemplateVariables
 
     public IReadOnlyDictionary<string, FluidValue> Values { get; }
 
-    /// <param name="fault">Its place is <c>/variables</c> or below.</param>
-    public static bool TryRead(JsonElement json, [NotNullWhen(true)] out TemplateVariables? variables, [NotNullWhen(false)] out TemplateFault? fault)
+    /// <param name="fields">Each a string, a decimal, a bool, null, a list of these, or fields again; not nested without bound.</param>
+    public static TemplateVariables Of(IReadOnlyDictionary<string, object?> fields) => new(Fields(fields));
+
+    private static Dictionary<string, FluidValue> Fields(IReadOnlyDictionary<string, object?> fields) =>
+        fields.ToDictionary(field => field.Key, field => Value(field.Value), StringComparer.Ordinal);
+
+    private static FluidValue Value(object? value) => value switch
     {
-        (variables, fault) = (null, null);
-        if (json.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
-        {
-            variables = None;
-            return true;
-        }
-
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            fault = new TemplateFault("/variables", "must be an object");
-            return false;
-        }
-
-        try
-        {
-            variables = new TemplateVariables(ReadFields(json, TemplateLimits.VariablesDepth));
-            return true;
-        }
-        catch (TemplateLimitException exception)
-        {
-            fault = new TemplateFault("/variables", exception.Message);
-        }
-        catch (InvalidOperationException)
-        {
-            // JsonElement has no other way to say it (RFC 8259 section 8.2).
-            fault = new TemplateFault("/variables", "holds half of a surrogate pair, which is no character");
-        }
-
-        return false;
-    }
-
-    private static Dictionary<string, FluidValue> ReadFields(JsonElement json, int depth)
-    {
-        var fields = new Dictionary<string, FluidValue>(StringComparer.Ordinal);
-        foreach (var property in json.EnumerateObject())
-            fields[property.Name] = Read(property.Value, depth - 1);
-        return fields;
-    }
-
-    private static FluidValue Read(JsonElement json, int depth)
-    {
-        if (depth < 0)
-            throw new TemplateLimitException($"is nested deeper than {TemplateLimits.VariablesDepth} levels");
-
-        return json.ValueKind switch
-        {
-            JsonValueKind.Object => new DictionaryValue(new VariableFields(ReadFields(json, depth))),
-            JsonValueKind.Array => new ArrayValue([.. json.EnumerateArray().Select(item => Read(item, depth - 1))]),
-            JsonValueKind.String => new StringValue(json.GetString()),
-            JsonValueKind.Number => json.TryGetDecimal(out var number) ? NumberValue.Create(number) : new StringValue(json.GetRawText()),
-            JsonValueKind.True => BooleanValue.True,
-            JsonValueKind.False => BooleanValue.False,
-            _ => NilValue.Instance,
-        };
-    }
+        null => NilValue.Instance,
+        string text => new StringValue(text),
+        decimal number => NumberValue.Create(number),
+        bool flag => BooleanValue.Create(flag),
+        IReadOnlyDictionary<string, object?> fields => new DictionaryValue(new VariableFields(Fields(fields))),
+        IReadOnlyList<object?> items => new ArrayValue([.. items.Select(Value)]),
+        _ => throw new ArgumentException($"A {value.GetType().Name} is no value of JSON.", nameof(value)),
+    };
 }

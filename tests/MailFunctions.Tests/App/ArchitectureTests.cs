@@ -19,10 +19,12 @@ public sealed partial class ArchitectureTests
         ["Changes"] = ["Delivery", "Http", "Intake", "Ledger", "Queue", "Schedule"],
         ["Http"] = ["Storage"],
         ["Idempotency"] = ["Http", "Ledger", "Storage"],
-        ["Intake"] = ["Http", "Idempotency", "Ledger", "Queue", "Schedule", "Storage", "Trust"],
+        ["Intake"] = ["Http", "Idempotency", "Ledger", "Queue", "Schedule", "Storage", "Templates", "Trust"],
         ["Reading"] = ["Http", "Ledger", "Queue", "Rates", "Smtp", "Storage"],
         ["Resolution"] = ["Delivery", "Http", "Ledger", "Queue"],
         ["Trust"] = ["Storage"],
+        ["Templates"] = ["Http", "Storage"],
+        ["TemplateApi"] = ["Http", "Intake", "Templates"],
         ["Statistics"] = ["Http", "Ledger", "Storage"],
     };
 

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text;
+using MailFunctions.Intake;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Templates;
@@ -8,8 +9,11 @@ internal static class Liquid
 {
     public static TemplateVariables Variables(string json)
     {
-        using var document = JsonDocument.Parse(json);
-        Assert.True(TemplateVariables.TryRead(document.RootElement, out var variables, out var fault), fault?.Message);
+        var errors = new ErrorList();
+        var outline = RequestOutline.Parse(Encoding.UTF8.GetBytes(json), errors);
+        Assert.True(outline.Succeeded, outline.Problem?.Detail);
+        var variables = TemplateVariablesReader.Read(outline.Value, errors);
+        Assert.False(errors.Any, errors.Any ? errors.ToProblem().Detail : "");
         return variables;
     }
 

@@ -1,0 +1,14 @@
+using MailFunctions.Http;
+using MailFunctions.TemplateApi;
+
+namespace MailFunctions.Functions;
+
+public sealed class ReadTemplate(TemplateCalls templates, HttpEdge edge)
+{
+    [Function(nameof(ReadTemplate))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "templates/{name}")] HttpRequest request,
+        string name,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(() => templates.ReadAsync(name, request, cancellationToken), cancellationToken);
+}

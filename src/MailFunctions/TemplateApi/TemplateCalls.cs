@@ -1,0 +1,95 @@
+using System.Globalization;
+using MailFunctions.Http;
+using MailFunctions.Templates;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.TemplateApi;
+
+/// <summary>The calls about templates.</summary>
+public sealed class TemplateCalls
+{
+    private const int DefaultPage = 50;
+    private const int MaxPage = 200;
+
+    private readonly TemplateStore _store;
+    private readonly TemplateLoader _loader;
+
+    internal TemplateCalls(TemplateStore store, TemplateLoader loader) => (_store, _loader) = (store, loader);
+
+    /// <summary><c>GET templates?limit&amp;after</c>.</summary>
+    public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (ReadNumber(request, "limit", MaxPage) is not { } limit)
+            return Problem.Validation([new ProblemError($"takes 1 to {MaxPage}", Parameter: "limit")]).ToResult();
+
+        var (heads, after) = await _store.ListAsync(request.Query["after"].ToString(), limit == 0 ? DefaultPage : limit, cancellationToken);
+        var data = heads.Select(head => new TemplateListed(head.Name, head.Version, head.UpdatedAt)).ToList();
+        return new JsonResult<TemplatePage>(new TemplatePage(data, after), TemplateJson.Default.TemplatePage);
+    }
+
+    /// <summary><c>GET templates/{name}?version</c>.</summary>
+    public async Task<IResult> ReadAsync(string name, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (ReadNumber(request, "version", int.MaxValue) is not { } number)
+            return Problem.Validation([new ProblemError("takes the number of a version, from 1", Parameter: "version")]).ToResult();
+
+        var (head, version) = await _store.ReadAsync(name, number == 0 ? null : number, cancellationToken);
+        if (head is null || version is null)
+            return NotFound(head is null ? "template of this name" : "such version of this template");
+
+        var (subject, text, html) = version.Content;
+        return new TaggedResult<TemplateAnswer>(
+            new TemplateAnswer(name, version.Version, head.Version, version.CreatedAt, subject, text, html), TemplateJson.Default.TemplateAnswer, version.Version == head.Version ? head.Version : null);
+    }
+
+    /// <summary><c>PUT templates/{name}</c>: 201 for a new name, else 200, with or without a new version.</summary>
+    public async Task<IResult> PutAsync(string name, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var content = await TemplateRequestReader.ReadContentAsync(name, request, cancellationToken);
+        if (!content.Succeeded)
+            return content.Problem.ToResult();
+        if (await _store.SaveAsync(name, content.Value, VersionCondition.Of(request), cancellationToken) is not { } saved)
+            return Changed();
+
+        var answer = new TemplateSaved(name, saved.Head.Version, saved.Head.UpdatedAt, saved.IsChanged);
+        return new TaggedResult<TemplateSaved>(
+            answer, TemplateJson.Default.TemplateSaved, saved.Head.Version, saved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    /// <summary><c>DELETE templates/{name}</c>, with all versions. Mail that was accepted has its content already.</summary>
+    public async Task<IResult> DeleteAsync(string name, HttpRequest request, CancellationToken cancellationToken) =>
+        await _store.DeleteAsync(name, VersionCondition.Of(request), cancellationToken) switch
+        {
+            true => Results.NoContent(),
+            false => NotFound("template of this name"),
+            null => Changed(),
+        };
+
+    /// <summary><c>POST templates/{name}/render</c>: what a mail would be, and no mail.</summary>
+    public async Task<IResult> RenderAsync(string name, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var preview = await TemplateRequestReader.ReadPreviewAsync(request, cancellationToken);
+        if (!preview.Succeeded)
+            return preview.Problem.ToResult();
+        if (await _store.ReadHeadAsync(name, cancellationToken) is null)
+            return NotFound("template of this name");
+
+        var reference = new TemplateReference(name, preview.Value.Version);
+        var templates = await _loader.LoadAsync([reference], cancellationToken);
+        var (rendered, version, faults) = templates.Render(reference, preview.Value.Variables, withSubject: true);
+        return rendered is null
+            ? Problem.Validation([.. faults.Select(fault => fault.ToError(at: ""))]).ToResult()
+            : new JsonResult<TemplateRendered>(new TemplateRendered(name, version, rendered.Subject, rendered.Text, rendered.Html), TemplateJson.Default.TemplateRendered);
+    }
+
+    private static IResult NotFound(string what) => Problem.NotFound($"There is no {what}.").ToResult();
+
+    private static IResult Changed() => Problem.PreconditionFailed("The template has another version than If-Match names, or is there in spite of If-None-Match.").ToResult();
+
+    /// <returns>0 when it is left out, null when it is none from 1 to <paramref name="most"/>.</returns>
+    private static int? ReadNumber(HttpRequest request, string parameter, int most) => request.Query[parameter].ToString() switch
+    {
+        "" => 0,
+        var text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number : null,
+    };
+}

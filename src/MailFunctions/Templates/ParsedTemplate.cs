@@ -1,0 +1,62 @@
+namespace MailFunctions.Templates;
+
+/// <summary>A template's parts, parsed.</summary>
+/// <remarks>Safe for concurrent use.</remarks>
+internal sealed class ParsedTemplate
+{
+    private readonly TemplateContent _content;
+    private readonly LiquidTemplate? _subject;
+    private readonly LiquidTemplate? _text;
+    private readonly LiquidTemplate? _html;
+
+    /// <summary>Parses every part, and finds what is wrong with each.</summary>
+    public ParsedTemplate(TemplateContent content)
+    {
+        _content = content;
+        var faults = new List<TemplateFault>();
+        _subject = Parse(TemplatePart.Subject, content.Subject, faults);
+        _text = Parse(TemplatePart.Text, content.Text, faults);
+        _html = Parse(TemplatePart.Html, content.Html, faults);
+        Faults = faults;
+    }
+
+    public IReadOnlyList<TemplateFault> Faults { get; }
+
+    /// <param name="withSubject">False when the mail has a subject of its own: what that of the template misses is missed by nobody.</param>
+    /// <returns>The parts, or null and everything that is wrong with any of them.</returns>
+    public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock)
+    {
+        var faults = new List<TemplateFault>(Faults);
+        var subject = withSubject ? Render(_subject, variables, clock, faults) : null;
+        var text = Render(_text, variables, clock, faults);
+        var html = Render(_html, variables, clock, faults);
+        if (faults.Count > 0)
+            return (null, faults);
+
+        if (_content.Text is null && html is not null)
+            text = HtmlText.From(html);
+        return (new RenderedTemplate(subject, string.IsNullOrEmpty(text) ? null : text, string.IsNullOrEmpty(html) ? null : html), []);
+    }
+
+    private static LiquidTemplate? Parse(TemplatePart part, string? source, List<TemplateFault> faults)
+    {
+        if (source is null)
+            return null;
+        if (!LiquidTemplate.TryParse(part, source, out var template, out var fault))
+            faults.Add(fault);
+        return template;
+    }
+
+    private static string? Render(LiquidTemplate? part, TemplateVariables variables, TimeProvider clock, List<TemplateFault> faults)
+    {
+        if (part is null)
+            return null;
+        var (text, found) = part.Render(variables, clock);
+        faults.AddRange(found);
+        return text;
+    }
+}
+
+/// <summary>What a template came to: part of a mail as it is sent.</summary>
+/// <param name="Text">Made of the html where the template has no text of its own; null when there is none.</param>
+internal sealed record RenderedTemplate(string? Subject, string? Text, string? Html);

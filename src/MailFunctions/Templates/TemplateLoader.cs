@@ -1,0 +1,47 @@
+namespace MailFunctions.Templates;
+
+/// <summary>Reads the templates that the mails of one request name, each once, so that rendering the mails waits for nothing.</summary>
+internal sealed class TemplateLoader(TemplateStore store, TemplateCache cache, TimeProvider clock)
+{
+    private const int AtOnce = 8;
+
+    /// <param name="references">As the mails name them; repetitions cost nothing.</param>
+    public async Task<TemplateSet> LoadAsync(IEnumerable<TemplateReference> references, CancellationToken cancellationToken)
+    {
+        var distinct = references.Distinct().Take(TemplateLimits.TemplatesPerRequest + 1).ToList();
+        var loaded = new Dictionary<TemplateReference, LoadedTemplate>();
+        foreach (var some in distinct.Take(TemplateLimits.TemplatesPerRequest).Chunk(AtOnce))
+        {
+            var found = await Task.WhenAll(some.Select(reference => LoadAsync(reference, cancellationToken)));
+            foreach (var (reference, template) in some.Zip(found))
+                loaded[reference] = template;
+        }
+
+        return new TemplateSet(loaded, clock);
+    }
+
+    private async Task<LoadedTemplate> LoadAsync(TemplateReference reference, CancellationToken cancellationToken)
+    {
+        if (await store.ReadHeadAsync(reference.Name, cancellationToken) is not { } head)
+            return LoadedTemplate.Missing(new TemplateFault("/name", "is the name of no template"));
+
+        var version = reference.Version ?? head.Version;
+        if (!head.Has(version))
+            return LoadedTemplate.Missing(new TemplateFault("/version", FormattableString.Invariant($"is no version of this template, whose newest is {head.Version}")));
+        if (cache.Find(head.Name, version) is { } known)
+            return new LoadedTemplate(version, known, null);
+
+        // It may be deleted just now.
+        if ((await store.ReadAsync(head.Name, version, cancellationToken)).Version is not { } read)
+            return LoadedTemplate.Missing(new TemplateFault("/name", "is the name of no template"));
+        var parsed = new ParsedTemplate(read.Content);
+        cache.Add(head.Name, version, parsed, read.Content.Chars);
+        return new LoadedTemplate(version, parsed, null);
+    }
+}
+
+/// <summary>A version, or why there is none.</summary>
+internal sealed record LoadedTemplate(int Version, ParsedTemplate? Template, TemplateFault? Fault)
+{
+    public static LoadedTemplate Missing(TemplateFault fault) => new(0, null, fault);
+}

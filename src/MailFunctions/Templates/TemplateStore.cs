@@ -1,0 +1,93 @@
+namespace MailFunctions.Templates;
+
+/// <summary>Keeps templates: each content that was ever given is a version of its own, and a number never means two contents.</summary>
+internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
+{
+    private const int MaxTries = 20;
+
+    /// <summary>Makes a new version, unless the content is that of the newest.</summary>
+    /// <param name="content">Parsed and within the bounds.</param>
+    /// <param name="expected">Says of the newest version's number, null when there is none, whether the caller wants to replace it.</param>
+    /// <returns>Null when the caller does not want to replace what there is.</returns>
+    /// <exception cref="TimeoutException">Others wrote the same template again and again.</exception>
+    public async Task<SavedTemplate?> SaveAsync(string name, TemplateContent content, Func<int?, bool> expected, CancellationToken cancellationToken)
+    {
+        var (hash, compressed) = (content.Hash, content.Compress());
+        for (var attempt = 1; attempt <= MaxTries; attempt++)
+        {
+            var head = await table.ReadHeadAsync(name, cancellationToken);
+            var live = head is { IsDeleted: false };
+            if (!expected(live ? head!.Version : null))
+                return null;
+            if (live && head!.Hash == hash)
+                return new SavedTemplate(head, IsNew: false, IsChanged: false);
+            if (!live)
+                await table.AddNameAsync(name, cancellationToken);
+
+            var version = (head?.Version ?? 0) + 1;
+            var next = new TemplateHead(name) { Version = version, First = live ? head!.First : version, Hash = hash, UpdatedAt = clock.GetUtcNow(), ETag = head?.ETag ?? default };
+            if (await table.TryAddAsync(next, compressed, cancellationToken))
+                return new SavedTemplate(next, IsNew: !live, IsChanged: true);
+        }
+
+        throw new TimeoutException("The template is written by others all the time.");
+    }
+
+    /// <param name="version">Null for the newest.</param>
+    /// <returns>A null head when there is no such template; a null version when it has no such version.</returns>
+    public async Task<(TemplateHead? Head, TemplateVersion? Version)> ReadAsync(string name, int? version, CancellationToken cancellationToken)
+    {
+        var head = await ReadHeadAsync(name, cancellationToken);
+        var wanted = version ?? head?.Version ?? 0;
+        return head is null || !head.Has(wanted) ? (head, null) : (head, await table.ReadVersionAsync(name, wanted, cancellationToken));
+    }
+
+    /// <returns>Null when there is no such template.</returns>
+    public async Task<TemplateHead?> ReadHeadAsync(string name, CancellationToken cancellationToken) =>
+        TemplateName.IsValid(name) && await table.ReadHeadAsync(name, cancellationToken) is { IsDeleted: false } head ? head : null;
+
+    /// <summary>The head of a deleted template says so, which is the commit; then its versions are removed.</summary>
+    /// <returns>False when there was none; null when it is not what the caller wants to delete.</returns>
+    public async Task<bool?> DeleteAsync(string name, Func<int?, bool> expected, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MaxTries; attempt++)
+        {
+            if (await ReadHeadAsync(name, cancellationToken) is not { } head)
+                return false;
+            if (!expected(head.Version))
+                return null;
+            if (!await table.TryWriteAsync(head with { First = head.Version + 1, UpdatedAt = clock.GetUtcNow() }, cancellationToken))
+                continue;
+
+            await table.RemoveVersionsAsync(name, head.Version, cancellationToken);
+            return true;
+        }
+
+        throw new TimeoutException("The template is written by others all the time.");
+    }
+
+    /// <summary>The templates behind a name, in the order of their names; deleted ones are left out.</summary>
+    /// <returns>With the name to go on after, null at the end.</returns>
+    public async Task<(IReadOnlyList<TemplateHead> Heads, string? After)> ListAsync(string after, int count, CancellationToken cancellationToken)
+    {
+        var heads = new List<TemplateHead>();
+        while (await table.ReadNamesAsync(after, count, cancellationToken) is { Count: > 0 } names)
+        {
+            foreach (var head in await Task.WhenAll(names.Select(name => ReadHeadAsync(name, cancellationToken))))
+            {
+                if (heads.Count == count)
+                    return (heads, heads[^1].Name);
+                if (head is not null)
+                    heads.Add(head);
+            }
+
+            after = names[^1];
+        }
+
+        return (heads, null);
+    }
+}
+
+/// <param name="IsNew">There was no template of this name.</param>
+/// <param name="IsChanged">A version was made; else the newest has this content already.</param>
+internal sealed record SavedTemplate(TemplateHead Head, bool IsNew, bool IsChanged);

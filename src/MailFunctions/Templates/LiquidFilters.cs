@@ -34,6 +34,7 @@ internal static class LiquidFilters
     {
         var all = new FilterCollection().WithArrayFilters().WithStringFilters().WithNumberFilters().WithMiscFilters();
         all.AddFilter("newline_to_br", (input, _, _) => BreakLines(input, encoder));
+        all.AddFilter("time_zone", TimeZoneFilter.Convert);
         filters.Clear();
         foreach (var name in Standard)
         {

@@ -51,5 +51,5 @@ internal static class TemplateLimits
     public static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(20);
 
     /// <summary>For one part. The counted bounds come first; this one is for what they do not see.</summary>
-    public static readonly TimeSpan RenderTime = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan RenderTime = TimeSpan.FromSeconds(5);
 }

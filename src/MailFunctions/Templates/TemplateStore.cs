@@ -23,6 +23,8 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
                 return new SavedTemplate(head, IsNew: false, IsChanged: false);
             if (!live)
                 await table.AddNameAsync(name, cancellationToken);
+            if (head is { IsDeleted: true })
+                await table.RemoveVersionsAsync(name, head.Version, cancellationToken);
 
             var version = (head?.Version ?? 0) + 1;
             var next = new TemplateHead(name) { Version = version, First = live ? head!.First : version, Hash = hash, UpdatedAt = clock.GetUtcNow(), ETag = head?.ETag ?? default };
@@ -52,15 +54,17 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
     {
         for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
-            if (await ReadHeadAsync(name, cancellationToken) is not { } head)
+            var head = TemplateName.IsValid(name) ? await table.ReadHeadAsync(name, cancellationToken) : null;
+            if (head is null)
                 return false;
-            if (!expected(head.Version))
+            if (!head.IsDeleted && !expected(head.Version))
                 return null;
-            if (!await table.TryWriteAsync(head with { First = head.Version + 1, UpdatedAt = clock.GetUtcNow() }, cancellationToken))
+            if (!head.IsDeleted && !await table.TryWriteAsync(head with { First = head.Version + 1, UpdatedAt = clock.GetUtcNow() }, cancellationToken))
                 continue;
 
+            // Also what a delete that was cut short has left.
             await table.RemoveVersionsAsync(name, head.Version, cancellationToken);
-            return true;
+            return !head.IsDeleted;
         }
 
         throw new TimeoutException("The template is written by others all the time.");

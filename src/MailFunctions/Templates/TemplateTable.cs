@@ -51,7 +51,7 @@ internal sealed class TemplateTable(StorageClients storage)
 
         try
         {
-            await _table.SubmitTransactionAsync([new TableTransactionAction(TableTransactionActionType.Add, version), Write(head)], cancellationToken);
+            await _table.SubmitTransactionAsync([new TableTransactionAction(TableTransactionActionType.Add, version), Write(head, token)], cancellationToken);
             return true;
         }
         catch (RequestFailedException conflict) when (conflict.Status is 409 or 412)
@@ -65,14 +65,16 @@ internal sealed class TemplateTable(StorageClients storage)
     /// <summary>Writes a head alone, if it is still the one that was read.</summary>
     public async Task<bool> TryWriteAsync(TemplateHead head, CancellationToken cancellationToken)
     {
+        var token = WriteToken.New();
         try
         {
-            await _table.SubmitTransactionAsync([Write(head)], cancellationToken);
+            await _table.SubmitTransactionAsync([Write(head, token)], cancellationToken);
             return true;
         }
         catch (RequestFailedException conflict) when (conflict.Status == 412)
         {
-            return false;
+            var standing = await _table.GetEntityIfExistsAsync<TableEntity>(Partition(head.Name), Head, ["token"], cancellationToken);
+            return standing.HasValue && standing.Value!.GetString("token") == token;
         }
     }
 
@@ -101,11 +103,12 @@ internal sealed class TemplateTable(StorageClients storage)
         return [];
     }
 
-    private static TableTransactionAction Write(TemplateHead head)
+    private static TableTransactionAction Write(TemplateHead head, string token)
     {
         var entity = new TableEntity(Partition(head.Name), Head)
         {
             ["v"] = 1,
+            ["token"] = token,
             ["version"] = head.Version,
             ["first"] = head.First,
             ["hash"] = head.Hash,

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
+using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Docs;
 
@@ -65,6 +66,32 @@ public sealed partial class ApiDocumentTests
             limits);
     }
 
+    [Fact]
+    public void The_limits_of_a_template_are_those_of_the_code()
+    {
+        var rows = RepositoryFile.TableRows(Document, "Limits of a template").Select(row => row[1]);
+
+        Assert.Equal(
+            [
+                FormattableString.Invariant($"{TemplateLimits.PartChars:N0} characters"), $"{TemplateLimits.StoredBytes / 1024} KiB",
+                $"{TemplateLimits.SubjectChars} characters", FormattableString.Invariant($"{TemplateLimits.OutputChars:N0} characters"),
+                $"{TemplateLimits.Nesting}", $"{TemplateLimits.ExpressionParts}", FormattableString.Invariant($"{TemplateLimits.StatementParts:N0}"),
+                FormattableString.Invariant($"{TemplateLimits.Steps:N0}"), FormattableString.Invariant($"{TemplateLimits.Evaluations:N0}"),
+                FormattableString.Invariant($"{TemplateLimits.FilteredChars:N0}"), FormattableString.Invariant($"{TemplateLimits.ListItems:N0}"),
+                $"{TemplateLimits.RenderTime.TotalSeconds:0} s",
+            ],
+            rows);
+    }
+
+    [Fact]
+    public void The_filters_of_a_template_are_those_of_the_code()
+    {
+        var line = Document.Split('\n').Single(line => line.StartsWith("- **Filters**", StringComparison.Ordinal));
+        var documented = Code().Matches(line.Split(". Dates")[0]).Select(match => match.Groups[1].Value);
+
+        Assert.Equal(LiquidFilters.Names.Order(StringComparer.Ordinal), documented);
+    }
+
     private static object? Argument(ParameterInfo parameter) => parameter.ParameterType switch
     {
         var type when type == typeof(string) => "",
@@ -77,4 +104,7 @@ public sealed partial class ApiDocumentTests
 
     [GeneratedRegex("^#{2,3} ((?:GET|POST|PUT|PATCH|DELETE) \\S+)$", RegexOptions.Multiline)]
     private static partial Regex CallHeading();
+
+    [GeneratedRegex("`([a-z0-9_]+)`")]
+    private static partial Regex Code();
 }

@@ -45,7 +45,7 @@ public sealed class HostileTemplateTests
         ["escaping over and over"] = ("{% assign a = '&' %}{% for i in (1..10000) %}{% assign a = a | escape %}{% endfor %}", "32 MiC"),
         ["encoding over and over"] = ("{% assign a = '%' %}{% for i in (1..10000) %}{% assign a = a | url_encode %}{% endfor %}", "32 MiC"),
         ["base64 over and over"] = ("{% assign a = 'aaaa' %}{% for i in (1..1000) %}{% assign a = a | base64_encode %}{% endfor %}", "32 MiC"),
-        ["sorting over and over"] = ("{% assign l = words | slice: 0, 18000 | split: ' ' %}{% for i in (1..10000) %}{% assign m = l | sort %}{% endfor %}", "32 MiC"),
+        ["sorting over and over"] = ("{% assign l = words | slice: 0, 18000 | split: ' ' %}{% for i in (1..10000) %}{% assign m = l | sort %}{% endfor %}", ""),
         ["reading a long text over and over"] = ("{% for i in (1..10000) %}{{ big | size }}{% if big == big2 %}{% endif %}{% if big contains 'b' %}{% endif %}{% endfor %}", ""),
 
         // What is deep. Without a bound each of these ends the process, and no test with it.
@@ -75,6 +75,8 @@ public sealed class HostileTemplateTests
         ["a number without end"] = ($"{{{{ {new string('9', 200_000)} }}}}", ""),
         ["an expression of spaces"] = ($"{{{{ a{new string(' ', 200_000)}", "line 1"),
         ["comments without end"] = (Many("{% comment %}", 15_000), ""),
+        ["a device for a time zone"] = ("{{ 'now' | time_zone: '../../../dev/zero' }}", "no such time zone"),
+        ["a device for a time zone, from the root"] = ("{{ 'now' | time_zone: '/dev/zero' }}", "no such time zone"),
         ["another template"] = ("{% include '/etc/passwd' %}", "not supported"),
         ["an object of ours"] = ("{{ big.GetType.Assembly.Location }}", "needs the variable big.GetType"),
     };
@@ -100,7 +102,7 @@ public sealed class HostileTemplateTests
         Assert.NotEmpty(faults);
         Assert.Contains(faults, f => f.Message.Contains(expected, StringComparison.Ordinal));
         Assert.All(faults, f => Assert.InRange(f.Message.Length, 1, 500));
-        Assert.InRange(took, TimeSpan.Zero, 5 * TemplateLimits.RenderTime);
+        Assert.InRange(took, TimeSpan.Zero, 3 * TemplateLimits.RenderTime);
         Assert.InRange(cost, 0, 600 * MiB);
     }
 

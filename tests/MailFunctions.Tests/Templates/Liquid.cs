@@ -10,7 +10,7 @@ internal static class Liquid
     public static TemplateVariables Variables(string json)
     {
         var errors = new ErrorList();
-        var outline = RequestOutline.Parse(Encoding.UTF8.GetBytes(json), errors);
+        var outline = RequestOutline.Parse(Encoding.UTF8.GetBytes(json), errors, EmailLimits.JsonValues);
         Assert.True(outline.Succeeded, outline.Problem?.Detail);
         var variables = TemplateVariablesReader.Read(outline.Value, errors);
         Assert.False(errors.Any, errors.Any ? errors.ToProblem().Detail : "");

@@ -86,7 +86,7 @@ public static class HostileRequests
         Field("another case", "Subject", "\"x\"", "did you mean subject?"),
         Field("a typing mistake", "subjet", "\"x\"", "did you mean subject?"),
         Field("a field of somebody else", "personalizations", "[]", "no field that is known"),
-        Field("a field that is not supported yet", "scheduled_at", "\"2027-01-01T00:00:00Z\"", "no field that is known"),
+        Field("a field that is not supported", "topic_id", "\"news\"", "no field that is known"),
         Field("a field with a slash and a tilde", "a/b~c", "1", "no field that is known", "/a~1b~0c"),
         Field("the prototype", "__proto__", "{}", "no field that is known"),
         Field("from as an array", "from", "[\"a@example.com\"]", "must be a string, not an array"),

@@ -14,6 +14,7 @@ using MailFunctions.Smtp.Credentials;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.TemplateApi;
+using MailFunctions.Templates;
 using MailFunctions.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -49,6 +50,7 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new EmailIntake(
             provider.GetRequiredService<EmailRequest>(),
             provider.GetRequiredService<BatchRequest>(),
+            provider.GetRequiredService<TemplateLoader>(),
             provider.GetRequiredService<Acceptance>(),
             provider.GetRequiredService<Callers>(),
             provider.GetRequiredService<IdempotencyDoor>(),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailFunctions.Http;
+using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
@@ -11,7 +12,8 @@ internal sealed class BatchRequest(AllowedSenders senders)
 {
     /// <param name="permissive">Emails that are wrong are left out; else one that is wrong refuses all.</param>
     /// <param name="now">What the times in it are compared with.</param>
-    public OrProblem<Submission> Parse(RequestDocument document, bool permissive, DateTimeOffset now)
+    /// <param name="templates">Those that it names.</param>
+    public OrProblem<Submission> Parse(RequestDocument document, bool permissive, DateTimeOffset now, TemplateSet templates)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
@@ -23,7 +25,7 @@ internal sealed class BatchRequest(AllowedSenders senders)
         foreach (var (index, email) in emails.Items.Index())
         {
             var own = new ErrorList();
-            var draft = new EmailRequestParser(own, now, defaults).Parse(email);
+            var draft = new EmailRequestParser(own, now, templates, defaults).Parse(email);
             if (draft is not null && !own.Any && !senders.Allows(draft.Content.From))
                 own.Add($"{email.Pointer}/from", $"is not an allowed sender: its domain is {draft.Content.From.Domain}, and the setting {IntakeOptions.AllowedSendersSetting} has neither it nor the address");
 

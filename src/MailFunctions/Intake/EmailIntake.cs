@@ -2,6 +2,7 @@ using System.Text.Json;
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Storage;
+using MailFunctions.Templates;
 using MailFunctions.Trust;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ public sealed class EmailIntake
 {
     private readonly EmailRequest _emails;
     private readonly BatchRequest _batches;
+    private readonly TemplateLoader _templates;
     private readonly Acceptance _acceptance;
     private readonly Callers _callers;
     private readonly IdempotencyDoor _door;
@@ -24,10 +26,11 @@ public sealed class EmailIntake
     private readonly ILogger<EmailIntake> _logger;
 
     internal EmailIntake(
-        EmailRequest emails, BatchRequest batches, Acceptance acceptance, Callers callers, IdempotencyDoor door, TimeProvider clock, ILogger<EmailIntake> logger)
+        EmailRequest emails, BatchRequest batches, TemplateLoader templates, Acceptance acceptance, Callers callers, IdempotencyDoor door, TimeProvider clock, ILogger<EmailIntake> logger)
     {
         _emails = emails;
         _batches = batches;
+        _templates = templates;
         _acceptance = acceptance;
         _callers = callers;
         _door = door;
@@ -82,7 +85,9 @@ public sealed class EmailIntake
     private async Task<IResult> AcceptAsync(
         HttpRequest request, IntakeCall call, RequestDocument document, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var submission = call.Parse(document, entry?.CreatedAt ?? _clock.GetUtcNow());
+        // Rendered now: what is accepted is what is sent, whatever becomes of the template.
+        var templates = await _templates.LoadAsync(TemplateRules.References(document.Root), cancellationToken);
+        var submission = call.Parse(document, entry?.CreatedAt ?? _clock.GetUtcNow(), templates);
         if (!submission.Succeeded)
             return submission.Problem.ToResult();
 

@@ -1,4 +1,5 @@
 using MailFunctions.Http;
+using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
@@ -6,11 +7,12 @@ namespace MailFunctions.Intake;
 internal sealed class EmailRequest(AllowedSenders senders)
 {
     /// <param name="now">What the times in it are compared with.</param>
-    public OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now)
+    /// <param name="templates">Those that it names.</param>
+    public OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
-        var draft = new EmailRequestParser(errors, now).Parse(document.Root);
+        var draft = new EmailRequestParser(errors, now, templates).Parse(document.Root);
         if (draft is null || errors.Any)
             return errors.ToProblem();
 

@@ -1,16 +1,18 @@
 using System.Globalization;
 using MailFunctions.Ledger;
+using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
 /// <summary>Turns the fields of one email into a draft, and finds everything that is wrong with them.</summary>
 /// <param name="now">What the times are compared with.</param>
+/// <param name="templates">Those that the request names.</param>
 /// <param name="defaults">What the emails of a batch have in common; null when there is nothing.</param>
-internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, BatchDefaults? defaults = null)
+internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, TemplateSet templates, BatchDefaults? defaults = null)
 {
     public static readonly string[] Known =
     [
-        "from", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "headers", "attachments", "tags", "lane", "scheduled_at", "expires_at", "on_uncertain",
+        "from", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "template", "headers", "attachments", "tags", "lane", "scheduled_at", "expires_at", "on_uncertain",
     ];
 
     /// <returns>A draft that is whole only while there are no errors; null when there is nothing to read.</returns>
@@ -24,7 +26,8 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, B
         var cc = Read(fields.Optional("cc"), ReadAddresses);
         var bcc = Read(fields.Optional("bcc"), ReadAddresses);
         CheckRecipients(fields, request, to.Count + cc.Count + bcc.Count);
-        var (text, html) = ReadBodies(fields, request);
+        var template = fields.Optional("template") is { } named ? new TemplateRules(templates, errors).Render(named, withSubject: fields.Optional("subject") is null) : null;
+        var (text, html) = ReadBodies(fields, request, template);
         var scheduledAt = Read(fields.Optional("scheduled_at"), value => ScheduleRules.Read(value, errors, now));
 
         return new EmailDraft
@@ -35,7 +38,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, B
                 To = to,
                 Cc = cc,
                 ReplyTo = Read(fields.Optional("reply_to"), ReadReplyTo),
-                Subject = Read(fields.Required("subject"), ReadSubject),
+                Subject = template?.Subject ?? Read(fields.Optional("template") is null ? fields.Required("subject") : fields.Optional("subject"), ReadSubject),
                 Text = text,
                 Html = html,
                 Headers = Read(fields.Optional("headers"), value => HeaderRules.Read(value, errors)),
@@ -122,29 +125,41 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, B
         return subject ?? "";
     }
 
-    private (string? Text, string? Html) ReadBodies(RequestFields fields, RequestValue request)
+    private (string? Text, string? Html) ReadBodies(RequestFields fields, RequestValue request, RenderedTemplate? template)
     {
         var (textValue, htmlValue) = (fields.Optional("text"), fields.Optional("html"));
-        var text = Read(textValue, ReadBody);
-        var html = Read(htmlValue, ReadBody);
+        var text = Read(textValue, value => BodyRules.Read(value, errors));
+        var html = Read(htmlValue, value => BodyRules.ReadHtml(value, errors));
+        if (fields.Optional("template") is { } named)
+        {
+            CheckTemplate(fields, named, template);
+            return (template?.Text, template?.Html);
+        }
 
         // A body that is there and wrong has its own error already.
-        if (IsMissing(textValue, text) && IsMissing(htmlValue, html))
+        if (IsMissing(textValue, text) && IsMissing(htmlValue, html.Html))
             errors.Add(request, "has no body: text or html is required, and one of them must not be empty");
 
-        return (string.IsNullOrEmpty(text) ? null : text, string.IsNullOrEmpty(html) ? null : html);
+        // An empty text asks for none.
+        if (textValue is null && !string.IsNullOrEmpty(html.Html))
+            text = html.Text;
+        return (string.IsNullOrEmpty(text) ? null : text, string.IsNullOrEmpty(html.Html) ? null : html.Html);
     }
 
     private static bool IsMissing(RequestValue? value, string? body) => value is null || body is { Length: 0 };
 
-    private string? ReadBody(RequestValue? value)
+    private void CheckTemplate(RequestFields fields, RequestValue named, RenderedTemplate? template)
     {
-        var body = value is null ? null : RequestFields.ReadText(value, EmailLimits.BodyChars, errors);
-        if (body is null || !body.Contains('\0', StringComparison.Ordinal))
-            return body;
+        foreach (var body in (RequestValue?[])[fields.Optional("text"), fields.Optional("html")])
+        {
+            if (body is not null)
+                errors.Add(body, "cannot stand beside a template, which makes the bodies");
+        }
 
-        errors.Add(value!, "holds the character NUL, which no mail may hold");
-        return null;
+        if (template is { Subject: null } && fields.Optional("subject") is null)
+            errors.Add(named, "has no subject, and the mail has none of its own");
+        if (template is { Text: null, Html: null })
+            errors.Add(named, "comes to no body: text or html is required, and one of them must not be empty");
     }
 
     private Lane ReadLane(RequestValue? value)

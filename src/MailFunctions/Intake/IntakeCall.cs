@@ -1,5 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
+using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Intake;
@@ -14,7 +15,8 @@ internal abstract class IntakeCall
     public abstract int MaxValues { get; }
 
     /// <param name="now">What the times in it are compared with.</param>
-    public abstract OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now);
+    /// <param name="templates">Those that it names.</param>
+    public abstract OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates);
 
     /// <returns>The body of the 202.</returns>
     public abstract Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken);

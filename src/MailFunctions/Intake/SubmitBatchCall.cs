@@ -1,5 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
+using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,7 @@ internal sealed class SubmitBatchCall(BatchRequest request, bool permissive, Acc
         return problem is null;
     }
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now) => request.Parse(document, permissive, now);
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates) => request.Parse(document, permissive, now, templates);
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Ledger;
+using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,7 @@ internal sealed class SubmitCall(EmailRequest request, Acceptance acceptance, IL
 
     public override int MaxValues => EmailLimits.JsonValues;
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now) => request.Parse(document, now);
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates) => request.Parse(document, now, templates);
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {

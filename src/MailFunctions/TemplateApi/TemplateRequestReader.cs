@@ -1,4 +1,3 @@
-using System.Globalization;
 using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Templates;
@@ -56,7 +55,7 @@ internal static class TemplateRequestReader
     {
         if (value is null)
             return null;
-        if (int.TryParse(value.Raw.Span, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0)
+        if (TemplateRules.TryReadVersion(value, out var version))
             return version;
         errors.Add(value, "must be the number of a version, from 1");
         return null;

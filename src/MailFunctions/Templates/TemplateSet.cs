@@ -6,6 +6,9 @@ internal sealed class TemplateSet(IReadOnlyDictionary<TemplateReference, LoadedT
 {
     private TimeSpan _spent;
 
+    /// <summary>Of a request that names none.</summary>
+    public static TemplateSet Empty { get; } = new(new Dictionary<TemplateReference, LoadedTemplate>(), TimeProvider.System);
+
     /// <summary>Renders one mail's template within <see cref="TemplateLimits"/>.</summary>
     /// <param name="reference">One of those that were loaded.</param>
     /// <param name="withSubject">False when the mail has a subject of its own, which wins.</param>

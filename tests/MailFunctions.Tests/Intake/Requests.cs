@@ -1,6 +1,7 @@
 using System.Text;
 using MailFunctions.Http;
 using MailFunctions.Intake;
+using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Intake;
 
@@ -24,7 +25,7 @@ internal static class Requests
         if (!document.Succeeded)
             return document.Problem;
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
-        var submission = new EmailRequest(anyone).Parse(document.Value, Now);
+        var submission = new EmailRequest(anyone).Parse(document.Value, Now, TemplateSet.Empty);
         return submission.Succeeded ? Assert.Single(submission.Value.Drafts) : submission.Problem;
     }
 

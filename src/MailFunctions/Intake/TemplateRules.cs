@@ -1,0 +1,91 @@
+using System.Globalization;
+using MailFunctions.Templates;
+
+namespace MailFunctions.Intake;
+
+/// <summary>Reads a mail's <c>template</c>: its name, a version, and the variables, which make the subject and the bodies.</summary>
+/// <param name="templates">Those that <see cref="References"/> named.</param>
+internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
+{
+    private static readonly string[] Known = ["name", "id", "version", "variables"];
+
+    /// <summary>The templates that a request names, in the body itself, in its emails and in their defaults; what is wrong is found later.</summary>
+    public static IEnumerable<TemplateReference> References(RequestValue root)
+    {
+        var emails = root.IsArray ? root : Member(root, "emails");
+        return (emails?.Items ?? []).Append(root).Append(Member(root, "defaults")).OfType<RequestValue>()
+            .Select(mail => Member(mail, "template")).OfType<RequestValue>()
+            .Select(template => ReadReference(template, new ErrorList())).OfType<TemplateReference>();
+    }
+
+    /// <param name="withSubject">False when the mail has a subject of its own, which wins.</param>
+    /// <returns>Null with errors, each at its place.</returns>
+    public RenderedTemplate? Render(RequestValue template, bool withSubject)
+    {
+        if (ReadReference(template, errors) is not { } reference)
+            return null;
+
+        var wrong = new ErrorList();
+        var variables = TemplateVariablesReader.Read(RequestFields.Of(template, new ErrorList(), Known)!.Optional("variables"), wrong);
+        errors.AddAll(wrong);
+        if (wrong.Any)
+            return null;
+
+        var (rendered, _, faults) = templates.Render(reference, variables, withSubject);
+        foreach (var fault in faults)
+            Add(template, fault);
+        return rendered;
+    }
+
+    /// <summary>The parts of a template are not in the request: what is wrong with one is said of the template.</summary>
+    private void Add(RequestValue template, TemplateFault fault)
+    {
+        var part = fault.Place.TrimStart('/');
+        if (part is "subject" or "text" or "html")
+            errors.Add(template, $"its {part} {fault.Message}");
+        else
+            errors.Add(template.Pointer + fault.Place, fault.Message);
+    }
+
+    private static TemplateReference? ReadReference(RequestValue template, ErrorList errors)
+    {
+        if (RequestFields.Of(template, errors, Known) is not { } fields)
+            return null;
+
+        var (name, id) = (fields.Optional("name"), fields.Optional("id"));
+        if (name is null == id is null)
+        {
+            errors.Add(template, "needs either a name or an id, which is the same");
+            return null;
+        }
+
+        var text = RequestFields.ReadText((name ?? id)!, EmailLimits.TagChars, errors);
+        var version = ReadVersion(fields.Optional("version"), errors);
+        return text is null || version is 0 ? null : new TemplateReference(text, version);
+    }
+
+    /// <returns>Null when it is left out, 0 with an error when it is none.</returns>
+    private static int? ReadVersion(RequestValue? value, ErrorList errors)
+    {
+        if (value is null)
+            return null;
+        if (TryReadVersion(value, out var version))
+            return version;
+        errors.Add(value, "must be the number of a version, from 1");
+        return 0;
+    }
+
+    public static bool TryReadVersion(RequestValue value, out int version) =>
+        int.TryParse(value.Raw.Span, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version > 0;
+
+    private static RequestValue? Member(RequestValue value, string name)
+    {
+        foreach (var (member, found) in value.Members)
+        {
+            if (member == name)
+                return found;
+        }
+
+        return null;
+    }
+}

@@ -14,7 +14,8 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
     public async Task<bool> TryEndAsync(LedgerRow row, EmailState state, string reason, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var ended = row with
+        var told = row.State.AwaitsPerson() ? Suppressor.Told(row) : row;
+        var ended = told with
         {
             State = Transitions.Require(row.State, state),
             Reason = reason,
@@ -59,6 +60,8 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
                 Lane = row.Lane,
                 SendableAt = row.SendableAt,
                 Tags = row.Tags,
+                // Left out of an attempt that there will not be: told, and counted, here.
+                Recipients = [.. row.Recipients.Where(recipient => recipient.IsSuppressed && recipient.Attempt > row.Attempt)],
                 State = row.State,
                 Reason = row.Reason,
                 Token = WriteToken.New(),

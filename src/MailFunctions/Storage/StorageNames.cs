@@ -35,12 +35,19 @@ public static class StorageNames
     /// <summary>What was answered to requests with an idempotency key.</summary>
     public const string IdempotencyTable = "Idempotency";
 
+    /// <summary>Addresses that must not be mailed.</summary>
+    public const string SuppressionsTable = "Suppressions";
+
+    /// <summary>Which parts of the suppression list have changed of late.</summary>
+    public const string SuppressionChangesTable = "SuppressionChanges";
+
     public const string ContentContainer = "mail-content";
 
     public static IReadOnlyList<string> Tables { get; } =
     [
         EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,
         BatchesTable, IdempotencyTable,
+        SuppressionsTable, SuppressionChangesTable,
     ];
 
     public static IReadOnlyList<string> Queues { get; } =

@@ -11,11 +11,12 @@ public sealed partial class ArchitectureTests
         ["Storage"] = [],
         ["Ledger"] = ["Storage"],
         ["Queue"] = ["Ledger", "Storage"],
-        ["Schedule"] = ["Ledger", "Queue", "Storage"],
+        ["Suppression"] = ["Ledger", "Storage"],
+        ["Schedule"] = ["Ledger", "Queue", "Storage", "Suppression"],
         ["Composition"] = ["Ledger"],
         ["Rates"] = ["Ledger", "Storage"],
         ["Smtp"] = ["Ledger", "Rates", "Storage"],
-        ["Delivery"] = ["Composition", "Ledger", "Queue", "Rates", "Schedule", "Smtp", "Storage"],
+        ["Delivery"] = ["Composition", "Ledger", "Queue", "Rates", "Schedule", "Smtp", "Storage", "Suppression"],
         ["Changes"] = ["Delivery", "Http", "Intake", "Ledger", "Queue", "Schedule"],
         ["Http"] = ["Storage"],
         ["Idempotency"] = ["Http", "Ledger", "Storage"],
@@ -23,6 +24,7 @@ public sealed partial class ArchitectureTests
         ["Reading"] = ["Http", "Ledger", "Queue", "Rates", "Smtp", "Storage"],
         ["Resolution"] = ["Delivery", "Http", "Ledger", "Queue"],
         ["Trust"] = ["Storage"],
+        ["SuppressionApi"] = ["Http", "Intake", "Suppression"],
         ["Statistics"] = ["Http", "Ledger", "Storage"],
     };
 

@@ -108,6 +108,25 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Who_is_left_out_is_written_with_the_claim()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
+        await using var pipeline = await StartAsync(relay);
+        await pipeline.SuppressAsync("ada@example.com");
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bob@example.com"), Cancellation);
+
+        var delivering = pipeline.DeliverNextAsync(Lane.Transactional, Cancellation);
+        await relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
+        var row = await pipeline.RowAsync(id, Cancellation);
+        relay.Release();
+        await delivering;
+
+        Assert.Equal((EmailState.Sending, RecipientStatus.Suppressed, RecipientStatus.Pending), (row.State, row.Recipients[0].Status, row.Recipients[1].Status));
+        Assert.Equal(EmailState.Partial, (await pipeline.RowAsync(id, Cancellation)).State);
+    }
+
+    [Fact]
     public async Task A_recipient_that_was_left_out_stays_out_of_every_retry()
     {
         await using var relay = new ScriptedSmtpServer();

@@ -59,6 +59,12 @@ internal static partial class Log
     [LoggerMessage(2013, LogLevel.Error, "Row {PartitionKey}/{RowKey} of table {Table} cannot be read by this version of the app and is passed over")]
     public static partial void UnreadableRow(this ILogger logger, string table, string partitionKey, string rowKey);
 
+    [LoggerMessage(2014, LogLevel.Warning, "The suppression list could not be refreshed ({Exception}); what is held is {Age} old")]
+    public static partial void SuppressionsNotRefreshed(this ILogger logger, string exception, TimeSpan age);
+
+    [LoggerMessage(2015, LogLevel.Information, "Loaded the suppression list, {Count} addresses, in {Duration}")]
+    public static partial void SuppressionsLoaded(this ILogger logger, int count, TimeSpan duration);
+
     [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses our credentials at {Stage} (reply {Code}): its settings must be mended; it is left alone until {Until:O}")]
     public static partial void RelayRefusesCredentials(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
 

@@ -13,6 +13,8 @@ using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
+using MailFunctions.Suppression;
+using MailFunctions.SuppressionApi;
 using MailFunctions.TemplateApi;
 using MailFunctions.Templates;
 using MailFunctions.Trust;
@@ -36,6 +38,7 @@ public static class ServiceRegistration
         services.AddStorage(configuration);
         services.AddRequestReading(configuration);
         services.AddDelivery(configuration);
+        services.AddSuppressions();
         services.AddStatistics();
         services.AddTemplates();
 
@@ -136,11 +139,13 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new ScheduleTimer(
             provider.GetRequiredService<Dispatcher>(),
             provider.GetRequiredService<SecondLook>(),
-            provider.GetRequiredService<Backstop>()));
+            provider.GetRequiredService<Backstop>(),
+            provider.GetRequiredService<SuppressionChanges>()));
         services.AddSingleton<Endings>();
         services.AddSingleton<Faults>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<OutcomeRecorder>();
+        services.AddSingleton<Suppressor>();
         services.AddSingleton<Waiting>();
         services.AddSingleton<Pacing>();
         services.AddSingleton<DeliveryWindow>();
@@ -162,6 +167,19 @@ public static class ServiceRegistration
             provider.GetRequiredService<DeadLetters>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PoisonRecorder>>()));
+    }
+
+    private static void AddSuppressions(this IServiceCollection services)
+    {
+        services.AddSingleton(SuppressionAges.Default);
+        services.AddSingleton<SuppressionTable>();
+        services.AddSingleton<SuppressionChanges>();
+        services.AddSingleton<SuppressionBook>();
+        services.AddSingleton<SuppressionList>();
+        services.AddSingleton(provider => new SuppressionCalls(
+            provider.GetRequiredService<SuppressionTable>(),
+            provider.GetRequiredService<SuppressionBook>(),
+            provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddStatistics(this IServiceCollection services)

@@ -11,6 +11,7 @@ namespace MailFunctions.Delivery;
 /// <summary>Runs the attempts of up to 25 mails that are ready: claim, send one after the other, record.</summary>
 internal sealed class DeliveryWindow(
     EmailLedger ledger,
+    Suppressor suppressor,
     ContentStore contents,
     RelayRouter router,
     Pacing pacing,
@@ -37,8 +38,8 @@ internal sealed class DeliveryWindow(
             .SelectMany(group => group.Chunk(group.Key.Large ? 1 : MaxMails));
 
     /// <summary>
-    /// Until the claim nothing has happened: a mail that cannot be composed is a fault of its own, and an unreachable relay
-    /// makes all wait without using an attempt.
+    /// Until the claim nothing has happened: suppressed recipients are left out, a mail that cannot be composed is a fault of
+    /// its own, and an unreachable relay makes all wait without using an attempt.
     /// </summary>
     /// <param name="rows">A window that <see cref="Cut"/> made.</param>
     /// <returns>The mails to look at again: not begun, or written by somebody else.</returns>
@@ -63,10 +64,11 @@ internal sealed class DeliveryWindow(
 
     private async Task<IReadOnlyList<NamedAttempt>> RunLoadedAsync(IReadOnlyList<LedgerRow> rows, WindowTerms terms)
     {
-        var loaded = await LoadAsync(rows, terms);
+        var (allowed, again) = await suppressor.ApplyAsync(rows, terms.Stopping);
+        var loaded = await LoadAsync(allowed, terms);
         try
         {
-            return loaded.Count == 0 ? [] : await RunComposedAsync(loaded, terms);
+            return loaded.Count == 0 ? again : [.. again, .. await RunComposedAsync(loaded, terms)];
         }
         finally
         {

@@ -14,7 +14,8 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
     public async Task<bool> TryEndAsync(LedgerRow row, EmailState state, string reason, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var ended = row with
+        var told = row.State.AwaitsPerson() ? Suppressor.Told(row) : row;
+        var ended = told with
         {
             State = Transitions.Require(row.State, state),
             Reason = reason,
@@ -45,24 +46,25 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
     /// <summary>Inserts the event row of an ending, if it is missing.</summary>
     public async Task EnsureRecordedAsync(LedgerRow row, CancellationToken cancellationToken)
     {
-        if (row.Ending is not { } key)
-            return;
-
-        await events.InsertOrAdoptAsync(
-            new EmailEvent
-            {
-                Key = key,
-                Id = row.Id,
-                Kind = EventKind.Ending,
-                Attempt = row.Attempt,
-                At = row.EndedAt ?? clock.GetUtcNow(),
-                Lane = row.Lane,
-                SendableAt = row.SendableAt,
-                Tags = row.Tags,
-                State = row.State,
-                Reason = row.Reason,
-                Token = WriteToken.New(),
-            },
-            cancellationToken);
+        if (EventOf(row, clock.GetUtcNow()) is { } e)
+            await events.InsertOrAdoptAsync(e, cancellationToken);
     }
+
+    /// <summary>The event of the row's ending, the same whoever makes it; null when it has none.</summary>
+    internal static EmailEvent? EventOf(LedgerRow row, DateTimeOffset now) => row.Ending is not { } key ? null : new EmailEvent
+    {
+        Key = key,
+        Id = row.Id,
+        Kind = EventKind.Ending,
+        Attempt = row.Attempt,
+        At = row.EndedAt ?? now,
+        Lane = row.Lane,
+        SendableAt = row.SendableAt,
+        Tags = row.Tags,
+        // Left out of an attempt that there will not be: told, and counted, here.
+        Recipients = [.. row.Recipients.Where(recipient => recipient.IsSuppressed && recipient.Attempt > row.Attempt)],
+        State = row.State,
+        Reason = row.Reason,
+        Token = WriteToken.New(),
+    };
 }

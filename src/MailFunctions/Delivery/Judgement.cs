@@ -46,6 +46,8 @@ internal sealed class Judgement(RetrySchedule retry)
             return EmailState.Expired;
         if (recipients.All(recipient => recipient.Status == RecipientStatus.Sent))
             return EmailState.Sent;
+        if (recipients.All(recipient => recipient.IsSuppressed))
+            return EmailState.Suppressed;
         return recipients.Any(recipient => recipient.Status == RecipientStatus.Sent) ? EmailState.Partial : EmailState.Failed;
     }
 
@@ -71,13 +73,15 @@ internal sealed class Judgement(RetrySchedule retry)
         var goesOn = recipients.Any(recipient => recipient.IsOpen) && due < row.ExpiresAt && row.Attempt < MaxAttempts;
         return e with
         {
+            // Those that this attempt left out are told, and counted, with it.
+            Recipients = [.. e.Recipients, .. row.Recipients.Where(recipient => recipient.IsSuppressed && recipient.Attempt == row.Attempt)],
             State = goesOn ? EmailState.Deferred : Settled(recipients),
             NextDue = goesOn ? due : null,
             Reason = Sentence(recipients),
         };
     }
 
-    /// <summary>The reply that stands in the way, if one does.</summary>
+    /// <summary>The reply that stands in the way, if one does; the suppression list only when nothing else does.</summary>
     private static string? Sentence(IReadOnlyCollection<Recipient> recipients) =>
-        recipients.FirstOrDefault(recipient => recipient.Status != RecipientStatus.Sent && recipient.Reply is not null)?.Reply?.ToSentence();
+        recipients.Where(recipient => recipient.Status != RecipientStatus.Sent && recipient.Reply is not null).MinBy(recipient => recipient.IsSuppressed)?.Reply?.ToSentence();
 }

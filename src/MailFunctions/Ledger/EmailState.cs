@@ -29,7 +29,7 @@ public enum EmailState
     /// <summary>Final: some recipients were accepted, the others were not.</summary>
     Partial,
 
-    /// <summary>Final: no recipient was accepted.</summary>
+    /// <summary>Final: no recipient was accepted, and not all were suppressed.</summary>
     Failed,
 
     /// <summary>Final: its time ran out before every recipient was settled.</summary>

@@ -26,6 +26,9 @@ public enum RecipientStatus
 
     /// <summary>Settled: a relay refused it for good.</summary>
     Rejected,
+
+    /// <summary>Settled: it was on the suppression list when a delivery looked. It stays so for this mail, whatever becomes of the list.</summary>
+    Suppressed,
 }
 
 /// <summary>The stage of an SMTP session at which something was learnt; it decides whom a reply concerns.</summary>
@@ -63,11 +66,14 @@ public sealed record SmtpReply(SmtpStage Stage, int Code, string? EnhancedCode, 
 
 /// <summary>One recipient in the ledger: its address, how it is addressed, and the newest that is known of it.</summary>
 /// <param name="Mailbox">The envelope form of the address.</param>
-/// <param name="Attempt">The attempt that <paramref name="Reply"/> is from; 0 before the first.</param>
+/// <param name="Attempt">The attempt that <paramref name="Reply"/> is from; 0 before the first. Of a suppressed one: the attempt that it was left out of.</param>
 public sealed record Recipient(string Mailbox, RecipientKind Kind, RecipientStatus Status, int Attempt, SmtpReply? Reply)
 {
     [JsonIgnore]
     public string Domain => Mailbox[(Mailbox.LastIndexOf('@') + 1)..];
+
+    [JsonIgnore]
+    public bool IsSuppressed => Status == RecipientStatus.Suppressed;
 
     /// <summary>Another attempt would address it.</summary>
     [JsonIgnore]

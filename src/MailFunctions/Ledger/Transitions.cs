@@ -8,9 +8,9 @@ public static class Transitions
     private static readonly FrozenDictionary<EmailState, FrozenSet<EmailState>> Next = new Dictionary<EmailState, EmailState[]>
     {
         [EmailState.Scheduled] = [EmailState.Scheduled, EmailState.Queued, EmailState.Sending, EmailState.Deferred, EmailState.Expired, EmailState.Canceled, EmailState.Suppressed, EmailState.Dead],
-        [EmailState.Queued] = [EmailState.Queued, EmailState.Sending, EmailState.Deferred, EmailState.Uncertain, EmailState.Expired, EmailState.Canceled, EmailState.Suppressed, EmailState.Dead],
+        [EmailState.Queued] = [EmailState.Queued, EmailState.Sending, EmailState.Deferred, EmailState.Uncertain, EmailState.Expired, EmailState.Canceled, EmailState.Suppressed, EmailState.Partial, EmailState.Failed, EmailState.Dead],
         [EmailState.Sending] = [EmailState.Sending, EmailState.Deferred, EmailState.Uncertain, EmailState.Sent, EmailState.Partial, EmailState.Failed, EmailState.Expired, EmailState.Dead],
-        [EmailState.Deferred] = [EmailState.Deferred, EmailState.Sending, EmailState.Uncertain, EmailState.Expired, EmailState.Canceled, EmailState.Suppressed, EmailState.Partial, EmailState.Dead],
+        [EmailState.Deferred] = [EmailState.Deferred, EmailState.Sending, EmailState.Uncertain, EmailState.Expired, EmailState.Canceled, EmailState.Suppressed, EmailState.Partial, EmailState.Failed, EmailState.Dead],
         [EmailState.Uncertain] = [EmailState.Deferred, EmailState.Sent, EmailState.Partial, EmailState.Failed, EmailState.Expired, EmailState.Discarded],
         [EmailState.Dead] = [EmailState.Queued, EmailState.Discarded],
     }.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToFrozenSet());

@@ -86,7 +86,7 @@ public sealed class Resolver
         var now = _clock.GetUtcNow();
         var next = NamedAttempt.NextOf(row);
         await _queues.PutAsync(row.Lane, [next], Surely, cancellationToken);
-        var queued = row with
+        var queued = Suppressor.Told(row) with
         {
             State = Transitions.Require(row.State, state),
             DueAt = now,

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace MailFunctions.Statistics;
 
 /// <summary>
-/// What is counted. Outcomes (<c>sent</c>, <c>deferred</c>, <c>rejected</c>, <c>uncertain</c>) count recipients an attempt;
-/// <c>emails_…</c> count emails, in the minute in which they reached that state.
+/// What is counted. Outcomes (<c>sent</c>, <c>deferred</c>, <c>rejected</c>, <c>uncertain</c>) count recipients an attempt,
+/// <c>suppressed</c> each recipient once; <c>emails_…</c> count emails, in the minute in which they reached that state.
 /// </summary>
 /// <remarks>In the dimension domain an email counts once for each domain that the accept, or the event, addressed.</remarks>
 internal enum Measure
@@ -30,6 +30,9 @@ internal enum Measure
 
     /// <summary>Recipients of whom an attempt could not learn whether the relay took them.</summary>
     Uncertain,
+
+    /// <summary>Recipients that were on the suppression list, in the minute of the attempt that left them out or of the ending.</summary>
+    Suppressed,
 
     /// <summary>Emails that every recipient's relay took.</summary>
     EmailsSent,

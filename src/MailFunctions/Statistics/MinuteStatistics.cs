@@ -42,7 +42,12 @@ internal sealed class MinuteStatistics
         foreach (var (dimension, value) in Places(happened.Lane, happened.Relay, happened.Tags))
             Count(_rollup[dimension, value], happened, happened.Recipients);
         foreach (var domain in happened.Recipients.GroupBy(recipient => recipient.Domain, StringComparer.Ordinal))
-            Count(_rollup[Dimension.Domain, domain.Key], happened, domain);
+        {
+            var tally = _rollup[Dimension.Domain, domain.Key];
+            // A domain that nobody was mailed at saw nothing of the event.
+            if (domain.All(recipient => recipient.IsSuppressed)) tally[Measure.Suppressed] += domain.Count();
+            else Count(tally, happened, domain);
+        }
     }
 
     public IReadOnlyList<StatisticsRow> ToRows() => _rollup.ToRows();
@@ -57,6 +62,7 @@ internal sealed class MinuteStatistics
 
     private static void Count(Tally tally, EmailEvent happened, IEnumerable<Recipient> recipients)
     {
+        tally[Measure.Suppressed] += recipients.Count(recipient => recipient.IsSuppressed);
         if (StateMeasure(happened.State) is { } state) tally[state]++;
         if (happened.Kind != EventKind.Attempt) return;
 

@@ -38,12 +38,18 @@ public static class StorageNames
     /// <summary>Templates with all their versions.</summary>
     public const string TemplatesTable = "Templates";
 
+    /// <summary>Addresses that must not be mailed.</summary>
+    public const string SuppressionsTable = "Suppressions";
+
+    /// <summary>Which parts of the suppression list have changed of late.</summary>
+    public const string SuppressionChangesTable = "SuppressionChanges";
+
     public const string ContentContainer = "mail-content";
 
     public static IReadOnlyList<string> Tables { get; } =
     [
         EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,
-        BatchesTable, IdempotencyTable, TemplatesTable,
+        BatchesTable, IdempotencyTable, TemplatesTable, SuppressionsTable, SuppressionChangesTable,
     ];
 
     public static IReadOnlyList<string> Queues { get; } =

@@ -44,8 +44,17 @@ internal sealed class PipelineUnderTest : IAsyncDisposable
         string storage, ScriptedSmtpServer relay, CancellationToken cancellationToken, params IEnumerable<(string Key, string Value)> settings) =>
         StartAsync(storage, $"smtp://127.0.0.1:{relay.Port}?starttls=none", cancellationToken, settings);
 
-    public static async Task<PipelineUnderTest> StartAsync(
-        string storage, string relayUrl, CancellationToken cancellationToken, params IEnumerable<(string Key, string Value)> settings)
+    public static Task<PipelineUnderTest> StartAsync(
+        string storage, string relayUrl, CancellationToken cancellationToken, params IEnumerable<(string Key, string Value)> settings) =>
+        StartAsync(storage, relayUrl, settings, _ => { }, cancellationToken);
+
+    /// <param name="change">What the test wants to be otherwise than registered.</param>
+    public static Task<PipelineUnderTest> StartAsync(
+        string storage, ScriptedSmtpServer relay, Action<IServiceCollection> change, CancellationToken cancellationToken) =>
+        StartAsync(storage, $"smtp://127.0.0.1:{relay.Port}?starttls=none", [], change, cancellationToken);
+
+    private static async Task<PipelineUnderTest> StartAsync(
+        string storage, string relayUrl, IEnumerable<(string Key, string Value)> settings, Action<IServiceCollection> change, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -66,6 +75,7 @@ internal sealed class PipelineUnderTest : IAsyncDisposable
         var logs = new LogLines();
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(logs).AddFilter<LogLines>(_ => true);
         builder.Services.AddMailFunctions(builder.Configuration);
+        change(builder.Services);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
         return new PipelineUnderTest(host, logs);

@@ -11,11 +11,12 @@ public sealed partial class ArchitectureTests
         ["Storage"] = [],
         ["Ledger"] = ["Storage"],
         ["Queue"] = ["Ledger", "Storage"],
-        ["Schedule"] = ["Ledger", "Queue", "Storage"],
+        ["Suppression"] = ["Ledger", "Storage"],
+        ["Schedule"] = ["Ledger", "Queue", "Storage", "Suppression"],
         ["Composition"] = ["Ledger"],
         ["Rates"] = ["Ledger", "Storage"],
         ["Smtp"] = ["Ledger", "Rates", "Storage"],
-        ["Delivery"] = ["Composition", "Ledger", "Queue", "Rates", "Schedule", "Smtp", "Storage"],
+        ["Delivery"] = ["Composition", "Ledger", "Queue", "Rates", "Schedule", "Smtp", "Storage", "Suppression"],
         ["Changes"] = ["Delivery", "Http", "Intake", "Ledger", "Queue", "Schedule"],
         ["Http"] = ["Storage"],
         ["Idempotency"] = ["Http", "Ledger", "Storage"],
@@ -25,6 +26,7 @@ public sealed partial class ArchitectureTests
         ["Trust"] = ["Storage"],
         ["Templates"] = ["Http", "Storage"],
         ["TemplateApi"] = ["Http", "Intake", "Templates"],
+        ["SuppressionApi"] = ["Http", "Intake", "Suppression"],
         ["Statistics"] = ["Http", "Ledger", "Storage"],
     };
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
+using MailFunctions.SuppressionApi;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Docs;
@@ -62,6 +63,8 @@ public sealed partial class ApiDocumentTests
                 scheduled_at: {EmailLimits.ScheduledWithin.TotalDays:0} days ahead
                 expires_at: {EmailLimits.ExpiresWithin.TotalDays:0} days ahead, or after scheduled_at
                 Idempotency-Key: {IdempotencyKey.MaxChars} characters
+                suppressions in one import: {SuppressionRequestReader.MaxImport:N0}
+                note of a suppression: {SuppressionRequestReader.NoteChars} characters
                 """).ReplaceLineEndings("\n"),
             limits);
     }

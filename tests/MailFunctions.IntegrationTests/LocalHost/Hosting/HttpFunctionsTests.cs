@@ -25,6 +25,18 @@ public sealed class HttpFunctionsTests
         Assert.Equal("read a b", await answer.Content.ReadAsStringAsync(Cancel));
     }
 
+    /// <summary>What reads a value of a route has to know: all but the slash is decoded for it.</summary>
+    [Theory]
+    [InlineData("ada%2Blove%40example.com", "ada+love@example.com")]
+    [InlineData("%C3%A4%3F%23%25@example.com", "ä?#%@example.com")]
+    [InlineData("a%2Fb%2fc@example.com", "a%2Fb%2fc@example.com")]
+    public async Task A_value_of_a_route_is_decoded_but_for_its_slashes(string segment, string value)
+    {
+        await using var host = await StartAsync();
+
+        Assert.Equal($"read {value}", await host.Client.GetStringAsync($"/api/things/{segment}", Cancel));
+    }
+
     [Fact]
     public async Task An_empty_route_prefix_puts_functions_at_the_root()
     {

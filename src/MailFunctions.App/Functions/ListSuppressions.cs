@@ -1,0 +1,13 @@
+using MailFunctions.Http;
+using MailFunctions.SuppressionApi;
+
+namespace MailFunctions.Functions;
+
+public sealed class ListSuppressions(SuppressionCalls suppressions, HttpEdge edge)
+{
+    [Function(nameof(ListSuppressions))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "suppressions")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(() => suppressions.ListAsync(request, cancellationToken), cancellationToken);
+}

@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MailFunctions.Suppression;
+
+/// <summary>
+/// What an address is found by: the first 128 bits of the SHA-256 of its normalised form. As a key of storage it stands
+/// in URLs, which all kinds of logs repeat, so it must not be the address.
+/// </summary>
+/// <remarks>
+/// Normalised is: the domain as parsed (lower-case ASCII), the local part in lower case, as nearly every mailbox provider
+/// reads it, whatever RFC 5321 section 2.4 allows. Nothing else is folded: dots and <c>+tag</c> mean different things to
+/// different providers. Mailing somebody who said no is worse than not mailing a namesake in capitals.
+/// </remarks>
+internal readonly record struct SuppressionKey(UInt128 Value) : IComparable<SuppressionKey>
+{
+    /// <summary>Partitions of the table. Part of every stored key: it cannot change.</summary>
+    public const int Shards = 16;
+
+    public const int TextLength = 32;
+
+    /// <summary>The first hexadecimal digit of the row key, so that the order over all partitions is that of the row keys.</summary>
+    public string PartitionKey => ((int)(Value >> 124)).ToString("x", CultureInfo.InvariantCulture);
+
+    public string RowKey => Value.ToString("x32", CultureInfo.InvariantCulture);
+
+    /// <param name="mailbox">The envelope form of an address: its domain is lower-case ASCII.</param>
+    public static SuppressionKey Of(string mailbox) =>
+        new(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Normalise(mailbox)))));
+
+    /// <inheritdoc cref="Of"/>
+    public static string Normalise(string mailbox) => mailbox.ToLowerInvariant();
+
+    public static bool TryParse(string? rowKey, out SuppressionKey key)
+    {
+        key = default;
+        if (rowKey is not { Length: TextLength } || rowKey.Any(char.IsAsciiLetterUpper)
+            || !UInt128.TryParse(rowKey, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            return false;
+        key = new SuppressionKey(value);
+        return true;
+    }
+
+    public int CompareTo(SuppressionKey other) => Value.CompareTo(other.Value);
+}
+
+/// <summary>The keys from <paramref name="First"/> to <paramref name="Last"/>, both included, which lie in one partition.</summary>
+internal readonly record struct KeyRange(SuppressionKey First, SuppressionKey Last)
+{
+    public bool Contains(SuppressionKey key) => key.CompareTo(First) >= 0 && key.CompareTo(Last) <= 0;
+}

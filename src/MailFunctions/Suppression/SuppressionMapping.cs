@@ -1,0 +1,41 @@
+using Azure.Data.Tables;
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Suppression;
+
+/// <summary>How a <see cref="SuppressionEntry"/> stands in the table Suppressions.</summary>
+internal static class SuppressionMapping
+{
+    public const int Version = 1;
+
+    /// <summary>What a snapshot needs of a row.</summary>
+    public static readonly IReadOnlyList<string> OfSnapshot = ["PartitionKey", "RowKey", "v", "reason", "scope", "created_at", "expires_at"];
+
+    public static TableEntity ToEntity(SuppressionEntry entry)
+    {
+        var key = entry.Key;
+        return new TableEntity(key.PartitionKey, key.RowKey)
+        {
+            ["v"] = Version,
+            ["address"] = entry.Address,
+            ["reason"] = entry.Reason.Name(),
+            ["scope"] = entry.Scope.Name(),
+            ["created_at"] = RowValues.Time(entry.CreatedAt),
+            ["expires_at"] = RowValues.Time(entry.ExpiresAt),
+            ["note"] = entry.Note ?? "",
+        };
+    }
+
+    public static SuppressionEntry FromEntity(TableEntity entity)
+    {
+        if (entity.GetInt32("v") is not { } version || version > Version
+            || !SuppressionWords.TryParse(entity.GetString("reason"), out SuppressionReason reason)
+            || !SuppressionWords.TryParse(entity.GetString("scope"), out SuppressionScope scope))
+        {
+            throw new InvalidDataException($"Row {entity.PartitionKey}/{entity.RowKey} of Suppressions was written by a newer version of the app.");
+        }
+
+        return new SuppressionEntry(
+            entity.GetString("address") ?? "", reason, scope, entity.RequiredTime("created_at"), entity.OptionalTime("expires_at"), entity.OptionalText("note"));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Suppression;
+
+/// <summary>The table Suppressions: one row an address. It is written through <see cref="SuppressionBook"/> alone, which announces what changes.</summary>
+internal sealed class SuppressionTable(StorageClients storage, ILogger<SuppressionTable> logger)
+{
+    private readonly TableClient _table = storage.Table(StorageNames.SuppressionsTable);
+
+    public async Task<SuppressionEntry?> FindAsync(SuppressionKey key, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken);
+        return found.HasValue ? SuppressionMapping.FromEntity(found.Value!) : null;
+    }
+
+    /// <summary>Whether there is a row, in force or not, and whether or not it can be read.</summary>
+    public async Task<bool> ExistsAsync(SuppressionKey key, CancellationToken cancellationToken) =>
+        (await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, ["RowKey"], cancellationToken)).HasValue;
+
+    /// <summary>All entries after a key, in the order of keys. One that cannot be read is passed over.</summary>
+    /// <param name="after">Null for the first.</param>
+    /// <param name="pageSize">1 to 1,000: how many storage is asked for at once.</param>
+    public async IAsyncEnumerable<SuppressionEntry> WalkAsync(
+        SuppressionKey? after, SuppressionReason? reason, SuppressionScope? scope, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (partition, row) = after is { } key ? (key.PartitionKey, key.RowKey) : ("", "");
+        // A row key begins with its partition key, so one bound on each is enough.
+        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {partition} and RowKey gt {row}");
+        if (reason is { } one)
+            filter += " and " + TableClient.CreateQueryFilter($"reason eq {one.Name()}");
+        if (scope is { } which)
+            filter += " and " + TableClient.CreateQueryFilter($"scope eq {which.Name()}");
+        await foreach (var entity in _table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken))
+        {
+            if (ReadOrSkip(entity) is { } entry)
+                yield return entry;
+        }
+    }
+
+    /// <summary>What a snapshot keeps of the entries in a range.</summary>
+    public async Task<IReadOnlyList<(SuppressionKey Key, Suppressed Entry)>> ReadAsync(KeyRange range, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {range.First.PartitionKey} and RowKey ge {range.First.RowKey} and RowKey le {range.Last.RowKey}");
+        var read = new List<(SuppressionKey, Suppressed)>();
+        await foreach (var entity in _table.QueryAsync<TableEntity>(filter, select: SuppressionMapping.OfSnapshot, cancellationToken: cancellationToken))
+        {
+            if (SuppressionKey.TryParse(entity.RowKey, out var key))
+                read.Add((key, ReadOrSkip(entity) is { } entry ? Suppressed.Of(entry) : Suppressed.Unreadable));
+        }
+
+        return read;
+    }
+
+    /// <summary>Writes entries of one partition, each key once, at most <see cref="TableTransactions.MaxOperations"/>; whatever stood there is replaced.</summary>
+    public async Task PutAsync(IReadOnlyList<SuppressionEntry> entries, CancellationToken cancellationToken)
+    {
+        if (entries.Count == 1)
+        {
+            await _table.UpsertEntityAsync(SuppressionMapping.ToEntity(entries[0]), TableUpdateMode.Replace, cancellationToken);
+            return;
+        }
+
+        var actions = entries.Select(entry => new TableTransactionAction(TableTransactionActionType.UpsertReplace, SuppressionMapping.ToEntity(entry)));
+        foreach (var slice in TableTransactions.Cut(actions))
+            await _table.SubmitTransactionAsync(slice, cancellationToken);
+    }
+
+    /// <summary>One that is gone already is no error.</summary>
+    public Task RemoveAsync(SuppressionKey key, CancellationToken cancellationToken) =>
+        _table.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
+
+    private SuppressionEntry? ReadOrSkip(TableEntity entity)
+    {
+        try
+        {
+            return SuppressionMapping.FromEntity(entity);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        {
+            logger.UnreadableRow(StorageNames.SuppressionsTable, entity.PartitionKey, entity.RowKey);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using MailFunctions.Http;
+using MailFunctions.Suppression;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.SuppressionApi;
+
+/// <summary>The calls by which people and programs keep the suppression list.</summary>
+public sealed class SuppressionCalls
+{
+    private const int DefaultPage = 100;
+    private const int MaxPage = 1000;
+
+    private readonly SuppressionTable _table;
+    private readonly SuppressionBook _book;
+    private readonly SuppressionRequestReader _reader;
+    private readonly TimeProvider _clock;
+
+    internal SuppressionCalls(SuppressionTable table, SuppressionBook book, TimeProvider clock) =>
+        (_table, _book, _reader, _clock) = (table, book, new SuppressionRequestReader(clock), clock);
+
+    /// <summary><c>PUT suppressions/{address}</c>: puts it there, or replaces what stands.</summary>
+    public async Task<IResult> PutAsync(string address, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var known = SuppressionRequestReader.ReadAddress(address);
+        if (!known.Succeeded)
+            return known.Problem.ToResult();
+        var entry = await _reader.ReadEntryAsync(known.Value, request, cancellationToken);
+        if (!entry.Succeeded)
+            return entry.Problem.ToResult();
+
+        await _book.PutAsync([entry.Value], cancellationToken);
+        return Answer(entry.Value);
+    }
+
+    /// <summary><c>GET suppressions/{address}</c>.</summary>
+    public async Task<IResult> ReadAsync(string address, CancellationToken cancellationToken)
+    {
+        var known = SuppressionRequestReader.ReadAddress(address);
+        if (!known.Succeeded)
+            return known.Problem.ToResult();
+        var entry = await _table.FindAsync(SuppressionKey.Of(known.Value), cancellationToken);
+        return entry?.IsInForce(_clock.GetUtcNow()) == true ? Answer(entry) : NotFound();
+    }
+
+    /// <summary><c>DELETE suppressions/{address}</c>.</summary>
+    public async Task<IResult> DeleteAsync(string address, CancellationToken cancellationToken)
+    {
+        var known = SuppressionRequestReader.ReadAddress(address);
+        if (!known.Succeeded)
+            return known.Problem.ToResult();
+        var key = SuppressionKey.Of(known.Value);
+        if (!await _table.ExistsAsync(key, cancellationToken))
+            return NotFound();
+
+        await _book.RemoveAsync(key, cancellationToken);
+        return Results.NoContent();
+    }
+
+    /// <summary><c>POST suppressions</c>: up to 10,000, all or, when something is wrong with one, none.</summary>
+    public async Task<IResult> ImportAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var entries = await _reader.ReadImportAsync(request, cancellationToken);
+        if (!entries.Succeeded)
+            return entries.Problem.ToResult();
+        var imported = await _book.PutAsync(entries.Value, cancellationToken);
+        return new JsonResult<ImportAnswer>(new(imported), SuppressionJson.Default.ImportAnswer);
+    }
+
+    /// <summary><c>GET suppressions?reason&amp;scope&amp;limit&amp;after</c>, in an order that does not change.</summary>
+    public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var errors = new List<ProblemError>();
+        SuppressionReason? reason = null;
+        SuppressionScope? scope = null;
+        SuppressionKey? after = null;
+        var limit = DefaultPage;
+        if (Given(request, "reason") is { } reasonText)
+            reason = SuppressionWords.TryParse(reasonText, out SuppressionReason one) ? one : Refuse("reason", "takes manual, bounce, complaint or unsubscribe", one);
+        if (Given(request, "scope") is { } scopeText)
+            scope = SuppressionWords.TryParse(scopeText, out SuppressionScope one) ? one : Refuse("scope", "takes all or bulk", one);
+        if (Given(request, "after") is { } afterText)
+            after = SuppressionKey.TryParse(afterText, out var key) ? key : Refuse("after", "takes what the page before gave", key);
+        if (Given(request, "limit") is { } limitText && !(int.TryParse(limitText, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxPage))
+            Refuse("limit", $"takes 1 to {MaxPage}", limit);
+        if (errors.Count > 0)
+            return Problem.Validation(errors).ToResult();
+
+        var entries = new List<SuppressionEntry>(limit);
+        await foreach (var entry in _table.WalkAsync(after, reason, scope, Math.Min(limit + 1, MaxPage), cancellationToken))
+        {
+            if (!entry.IsInForce(_clock.GetUtcNow()))
+                continue;
+            if (entries.Count == limit)
+                return Page(entries, entries[^1].Key.RowKey);
+            entries.Add(entry);
+        }
+
+        return Page(entries, null);
+
+        T Refuse<T>(string parameter, string message, T nothing)
+        {
+            errors.Add(new ProblemError(message, Parameter: parameter));
+            return nothing;
+        }
+    }
+
+    private static string? Given(HttpRequest request, string parameter) => request.Query[parameter] is [{ Length: > 0 } text] ? text : null;
+
+    private static IResult Answer(SuppressionEntry entry) => new JsonResult<SuppressionAnswer>(SuppressionAnswer.Of(entry), SuppressionJson.Default.SuppressionAnswer);
+
+    private static IResult NotFound() => Problem.NotFound("There is no suppression of this address.").ToResult();
+
+    private static JsonResult<SuppressionPage> Page(IReadOnlyList<SuppressionEntry> entries, string? after) =>
+        new(new SuppressionPage([.. entries.Select(SuppressionAnswer.Of)], after), SuppressionJson.Default.SuppressionPage);
+}

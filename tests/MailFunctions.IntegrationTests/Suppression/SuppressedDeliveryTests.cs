@@ -1,0 +1,190 @@
+using MailFunctions.IntegrationTests.Crash;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Statistics;
+using MailFunctions.Storage;
+using MailFunctions.Suppression;
+using MailFunctions.TestPeers.Smtp;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
+
+namespace MailFunctions.IntegrationTests.Suppression;
+
+/// <summary>No envelope names whom the list names, and everybody can see that.</summary>
+public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
+{
+    /// <summary>Each delivery looks at the list as it is.</summary>
+    private static readonly SuppressionAges AlwaysNew = SuppressionAges.Default with { Fresh = TimeSpan.Zero };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task One_of_two_is_left_out_and_the_other_gets_the_mail()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        await pipeline.SuppressAsync("Ada%2FL@Example.com", """{"reason":"complaint"}""");
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada/l@example.com,bob@example.net"), Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Partial);
+
+        Assert.Equal(["bob@example.net"], Assert.Single(relay.Mails).Recipients);
+        var answer = await pipeline.ReadAsync(id, Cancellation);
+        var recipient = answer.GetProperty("recipients")[0];
+        Assert.Equal(("suppressed", "local"), (recipient.GetProperty("status").GetString(), recipient.GetProperty("reply").GetProperty("stage").GetString()));
+        Assert.StartsWith("On the suppression list: complaint, since 20", recipient.GetProperty("reply").GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal("sent", answer.GetProperty("recipients")[1].GetProperty("status").GetString());
+        Assert.Equal("partial 1 of 1, suppressed 1", await CountedAsync(pipeline));
+        Assert.DoesNotContain(pipeline.Logs.All, line => line.Text.Contains("ada/l", StringComparison.OrdinalIgnoreCase) || line.Text.Contains("ada%2Fl", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task With_every_recipient_on_the_list_nothing_is_sent_and_the_mail_is_suppressed()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        await pipeline.ImportAsync(["ada@example.com", "bob@example.net"]);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bob@example.net"), Cancellation);
+        var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Suppressed);
+
+        Assert.Empty(relay.Mails);
+        Assert.Equal(0, relay.Connections);
+        Assert.Equal((0, "Every recipient is on the suppression list."), (row.Attempt, row.Reason));
+        Assert.Equal(EmailState.Suppressed, (await pipeline.Events.ReadAsync(row.Ending!, Cancellation))!.State);
+        Assert.Equal("suppressed 1 of 1, suppressed 2", await CountedAsync(pipeline));
+    }
+
+    [Theory]
+    [InlineData("transactional", EmailState.Sent)]
+    [InlineData("bulk", EmailState.Suppressed)]
+    public async Task The_scope_bulk_stops_newsletters_alone(string lane, EmailState state)
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        await pipeline.SuppressAsync("ada@example.com", """{"reason":"unsubscribe","scope":"bulk"}""");
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: lane), Cancellation);
+
+        await pipeline.DeliverUntilAsync(id, Cancellation, state);
+    }
+
+    [Fact]
+    public async Task What_was_deleted_or_has_expired_stops_nothing()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        await pipeline.SuppressAsync("ada@example.com");
+        var now = pipeline.Get<TimeProvider>().GetUtcNow();
+        await pipeline.Get<SuppressionBook>().PutAsync(
+            [new SuppressionEntry("bob@example.com", SuppressionReason.Bounce, SuppressionScope.All, now.AddDays(-2), now.AddSeconds(-1), null)], Cancellation);
+        Assert.Equal(EmailState.Suppressed, (await SentTo(pipeline, "ada@example.com")).State);
+
+        Assert.Equal(StatusCodes.Status204NoContent, await pipeline.AllowAsync("ada@example.com"));
+
+        Assert.Equal(EmailState.Sent, (await SentTo(pipeline, "ada@example.com")).State);
+        Assert.Equal(EmailState.Sent, (await SentTo(pipeline, "bob@example.com")).State);
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_put_while_a_mail_waits_takes_effect_at_its_next_attempt()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "grey" } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
+        await using var pipeline = await StartAsync(relay);
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,grey@example.com"), Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
+
+        await pipeline.SuppressAsync("grey@example.com");
+        var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Partial);
+
+        Assert.Equal([RecipientStatus.Sent, RecipientStatus.Suppressed], row.Recipients.Select(recipient => recipient.Status));
+        Assert.Equal((1, "The recipients that were left are on the suppression list."), (row.Attempt, row.Reason));
+        Assert.Equal(["ada@example.com"], Assert.Single(relay.Mails).Recipients);
+        Assert.Equal("partial 1 of 1, suppressed 1", await CountedAsync(pipeline));
+    }
+
+    [Fact]
+    public async Task Who_is_left_out_is_written_with_the_claim()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
+        await using var pipeline = await StartAsync(relay);
+        await pipeline.SuppressAsync("ada@example.com");
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bob@example.com"), Cancellation);
+
+        var delivering = pipeline.DeliverNextAsync(Lane.Transactional, Cancellation);
+        await relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
+        var row = await pipeline.RowAsync(id, Cancellation);
+        relay.Release();
+        await delivering;
+
+        Assert.Equal((EmailState.Sending, RecipientStatus.Suppressed, RecipientStatus.Pending), (row.State, row.Recipients[0].Status, row.Recipients[1].Status));
+        Assert.Equal(EmailState.Partial, (await pipeline.RowAsync(id, Cancellation)).State);
+    }
+
+    [Fact]
+    public async Task A_recipient_that_was_left_out_stays_out_of_every_retry()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange is { Verb: "RCPT", Mail: <= 1 } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
+        await using var pipeline = await StartAsync(relay);
+        await pipeline.SuppressAsync("ada@example.com");
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bob@example.com"), Cancellation);
+        var deferred = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
+        Assert.Equal("RcptTo: 450 4.2.1 Busy", deferred.Reason);
+
+        await pipeline.AllowAsync("ada@example.com");
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Partial);
+
+        Assert.Equal(["bob@example.com"], Assert.Single(relay.Mails).Recipients);
+        Assert.Equal("partial 1 of 1, suppressed 1", await CountedAsync(pipeline));
+    }
+
+    [Fact]
+    public async Task While_the_list_cannot_be_read_no_mail_is_sent_and_none_is_to_blame()
+    {
+        await using var scene = await PipelineScene.StartAsync(azurite);
+        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        scene.Storage.Faults = request => request.Name is StorageNames.SuppressionsTable or StorageNames.SuppressionChangesTable ? StorageFault.Refuse : StorageFault.None;
+
+        await Assert.ThrowsAnyAsync<Azure.RequestFailedException>(() => scene.DeliverAsync(Lane.Transactional));
+
+        var row = await scene.RowAsync();
+        Assert.Equal((EmailState.Queued, 0, 0), (row.State, row.Attempt, row.Faults));
+        Assert.Empty(scene.Relay.Mails);
+        scene.Storage.Faults = _ => StorageFault.None;
+        await new LaneQueues(scene.Behind).PutAsync(Lane.Transactional, [new NamedAttempt(scene.Id, 1)], TimeSpan.Zero, Cancellation);
+        await scene.DeliverAsync(Lane.Transactional);
+        Assert.Equal(EmailState.Sent, (await scene.RowAsync()).State);
+    }
+
+    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer relay) =>
+        PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, services => services.AddSingleton(AlwaysNew), Cancellation);
+
+    private static async Task<LedgerRow> SentTo(PipelineUnderTest pipeline, string to)
+    {
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(to), Cancellation);
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+        return await pipeline.RowAsync(id, Cancellation);
+    }
+
+    /// <summary>What the statistics make of one mail.</summary>
+    private static async Task<string> CountedAsync(PipelineUnderTest pipeline)
+    {
+        await pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation);
+        var (_, body, _) = await pipeline.AnswerAsync(
+            async context =>
+            {
+                context.Request.QueryString = new QueryString("?granularity=hour");
+                return (await pipeline.Get<StatisticsReader>().ReadAsync(context.Request, Cancellation)).ToResult();
+            },
+            Cancellation);
+        var total = body.RootElement.GetProperty("totals")[0];
+        var state = ((string[])["sent", "partial", "suppressed"]).Single(name => total.GetProperty($"emails_{name}").GetInt64() > 0);
+        return $"{state} {total.GetProperty($"emails_{state}")} of {total.GetProperty("accepted")}, suppressed {total.GetProperty("suppressed")}";
+    }
+}

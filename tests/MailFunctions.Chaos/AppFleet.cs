@@ -22,7 +22,7 @@ internal sealed class AppFleet : IAsyncDisposable
             Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
             StorageConnectionString = storage,
             RelayUrl = string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{relayPort}?starttls=none"),
-            Settings = SettingsOf(plan.Processes),
+            Settings = SettingsOf(plan),
             Patience = TimeSpan.FromMinutes(2),
         };
     }
@@ -98,12 +98,14 @@ internal sealed class AppFleet : IAsyncDisposable
     /// The waits of the real world are shortened, none is left out: what the host brings back after ten minutes comes after
     /// five seconds, a lease ends after 15 seconds instead of 60, a second attempt follows after one.
     /// </summary>
-    private static Dictionary<string, string> SettingsOf(int processes) => new()
+    private static Dictionary<string, string> SettingsOf(ChaosPlan plan) => new()
     {
         ["MailFunctions:Relay:Name"] = "relay",
-        ["MailFunctions:Relay:MaxConnections"] = (20 * processes).ToString(CultureInfo.InvariantCulture),
-        ["MailFunctions:Scale:TransactionalInstances"] = processes.ToString(CultureInfo.InvariantCulture),
-        ["MailFunctions:Scale:BulkInstances"] = processes.ToString(CultureInfo.InvariantCulture),
+        ["MailFunctions:Relay:MaxConnections"] = Text(plan.MaxConnections),
+        ["MailFunctions:Relay:PerSecond"] = Text(plan.PerSecond),
+        ["MailFunctions:Relay:PerMinute"] = Text(plan.PerMinute),
+        ["MailFunctions:Scale:TransactionalInstances"] = Text(plan.Processes),
+        ["MailFunctions:Scale:BulkInstances"] = Text(plan.Processes),
         ["MailFunctions:Relay:ConnectTimeout"] = "00:00:03",
         ["MailFunctions:Relay:ReplyTimeout"] = "00:00:03",
         ["MailFunctions:Relay:FinalReplyTimeout"] = "00:00:05",
@@ -114,4 +116,6 @@ internal sealed class AppFleet : IAsyncDisposable
         ["MailFunctions:Delivery:Bulk:Longest"] = "00:00:02",
         ["LocalHost:QueueInvisibility"] = "00:00:05",
     };
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

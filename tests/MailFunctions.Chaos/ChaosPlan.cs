@@ -20,6 +20,15 @@ internal sealed record ChaosPlan
     /// <summary>App processes on the one storage.</summary>
     public int Processes { get; init; } = 1;
 
+    /// <summary>The relay's cap on connections, divided among lanes and processes.</summary>
+    public int MaxConnections { get; init; } = 20;
+
+    /// <summary>Mails that the relay takes within any second; 0 for no limit.</summary>
+    public int PerSecond { get; init; }
+
+    /// <summary>Mails that the relay takes within any minute; 0 for no limit.</summary>
+    public int PerMinute { get; init; }
+
     /// <summary>The part of the transactions in which the relay refuses something, 0 to 1; the same for new connections.</summary>
     public double Refused { get; init; } = 0.05;
 

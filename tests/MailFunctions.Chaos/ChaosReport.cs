@@ -43,6 +43,8 @@ internal sealed record ChaosReport(ChaosPlan Plan, IReadOnlyList<RoundResult> Ro
                 ["faults of the relay", string.Join(", ", Enum.GetValues<FaultKind>().Select(kind => $"{Number(Sum(round => round.RelayFaults[kind]))} {kind.ToString().ToLowerInvariant()}"))],
                 ["attempts", Number(Sum(round => round.Attempts))],
                 ["mails that the relay took", Number(Sum(round => round.Received))],
+                ["connections at a time", $"{Rounds.Max(round => round.MostConnections)} at the most; the cap is {Plan.MaxConnections}"],
+                .. Rates(),
                 ["attempts left uncertain by a kill", $"{byKill.Sum()}; {(byKill.Count == 0 ? 0 : byKill.Max())} by one kill at the most, {Uncertainty.ClaimWindow} on average are allowed"],
                 ["attempts left uncertain by the relay, which did not answer", Number(Sum(round => round.Uncertainty.ByRelay))],
                 ["attempts left uncertain by neither", Number(Sum(round => round.Uncertainty.Others))],
@@ -75,6 +77,14 @@ internal sealed record ChaosReport(ChaosPlan Plan, IReadOnlyList<RoundResult> Ro
                     round.Lost, round.Survivors.Duplicates, round.Survivors.DuplicatesOutside,
                 }.Select(Number).ToArray()),
             ]);
+    }
+
+    private IEnumerable<string[]> Rates()
+    {
+        if (Plan.PerSecond > 0)
+            yield return ["mails begun in a second", $"{Rounds.Max(round => round.MostInASecond)} at the most; the limit is {Plan.PerSecond}"];
+        if (Plan.PerMinute > 0)
+            yield return ["mails begun in a minute", $"{Rounds.Max(round => round.MostInAMinute)} at the most; the limit is {Plan.PerMinute}"];
     }
 
     private static void AppendTable(StringBuilder text, string[] head, IReadOnlyList<string[]> rows)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.Chaos;
@@ -11,6 +12,7 @@ internal sealed class FaultyRelay : IAsyncDisposable
     private readonly ChaosPlan _plan;
     private readonly ConcurrentDictionary<string, RelayFault?> _transactions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<long> _begun = new();
     private readonly int[] _faults = new int[Enum.GetValues<FaultKind>().Length];
 
     public FaultyRelay(ChaosPlan plan)
@@ -29,6 +31,21 @@ internal sealed class FaultyRelay : IAsyncDisposable
     /// <summary>How often a client may have been left without an answer to the content of this mail.</summary>
     public int LeftOpen(string sender) => _open.GetValueOrDefault(sender);
 
+    /// <summary>Mails that it heard MAIL for within a stretch of time of this length, wherever that was the most.</summary>
+    public int MostWithin(TimeSpan window)
+    {
+        var begun = _begun.Order().ToList();
+        var (most, first) = (0, 0);
+        for (var last = 0; last < begun.Count; last++)
+        {
+            while (Stopwatch.GetElapsedTime(begun[first], begun[last]) >= window)
+                first++;
+            most = Math.Max(most, last - first + 1);
+        }
+
+        return most;
+    }
+
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
     private SmtpAction? Answer(SmtpExchange exchange)
@@ -36,7 +53,10 @@ internal sealed class FaultyRelay : IAsyncDisposable
         if (exchange.Verb == SmtpExchange.Greeting)
             return Strike(RelayFault.Of(_plan, FormattableString.Invariant($"connection {exchange.Connection}"), isConnection: true), exchange);
         if (exchange is { Verb: "MAIL", Address: { } address })
+        {
+            _begun.Enqueue(Stopwatch.GetTimestamp());
             _transactions[address] = RelayFault.Of(_plan, FormattableString.Invariant($"{address} {exchange.Seen}"));
+        }
 
         var sender = exchange.Verb == "MAIL" ? exchange.Address : exchange.Sender;
         var fault = sender is not null ? _transactions.GetValueOrDefault(sender) : null;

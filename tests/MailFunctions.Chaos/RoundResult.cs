@@ -1,3 +1,5 @@
+using MailFunctions.Rates;
+
 namespace MailFunctions.Chaos;
 
 /// <summary>What one round did and found, in figures.</summary>
@@ -33,6 +35,15 @@ internal sealed record RoundResult
     /// <summary>By kind, what the relay did wrong.</summary>
     public required IReadOnlyDictionary<FaultKind, int> RelayFaults { get; init; }
 
+    /// <summary>Connections that the relay had at the same time; one that was killed or broken off may be counted beside the one in its place.</summary>
+    public required int MostConnections { get; init; }
+
+    /// <summary>Mails that began within any second, as the relay heard them.</summary>
+    public required int MostInASecond { get; init; }
+
+    /// <summary>The same for any minute.</summary>
+    public required int MostInAMinute { get; init; }
+
     /// <summary>Mails that were on their way, by kill.</summary>
     public required IReadOnlyList<int> OpenAtKill { get; init; }
 
@@ -60,10 +71,24 @@ internal sealed record RoundResult
                 broken.Add($"{OpenAtKill.Count} kills and {Outages.Count} stops of storage took place.");
             if (OpenAtKill.Count(open => open > 0) < Plan.Kills * 3 / 4)
                 broken.Add("Too few of the kills came while mail was on its way.");
+            if (Plan is { Kills: 0, Dropped: 0, Stalled: 0, Refused: 0 } && MostConnections > Plan.MaxConnections)
+                broken.Add($"{MostConnections} connections were open at a time, of {Plan.MaxConnections}.");
+            AddRate(broken, Plan.PerSecond, TimeSpan.FromSeconds(1), MostInASecond);
+            AddRate(broken, Plan.PerMinute, TimeSpan.FromMinutes(1), MostInAMinute);
             if (StatisticsFault is not null)
                 broken.Add(StatisticsFault);
             broken.AddRange(Survivors.Broken);
             return broken;
         }
+    }
+
+    /// <summary>What a busy machine delays arrives closer together than it was let go: one burst more, at the most.</summary>
+    private static void AddRate(List<string> broken, int count, TimeSpan window, int most)
+    {
+        if (count == 0)
+            return;
+        var burst = Gcra.Of(new RateLimit("", count, window, RateUnit.Mails)).Burst;
+        if (most > count + burst)
+            broken.Add($"{most} mails began within {window.TotalSeconds} s, of {count}, with {burst} for what was on its way.");
     }
 }

@@ -13,6 +13,9 @@ internal sealed record Switches(ChaosPlan Plan, string? ReportFile)
           --kills N       SIGKILLs of the app (8)
           --stops N       stops of storage (half as many as kills)
           --processes N   app processes on the one storage (1)
+          --connections N the relay's cap on connections, at least 2 a process (20)
+          --per-second N  mails that the relay takes within any second (0: no limit)
+          --per-minute N  the same for any minute (0: no limit)
           --seed N        what all choices follow from (by chance)
           --report FILE   replaces the last report in a Markdown file
           --help          says this
@@ -36,6 +39,9 @@ internal sealed record Switches(ChaosPlan Plan, string? ReportFile)
                 case "--kills": plan = plan with { Kills = Number(0, 10_000) }; break;
                 case "--stops": stops = Number(0, 10_000); break;
                 case "--processes": plan = plan with { Processes = Number(1, 10) }; break;
+                case "--connections": plan = plan with { MaxConnections = Number(2, 1_000) }; break;
+                case "--per-second": plan = plan with { PerSecond = Number(0, 10_000) }; break;
+                case "--per-minute": plan = plan with { PerMinute = Number(0, 1_000_000) }; break;
                 case "--seed": plan = plan with { Seed = Number(0, int.MaxValue / 2) }; break;
                 case "--report": report = value; break;
                 default: throw new ArgumentException($"{args[i]} is no switch; --help lists them.");

@@ -76,6 +76,7 @@ internal sealed class ChaosRound : IAsyncDisposable
             RelayFaults = Enum.GetValues<FaultKind>().ToDictionary(kind => kind, _relay.Count),
             MostConnections = _relay.Server.MaxConcurrentConnections,
             MostInASecond = _relay.MostWithin(TimeSpan.FromSeconds(1)),
+            MostInTenSeconds = _relay.MostWithin(TimeSpan.FromSeconds(10)),
             MostInAMinute = _relay.MostWithin(TimeSpan.FromMinutes(1)),
             OpenAtKill = _kills.Open,
             Outages = _outages,

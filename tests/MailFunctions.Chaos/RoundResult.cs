@@ -1,5 +1,3 @@
-using MailFunctions.Rates;
-
 namespace MailFunctions.Chaos;
 
 /// <summary>What one round did and found, in figures.</summary>
@@ -41,6 +39,9 @@ internal sealed record RoundResult
     /// <summary>Mails that began within any second, as the relay heard them.</summary>
     public required int MostInASecond { get; init; }
 
+    /// <summary>The same for any ten seconds.</summary>
+    public required int MostInTenSeconds { get; init; }
+
     /// <summary>The same for any minute.</summary>
     public required int MostInAMinute { get; init; }
 
@@ -56,39 +57,5 @@ internal sealed record RoundResult
     public required TimeSpan Duration { get; init; }
 
     /// <summary>Every promise that was not kept, in sentences.</summary>
-    public IReadOnlyList<string> Broken
-    {
-        get
-        {
-            var broken = new List<string>();
-            if (Lost > 0)
-                broken.Add($"{Lost} promised mails are lost.");
-            if (Promised < Plan.Mails)
-                broken.Add($"Only {Promised} of {Plan.Mails} mails were promised.");
-            if (Uncertainty.ByKill.Sum() + Uncertainty.Others > Uncertainty.ClaimWindow * Plan.Kills)
-                broken.Add($"{Uncertainty.ByKill.Sum() + Uncertainty.Others} attempts are uncertain after {Plan.Kills} kills: more than {Uncertainty.ClaimWindow} a kill.");
-            if (OpenAtKill.Count != Plan.Kills || Outages.Count != Plan.StorageStops)
-                broken.Add($"{OpenAtKill.Count} kills and {Outages.Count} stops of storage took place.");
-            if (OpenAtKill.Count(open => open > 0) < Plan.Kills * 3 / 4)
-                broken.Add("Too few of the kills came while mail was on its way.");
-            if (Plan is { Kills: 0, Dropped: 0, Stalled: 0, Refused: 0 } && MostConnections > Plan.MaxConnections)
-                broken.Add($"{MostConnections} connections were open at a time, of {Plan.MaxConnections}.");
-            AddRate(broken, Plan.PerSecond, TimeSpan.FromSeconds(1), MostInASecond);
-            AddRate(broken, Plan.PerMinute, TimeSpan.FromMinutes(1), MostInAMinute);
-            if (StatisticsFault is not null)
-                broken.Add(StatisticsFault);
-            broken.AddRange(Survivors.Broken);
-            return broken;
-        }
-    }
-
-    /// <summary>What a busy machine delays arrives closer together than it was let go: one burst more, at the most.</summary>
-    private static void AddRate(List<string> broken, int count, TimeSpan window, int most)
-    {
-        if (count == 0)
-            return;
-        var burst = Gcra.Of(new RateLimit("", count, window, RateUnit.Mails)).Burst;
-        if (most > count + burst)
-            broken.Add($"{most} mails began within {window.TotalSeconds} s, of {count}, with {burst} for what was on its way.");
-    }
+    public IReadOnlyList<string> Broken => [.. Promises.BrokenBy(this)];
 }

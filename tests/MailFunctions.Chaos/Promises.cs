@@ -25,9 +25,9 @@ internal static class Promises
         // A connection that was killed or broken off may be counted beside the one that took its place.
         if (plan is { Kills: 0, Dropped: 0, Stalled: 0, Refused: 0 } && round.MostConnections > plan.MaxConnections)
             yield return $"{round.MostConnections} connections were open at a time, of {plan.MaxConnections}.";
-        // What a busy machine delays arrives closer together than it was let go. Within a second that is soon more than a
-        // burst, so ten are looked at, and one more is for the delays.
-        if (plan.PerSecond > 0 && round.MostInTenSeconds > 11 * plan.PerSecond)
+        // What a busy machine delays after its slot, such as the first mails of a new process, arrives closer together than the
+        // slots are. Within a second that is soon more than a burst, so ten are looked at, and two more are for the delays.
+        if (plan.PerSecond > 0 && round.MostInTenSeconds > 12 * plan.PerSecond)
             yield return $"{round.MostInTenSeconds} mails began within ten seconds; the limit is {plan.PerSecond} a second.";
         if (plan.PerMinute > 0 && round.MostInAMinute > plan.PerMinute + BurstOf(plan.PerMinute))
             yield return $"{round.MostInAMinute} mails began within a minute; the limit is {plan.PerMinute}, with a burst of {BurstOf(plan.PerMinute)}.";

@@ -6,6 +6,7 @@ namespace MailFunctions.Chaos;
 /// <summary>The app processes of a run, each of which can be killed and started again.</summary>
 internal sealed class AppFleet : IAsyncDisposable
 {
+    private readonly ChaosPlan _plan;
     private readonly AppProcessOptions _options;
     private readonly AppProcess?[] _apps;
     private readonly HttpClient?[] _clients;
@@ -15,6 +16,7 @@ internal sealed class AppFleet : IAsyncDisposable
 
     public AppFleet(ChaosPlan plan, string storage, int relayPort)
     {
+        _plan = plan;
         _apps = new AppProcess?[plan.Processes];
         _clients = new HttpClient?[plan.Processes];
         _options = new AppProcessOptions
@@ -59,7 +61,7 @@ internal sealed class AppFleet : IAsyncDisposable
 
         await app.KillAsync();
         client?.Dispose();
-        await app.DisposeAsync();
+        await EndAsync(app);
     }
 
     /// <summary>A client of the next process that is up; waits for one.</summary>
@@ -89,7 +91,16 @@ internal sealed class AppFleet : IAsyncDisposable
         foreach (var client in _clients)
             client?.Dispose();
         foreach (var app in _apps.OfType<AppProcess>())
-            await app.DisposeAsync();
+            await EndAsync(app);
+    }
+
+    private async Task EndAsync(AppProcess app)
+    {
+        await app.DisposeAsync();
+        if (_plan.LogFolder is not { } folder)
+            return;
+        Directory.CreateDirectory(folder);
+        await File.WriteAllLinesAsync(Path.Combine(folder, FormattableString.Invariant($"{_plan.Seed}-{app.Id}.log")), app.Output);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

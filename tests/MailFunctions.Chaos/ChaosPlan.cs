@@ -45,7 +45,10 @@ internal sealed record ChaosPlan
     public int Backlog => 200 + (25 * Kills);
 
     /// <summary>After this the run has failed.</summary>
-    public TimeSpan Patience => TimeSpan.FromMinutes(4) + (Mails * TimeSpan.FromMilliseconds(150)) + (Kills * TimeSpan.FromSeconds(20)) + (StorageStops * TimeSpan.FromSeconds(20));
+    public TimeSpan Patience => TimeSpan.FromMinutes(12) + (Mails * TimeSpan.FromMilliseconds(150)) + (Kills * TimeSpan.FromSeconds(20)) + (StorageStops * TimeSpan.FromSeconds(20));
+
+    /// <summary>Where the output of the app processes is kept; null for nowhere.</summary>
+    public string? LogFolder { get; init; }
 
     public Choice Choice => new(Seed);
 

@@ -9,6 +9,8 @@ internal sealed class ChaosRound : IAsyncDisposable
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan StatisticsPatience = TimeSpan.FromMinutes(8);
+
     private readonly ChaosPlan _plan;
     private readonly DiskStorage _storage;
     private readonly FaultyRelay _relay;
@@ -17,10 +19,12 @@ internal sealed class ChaosRound : IAsyncDisposable
     private readonly LedgerView _ledger;
     private readonly KillBook _kills = new();
     private readonly List<TimeSpan> _outages = [];
+    private readonly Action<string> _told;
 
-    private ChaosRound(ChaosPlan plan, DiskStorage storage)
+    private ChaosRound(ChaosPlan plan, DiskStorage storage, Action<string> told)
     {
         _plan = plan;
+        _told = told;
         _storage = storage;
         _relay = new FaultyRelay(plan);
         _fleet = new AppFleet(plan, storage.ConnectionString, _relay.Server.Port);
@@ -28,10 +32,11 @@ internal sealed class ChaosRound : IAsyncDisposable
         _ledger = new LedgerView(storage.ConnectionString);
     }
 
+    /// <param name="told">Gets a line for each disruption.</param>
     /// <exception cref="TimeoutException">It was not over within the plan's patience; says what was missing.</exception>
-    public static async Task<RoundResult> RunAsync(ChaosPlan plan, CancellationToken cancellationToken)
+    public static async Task<RoundResult> RunAsync(ChaosPlan plan, Action<string> told, CancellationToken cancellationToken)
     {
-        await using var round = new ChaosRound(plan, await DiskStorage.CreateAsync(cancellationToken));
+        await using var round = new ChaosRound(plan, await DiskStorage.CreateAsync(cancellationToken), told);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(plan.Patience);
         try
@@ -55,7 +60,8 @@ internal sealed class ChaosRound : IAsyncDisposable
     {
         await _fleet.StartAllAsync(cancellationToken);
         var began = Stopwatch.GetTimestamp();
-        await TogetherAsync(_callers.RunAsync, DisruptAsync, cancellationToken);
+        await TogetherAsync(_callers.RunAsync, token => DisruptAsync(began, token), cancellationToken);
+        var posting = Stopwatch.GetElapsedTime(began);
         await UntilQuietAsync(cancellationToken);
         var duration = Stopwatch.GetElapsedTime(began);
 
@@ -81,6 +87,7 @@ internal sealed class ChaosRound : IAsyncDisposable
             OpenAtKill = _kills.Open,
             Outages = _outages,
             StatisticsFault = await CompareStatisticsAsync(mails.Values, cancellationToken),
+            Posting = posting,
             Duration = duration,
         };
     }
@@ -104,7 +111,7 @@ internal sealed class ChaosRound : IAsyncDisposable
         }
     }
 
-    private async Task DisruptAsync(CancellationToken cancellationToken)
+    private async Task DisruptAsync(long began, CancellationToken cancellationToken)
     {
         foreach (var disruption in Disruption.Of(_plan))
         {
@@ -120,6 +127,9 @@ internal sealed class ChaosRound : IAsyncDisposable
                 _kills.Note(await ReadLeftBehindAsync(cancellationToken));
                 await _fleet.StartAsync(process, cancellationToken);
             }
+
+            _told(FormattableString.Invariant(
+                $"  {Stopwatch.GetElapsedTime(began):mm\\:ss}: {_kills.Kills} kills, {_outages.Count} stops of storage, {_callers.Promised.Count} mails promised, {_relay.Met} met by the relay"));
         }
     }
 
@@ -175,8 +185,8 @@ internal sealed class ChaosRound : IAsyncDisposable
         using var compiled = await client.PostAsync(new Uri("admin/functions/CompileStatistics", UriKind.Relative), null, cancellationToken);
         compiled.EnsureSuccessStatusCode();
         string? fault = null;
-        // The run that was asked for is under way; the next is at most a minute later.
-        for (var looks = 0; looks < 200; looks++)
+        // A row that was written long after its claim is counted when its minute is looked at again, five minutes old.
+        for (var asked = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(asked) < StatisticsPatience;)
         {
             var text = await client.GetStringAsync(new Uri("api/statistics?dimension=total&granularity=day", UriKind.Relative), cancellationToken);
             var totals = JsonDocument.Parse(text).RootElement.GetProperty("totals");

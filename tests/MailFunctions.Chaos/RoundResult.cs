@@ -53,6 +53,9 @@ internal sealed record RoundResult
     /// <summary>What the statistics say otherwise than the mails do; null when they agree.</summary>
     public required string? StatisticsFault { get; init; }
 
+    /// <summary>From the first post until every mail was promised and the last disruption was over.</summary>
+    public required TimeSpan Posting { get; init; }
+
     /// <summary>From the first post until every mail was settled.</summary>
     public required TimeSpan Duration { get; init; }
 

@@ -18,6 +18,7 @@ internal sealed record Switches(ChaosPlan Plan, string? ReportFile)
           --per-minute N  the same for any minute (0: no limit)
           --seed N        what all choices follow from (by chance)
           --report FILE   replaces the last report in a Markdown file
+          --logs FOLDER   keeps what the app processes say
           --help          says this
         """;
 
@@ -43,6 +44,7 @@ internal sealed record Switches(ChaosPlan Plan, string? ReportFile)
                 case "--per-second": plan = plan with { PerSecond = Number(0, 10_000) }; break;
                 case "--per-minute": plan = plan with { PerMinute = Number(0, 1_000_000) }; break;
                 case "--seed": plan = plan with { Seed = Number(0, int.MaxValue / 2) }; break;
+                case "--logs": plan = plan with { LogFolder = value }; break;
                 case "--report": report = value; break;
                 default: throw new ArgumentException($"{args[i]} is no switch; --help lists them.");
             }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Xml.Linq;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
@@ -29,14 +28,6 @@ internal static class Writes
     public static bool IsKeptAnswer(StorageRequest request) => request is { Name: StorageNames.IdempotencyTable, Verb: "replace" };
 
     public static bool IsClaim(StorageRequest request) => IsLedgerUpdate(request, "\"state\":\"sending\"");
-
-    /// <summary>Which attempt of which mail a claim is for.</summary>
-    public static (string Id, int Attempt) ClaimIn(StorageRequest request)
-    {
-        using var row = JsonDocument.Parse(request.Body!);
-        var id = request.Path[(request.Path.IndexOf("RowKey='", StringComparison.Ordinal) + 8)..].TrimEnd(')', '\'');
-        return (id, row.RootElement.GetProperty("attempt").GetInt32());
-    }
 
     public static bool IsLedgerUpdate(StorageRequest request, EmailState state) => IsLedgerUpdate(request, $"\"state\":\"{state.Name()}\"");
 

@@ -18,6 +18,7 @@ public sealed partial class AppProcess : IAsyncDisposable
     {
         _options = options;
         _process = process;
+        Id = process.Id;
         _output = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
         Exited = WaitForExitAsync();
     }
@@ -25,7 +26,7 @@ public sealed partial class AppProcess : IAsyncDisposable
     /// <summary>Lines of both outputs, as they come.</summary>
     public Journal<string> Output { get; } = new();
 
-    public int Id => _process.Id;
+    public int Id { get; }
 
     /// <summary>The root of its HTTP endpoint: <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri Url { get; private set; } = new("http://127.0.0.1/");

@@ -31,6 +31,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Verb, string? Address), int> _seen = new();
     private readonly ConcurrentDictionary<int, SmtpSession> _sessions = new();
     private readonly ConcurrentDictionary<int, Task> _running = new();
+    private readonly ConcurrentDictionary<int, bool> _present = new();
     private readonly Journal<int> _closed = new();
     private readonly Lock _gate = new();
     private readonly TcpListener _listener;
@@ -81,6 +82,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     /// <summary>Connections accepted so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>A client that has said QUIT, and was let go, is not counted any more: it may open another before this one has ended.</summary>
     public int OpenConnections => Volatile.Read(ref _open);
 
     public int MaxConcurrentConnections => Volatile.Read(ref _mostOpen);
@@ -128,6 +130,12 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
             Mails.Append(mail with { Number = ++_mails });
     }
 
+    internal void Leave(int connection)
+    {
+        if (_present.TryRemove(connection, out _))
+            Interlocked.Decrement(ref _open);
+    }
+
     internal int CountSeen(string verb, string? address) => _seen.AddOrUpdate((verb, address), 1, (_, count) => count + 1);
 
     internal Task DelayAsync(TimeSpan delay) => Task.Delay(delay, _stopping.Token);
@@ -170,7 +178,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            Leave(number);
             _closed.Append(number);
         }
 
@@ -184,6 +192,8 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
         int most;
         while (open > (most = Volatile.Read(ref _mostOpen)))
             Interlocked.CompareExchange(ref _mostOpen, open, most);
-        return Interlocked.Increment(ref _connections);
+        var number = Interlocked.Increment(ref _connections);
+        _present[number] = true;
+        return number;
     }
 }

@@ -156,6 +156,7 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, SmtpWire wire, int 
     {
         if (await AnswerAsync(Describe("QUIT", argument)) is not 221)
             return true;
+        server.Leave(number);
         await EndAsync(SmtpEnding.Close);
         return false;
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MailFunctions.IntegrationTests.Crash;
+namespace MailFunctions.Chaos;
 
 /// <summary>The figures that follow from what GET emails/{id} says of each mail, counted here by hand.</summary>
 internal static class ExpectedStatistics

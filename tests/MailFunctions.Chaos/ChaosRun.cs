@@ -1,0 +1,21 @@
+namespace MailFunctions.Chaos;
+
+/// <summary>Carries out a plan, round by round.</summary>
+internal static class ChaosRun
+{
+    /// <param name="told">Gets a line for each disruption and each round.</param>
+    public static async Task<ChaosReport> RunAsync(ChaosPlan plan, Action<string> told, CancellationToken cancellationToken)
+    {
+        var at = TimeProvider.System.GetUtcNow();
+        var results = new List<RoundResult>();
+        foreach (var round in plan.Rounds())
+        {
+            var result = await ChaosRound.RunAsync(round, told, cancellationToken);
+            results.Add(result);
+            told(FormattableString.Invariant(
+                $"Seed {round.Seed}: {result.Accepted} mails, {round.Kills} kills, {round.StorageStops} stops of storage in {result.Duration.TotalSeconds:0} s; {result.Lost} lost, {result.Survivors.DuplicatesOutside} duplicates outside uncertain attempts, {result.Broken.Count} promises broken."));
+        }
+
+        return new ChaosReport(plan, results, at);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using MailFunctions.LocalHost.Children;
+
+namespace MailFunctions.Chaos;
+
+/// <summary>An Azurite that keeps its data on disk, and can be stopped and started again on the same ports.</summary>
+internal sealed class DiskStorage : IAsyncDisposable
+{
+    /// <summary>Below what systems hand out to clients: while it is stopped nobody gets its ports by chance.</summary>
+    private const int LowestPort = 20_000;
+    private const int HighestPort = 31_000;
+
+    /// <summary>Then it is killed, and what it acknowledged last may be lost: the run would prove nothing.</summary>
+    private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(9.5);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mailfunctions-chaos-").FullName;
+    private readonly ToolInstallation _tools = new(LocalFolders.Tools, TextWriter.Null, TimeProvider.System);
+    private readonly AzuritePorts _ports;
+    private ChildProcess? _running;
+
+    private DiskStorage()
+    {
+        var ports = FindFree();
+        _ports = new AzuritePorts(ports[0], ports[1], ports[2]);
+        ConnectionString = Azurite.ConnectionString(ports);
+    }
+
+    public string ConnectionString { get; }
+
+    public static async Task<DiskStorage> CreateAsync(CancellationToken cancellationToken)
+    {
+        var storage = new DiskStorage();
+        try
+        {
+            await storage.StartAsync(cancellationToken);
+            return storage;
+        }
+        catch
+        {
+            await storage.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var azurite = Azurite.Define(_ports, _tools, _folder, Path.Combine(_folder, "data"), endsWithParent: true);
+        _running = (await azurite.EnsureAsync(TextWriter.Null, cancellationToken)).Child;
+    }
+
+    /// <summary>As SIGTERM does: it closes its connections, saves, and ends.</summary>
+    /// <exception cref="TimeoutException">It was not done in time, and was killed.</exception>
+    public async Task StopAsync()
+    {
+        var asked = Stopwatch.GetTimestamp();
+        await _running!.StopAsync();
+        if (Stopwatch.GetElapsedTime(asked) > TooLong)
+            throw new TimeoutException("Azurite took too long to save, and was killed. The run proves nothing; try it with fewer mails a round.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_running is not null)
+            await _running.StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int[] FindFree()
+    {
+        while (true)
+        {
+            var first = Random.Shared.Next(LowestPort, HighestPort - 3);
+            int[] ports = [first, first + 1, first + 2];
+            if (ports.All(IsFree))
+                return ports;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

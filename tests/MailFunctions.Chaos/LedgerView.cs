@@ -1,0 +1,33 @@
+using Azure.Data.Tables;
+using MailFunctions.Ledger;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Configuration;
+
+namespace MailFunctions.Chaos;
+
+/// <summary>Looks at the ledger from outside, as nobody but a test does: over all of it.</summary>
+internal sealed class LedgerView
+{
+    private static readonly string Open = string.Join(
+        " or ", Enum.GetValues<EmailState>().Where(state => state.IsOpen()).Select(state => $"state eq '{state.Name()}'"));
+
+    private readonly TableClient _table;
+
+    public LedgerView(string storage)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [StorageClients.Setting] = storage }).Build();
+        _table = new StorageClients(configuration, new StorageClock(TimeProvider.System)).Table(StorageNames.EmailsTable);
+    }
+
+    /// <summary>The mails that are not settled yet.</summary>
+    public ValueTask<List<LedgerRow>> ReadOpenAsync(CancellationToken cancellationToken) => _table
+        .QueryAsync<TableEntity>(Open, select: LedgerRowMapping.WithoutContent, cancellationToken: cancellationToken)
+        .Select(LedgerRowMapping.FromEntity)
+        .ToListAsync(cancellationToken);
+
+    /// <summary>The ids of all that was ever accepted.</summary>
+    public ValueTask<List<string>> ReadIdsAsync(CancellationToken cancellationToken) => _table
+        .QueryAsync<TableEntity>($"state ne '{EmailState.Void.Name()}'", select: ["RowKey"], cancellationToken: cancellationToken)
+        .Select(entity => entity.RowKey)
+        .ToListAsync(cancellationToken);
+}

@@ -16,6 +16,8 @@ internal sealed record ChaosReport(ChaosPlan Plan, IReadOnlyList<RoundResult> Ro
         var text = new StringBuilder();
         var took = TimeSpan.FromTicks(Rounds.Sum(round => round.Duration.Ticks));
         text.Append(CultureInfo.InvariantCulture, $"{At:yyyy-MM-dd}, seed {Plan.Seed}, {Count(Rounds.Count, "round")}, on {Count(Environment.ProcessorCount, "core")} ({RuntimeInformation.OSArchitecture}, {RuntimeInformation.OSDescription.Split(' ')[0]}, {RuntimeInformation.FrameworkDescription}); {took:h\\:mm\\:ss} from the first post until the last mail was settled, {Sum(round => round.Accepted) / Math.Max(1, took.TotalSeconds):0} mails/s with everything that was done to them. Of that, {TimeSpan.FromTicks(Rounds.Sum(round => (round.Duration - round.Posting).Ticks)).TotalSeconds:0} s were waited for the last mails of {(Rounds.Count == 1 ? "it" : "the rounds")}.\n\n");
+        if (Rounds.Count < Plan.Rounds().Count())
+            text.Append(CultureInfo.InvariantCulture, $"It was stopped after {Rounds.Count} of {Plan.Rounds().Count()} rounds; this is of those.\n\n");
         text.Append(Broken.Count == 0 ? "**Every promise was kept.**\n\n" : $"**{Broken.Count} promises were broken**, see below.\n\n");
         AppendFigures(text);
         AppendStates(text);

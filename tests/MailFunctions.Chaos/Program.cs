@@ -1,12 +1,10 @@
+using System.Runtime.InteropServices;
 using MailFunctions.Chaos;
 
-// Ctrl-C ends it, and with it the processes that it started.
+// Ctrl-C and SIGTERM end it, and with it the processes that it started; the rounds that are over are reported.
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, e) =>
-{
-    e.Cancel = true;
-    stop.Cancel();
-};
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
     var switches = Switches.Parse(args);
@@ -27,4 +25,10 @@ catch (Exception exception) when (exception is ArgumentException or TimeoutExcep
 {
     Console.Error.WriteLine(exception.Message);
     return 2;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
 }

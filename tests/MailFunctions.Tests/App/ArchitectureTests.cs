@@ -20,7 +20,7 @@ public sealed partial class ArchitectureTests
         ["Http"] = ["Storage"],
         ["Idempotency"] = ["Http", "Ledger", "Storage"],
         ["Intake"] = ["Http", "Idempotency", "Ledger", "Queue", "Schedule", "Storage", "Trust"],
-        ["Reading"] = ["Http", "Ledger", "Queue", "Rates", "Smtp", "Storage"],
+        ["Reading"] = ["Http", "Intake", "Ledger", "Queue", "Rates", "Smtp", "Storage"],
         ["Resolution"] = ["Delivery", "Http", "Ledger", "Queue"],
         ["Trust"] = ["Storage"],
         ["Statistics"] = ["Http", "Ledger", "Storage"],

@@ -71,6 +71,11 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new BatchReader(
             provider.GetRequiredService<BatchIndex>(),
             provider.GetRequiredService<EmailLedger>()));
+        services.AddSingleton<HeldList>();
+        services.AddSingleton<LedgerList>();
+        services.AddSingleton(provider => new EmailLister(
+            provider.GetRequiredService<HeldList>(),
+            provider.GetRequiredService<LedgerList>()));
         services.AddSingleton(provider => new EmailCanceler(
             provider.GetRequiredService<EmailLedger>(),
             provider.GetRequiredService<BatchIndex>(),
@@ -85,9 +90,8 @@ public static class ServiceRegistration
             provider.GetRequiredService<LaneQueues>(),
             provider.GetRequiredService<Endings>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new HeldReader(
-            provider.GetRequiredService<HeldIndex>(),
-            provider.GetRequiredService<EmailLedger>(),
+        services.AddSingleton(provider => new HeldResolver(
+            provider.GetRequiredService<HeldMails>(),
             provider.GetRequiredService<Resolver>()));
         services.AddSingleton(provider => new DeadLetterReader(provider.GetRequiredService<DeadLetters>()));
         services.AddSingleton(provider => new HealthReader(
@@ -112,7 +116,9 @@ public static class ServiceRegistration
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EmailLedger>();
         services.AddSingleton<EventLog>();
+        services.AddSingleton<LedgerRange>();
         services.AddSingleton<HeldIndex>();
+        services.AddSingleton<HeldMails>();
         services.AddSingleton<BatchIndex>();
         services.AddSingleton<ContentBlobs>();
         services.AddSingleton<ContentStore>();

@@ -3,7 +3,7 @@ using MailFunctions.Resolution;
 
 namespace MailFunctions.Functions;
 
-public sealed class DiscardEmails(HeldReader held, HttpEdge edge)
+public sealed class DiscardEmails(HeldResolver held, HttpEdge edge)
 {
     [Function(nameof(DiscardEmails))]
     public Task<IResult> RunAsync(

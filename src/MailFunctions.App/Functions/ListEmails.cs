@@ -1,13 +1,13 @@
 using MailFunctions.Http;
-using MailFunctions.Resolution;
+using MailFunctions.Reading;
 
 namespace MailFunctions.Functions;
 
-public sealed class ListEmails(HeldReader held, HttpEdge edge)
+public sealed class ListEmails(EmailLister lister, HttpEdge edge)
 {
     [Function(nameof(ListEmails))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "emails")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => held.ListAsync(request, cancellationToken), cancellationToken);
+        edge.RunAsync(() => lister.ListAsync(request, cancellationToken), cancellationToken);
 }

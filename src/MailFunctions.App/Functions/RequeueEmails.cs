@@ -3,7 +3,7 @@ using MailFunctions.Resolution;
 
 namespace MailFunctions.Functions;
 
-public sealed class RequeueEmails(HeldReader held, HttpEdge edge)
+public sealed class RequeueEmails(HeldResolver held, HttpEdge edge)
 {
     [Function(nameof(RequeueEmails))]
     public Task<IResult> RunAsync(

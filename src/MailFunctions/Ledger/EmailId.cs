@@ -82,6 +82,19 @@ public readonly record struct EmailId : IComparable<EmailId>
         return ids;
     }
 
+    /// <summary>The bound between the ids that were minted before a moment, which are all lower, and those minted at it or later, which are not.</summary>
+    /// <param name="time">Rounded up to a millisecond; from 1970 on.</param>
+    public static EmailId FirstFrom(DateTimeOffset time)
+    {
+        var milliseconds = Math.Min((time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond, LastMillisecond);
+        ArgumentOutOfRangeException.ThrowIfNegative(milliseconds, nameof(time));
+        Span<byte> bytes = stackalloc byte[PackedBytes];
+        bytes.Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, ((ulong)milliseconds << 16) | 0x7000);
+        bytes[8] = 0x80;
+        return new EmailId(new Guid(bytes, bigEndian: true));
+    }
+
     /// <summary>Reads the canonical text form, 36 characters; upper case is accepted. A UUID of another version is not an id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out EmailId id)
     {

@@ -84,7 +84,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
                 TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), select: LedgerRowMapping.WithoutContent, cancellationToken: cancellationToken);
             await foreach (var entity in query)
             {
-                if (ReadOrSkip(entity) is { } row)
+                if (LedgerRowMapping.FromEntityOrSkip(entity, logger) is { } row)
                     yield return row;
             }
         }
@@ -123,19 +123,6 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     /// <summary>The key is taken: by this very insert, whose answer was lost, or by somebody else.</summary>
     private async Task<bool> IsOwnAsync(TableEntity entity, EmailId id, CancellationToken cancellationToken) =>
         (await ReadAsync(id, cancellationToken))?.Token == entity.GetString("token");
-
-    private LedgerRow? ReadOrSkip(TableEntity entity)
-    {
-        try
-        {
-            return LedgerRowMapping.FromEntity(entity);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or FormatException or ArgumentException or System.Text.Json.JsonException)
-        {
-            logger.UnreadableRow(StorageNames.EmailsTable, entity.PartitionKey, entity.RowKey);
-            return null;
-        }
-    }
 
     private async Task<LedgerRow?[]> TryMergeManyAsync(
         IReadOnlyList<LedgerRow> rows, Func<LedgerRow, TableEntity> map, CancellationToken cancellationToken)

@@ -28,13 +28,32 @@ internal sealed class HeldIndex(StorageClients storage)
         var partition = state.Name();
         var from = after ?? "";
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {from}");
-        await foreach (var page in _table.QueryAsync<TableEntity>(filter, maxPerPage: count, select: ["PartitionKey", "RowKey"], cancellationToken).AsPages())
-            return [.. page.Values.Select(entity => new HeldEntry(entity.PartitionKey, entity.RowKey, EmailId.Parse(entity.RowKey[20..])))];
-        return [];
+        // Storage may end a page early: only what is read to the count, or to the end, can be merged with another state's.
+        return await _table.QueryAsync<TableEntity>(filter, maxPerPage: count, select: ["PartitionKey", "RowKey"], cancellationToken)
+            .Take(count)
+            .Select(entity => new HeldEntry(entity.PartitionKey, entity.RowKey))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>One page of the entries of several states.</summary>
+    public async Task<IReadOnlyList<HeldEntry>> ReadAsync(IReadOnlyCollection<EmailState> states, string? after, int count, CancellationToken cancellationToken)
+    {
+        var pages = await Task.WhenAll(states.Select(state => ReadAsync(state, after, count, cancellationToken)));
+        return [.. pages.SelectMany(page => page).OrderBy(entry => entry.RowKey, StringComparer.Ordinal).Take(count)];
     }
 
     public async Task RemoveAsync(HeldEntry entry, CancellationToken cancellationToken) =>
         await _table.DeleteEntityAsync(entry.PartitionKey, entry.RowKey, ETag.All, cancellationToken);
 }
 
-internal sealed record HeldEntry(string PartitionKey, string RowKey, EmailId Id);
+/// <param name="PartitionKey">The state's name.</param>
+/// <param name="RowKey"><c>{ticks, newest first}-{id}</c>.</param>
+internal sealed record HeldEntry(string PartitionKey, string RowKey)
+{
+    private const int TickDigits = 19;
+
+    public EmailId Id { get; } = EmailId.Parse(RowKey[(TickDigits + 1)..]);
+
+    /// <summary>Since when the mail waits.</summary>
+    public DateTimeOffset At { get; } = new(DateTimeOffset.MaxValue.UtcTicks - long.Parse(RowKey.AsSpan(0, TickDigits), CultureInfo.InvariantCulture), TimeSpan.Zero);
+}

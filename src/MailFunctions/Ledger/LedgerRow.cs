@@ -52,6 +52,9 @@ public sealed record LedgerRow
     /// <summary>The running claim; null unless the state is <see cref="EmailState.Sending"/>.</summary>
     public Claim? Claim { get; init; }
 
+    /// <summary>The name of the relay that the last claim named; null before the first. Written with each claim and kept after it.</summary>
+    public string? Relay { get; init; }
+
     /// <summary>When the next attempt may begin; null when at once.</summary>
     public DateTimeOffset? DueAt { get; init; }
 

@@ -1,4 +1,6 @@
 using Azure.Data.Tables;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
@@ -15,7 +17,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "scheduled_at", "named_end", "batch",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "scheduled_at", "named_end", "batch", "relay",
     ];
 
     /// <summary>What an accept writes: everything.</summary>
@@ -39,7 +41,7 @@ internal static class LedgerRowMapping
     }
 
     /// <summary>What changes while a mail is on its way; merged into the row.</summary>
-    public static TableEntity ToUpdate(LedgerRow row) => new(row.Id.PartitionKey, row.Id.RowKey)
+    public static TableEntity ToUpdate(LedgerRow row) => WithRelay(row, new(row.Id.PartitionKey, row.Id.RowKey)
     {
         ["state"] = row.State.Name(),
         ["scheduled_at"] = RowValues.Time(row.ScheduledAt),
@@ -60,15 +62,29 @@ internal static class LedgerRowMapping
         ["ended_at"] = RowValues.Time(row.EndedAt),
         ["bytes"] = row.Bytes,
         ["token"] = row.Token,
-    };
+    });
 
     /// <summary>What a renewal of the lease writes.</summary>
-    public static TableEntity ToRenewal(LedgerRow row) => new(row.Id.PartitionKey, row.Id.RowKey)
+    public static TableEntity ToRenewal(LedgerRow row) => WithRelay(row, new(row.Id.PartitionKey, row.Id.RowKey)
     {
         ["claim_relay"] = row.Claim?.Relay ?? "",
         ["lease_until"] = RowValues.Time(row.Claim?.LeaseUntil),
         ["token"] = row.Token,
-    };
+    });
+
+    /// <summary>The row; null, and a line in the log, when this version of the app cannot read it: one row must not stop the others.</summary>
+    public static LedgerRow? FromEntityOrSkip(TableEntity entity, ILogger logger)
+    {
+        try
+        {
+            return FromEntity(entity);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or FormatException or ArgumentException or System.Text.Json.JsonException)
+        {
+            logger.UnreadableRow(StorageNames.EmailsTable, entity.PartitionKey, entity.RowKey);
+            return null;
+        }
+    }
 
     public static LedgerRow FromEntity(TableEntity entity)
     {
@@ -98,12 +114,21 @@ internal static class LedgerRowMapping
             Faults = entity.GetInt32("faults") ?? 0,
             LastFaultSource = entity.OptionalText("fault_source"),
             EndedAt = entity.OptionalTime("ended_at"),
+            Relay = entity.OptionalText("relay"),
             Bytes = entity.GetInt64("bytes") ?? 0,
             Token = entity.GetString("token") ?? "",
             Content = Content(entity),
             ETag = entity.ETag,
         };
         return row with { Claim = ClaimOf(entity, row), Ending = EndingOf(entity) };
+    }
+
+    /// <summary>Merged into the row, what is not written stays: a claim that ends leaves the name of its relay.</summary>
+    private static TableEntity WithRelay(LedgerRow row, TableEntity entity)
+    {
+        if (row.Claim is { } claim)
+            entity["relay"] = claim.Relay;
+        return entity;
     }
 
     private static StoredContent? Content(TableEntity entity)

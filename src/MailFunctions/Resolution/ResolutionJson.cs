@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using MailFunctions.Delivery;
-using MailFunctions.Ledger;
 
 namespace MailFunctions.Resolution;
 
@@ -15,15 +14,6 @@ internal sealed record BulkDecision(string? State, string? Lane, bool? DryRun);
 /// <param name="More">There are more than this call looked at.</param>
 internal sealed record BulkAnswer(bool DryRun, int Matched, int Done, bool More);
 
-internal sealed record HeldAnswer(string Id, string Status, string Lane, string From, string Subject, DateTimeOffset AcceptedAt, DateTimeOffset? EndedAt, int Attempts, int Faults, string? Reason)
-{
-    public static HeldAnswer Of(LedgerRow row) =>
-        new(row.Id.ToString(), row.State.Name(), row.Lane.Name(), row.Sender, row.Subject, row.AcceptedAt, row.EndedAt, row.Attempt, row.Faults, row.Reason);
-}
-
-/// <param name="After">What to give as <c>after</c> for the next page; null when this is the last.</param>
-internal sealed record HeldPage(IReadOnlyList<HeldAnswer> Data, string? After);
-
 internal sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Data);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
@@ -31,6 +21,5 @@ internal sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Data);
 [JsonSerializable(typeof(DecisionAnswer))]
 [JsonSerializable(typeof(BulkDecision))]
 [JsonSerializable(typeof(BulkAnswer))]
-[JsonSerializable(typeof(HeldPage))]
 [JsonSerializable(typeof(DeadLetterPage))]
 internal sealed partial class ResolutionJson : JsonSerializerContext;

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http;
 namespace MailFunctions.Statistics;
 
 /// <summary>An answer, or everything that is wrong with the question.</summary>
-public sealed record StatisticsReading(StatisticsAnswer? Answer, IReadOnlyList<ParameterError> Errors)
+public sealed record StatisticsReading(StatisticsAnswer? Answer, IReadOnlyList<ProblemError> Errors)
 {
     public IResult ToResult() => Answer is not null
         ? new JsonResult<StatisticsAnswer>(Answer, StatisticsJson.Default.StatisticsAnswer)
-        : Problem.Validation([.. Errors.Select(error => new ProblemError(error.Message, Parameter: error.Parameter))]).ToResult();
+        : Problem.Validation(Errors).ToResult();
 }

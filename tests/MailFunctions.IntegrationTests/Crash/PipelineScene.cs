@@ -6,6 +6,7 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
+using MailFunctions.Reading;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
@@ -109,7 +110,7 @@ internal sealed class PipelineScene : IAsyncDisposable
     public async Task<string> DescribeAsync()
     {
         await Pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation);
-        var (status, answer, _) = await Pipeline.AnswerAsync(_ => Pipeline.Get<Reading.EmailReader>().ReadAsync(Id.ToString(), Cancellation), Cancellation);
+        var (status, answer, _) = await Pipeline.AnswerAsync(_ => Pipeline.Get<EmailReader>().ReadAsync(Id.ToString(), Cancellation), Cancellation);
         if (status != StatusCodes.Status200OK)
             return $"GET says {status}, received {Relay.Mails.Count} times";
 

@@ -31,6 +31,19 @@ internal static class Calls
     public static Task<Answer> ReadBatchAsync(this PipelineUnderTest pipeline, string id, CancellationToken cancellationToken) =>
         CallAsync(pipeline, _ => pipeline.Get<BatchReader>().ReadAsync(id, cancellationToken), $"/api/batches/{id}", "", null, null, null, cancellationToken);
 
+    /// <param name="query">Without its question mark.</param>
+    public static async Task<Answer> ListAsync(this PipelineUnderTest pipeline, string query, CancellationToken cancellationToken)
+    {
+        var (status, body, headers) = await pipeline.AnswerAsync(
+            context =>
+            {
+                context.Request.QueryString = new QueryString($"?{query}");
+                return pipeline.Get<EmailLister>().ListAsync(context.Request, cancellationToken);
+            },
+            cancellationToken);
+        return new Answer(status, body.RootElement, headers);
+    }
+
     private static async Task<Answer> CallAsync(
         PipelineUnderTest pipeline,
         Func<HttpRequest, Task<IResult>> call,
@@ -65,7 +78,10 @@ internal sealed record Answer(int Status, JsonElement Body, IHeaderDictionary He
 
     public EmailId EmailId => EmailId.Parse(Id);
 
-    /// <summary>The ids of the emails of a batch.</summary>
+    /// <summary>The cursor of a list; null at its end.</summary>
+    public string? After => Body.GetProperty("after").GetString();
+
+    /// <summary>The ids of the emails of a batch, or of a list.</summary>
     public IReadOnlyList<EmailId> Emails => [.. Body.GetProperty("data").EnumerateArray().Select(email => EmailId.Parse(email.GetProperty("id").GetString()!))];
 
     public string Name => Body.GetProperty("name").GetString()!;

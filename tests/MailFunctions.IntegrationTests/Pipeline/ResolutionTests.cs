@@ -1,6 +1,7 @@
 using System.Text;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Resolution;
@@ -49,8 +50,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         for (var i = 0; i < 3; i++)
         {
             var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: i == 0 ? "transactional" : "bulk"), Cancellation);
-            for (var fault = 0; fault < Faults.UntilDead; fault++)
-                await pipeline.Get<Faults>().CountAsync(id, $"source {fault}", "broken", Cancellation);
+            await DieAsync(pipeline, id, "source");
             ids.Add(id);
         }
 
@@ -64,6 +64,24 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         Assert.Equal(1, (await DecideAsync(pipeline, """{"state":"dead","dry_run":false}""", requeue: false)).GetProperty("done").GetInt32());
         Assert.Equal(EmailState.Discarded, (await pipeline.RowAsync(ids[0], Cancellation)).State);
         Assert.Equal(2, relay.Mails.Count);
+    }
+
+    [Fact]
+    public async Task A_mail_that_died_twice_is_listed_once_over_all_pages()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        var (twice, once) = (await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation), await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation));
+        await DieAsync(pipeline, twice, "first");
+        await pipeline.AnswerAsync(_ => pipeline.Get<Resolver>().RequeueAsync(twice.ToString(), Cancellation), Cancellation);
+        await DieAsync(pipeline, once, "first");
+        await DieAsync(pipeline, twice, "second");
+
+        var first = (await pipeline.ListAsync("state=dead,uncertain&limit=1", Cancellation)).Require(StatusCodes.Status200OK);
+        var second = (await pipeline.ListAsync($"state=dead,uncertain&limit=1&after={first.After}", Cancellation)).Require(StatusCodes.Status200OK);
+
+        Assert.Equal([twice, once], [.. first.Emails, .. second.Emails]);
+        Assert.Null(second.After);
     }
 
     [Fact]
@@ -139,6 +157,12 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
     }
 
+    private static async Task DieAsync(PipelineUnderTest pipeline, EmailId id, string source)
+    {
+        for (var fault = 0; fault < Faults.UntilDead; fault++)
+            await pipeline.Get<Faults>().CountAsync(id, $"{source} {fault}", "broken", Cancellation);
+    }
+
     private static ScriptedSmtpServer LosingOnce()
     {
         var lost = 0;
@@ -152,17 +176,8 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         pipeline.AnswerAsync(context => call(context.Request), Cancellation, Encoding.UTF8.GetBytes(json));
 
     private static async Task<System.Text.Json.JsonElement> DecideAsync(PipelineUnderTest pipeline, string json, bool requeue) =>
-        (await PostAsync(pipeline, json, request => pipeline.Get<HeldReader>().DecideAsync(request, requeue, Cancellation))).Body.RootElement;
+        (await PostAsync(pipeline, json, request => pipeline.Get<HeldResolver>().DecideAsync(request, requeue, Cancellation))).Body.RootElement;
 
-    private static async Task<IEnumerable<string?>> ListedAsync(PipelineUnderTest pipeline, string state)
-    {
-        var (_, body, _) = await pipeline.AnswerAsync(
-            context =>
-            {
-                context.Request.QueryString = new QueryString($"?state={state}");
-                return pipeline.Get<HeldReader>().ListAsync(context.Request, Cancellation);
-            },
-            Cancellation);
-        return body.RootElement.GetProperty("data").EnumerateArray().Select(email => email.GetProperty("id").GetString()).ToList();
-    }
+    private static async Task<IEnumerable<string>> ListedAsync(PipelineUnderTest pipeline, string state) =>
+        (await pipeline.ListAsync($"state={state}", Cancellation)).Require(StatusCodes.Status200OK).Emails.Select(id => id.ToString());
 }

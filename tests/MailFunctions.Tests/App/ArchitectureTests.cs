@@ -21,7 +21,7 @@ public sealed partial class ArchitectureTests
         ["Http"] = ["Storage"],
         ["Idempotency"] = ["Http", "Ledger", "Storage"],
         ["Intake"] = ["Http", "Idempotency", "Ledger", "Queue", "Schedule", "Storage", "Templates", "Trust"],
-        ["Reading"] = ["Http", "Ledger", "Queue", "Rates", "Smtp", "Storage"],
+        ["Reading"] = ["Http", "Intake", "Ledger", "Queue", "Rates", "Smtp", "Storage"],
         ["Resolution"] = ["Delivery", "Http", "Ledger", "Queue"],
         ["Trust"] = ["Storage"],
         ["Templates"] = ["Http", "Storage"],

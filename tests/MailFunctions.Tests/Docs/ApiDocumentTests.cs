@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
+using MailFunctions.Reading;
 using MailFunctions.SuppressionApi;
 using MailFunctions.Templates;
 
@@ -42,6 +43,14 @@ public sealed partial class ApiDocumentTests
         var documented = RepositoryFile.TableRows(Document, "POST emails").Select(row => row[0].Trim('`'));
 
         Assert.Equal(EmailRequestParser.Known.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_parameter_table_has_exactly_the_parameters_that_are_read()
+    {
+        var documented = RepositoryFile.TableRows(Document, "GET emails").SelectMany(row => row[0].Split(", ")).Select(name => name.Trim('`'));
+
+        Assert.Equal(EmailListReader.Known.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using CsCheck;
 using MailFunctions.Ledger;
 
 namespace MailFunctions.Tests.Ledger;
@@ -26,6 +27,20 @@ public sealed class EmailIdTests
         Assert.Equal(ids, ids.Order());
         Assert.Equal(1000, ids.Distinct().Count());
     }
+
+    [Fact]
+    public void The_bound_of_a_moment_stands_between_what_was_minted_before_it_and_what_was_not() =>
+        Gen.Select(Gen.Long[0, DateTimeOffset.MaxValue.AddDays(-1).ToUnixTimeMilliseconds()], Gen.Int[0, 2], Gen.Int[0, (int)TimeSpan.TicksPerMillisecond - 1])
+            .Sample((milliseconds, later, ticks) =>
+            {
+                var id = EmailId.Mint(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds + 1))[0];
+                var moment = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds + later).AddTicks(ticks);
+                var bound = EmailId.FirstFrom(moment);
+
+                Assert.Equal(id.MintedAt < moment, id < bound);
+                Assert.Equal(bound, EmailId.Parse(bound.ToString()));
+                Assert.InRange(bound.MintedAt - moment, TimeSpan.Zero, TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond - 1));
+            });
 
     [Theory]
     [InlineData(null)]

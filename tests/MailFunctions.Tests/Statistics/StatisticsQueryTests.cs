@@ -1,3 +1,4 @@
+using MailFunctions.Http;
 using MailFunctions.Statistics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -55,6 +56,6 @@ public sealed class StatisticsQueryTests
     [Fact]
     public void The_longest_range_is_answered() => Assert.Empty(Parse("from=2026-11-22T09:43Z").Errors);
 
-    private static (StatisticsQuery? Query, IReadOnlyList<ParameterError> Errors) Parse(string parameters) =>
+    private static (StatisticsQuery? Query, IReadOnlyList<ProblemError> Errors) Parse(string parameters) =>
         StatisticsQuery.Parse(new QueryCollection(QueryHelpers.ParseQuery(parameters)), Now);
 }

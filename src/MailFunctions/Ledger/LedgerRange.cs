@@ -1,0 +1,53 @@
+using Azure.Data.Tables;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>Reads the ledger by the time of its ids, over all shards.</summary>
+internal sealed class LedgerRange(StorageClients storage, ILogger<LedgerRange> logger)
+{
+    /// <summary>Rows in one answer of storage: 16 shards are asked at once, and each may be a page beyond what is wanted.</summary>
+    private const int PageSize = 250;
+
+    private readonly TableClient _table = storage.Table(StorageNames.EmailsTable);
+
+    /// <summary>The mails whose ids lie from <paramref name="first"/> up to, not with, <paramref name="end"/>, without their content, the highest id first.</summary>
+    /// <param name="most">Beyond so many rows it gives up.</param>
+    public async Task<LedgerSlice> ReadAsync(EmailId first, EmailId end, int most, CancellationToken cancellationToken)
+    {
+        var read = 0;
+        var shards = await Task.WhenAll(Enumerable.Range(0, EmailId.Shards).Select(ReadShardAsync));
+        return read > most
+            ? new LedgerSlice(read, null)
+            : new LedgerSlice(read, [.. shards.SelectMany(rows => rows).OrderByDescending(row => row.Id)]);
+
+        async Task<List<LedgerRow>> ReadShardAsync(int shard)
+        {
+            var rows = new List<LedgerRow>();
+            var query = _table.QueryAsync<TableEntity>(Filter(shard, first, end), PageSize, LedgerRowMapping.WithoutContent, cancellationToken);
+            await foreach (var entity in query)
+            {
+                if (Interlocked.Increment(ref read) > most)
+                    break;
+                if (LedgerRowMapping.FromEntityOrSkip(entity, logger) is { } row && row.State != EmailState.Void)
+                    rows.Add(row);
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>RowKeys ascend with time in all partitions alike, so one range of them holds for a range of partitions.</summary>
+    private static string Filter(int shard, EmailId first, EmailId end)
+    {
+        var (low, high) = (MinutePartition.Key(shard, first.MintedAt), MinutePartition.Key(shard, end.MintedAt));
+        return low == high
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {low} and RowKey ge {first.RowKey} and RowKey lt {end.RowKey}")
+            : TableClient.CreateQueryFilter($"PartitionKey ge {low} and PartitionKey le {high} and RowKey ge {first.RowKey} and RowKey lt {end.RowKey}");
+    }
+}
+
+/// <param name="Read">How many rows storage gave, those that are no mails included.</param>
+/// <param name="Rows">Null when there were more than wanted.</param>
+internal sealed record LedgerSlice(int Read, IReadOnlyList<LedgerRow>? Rows);

@@ -1,0 +1,23 @@
+using MailFunctions.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Reading;
+
+/// <summary><c>GET emails</c>: the mails that fit the filters, newest first, a page at a time.</summary>
+public sealed class EmailLister
+{
+    private readonly HeldList _held;
+    private readonly LedgerList _ledger;
+
+    internal EmailLister(HeldList held, LedgerList ledger) => (_held, _ledger) = (held, ledger);
+
+    public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var (query, errors) = EmailListReader.Read(request.Query);
+        if (query is null)
+            return Problem.Validation(errors).ToResult();
+
+        var page = query.AwaitsPerson ? await _held.ReadAsync(query, cancellationToken) : await _ledger.ReadAsync(query, cancellationToken);
+        return new JsonResult<EmailListAnswer>(EmailListAnswer.Of(page), EmailListJson.Default.EmailListAnswer);
+    }
+}

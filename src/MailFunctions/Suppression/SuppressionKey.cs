@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MailFunctions.Ledger;
 
 namespace MailFunctions.Suppression;
 
@@ -31,7 +32,7 @@ internal readonly record struct SuppressionKey(UInt128 Value) : IComparable<Supp
         new(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Normalise(mailbox)))));
 
     /// <inheritdoc cref="Of"/>
-    public static string Normalise(string mailbox) => mailbox.ToLowerInvariant();
+    public static string Normalise(string mailbox) => RecipientHash.Normalise(mailbox);
 
     public static bool TryParse(string? rowKey, out SuppressionKey key)
     {

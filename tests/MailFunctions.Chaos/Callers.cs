@@ -11,7 +11,7 @@ internal sealed class Callers(ChaosPlan plan, AppFleet fleet, FaultyRelay relay)
     private static readonly TimeSpan BeforePostingAgain = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
-    private int _next = -1;
+    private int _next;
     private int _posted;
     private int _unanswered;
     private int _refused;
@@ -32,32 +32,38 @@ internal sealed class Callers(ChaosPlan plan, AppFleet fleet, FaultyRelay relay)
 
     private async Task PostSomeAsync(CancellationToken cancellationToken)
     {
-        for (var number = Interlocked.Increment(ref _next); number < plan.Mails; number = Interlocked.Increment(ref _next))
+        for (var first = Take(); first < plan.Mails; first = Take())
         {
             while (Promised.Count - relay.Met > plan.Backlog)
                 await Task.Delay(LookAgain, cancellationToken);
-            for (var post = 0; !await PostAsync(new ChaosMail(number, post), cancellationToken); post++)
+            var numbers = Enumerable.Range(first, Math.Min(plan.Batch, plan.Mails - first)).ToList();
+            for (var post = 0; !await PostAsync(numbers.ConvertAll(number => new ChaosMail(number, post)), cancellationToken); post++)
                 await Task.Delay(BeforePostingAgain, cancellationToken);
         }
+
+        int Take() => Interlocked.Add(ref _next, plan.Batch) - plan.Batch;
     }
 
-    private async Task<bool> PostAsync(ChaosMail mail, CancellationToken cancellationToken)
+    private async Task<bool> PostAsync(IReadOnlyList<ChaosMail> mails, CancellationToken cancellationToken)
     {
         var client = await fleet.ClientAsync(cancellationToken);
         Interlocked.Increment(ref _posted);
         try
         {
-            using var body = new StringContent(mail.ToJson(plan.Choice), Encoding.UTF8, "application/json");
-            using var answer = await client.PostAsync(new Uri("api/emails", UriKind.Relative), body, cancellationToken);
+            var json = mails.Select(mail => mail.ToJson(plan.Choice));
+            using var body = new StringContent(plan.Batch == 1 ? json.Single() : $"[{string.Join(',', json)}]", Encoding.UTF8, "application/json");
+            using var answer = await client.PostAsync(new Uri(plan.Batch == 1 ? "api/emails" : "api/emails/batch", UriKind.Relative), body, cancellationToken);
             if (answer.StatusCode == HttpStatusCode.Accepted)
             {
-                using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
-                Promised[json.RootElement.GetProperty("id").GetString()!] = mail.Sender;
+                using var promise = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
+                var promised = plan.Batch == 1 ? [promise.RootElement] : promise.RootElement.GetProperty("data").EnumerateArray().ToArray();
+                foreach (var (mail, accepted) in mails.Zip(promised))
+                    Promised[accepted.GetProperty("id").GetString()!] = mail.Sender;
                 return true;
             }
 
             if ((int)answer.StatusCode < 500)
-                throw new InvalidOperationException($"A mail was refused with {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+                throw new InvalidOperationException($"A post was refused with {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
             Interlocked.Increment(ref _refused);
             return false;
         }

@@ -1,3 +1,5 @@
+using MailFunctions.Delivery;
+
 namespace MailFunctions.Chaos;
 
 /// <summary>What a run does to the app. Every choice that chance makes in it follows from the seed; only the timing does not.</summary>
@@ -38,11 +40,17 @@ internal sealed record ChaosPlan
     /// <summary>In which it breaks off.</summary>
     public double Dropped { get; init; } = 0.05;
 
+    /// <summary>Mails that are posted in one call; 1 is a call for each mail.</summary>
+    public int Batch { get; init; } = 1;
+
     /// <summary>Callers that post at the same time.</summary>
     public int Posters { get; init; } = 8;
 
     /// <summary>Callers pause while this many more mails are promised than the relay has met: the app dies accepting as well as sending.</summary>
-    public int Backlog => 200 + (25 * Kills);
+    public int Backlog => 200 + (UncertainAKill * Kills);
+
+    /// <summary>What a kill may leave uncertain on average: a claim window, and with batches one for each connection, since each carries one.</summary>
+    public int UncertainAKill => DeliveryWindow.MaxMails * (Batch == 1 ? 1 : MaxConnections);
 
     /// <summary>After this the run has failed.</summary>
     public TimeSpan Patience => TimeSpan.FromMinutes(12) + (Mails * TimeSpan.FromMilliseconds(150)) + (Kills * TimeSpan.FromSeconds(20)) + (StorageStops * TimeSpan.FromSeconds(20));

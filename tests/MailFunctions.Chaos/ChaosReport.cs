@@ -37,7 +37,7 @@ internal sealed record ChaosReport(ChaosPlan Plan, IReadOnlyList<RoundResult> Ro
             [
                 ["mails promised (202)", Number(Sum(round => round.Promised))],
                 ["of these lost", Number(Sum(round => round.Lost))],
-                ["posts", $"{Number(Sum(round => round.Posted))}; {Number(Sum(round => round.Unanswered))} without an answer, {Number(Sum(round => round.Refused))} answered with an error"],
+                ["posts", $"{(Plan.Batch == 1 ? "" : $"batches of up to {Plan.Batch}: ")}{Number(Sum(round => round.Posted))}; {Number(Sum(round => round.Unanswered))} without an answer, {Number(Sum(round => round.Refused))} answered with an error"],
                 ["mails accepted without the caller's knowledge", Number(Sum(round => round.Accepted - round.Promised))],
                 ["SIGKILLs of the app", Number(Rounds.Sum(round => round.OpenAtKill.Count))],
                 ["mails on their way at a kill", byKill.Count == 0 ? "none" : $"{Rounds.SelectMany(round => round.OpenAtKill).Min()} to {Rounds.SelectMany(round => round.OpenAtKill).Max()}"],
@@ -47,7 +47,7 @@ internal sealed record ChaosReport(ChaosPlan Plan, IReadOnlyList<RoundResult> Ro
                 ["mails that the relay took", Number(Sum(round => round.Received))],
                 ["connections at a time", $"{Rounds.Max(round => round.MostConnections)} at the most; the cap is {Plan.MaxConnections}"],
                 .. Rates(),
-                ["attempts left uncertain by a kill", $"{byKill.Sum()}; {(byKill.Count == 0 ? 0 : byKill.Max())} by one kill at the most, {Uncertainty.ClaimWindow} on average are allowed"],
+                ["attempts left uncertain by a kill", $"{byKill.Sum()}; {(byKill.Count == 0 ? 0 : byKill.Max())} by one kill at the most, {Plan.UncertainAKill} on average are allowed"],
                 ["attempts left uncertain by the relay, which did not answer", Number(Sum(round => round.Uncertainty.ByRelay))],
                 ["attempts left uncertain by neither", Number(Sum(round => round.Uncertainty.Others))],
                 ["duplicates that recipients received", Number(Sum(round => round.Survivors.Duplicates))],

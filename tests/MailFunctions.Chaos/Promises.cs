@@ -13,8 +13,8 @@ internal static class Promises
         if (round.Lost > 0)
             yield return $"{round.Lost} promised mails are lost.";
         var uncertain = round.Uncertainty.ByKill.Sum() + round.Uncertainty.Others;
-        if (uncertain > Uncertainty.ClaimWindow * round.Plan.Kills)
-            yield return $"{uncertain} attempts are uncertain after {round.Plan.Kills} kills: more than {Uncertainty.ClaimWindow} a kill.";
+        if (uncertain > round.Plan.UncertainAKill * round.Plan.Kills)
+            yield return $"{uncertain} attempts are uncertain after {round.Plan.Kills} kills: more than {round.Plan.UncertainAKill} a kill.";
         if (round.StatisticsFault is not null)
             yield return round.StatisticsFault;
     }

@@ -12,6 +12,7 @@ internal sealed record Switches(ChaosPlan Plan, string? ReportFile)
           --mails N       mails to be promised (2000)
           --kills N       SIGKILLs of the app (8)
           --stops N       stops of storage (half as many as kills)
+          --batch N       mails posted in one call (1)
           --processes N   app processes on the one storage (1)
           --connections N the relay's cap on connections, at least 2 a process (20)
           --per-second N  mails that the relay takes within any second (0: no limit)
@@ -39,6 +40,7 @@ internal sealed record Switches(ChaosPlan Plan, string? ReportFile)
                 case "--mails": plan = plan with { Mails = Number(1, 1_000_000) }; break;
                 case "--kills": plan = plan with { Kills = Number(0, 10_000) }; break;
                 case "--stops": stops = Number(0, 10_000); break;
+                case "--batch": plan = plan with { Batch = Number(1, 1_000) }; break;
                 case "--processes": plan = plan with { Processes = Number(1, 10) }; break;
                 case "--connections": plan = plan with { MaxConnections = Number(2, 1_000) }; break;
                 case "--per-second": plan = plan with { PerSecond = Number(0, 10_000) }; break;

@@ -8,9 +8,6 @@ namespace MailFunctions.Chaos;
 /// <param name="Others">Neither: what a process gave up that lived, such as in an outage of storage.</param>
 internal sealed record Uncertainty(IReadOnlyList<int> ByKill, int ByRelay, int Others)
 {
-    /// <summary>What a worker claims together, and so the most that a kill may leave uncertain on average.</summary>
-    public const int ClaimWindow = 25;
-
     public static Uncertainty Of(IEnumerable<JsonElement> mails, KillBook kills, FaultyRelay relay)
     {
         var byKill = new int[kills.Kills];

@@ -1,9 +1,9 @@
 using MailFunctions.Client;
 using MailFunctions.Client.Identity;
 using MailFunctions.IntegrationTests.LocalHost;
-using MimeKit;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using MimeKit;
 
 namespace MailFunctions.IntegrationTests.Client;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MailFunctions.Client.Calls;
@@ -53,6 +54,21 @@ public sealed class MailFunctionsClient
     /// <summary><c>GET emails/{id}</c>: what became of it.</summary>
     public Task<EmailAnswer> GetAsync(string id, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Get, $"emails/{Id(id)}"), ContractsJson.Default.EmailAnswer, cancellationToken);
+
+    /// <summary><c>GET emails</c>: those that fit, newest first, page after page as they are needed.</summary>
+    public async IAsyncEnumerable<ListedEmail> ListAsync(EmailFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string? after = null;
+        do
+        {
+            var call = new ApiCall(HttpMethod.Get, (filter ?? new EmailFilter()).ToPath(after));
+            var page = await _caller.CallAsync(call, ContractsJson.Default.EmailListAnswer, cancellationToken).ConfigureAwait(false);
+            foreach (var email in page.Data)
+                yield return email;
+            after = page.After;
+        }
+        while (after is not null);
+    }
 
     /// <summary><c>GET emails/{id}/explain</c>: why it is not sent yet, or what became of it, in a sentence and in facts.</summary>
     public Task<ExplainAnswer> ExplainAsync(string id, CancellationToken cancellationToken = default) =>

@@ -10,6 +10,7 @@ namespace MailFunctions.Contracts;
 [JsonSerializable(typeof(AcceptedAnswer))]
 [JsonSerializable(typeof(AcceptedBatchAnswer))]
 [JsonSerializable(typeof(EmailAnswer))]
+[JsonSerializable(typeof(EmailListAnswer))]
 [JsonSerializable(typeof(ExplainAnswer))]
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(ChangedAnswer))]

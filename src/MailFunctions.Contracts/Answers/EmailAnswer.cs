@@ -47,7 +47,7 @@ public sealed record EmailAnswer
 }
 
 /// <param name="Kind"><c>to</c>, <c>cc</c> or <c>bcc</c>.</param>
-/// <param name="Status"><c>pending</c>, <c>deferred</c>, <c>uncertain</c>, <c>sent</c> or <c>rejected</c>.</param>
+/// <param name="Status"><c>pending</c>, <c>deferred</c>, <c>uncertain</c>, <c>sent</c>, <c>rejected</c> or <c>suppressed</c>.</param>
 /// <param name="Reply">What the relay said of it last.</param>
 public sealed record RecipientAnswer(string Address, string Kind, string Status, ReplyAnswer? Reply);
 

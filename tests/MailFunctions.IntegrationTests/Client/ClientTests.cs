@@ -65,7 +65,16 @@ public sealed class ClientTests(RunningServer server) : IClassFixture<RunningSer
 
         Assert.Equal((ProblemName.ValidationError, 1), (refused.Name, Assert.Single(refused.Errors).Index));
         Assert.Equal((2, 1), (accepted.Data.Count, Assert.Single(accepted.Errors!).Index));
+        var listed = new List<string>();
+        await foreach (var email in client.ListAsync(new() { Batch = accepted.Id, States = [EmailStatus.Sent], PageSize = 1 }, Cancel))
+            listed.Add(email.Id);
+        var found = new List<ListedEmail>();
+        await foreach (var email in client.ListAsync(new() { Recipient = "June-1@example.com" }, Cancel))
+            found.Add(email);
+
         Assert.Equal((2, 2), (read.Emails, read.Counts[EmailStatus.Sent]));
+        Assert.Equal(accepted.Data.Select(email => email.Id).Order(), listed.Order());
+        Assert.Equal((accepted.Data[0].Id, accepted.Id), (Assert.Single(found).Id, found[0].BatchId));
         Assert.Equal(accepted.Data.Select(email => email.Id), read.Data.Select(email => email.Id));
         using var received = Received("june-3@example.com");
         Assert.Equal("June, for you", received.Subject);

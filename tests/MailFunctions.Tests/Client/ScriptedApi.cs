@@ -89,7 +89,10 @@ internal sealed class ScriptedApi : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
         _requests.Enqueue(new SeenRequest(
-            $"{context.Request.Method} {context.Request.Path}", body, context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            $"{context.Request.Method} {context.Request.Path}", body, context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase))
+        {
+            Query = context.Request.Query,
+        });
         if (_answers.Count > 1 && _answers.TryDequeue(out var answer) || _answers.TryPeek(out answer))
             await answer(context);
     }
@@ -97,5 +100,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
 
 internal sealed record SeenRequest(string Line, string Body, IReadOnlyDictionary<string, string> Headers)
 {
+    public IQueryCollection Query { get; init; } = QueryCollection.Empty;
+
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 }

@@ -23,7 +23,7 @@ public sealed class EmailCanceler
             return Problem.NotFound("There is no email of this id.").ToResult();
 
         return state == EmailState.Canceled
-            ? new JsonResult<ChangedAnswer>(new(id, state.Name()), ChangesJson.Default.ChangedAnswer)
+            ? new JsonResult<ChangedAnswer>(new(id, state.Name()), ContractsJson.Default.ChangedAnswer)
             : Problem.Conflict(TooLate(state)).ToResult();
     }
 
@@ -40,7 +40,7 @@ public sealed class EmailCanceler
             async (entry, token) => states[entry.Index] = await CancelAsync(entry.Item, token));
         ChangedAnswer[] emails = [.. batch.Emails.Zip(states).Where(entry => entry.Second is not null).Select(entry => new ChangedAnswer(entry.First.ToString(), entry.Second!.Value.Name()))];
         return new JsonResult<CanceledBatchAnswer>(
-            new(id, emails.Count(email => email.Status == EmailState.Canceled.Name()), emails.Length, emails), ChangesJson.Default.CanceledBatchAnswer);
+            new(id, emails.Count(email => email.Status == EmailState.Canceled.Name()), emails.Length, emails), ContractsJson.Default.CanceledBatchAnswer);
     }
 
     /// <returns>The state that it has then; null when there is no such email.</returns>

@@ -38,7 +38,7 @@ public sealed class EmailRescheduler
             if (row.NamedEnd <= time.Value.At)
                 return Problem.Validation([new ProblemError("must lie before expires_at, which the email was accepted with", Pointer: "/scheduled_at")]).ToResult();
             if (await TryMoveAsync(row, time.Value.At, cancellationToken) is { } moved)
-                return new JsonResult<RescheduledAnswer>(new(id, moved.State.Name(), moved.ScheduledAt!.Value, moved.ExpiresAt), ChangesJson.Default.RescheduledAnswer);
+                return new JsonResult<RescheduledAnswer>(new(id, moved.State.Name(), moved.ScheduledAt!.Value, moved.ExpiresAt), ContractsJson.Default.RescheduledAnswer);
         }
 
         return Problem.NotFound("There is no email of this id.").ToResult();

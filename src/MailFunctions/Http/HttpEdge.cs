@@ -34,7 +34,7 @@ public sealed class HttpEdge
         catch (Exception exception)
         {
             _logger.RequestFailed(exception);
-            return new Problem(StatusCodes.Status500InternalServerError, "internal_error", "Something failed in our own code.")
+            return new Problem(StatusCodes.Status500InternalServerError, ProblemName.InternalError, "Something failed in our own code.")
             {
                 Detail = "The failure is logged. Nothing is known to have been accepted.",
             }.ToResult();

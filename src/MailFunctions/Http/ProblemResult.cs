@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Http;
@@ -10,16 +9,19 @@ namespace MailFunctions.Http;
 internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {
     // For people: quotes and letters as they are. No browser takes the answer for a page.
-    private static readonly ProblemJson Readable = new(new JsonSerializerOptions(ProblemJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly ContractsJson Readable = new(new JsonSerializerOptions(ContractsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public Problem Problem => problem;
 
     public int? StatusCode => problem.Status;
 
+    private ProblemDocument Document =>
+        new(problem.Type, problem.Title, problem.Status, problem.Name, problem.Detail, problem.Errors.Count == 0 ? null : problem.Errors);
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        var body = JsonSerializer.SerializeToUtf8Bytes(ProblemDocument.Of(problem), Readable.ProblemDocument);
+        var body = JsonSerializer.SerializeToUtf8Bytes(Document, Readable.ProblemDocument);
 
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";
@@ -32,16 +34,3 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
 }
-
-/// <summary>The members of the answer, in their order.</summary>
-internal sealed record ProblemDocument(string Type, string Title, int Status, string Name, string? Detail, IReadOnlyList<ProblemError>? Errors)
-{
-    public static ProblemDocument Of(Problem problem) =>
-        new(problem.Type, problem.Title, problem.Status, problem.Name, problem.Detail, problem.Errors.Count == 0 ? null : problem.Errors);
-}
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ProblemDocument))]
-internal sealed partial class ProblemJson : JsonSerializerContext;

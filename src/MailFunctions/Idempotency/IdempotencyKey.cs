@@ -11,9 +11,9 @@ namespace MailFunctions.Idempotency;
 /// <param name="Scope">Who called.</param>
 internal sealed record IdempotencyKey(string Scope, string Row)
 {
-    public const string Header = "Idempotency-Key";
+    public const string Header = ApiHeaders.IdempotencyKey;
 
-    public const int MaxChars = 256;
+    public const int MaxChars = ApiHeaders.MaxIdempotencyKeyChars;
 
     /// <summary>The header's value; null when there is none.</summary>
     public static string? Of(HttpRequest request) => request.Headers.TryGetValue(Header, out var values) ? string.Join(',', values.ToArray()) : null;

@@ -58,7 +58,7 @@ internal static class EmailLimits
     /// <summary>The same for a batch: as many as its largest number of emails needs with two hundred each.</summary>
     public const int BatchJsonValues = 200_000;
 
-    public const int BatchEmails = 1000;
+    public const int BatchEmails = EmailBatch.MaxEmails;
 
     public const int JsonDepth = 16;
 

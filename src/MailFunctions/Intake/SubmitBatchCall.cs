@@ -10,7 +10,7 @@ namespace MailFunctions.Intake;
 /// <param name="permissive">Emails that are wrong are left out; else one that is wrong refuses all.</param>
 internal sealed class SubmitBatchCall(BatchRequest request, bool permissive, Acceptance acceptance, ILogger logger) : IntakeCall
 {
-    private const string Header = "x-batch-validation";
+    private const string Header = ApiHeaders.BatchValidation;
 
     public override string Operation => permissive ? "emails/batch permissive" : "emails/batch";
 
@@ -33,7 +33,7 @@ internal sealed class SubmitBatchCall(BatchRequest request, bool permissive, Acc
     {
         var (batch, rows) = await acceptance.AcceptBatchAsync(submission.Drafts, entry, cancellationToken);
         logger.AcceptedBatch(batch.ToString(), rows.Length);
-        return AcceptedBatchAnswer.Of(batch, rows, submission.Faults);
+        return AcceptedAnswers.Of(batch, rows, submission.Faults);
     }
 
     public override string LocationOf(HttpRequest request, string id)

@@ -20,7 +20,7 @@ internal sealed class SubmitCall(EmailRequest request, Acceptance acceptance, IL
     {
         var row = (await acceptance.AcceptAsync(submission.Drafts, entry, cancellationToken))[0];
         logger.Accepted(row.Id.ToString(), row.Lane.Name(), row.Recipients.Count);
-        return AcceptedAnswer.Of(row);
+        return AcceptedAnswers.Of(row);
     }
 
     public override string LocationOf(HttpRequest request, string id) => $"{request.PathBase}{request.Path}/{id}";

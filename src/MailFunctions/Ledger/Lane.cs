@@ -9,8 +9,8 @@ public enum Lane
 
 public static class LaneNames
 {
-    public const string Transactional = "transactional";
-    public const string Bulk = "bulk";
+    public const string Transactional = EmailLane.Transactional;
+    public const string Bulk = EmailLane.Bulk;
 
     public static string Name(this Lane lane) => lane switch
     {

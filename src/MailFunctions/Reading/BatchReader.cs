@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using MailFunctions.Http;
 using MailFunctions.Ledger;
 using Microsoft.AspNetCore.Http;
@@ -23,16 +22,6 @@ public sealed class BatchReader
         var counts = emails.CountBy(email => email.Status).OrderBy(count => count.Key, StringComparer.Ordinal).ToDictionary();
         return new JsonResult<BatchAnswer>(
             new(id, rows.Values.Select(row => row.AcceptedAt).DefaultIfEmpty(batchId.MintedAt).Min(), emails.Length, counts, emails),
-            BatchAnswerJson.Default.BatchAnswer);
+            ContractsJson.Default.BatchAnswer);
     }
 }
-
-/// <param name="Counts">How many emails are in each state that there is at least one in.</param>
-/// <param name="Data">In the order in which they were given.</param>
-internal sealed record BatchAnswer(string Id, DateTimeOffset AcceptedAt, int Emails, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<BatchedEmail> Data);
-
-internal sealed record BatchedEmail(string Id, string Status);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(BatchAnswer))]
-internal sealed partial class BatchAnswerJson : JsonSerializerContext;

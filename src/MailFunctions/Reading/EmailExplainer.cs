@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using MailFunctions.Http;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
@@ -49,7 +48,7 @@ public sealed class EmailExplainer
             row.Reason,
             depth,
             relays);
-        return new JsonResult<ExplainAnswer>(answer, ExplainJson.Default.ExplainAnswer);
+        return new JsonResult<ExplainAnswer>(answer, ContractsJson.Default.ExplainAnswer);
     }
 
     /// <summary>In words, for the person who asks where a mail is.</summary>
@@ -81,22 +80,3 @@ public sealed class EmailExplainer
 
     private static string Time(DateTimeOffset? time) => time?.ToString("u", CultureInfo.InvariantCulture) ?? "an unknown time";
 }
-
-internal sealed record ExplainAnswer(
-    string Id,
-    string Status,
-    string Sentence,
-    int Attempts,
-    DateTimeOffset? NextAttemptAt,
-    DateTimeOffset? ExpiresAt,
-    DateTimeOffset? LeaseUntil,
-    string? Relay,
-    int Waits,
-    int Faults,
-    string? Reason,
-    int? LaneDepth,
-    IReadOnlyList<RelayAnswer>? Relays);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ExplainAnswer))]
-internal sealed partial class ExplainJson : JsonSerializerContext;

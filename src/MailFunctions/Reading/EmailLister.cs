@@ -18,6 +18,6 @@ public sealed class EmailLister
             return Problem.Validation(errors).ToResult();
 
         var page = query.AwaitsPerson ? await _held.ReadAsync(query, cancellationToken) : await _ledger.ReadAsync(query, cancellationToken);
-        return new JsonResult<EmailListAnswer>(EmailListAnswer.Of(page), EmailListJson.Default.EmailListAnswer);
+        return new JsonResult<EmailListAnswer>(page.ToAnswer(), ContractsJson.Default.EmailListAnswer);
     }
 }

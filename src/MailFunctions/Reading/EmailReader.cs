@@ -22,6 +22,6 @@ public sealed class EmailReader
         }
 
         var timeline = await _events.ReadTimelineAsync(row, cancellationToken);
-        return new JsonResult<EmailAnswer>(EmailAnswer.Of(row, timeline), EmailAnswerJson.Default.EmailAnswer);
+        return new JsonResult<EmailAnswer>(row.ToAnswer(timeline), ContractsJson.Default.EmailAnswer);
     }
 }

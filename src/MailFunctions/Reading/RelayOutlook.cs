@@ -40,16 +40,9 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
         return new RelayAnswer(
             relay.Name,
             notice?.Until,
-            notice is null ? null : EmailAnswer.SnakeCase(notice.Stage.ToString()),
+            notice is null ? null : EmailAnswerMapping.SnakeCase(notice.Stage.ToString()),
             notice?.Code,
             slot.At > clock.GetUtcNow() ? slot.At : null,
             slot.Full is { } full ? string.Create(CultureInfo.InvariantCulture, $"{full.Name} of {full.Count}") : null);
     }
 }
-
-/// <param name="LeftAloneUntil">An instance's breaker is open until then; another may see it differently.</param>
-/// <param name="LeftAloneCode">The reply code that opened it; 0 when there was no reply.</param>
-/// <param name="RoomAt">When its rates have room for this mail; absent when at once.</param>
-/// <param name="FullLimit">The limit that is used up; absent when a slot is near enough to be waited for.</param>
-internal sealed record RelayAnswer(
-    string Name, DateTimeOffset? LeftAloneUntil, string? LeftAloneStage, int? LeftAloneCode, DateTimeOffset? RoomAt, string? FullLimit);

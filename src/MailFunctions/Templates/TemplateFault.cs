@@ -1,5 +1,3 @@
-using MailFunctions.Http;
-
 namespace MailFunctions.Templates;
 
 /// <summary>One thing that is wrong with a template or with what it was given.</summary>

@@ -27,7 +27,7 @@ internal sealed class Callers(StorageClients storage)
     /// <summary>20 characters of the base64url alphabet: the same for the same key, and nothing else about it.</summary>
     public async Task<string> ScopeOfAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var key = request.Headers["x-functions-key"].ToString() is { Length: > 0 } header ? header : request.Query["code"].ToString();
+        var key = request.Headers[ApiHeaders.FunctionKey].ToString() is { Length: > 0 } header ? header : request.Query["code"].ToString();
         return Hash(_secret ??= await SecretAsync(cancellationToken), key);
     }
 

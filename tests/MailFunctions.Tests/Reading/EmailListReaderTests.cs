@@ -1,4 +1,3 @@
-using MailFunctions.Http;
 using MailFunctions.Ledger;
 using MailFunctions.Reading;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,3 @@
-using MailFunctions.Http;
 using MailFunctions.Statistics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Polly;
+
+namespace MailFunctions.Client.Calls;
+
+/// <summary>Makes a call, again where that may help, and reads its answer.</summary>
+internal sealed class Caller
+{
+    private readonly Func<HttpClient> _http;
+    private readonly Uri _baseAddress;
+    private readonly string? _functionKey;
+    private readonly TimeProvider _clock;
+    private readonly ResiliencePipeline<ApiAnswer> _tries;
+
+    public Caller(Func<HttpClient> http, MailFunctionsClientOptions options, TimeProvider clock)
+    {
+        var address = options.BaseAddress!.AbsoluteUri;
+        _http = http;
+        _baseAddress = new Uri(address.EndsWith('/') ? address : address + '/');
+        _functionKey = options.FunctionKey;
+        _clock = clock;
+        _tries = RetryRules.Build(options, clock);
+    }
+
+    /// <exception cref="MailFunctionsException">It was refused, or every try was lost.</exception>
+    public async Task<T> CallAsync<T>(ApiCall call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        var answer = await CallAsync(call, cancellationToken).ConfigureAwait(false);
+        if (!answer.Succeeded)
+            throw MailFunctionsException.OfRefusal(call, answer);
+
+        try
+        {
+            return JsonSerializer.Deserialize(answer.Body, type) ?? throw MailFunctionsException.OfUnexpected(call, answer, cause: null);
+        }
+        catch (JsonException exception)
+        {
+            throw MailFunctionsException.OfUnexpected(call, answer, exception);
+        }
+    }
+
+    private async Task<ApiAnswer> CallAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _tries.ExecuteAsync(static async (state, token) => await state.Caller.TryAsync(state.Call, token).ConfigureAwait(false), (Caller: this, Call: call), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (RetryRules.IsLost(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw MailFunctionsException.OfNoAnswer(call, exception);
+        }
+    }
+
+    private async Task<ApiAnswer> TryAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        using var request = call.ToRequest(_baseAddress, _functionKey);
+        using var response = await _http().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        return await ApiAnswer.ReadAsync(response, _clock, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,42 @@
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace MailFunctions.Client.Calls;
+
+/// <summary>What is tried again, and when. All calls may be: accepting ones go with a key, the others change nothing the second time.</summary>
+internal static class RetryRules
+{
+    public static ResiliencePipeline<ApiAnswer> Build(MailFunctionsClientOptions options, TimeProvider clock)
+    {
+        var pipeline = new ResiliencePipelineBuilder<ApiAnswer> { TimeProvider = clock };
+        if (options.MaxRetries > 0)
+        {
+            pipeline.AddRetry(new RetryStrategyOptions<ApiAnswer>
+            {
+                MaxRetryAttempts = options.MaxRetries,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = options.FirstRetryDelay,
+                MaxDelay = options.MaxRetryDelay,
+                DelayGenerator = arguments => new(arguments.Outcome.Result?.RetryAfter is { Ticks: > 0 } asked ? asked : null),
+                ShouldHandle = arguments => new(arguments.Outcome switch
+                {
+                    { Exception: { } exception } => IsLost(exception),
+                    { Result: { } answer } => IsPassing(answer) && !(answer.RetryAfter > options.MaxRetryDelay),
+                    _ => false,
+                }),
+            });
+        }
+
+        return pipeline.AddTimeout(new TimeoutStrategyOptions { Timeout = options.Timeout }).Build();
+    }
+
+    /// <summary>The connection failed or broke, or the answer took too long: nobody knows what the server did.</summary>
+    public static bool IsLost(Exception exception) =>
+        exception is HttpRequestException or IOException or TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException };
+
+    /// <summary>A refusal that may be none later. Of the 409s it is the one of a request with the same key that is under way.</summary>
+    private static bool IsPassing(ApiAnswer answer) =>
+        answer.Status is 408 or 429 or >= 500 || (answer.Status == 409 && answer.Problem?.Name == ProblemName.ConcurrentIdempotentRequests);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MailFunctions.Client;
+
+/// <summary>Which emails are listed: those that fit all that is set.</summary>
+public sealed record EmailFilter
+{
+    /// <summary>Of <see cref="EmailStatus"/>; any when absent.</summary>
+    public IReadOnlyList<string>? States { get; init; }
+
+    /// <summary>One of <see cref="EmailLane"/>.</summary>
+    public string? Lane { get; init; }
+
+    public EmailTag? Tag { get; init; }
+
+    /// <summary>
+    /// An address without a name, in to, cc or bcc, whatever the case of its letters. It goes as a hash, since all kinds of
+    /// logs repeat a URL; only one with letters beyond ASCII goes as it is.
+    /// </summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>The one that the last attempt went to.</summary>
+    public string? Relay { get; init; }
+
+    /// <summary>The id of a batch.</summary>
+    public string? Batch { get; init; }
+
+    /// <summary>Accepted then or later; when absent, the list goes back 30 days, for a batch to its begin.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Accepted before.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>How many one call of the server asks for; default 50; 1 to 200.</summary>
+    public int? PageSize { get; init; }
+
+    /// <summary>The path of one page with its query.</summary>
+    internal string ToPath(string? after)
+    {
+        var isAscii = Recipient is not null && Ascii.IsValid(Recipient);
+        var parameters = new (string Name, string? Value)[]
+        {
+            ("state", States is { Count: > 0 } ? string.Join(',', States) : null),
+            ("lane", Lane),
+            ("tag", Tag is null ? null : $"{Tag.Name}:{Tag.Value}"),
+            ("recipient", isAscii ? null : Recipient),
+            ("recipient_hash", isAscii ? Hash(Recipient!) : null),
+            ("relay", Relay),
+            ("batch", Batch),
+            ("from", Text(From)),
+            ("to", Text(To)),
+            ("limit", PageSize?.ToString(CultureInfo.InvariantCulture)),
+            ("after", after),
+        };
+        var query = string.Join('&', parameters.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}"));
+        return query.Length == 0 ? "emails" : $"emails?{query}";
+    }
+
+    private static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    private static string Hash(string address) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.ToLowerInvariant())));
+}

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MailFunctions.Client.Calls;
+
+namespace MailFunctions.Client;
+
+/// <summary>
+/// The HTTP API of MailFunctions. Calls are tried again by themselves; those that send mail go with an idempotency key,
+/// so that a try whose answer was lost sends nothing twice. Every call throws <see cref="MailFunctionsException"/> when it
+/// is refused or gets no answer.
+/// </summary>
+/// <remarks>Thread-safe, and made to live as long as the program.</remarks>
+public sealed class MailFunctionsClient
+{
+    private readonly Caller _caller;
+
+    /// <param name="http">Makes the calls, and stays the caller's. Its own Timeout counts too. It should follow no redirect: the function key would go along.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message says which, and what it takes.</exception>
+    public MailFunctionsClient(HttpClient http, MailFunctionsClientOptions options, TimeProvider? clock = null)
+        : this(() => http, options, clock) => ArgumentNullException.ThrowIfNull(http);
+
+    internal MailFunctionsClient(Func<HttpClient> http, MailFunctionsClientOptions options, TimeProvider? clock)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var faults = string.Join(' ', MailFunctionsClientOptionsValidator.Faults(options));
+        if (faults.Length > 0)
+            throw new ArgumentException(faults, nameof(options));
+        _caller = new Caller(http, options, clock ?? TimeProvider.System);
+    }
+
+    /// <summary><c>POST emails</c>: when this returns, the email is accepted and reaches one visible state in the end.</summary>
+    /// <param name="idempotencyKey">1 to 256 printable ASCII characters, the same for the same mail; one is made for this call when absent.</param>
+    public Task<AcceptedAnswer> SendAsync(EmailMessage email, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(email);
+        return _caller.CallAsync(Accepting("emails", Write(email, ContractsJson.Default.EmailMessage), idempotencyKey), ContractsJson.Default.AcceptedAnswer, cancellationToken);
+    }
+
+    /// <summary><c>POST emails/batch</c>.</summary>
+    /// <param name="idempotencyKey">As for <see cref="SendAsync"/>.</param>
+    /// <exception cref="ArgumentException">It has no emails, or more than <see cref="EmailBatch.MaxEmails"/>.</exception>
+    public Task<AcceptedBatchAnswer> SendBatchAsync(
+        EmailBatch batch, BatchValidation validation = BatchValidation.Strict, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Emails.Count is 0 or > EmailBatch.MaxEmails)
+            throw new ArgumentException($"A batch takes 1 to {EmailBatch.MaxEmails} emails, and this one has {batch.Emails.Count}. Send several batches, each with a key of its own.", nameof(batch));
+
+        var call = Accepting("emails/batch", Write(batch, ContractsJson.Default.EmailBatch), idempotencyKey) with { Validation = validation };
+        return _caller.CallAsync(call, ContractsJson.Default.AcceptedBatchAnswer, cancellationToken);
+    }
+
+    /// <summary><c>GET emails/{id}</c>: what became of it.</summary>
+    public Task<EmailAnswer> GetAsync(string id, CancellationToken cancellationToken = default) =>
+        _caller.CallAsync(new ApiCall(HttpMethod.Get, $"emails/{Id(id)}"), ContractsJson.Default.EmailAnswer, cancellationToken);
+
+    /// <summary><c>GET emails</c>: those that fit, newest first, page after page as they are needed.</summary>
+    public async IAsyncEnumerable<ListedEmail> ListAsync(EmailFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string? after = null;
+        do
+        {
+            var call = new ApiCall(HttpMethod.Get, (filter ?? new EmailFilter()).ToPath(after));
+            var page = await _caller.CallAsync(call, ContractsJson.Default.EmailListAnswer, cancellationToken).ConfigureAwait(false);
+            foreach (var email in page.Data)
+                yield return email;
+            after = page.After;
+        }
+        while (after is not null);
+    }
+
+    /// <summary><c>GET emails/{id}/explain</c>: why it is not sent yet, or what became of it, in a sentence and in facts.</summary>
+    public Task<ExplainAnswer> ExplainAsync(string id, CancellationToken cancellationToken = default) =>
+        _caller.CallAsync(new ApiCall(HttpMethod.Get, $"emails/{Id(id)}/explain"), ContractsJson.Default.ExplainAnswer, cancellationToken);
+
+    /// <summary><c>GET batches/{id}</c>: how far its emails have come.</summary>
+    public Task<BatchAnswer> GetBatchAsync(string id, CancellationToken cancellationToken = default) =>
+        _caller.CallAsync(new ApiCall(HttpMethod.Get, $"batches/{Id(id)}"), ContractsJson.Default.BatchAnswer, cancellationToken);
+
+    /// <summary><c>POST emails/{id}/cancel</c>: refused as <see cref="ProblemName.InvalidState"/> once it is too late.</summary>
+    public Task<ChangedAnswer> CancelAsync(string id, CancellationToken cancellationToken = default) =>
+        _caller.CallAsync(new ApiCall(HttpMethod.Post, $"emails/{Id(id)}/cancel"), ContractsJson.Default.ChangedAnswer, cancellationToken);
+
+    /// <summary><c>POST batches/{id}/cancel</c>: cancels what can still be canceled.</summary>
+    public Task<CanceledBatchAnswer> CancelBatchAsync(string id, CancellationToken cancellationToken = default) =>
+        _caller.CallAsync(new ApiCall(HttpMethod.Post, $"batches/{Id(id)}/cancel"), ContractsJson.Default.CanceledBatchAnswer, cancellationToken);
+
+    /// <summary><c>PATCH emails/{id}</c>: another time for one that is still scheduled.</summary>
+    public Task<RescheduledAnswer> RescheduleAsync(string id, DateTimeOffset scheduledAt, CancellationToken cancellationToken = default)
+    {
+        var call = new ApiCall(HttpMethod.Patch, $"emails/{Id(id)}") { Body = Write(new ScheduleChange(scheduledAt), ContractsJson.Default.ScheduleChange) };
+        return _caller.CallAsync(call, ContractsJson.Default.RescheduledAnswer, cancellationToken);
+    }
+
+    private static ApiCall Accepting(string path, byte[] body, string? key) =>
+        new(HttpMethod.Post, path) { Body = body, IdempotencyKey = key is null ? Guid.NewGuid().ToString("N") : Key(key) };
+
+    private static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+
+    /// <summary>Spaces at its ends would be lost on the way (RFC 9110 section 5.5).</summary>
+    private static string Key(string key) =>
+        key.Length is >= 1 and <= ApiHeaders.MaxIdempotencyKeyChars && key.All(c => c is >= ' ' and < '\x7F') && key.Trim(' ').Length == key.Length
+            ? key
+            : throw new ArgumentException($"An idempotency key takes 1 to {ApiHeaders.MaxIdempotencyKeyChars} printable ASCII characters, and no space at its ends.", nameof(key));
+
+    /// <summary>What is no id could be another path.</summary>
+    private static string Id(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return id.Length > 0 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? id
+            : throw new ArgumentException("This is no id of an email or a batch: those have letters, digits and dashes.", nameof(id));
+    }
+}

@@ -1,0 +1,16 @@
+namespace MailFunctions.Contracts;
+
+/// <summary>The headers of the API that are its own.</summary>
+public static class ApiHeaders
+{
+    /// <summary>1 to <see cref="MaxIdempotencyKeyChars"/> characters; the same request with the same key is accepted once.</summary>
+    public const string IdempotencyKey = "Idempotency-Key";
+
+    public const int MaxIdempotencyKeyChars = 256;
+
+    /// <summary><c>strict</c> or <c>permissive</c>.</summary>
+    public const string BatchValidation = "x-batch-validation";
+
+    /// <summary>The function key of Azure Functions.</summary>
+    public const string FunctionKey = "x-functions-key";
+}

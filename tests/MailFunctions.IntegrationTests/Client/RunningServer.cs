@@ -1,0 +1,50 @@
+using MailFunctions.Client;
+using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.IntegrationTests.LocalHost.Runs;
+using MailFunctions.TestPeers.Smtp;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.IntegrationTests.Client;
+
+/// <summary>A whole local host that asks for a function key, and a relay that keeps what it gets.</summary>
+public sealed class RunningServer : IAsyncLifetime
+{
+    public const string Key = "kept-between-us";
+
+    private readonly LocalHostFolder _folder = new();
+    private LocalHostProcess? _run;
+
+    internal ScriptedSmtpServer Relay { get; } = new();
+
+    public Uri? Address { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        _run = LocalHostProcess.Start(
+            [.. _folder.Arguments, "--ephemeral", $"--LocalHost:FunctionKey={Key}", $"--MailFunctions:Relay:Url=smtp://127.0.0.1:{Relay.Port}?starttls=none"]);
+        Address = await _run.StartedAsync();
+    }
+
+    /// <summary>The services of a program that uses the client.</summary>
+    public ServiceProvider Services(string? key = Key, LogLines? log = null, Action<IServiceCollection>? more = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace));
+        if (log is not null)
+            services.AddSingleton<ILoggerProvider>(log);
+        services.AddMailFunctionsClient(options => (options.BaseAddress, options.FunctionKey) = (Address, key));
+        more?.Invoke(services);
+        return services.BuildServiceProvider();
+    }
+
+    public MailFunctionsClient Client(string? key = Key) => Services(key).GetRequiredService<MailFunctionsClient>();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_run is not null)
+            await _run.DisposeAsync();
+        await _folder.DisposeAsync();
+        await Relay.DisposeAsync();
+    }
+}

@@ -1,0 +1,142 @@
+using MailFunctions.Client;
+
+namespace MailFunctions.Tests.Client;
+
+public sealed class CallTests
+{
+    private const string Id = "01a207c4-6712-7000-9c40-f48fcae410f2";
+
+    private static readonly EmailMessage Email = new() { From = "shop@example.org", To = ["ada@example.com"], Subject = "Hello", Text = "Kept between us" };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("POST /api/emails", """{"from":"shop@example.org","to":["ada@example.com"],"subject":"Hello","text":"Kept between us"}""")]
+    [InlineData("POST /api/emails/batch", """{"emails":[{"to":["ada@example.com"]}]}""")]
+    [InlineData($"GET /api/emails/{Id}", "")]
+    [InlineData($"GET /api/emails/{Id}/explain", "")]
+    [InlineData($"GET /api/batches/{Id}", "")]
+    [InlineData($"POST /api/emails/{Id}/cancel", "")]
+    [InlineData($"POST /api/batches/{Id}/cancel", "")]
+    [InlineData($"PATCH /api/emails/{Id}", """{"scheduled_at":"2027-01-31T18:30:00+00:00"}""")]
+    public async Task Every_call_has_its_line_its_body_and_the_function_key(string line, string body)
+    {
+        await using var api = await ScriptedApi.StartAsync(ScriptedApi.Refuse(404, ProblemName.NotFound));
+        var client = api.Client(options => options.FunctionKey = "key-of-the-function");
+
+        await Assert.ThrowsAsync<MailFunctionsException>(() => Make(client, line));
+
+        var request = Assert.Single(api.Requests);
+        Assert.Equal((line, body), (request.Line, request.Body));
+        Assert.Equal("key-of-the-function", request.Header("x-functions-key"));
+        Assert.Equal(body.Length == 0 ? null : "application/json", request.Header("Content-Type"));
+    }
+
+    [Fact]
+    public async Task Each_call_that_sends_has_a_key_of_its_own_or_that_of_its_caller()
+    {
+        await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(202, ScriptedApi.Accepted));
+        var client = api.Client();
+
+        await client.SendAsync(Email, cancellationToken: Cancel);
+        await client.SendAsync(Email, cancellationToken: Cancel);
+        await client.SendAsync(Email, "order 4711, confirmation", Cancel);
+
+        var keys = api.Requests.Select(request => request.Header("Idempotency-Key")).ToList();
+        Assert.Equal(3, keys.Distinct().Count());
+        Assert.Equal("order 4711, confirmation", keys[2]);
+    }
+
+    [Theory]
+    [InlineData(BatchValidation.Strict, "strict")]
+    [InlineData(BatchValidation.Permissive, "permissive")]
+    public async Task A_batch_says_how_it_is_validated(BatchValidation validation, string header)
+    {
+        await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(
+            202, $$"""{"id":"{{Id}}","data":[{"id":"a"}],"errors":[{"message":"is required","pointer":"/emails/1/to","index":1}],"later":"unknown"}"""));
+
+        var answer = await api.Client().SendBatchAsync(new EmailBatch { Defaults = Email, Emails = [new(), new()] }, validation, cancellationToken: Cancel);
+
+        Assert.Equal(header, Assert.Single(api.Requests).Header("x-batch-validation"));
+        Assert.Equal(new ProblemError("is required", "/emails/1/to", Index: 1), Assert.Single(answer.Errors!));
+    }
+
+    [Fact]
+    public async Task A_refusal_says_all_that_the_server_says_and_nothing_of_what_was_sent()
+    {
+        await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(
+            422,
+            """{"type":"t","title":"The request has errors.","status":422,"name":"validation_error","detail":"2 errors.","errors":[{"message":"is required","pointer":"/from"},{"message":"is too long","pointer":"/subject"}]}"""));
+        var client = api.Client(options => options.FunctionKey = "key-of-the-function");
+
+        var refused = await Assert.ThrowsAsync<MailFunctionsException>(() => client.SendAsync(Email, "mine", Cancel));
+
+        Assert.Equal((422, ProblemName.ValidationError, "mine"), (refused.Status, refused.Name, refused.IdempotencyKey));
+        Assert.Equal(["/from", "/subject"], refused.Errors.Select(error => error.Pointer));
+        Assert.Equal("422 validation_error: The request has errors. 2 errors. [/from is required] [/subject is too long]", refused.Message);
+        Assert.DoesNotContain("Kept between us", refused.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("ada@", refused.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("key-of-the-function", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, "<html>", "not the one that this call has")]
+    [InlineData(200, "null", "not the one that this call has")]
+    [InlineData(401, "", "function key is missing or wrong")]
+    [InlineData(404, "", "route prefix")]
+    [InlineData(418, "[]", "says nothing more")]
+    public async Task What_is_no_answer_of_the_api_is_told_as_such(int status, string body, string meaning)
+    {
+        await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(status, body));
+
+        var unexpected = await Assert.ThrowsAsync<MailFunctionsException>(() => api.Client().GetAsync(Id, Cancel));
+
+        Assert.Equal((status, MailFunctionsException.UnexpectedAnswer), (unexpected.Status, unexpected.Name));
+        Assert.Contains(meaning, unexpected.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed_since_the_key_would_go_along()
+    {
+        await using var elsewhere = await ScriptedApi.StartAsync(ScriptedApi.Answer(202, ScriptedApi.Accepted));
+        await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(307, "", ("Location", elsewhere.Address + "/emails")));
+
+        var refused = await Assert.ThrowsAsync<MailFunctionsException>(() => api.Client().SendAsync(Email, cancellationToken: Cancel));
+
+        Assert.Equal(307, refused.Status);
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Fact]
+    public async Task What_makes_no_sense_is_refused_before_it_is_sent()
+    {
+        await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(202, ScriptedApi.Accepted));
+        var client = api.Client();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => client.SendAsync(Email, "", Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.SendAsync(Email, " padded", Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.SendAsync(Email, "clé", Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.SendAsync(Email, new string('k', 257), Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.GetAsync("..", Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.GetAsync("", Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.CancelAsync("a/b", Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.SendBatchAsync(new EmailBatch { Emails = [] }, cancellationToken: Cancel));
+        var tooMany = await Assert.ThrowsAsync<ArgumentException>(() =>
+            client.SendBatchAsync(new EmailBatch { Emails = [.. Enumerable.Repeat(Email, 1001)] }, cancellationToken: Cancel));
+
+        Assert.Contains("1 to 1000 emails, and this one has 1001", tooMany.Message, StringComparison.Ordinal);
+        Assert.Empty(api.Requests);
+    }
+
+    private static Task Make(MailFunctionsClient client, string line) => line switch
+    {
+        "POST /api/emails" => client.SendAsync(Email, cancellationToken: Cancel),
+        "POST /api/emails/batch" => client.SendBatchAsync(new EmailBatch { Emails = [new EmailMessage { To = ["ada@example.com"] }] }, cancellationToken: Cancel),
+        $"GET /api/emails/{Id}" => client.GetAsync(Id, Cancel),
+        $"GET /api/emails/{Id}/explain" => client.ExplainAsync(Id, Cancel),
+        $"GET /api/batches/{Id}" => client.GetBatchAsync(Id, Cancel),
+        $"POST /api/emails/{Id}/cancel" => client.CancelAsync(Id, Cancel),
+        $"POST /api/batches/{Id}/cancel" => client.CancelBatchAsync(Id, Cancel),
+        _ => client.RescheduleAsync(Id, new DateTimeOffset(2027, 1, 31, 18, 30, 0, TimeSpan.Zero), Cancel),
+    };
+}

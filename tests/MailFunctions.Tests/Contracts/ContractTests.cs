@@ -1,0 +1,100 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MailFunctions.Intake;
+using MailFunctions.Ledger;
+using MailFunctions.Tests.App;
+using MailFunctions.Tests.Docs;
+using MailFunctions.Tests.Intake;
+
+namespace MailFunctions.Tests.Contracts;
+
+/// <summary>Answers are written and read by one type. Requests are read by a parser of their own, and names are enums in the server: these tests hold them together.</summary>
+public sealed class ContractTests
+{
+    private static readonly EmailMessage Full = new()
+    {
+        From = "Zoë’s Shop <shop@example.org>",
+        To = ["Ada <ada@example.com>", "bob@example.net"],
+        Cc = ["carol@example.com"],
+        Bcc = ["dave@example.com"],
+        ReplyTo = ["help@example.com"],
+        Subject = "Rechnung für März 😀",
+        Text = "Grüße",
+        Html = "<p>Grüße <img src=\"cid:logo\"></p>",
+        Headers = new Dictionary<string, string> { ["X-Order"] = "42" },
+        Attachments =
+        [
+            new("Rechnung.pdf", Encoding.UTF8.GetBytes("%PDF ÿ+/")) { ContentType = "application/pdf" },
+            new("logo.png", new byte[] { 251, 255, 254 }) { ContentId = "logo" },
+        ],
+        Tags = [new("kind", "invoice")],
+        Lane = EmailLane.Bulk,
+        ScheduledAt = Requests.Now + TimeSpan.FromTicks(36_000_000_001),
+        ExpiresAt = Requests.Now + TimeSpan.FromHours(8),
+        OnUncertain = UncertainPolicyName.AssumeSent,
+    };
+
+    [Fact]
+    public void A_request_has_exactly_the_fields_that_the_server_knows() => Assert.Equal(
+        EmailRequestParser.Known.Order(StringComparer.Ordinal),
+        ContractsJson.Default.EmailMessage.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task A_full_request_is_accepted_and_read_as_it_was_meant()
+    {
+        var draft = await Requests.DraftAsync(JsonSerializer.Serialize(Full, ContractsJson.Default.EmailMessage));
+
+        Assert.Equal("Zoë’s Shop", draft.Content.From.DisplayName);
+        Assert.Equal((2, 1, 1, 1), (draft.Content.To.Count, draft.Content.Cc.Count, draft.Bcc.Count, draft.Content.ReplyTo.Count));
+        Assert.Equal((Full.Subject, Full.Text, Full.Html), (draft.Content.Subject, draft.Content.Text, draft.Content.Html));
+        Assert.Equal(new HeaderField("X-Order", "42"), Assert.Single(draft.Content.Headers));
+        Assert.Equal(Full.Attachments!.Select(file => (file.FileName, Convert.ToHexString(file.Content.Span))), draft.Content.Attachments.Select(file => (file.FileName, Convert.ToHexString(file.Bytes.Span))));
+        Assert.Equal(("application/pdf", "logo"), (draft.Content.Attachments[0].ContentType, draft.Content.Attachments[1].ContentId));
+        Assert.Equal(new Tag("kind", "invoice"), Assert.Single(draft.Tags));
+        Assert.Equal((Lane.Bulk, Full.ScheduledAt, Full.ExpiresAt, UncertainPolicy.AssumeSent), (draft.Lane, draft.ScheduledAt, draft.ExpiresAt, draft.OnUncertain));
+    }
+
+    [Fact]
+    public async Task A_template_is_named_as_the_server_reads_it()
+    {
+        var email = new EmailMessage { From = "a@example.org", To = ["b@example.com"], Template = new("welcome") { Version = 3, Variables = new JsonObject { ["name"] = "Ada" } } };
+
+        var json = JsonSerializer.Serialize(email, ContractsJson.Default.EmailMessage);
+        var refused = await Requests.ReadAsync(json);
+
+        Assert.Contains("""{"name":"welcome","version":3,"variables":{"name":"Ada"}}""", json, StringComparison.Ordinal);
+        Assert.DoesNotContain(refused.Problem!.Errors, error => error.Message.Contains("no field that is known", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_name_of_a_state_a_lane_or_a_policy_is_the_same_on_both_sides()
+    {
+        Assert.Equal(Enum.GetValues<EmailState>().Where(state => state != EmailState.Void).Select(state => state.Name()).Order(StringComparer.Ordinal), Names(typeof(EmailStatus)));
+        Assert.Equal(Enum.GetValues<Lane>().Select(lane => lane.Name()).Order(StringComparer.Ordinal), Names(typeof(EmailLane)));
+        Assert.Equal(Enum.GetNames<UncertainPolicy>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Order(StringComparer.Ordinal), Names(typeof(UncertainPolicyName)));
+    }
+
+    [Fact]
+    public void The_names_of_problems_are_those_of_the_table_of_errors() => Assert.Equal(
+        RepositoryFile.TableRows(RepositoryFile.Read("docs/api.md"), "Errors").Select(row => row[1].Trim('`')).Order(StringComparer.Ordinal),
+        Names(typeof(ProblemName)));
+
+    [Fact]
+    public void Contracts_need_nothing_and_the_client_nothing_of_the_server()
+    {
+        Assert.Empty(References("Contracts"));
+        Assert.Equal(["../MailFunctions.Contracts/MailFunctions.Contracts.csproj", "Microsoft.Extensions.Http", "Polly.Core"], References("Client"));
+        Assert.Equal(["../MailFunctions.Client/MailFunctions.Client.csproj"], References("Client.Identity"));
+    }
+
+    private static IEnumerable<string> References(string project) => Repository.Xml($"src/MailFunctions.{project}/MailFunctions.{project}.csproj").Descendants()
+        .Where(element => element.Name.LocalName is "ProjectReference" or "PackageReference")
+        .Select(element => (string)element.Attribute("Include")!)
+        .Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Names(Type type) => type.GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => (string)field.GetRawConstantValue()!)
+        .Order(StringComparer.Ordinal);
+}

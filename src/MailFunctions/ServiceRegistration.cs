@@ -7,6 +7,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Rates;
 using MailFunctions.Reading;
+using MailFunctions.Resend;
 using MailFunctions.Resolution;
 using MailFunctions.Schedule;
 using MailFunctions.Smtp;
@@ -50,14 +51,13 @@ public static class ServiceRegistration
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<IdempotencyDoor>();
         services.AddSingleton<Acceptance>();
+        services.AddSingleton<Reception>();
         services.AddSingleton(provider => new EmailIntake(
             provider.GetRequiredService<EmailRequest>(),
             provider.GetRequiredService<BatchRequest>(),
-            provider.GetRequiredService<TemplateLoader>(),
             provider.GetRequiredService<Acceptance>(),
+            provider.GetRequiredService<Reception>(),
             provider.GetRequiredService<Callers>(),
-            provider.GetRequiredService<IdempotencyDoor>(),
-            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EmailIntake>>()));
         services.AddSingleton(provider => new EmailReader(
             provider.GetRequiredService<EmailLedger>(),
@@ -85,6 +85,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<LaterMail>(),
             provider.GetRequiredService<RetrySchedule>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddResendDoor();
         services.AddSingleton(provider => new Resolver(
             provider.GetRequiredService<EmailLedger>(),
             provider.GetRequiredService<LaneQueues>(),

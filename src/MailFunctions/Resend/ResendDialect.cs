@@ -83,7 +83,8 @@ internal static class ResendDialect
     private static ReadOnlyMemory<byte>? BytesOf(RequestValue content)
     {
         var value = content.IsObject ? content.Members.Find(member => member.Name == "data").Value : content;
-        return value is null ? null : value.Bytes ?? (value is { IsArray: true, Items.Count: 0 } ? ReadOnlyMemory<byte>.Empty : null);
+        // A null of its own type: a plain one would become an empty file.
+        return value is { Bytes: null, IsArray: true, Items.Count: 0 } ? ReadOnlyMemory<byte>.Empty : value?.Bytes ?? default(ReadOnlyMemory<byte>?);
     }
 
     private static byte[] Base64(ReadOnlySpan<byte> bytes)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.TestPeers.Smtp;
 using MimeKit;
@@ -25,7 +24,7 @@ public sealed class ResendClientTests(AzuriteFixture azurite)
         var ids = await RunClientAsync(scene, key);
 
         string Id(string name) => ids.GetProperty(name).GetString()!;
-        await Eventually.TrueAsync(() => scene.Relay.Mails.Count == 5, "five mails at the relay");
+        await scene.Relay.WaitForMailsAsync(5, Cancellation).WaitAsync(Patience, Cancellation);
         var order = Mail(scene, Id("once"));
         Assert.Equal(("42", "Zoë", "help@example.com"), (order.Headers["X-Order"], order.From.Mailboxes.Single().Name, order.ReplyTo.Mailboxes.Single().Address));
         Assert.Equal(

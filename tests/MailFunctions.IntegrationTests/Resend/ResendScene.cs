@@ -39,7 +39,7 @@ internal sealed class ResendScene : IAsyncDisposable
         var functions = await RunningFunctions.StartAsync(
             typeof(FunctionHost).Assembly.GetTypes(),
             services => services.AddMailFunctions(configuration),
-            new HostSettings(),
+            HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json")),
             configuration: settings);
         return new ResendScene(functions, await ApiKeyDesk.OpenAsync(configuration, Cancellation), relay);
     }

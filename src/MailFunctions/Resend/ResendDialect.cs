@@ -83,8 +83,7 @@ internal static class ResendDialect
     private static ReadOnlyMemory<byte>? BytesOf(RequestValue content)
     {
         var value = content.IsObject ? content.Members.Find(member => member.Name == "data").Value : content;
-        // A null of its own type: a plain one would become an empty file.
-        return value is { Bytes: null, IsArray: true, Items.Count: 0 } ? ReadOnlyMemory<byte>.Empty : value?.Bytes ?? default(ReadOnlyMemory<byte>?);
+        return value is { Bytes: null, IsArray: true, Items.Count: 0 } ? ReadOnlyMemory<byte>.Empty : value?.Bytes;
     }
 
     private static byte[] Base64(ReadOnlySpan<byte> bytes)

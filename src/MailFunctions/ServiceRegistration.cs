@@ -17,7 +17,6 @@ using MailFunctions.Storage;
 using MailFunctions.Suppression;
 using MailFunctions.SuppressionApi;
 using MailFunctions.TemplateApi;
-using MailFunctions.Templates;
 using MailFunctions.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;

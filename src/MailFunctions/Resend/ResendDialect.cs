@@ -13,12 +13,7 @@ internal static class ResendDialect
     private static readonly string[] OfAttachment = ["filename", "content", "content_type", "content_id"];
     private static readonly string[] OfTag = ["name", "value"];
 
-    /// <summary>Fields of Resend's that change what is sent, and that nothing here could stand for: better refused than left out.</summary>
-    private static readonly Dictionary<string, string> Refused = new()
-    {
-        ["template"] = "is not supported here: render the mail yourself, and send it as html or text",
-        ["topic_id"] = "is not supported here: there are no topics",
-    };
+    private static readonly string[] OfTemplate = ["id", "name", "version", "variables"];
 
     /// <param name="lane">Of mail that names none.</param>
     /// <param name="now">What times in words count from.</param>
@@ -27,11 +22,9 @@ internal static class ResendDialect
         if (!email.IsObject)
             return email;
 
-        foreach (var (name, member) in email.Members)
-        {
-            if (!member.IsNull && Refused.TryGetValue(name, out var why))
-                errors.Add(member, why);
-        }
+        // It decides who gets the mail: better refused than left out.
+        if (email.Members.Find(member => member.Name == "topic_id").Value is { IsNull: false } topic)
+            errors.Add(topic, "is not supported here: there are no topics");
 
         var members = Known(email, EmailRequestParser.Known).Select(member => (member.Name, Field(member.Name, member.Value, now, errors))).ToList();
         if (!members.Exists(member => member.Name == "lane" && !member.Item2.IsNull))
@@ -53,6 +46,7 @@ internal static class ResendDialect
     private static RequestValue Field(string name, RequestValue value, DateTimeOffset now, ErrorList errors) => name switch
     {
         "attachments" => value.WithItems(value.Items.Select(item => Attachment(item, errors)).OfType<RequestValue>()),
+        "template" when value.IsObject => value.WithMembers(Known(value, OfTemplate)),
         "tags" => value.WithItems(value.Items.Select(item => item.IsObject ? item.WithMembers(Known(item, OfTag)) : item)),
         "scheduled_at" => ScheduleWords.Read(value, now, errors),
         _ => value,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
@@ -20,11 +21,13 @@ public sealed class ResendClientTests(AzuriteFixture azurite)
     {
         await using var scene = await ResendScene.StartAsync(azurite);
         var key = await scene.MakeKeyAsync(senders: ["example.com"]);
+        using var put = await scene.Functions.Client.PutAsJsonAsync("/api/templates/welcome", new { subject = "Welcome {{ name }}", text = "Hello {{ name }}" }, Cancellation);
+        put.EnsureSuccessStatusCode();
 
         var ids = await RunClientAsync(scene, key);
 
         string Id(string name) => ids.GetProperty(name).GetString()!;
-        await scene.Relay.WaitForMailsAsync(5, Cancellation).WaitAsync(Patience, Cancellation);
+        await scene.Relay.WaitForMailsAsync(6, Cancellation).WaitAsync(Patience, Cancellation);
         var order = Mail(scene, Id("once"));
         Assert.Equal(("42", "Zoë", "help@example.com"), (order.Headers["X-Order"], order.From.Mailboxes.Single().Name, order.ReplyTo.Mailboxes.Single().Address));
         Assert.Equal(
@@ -33,6 +36,7 @@ public sealed class ResendClientTests(AzuriteFixture azurite)
         Assert.Equal(["ada@example.net", "carol@example.net", "archive@example.net"], Received(scene, Id("once")).Recipients);
         Assert.Equal(["list.bin 0080FF", "buffer.bin 010203"], Files(Mail(scene, Id("bytes"))).Select(file => $"{file.Name} {Convert.ToHexString(file.Bytes)}"));
         Assert.Equal(["One", "Two", "Three"], ids.GetProperty("several").EnumerateArray().Select(id => Mail(scene, id.GetString()!).Subject));
+        Assert.Equal(("Welcome Ada", "Hello Ada"), (Mail(scene, Id("welcome")).Subject, Mail(scene, Id("welcome")).TextBody!.TrimEnd()));
         Assert.DoesNotContain(scene.Functions.Log.All, line => line.Text.Contains(key[^43..], StringComparison.Ordinal));
     }
 

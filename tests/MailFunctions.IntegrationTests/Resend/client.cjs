@@ -115,12 +115,16 @@ async function otherClients() {
   return id;
 }
 
+async function template() {
+  return ok(await resend.emails.send({ from: mail.from, to: mail.to, template: { id: 'welcome', variables: { name: 'Ada' } } })).id;
+}
+
 async function errors() {
   const file = { filename: 'a.pdf', path: 'https://example.com/a.pdf' };
   await fails(resend.emails.send({ ...mail, to: undefined }), 422, 'missing_required_field', /^Missing `to` field\.$/);
   await fails(resend.emails.send({ ...mail, from: 'shop' }), 422, 'invalid_from_address', /^The `from` field /);
   await fails(resend.emails.send({ ...mail, attachments: [file] }), 422, 'invalid_attachment', /^The `attachments\[0\]\.path` field is not supported here/);
-  await fails(resend.emails.send({ ...mail, text: undefined, template: { id: 't' } }), 422, 'validation_error', /`template` field is not supported/);
+  await fails(resend.emails.send({ ...mail, text: undefined, template: { id: 't' } }), 422, 'validation_error', /^The `template/);
   await fails(resend.emails.send({ ...mail, from: 'a@example.org' }), 401, 'restricted_api_key', /example\.org/);
   await fails(resend.emails.get('01a207c4-6712-7000-9c40-f48fcae410f2'), 404, 'not_found', /^Email not found$/);
   await fails(resend.emails.cancel('nothing'), 404, 'not_found', /^Email not found$/);
@@ -133,8 +137,9 @@ async function main() {
   await schedule();
   const several = await batch();
   const bytes = await otherClients();
+  const welcome = await template();
   await errors();
-  console.log(JSON.stringify({ once, several, bytes }));
+  console.log(JSON.stringify({ once, several, bytes, welcome }));
 }
 
 main().catch((error) => {

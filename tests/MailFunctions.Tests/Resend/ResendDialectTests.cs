@@ -3,6 +3,7 @@ using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Resend;
+using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Resend;
 
@@ -69,7 +70,6 @@ public sealed class ResendDialectTests
             """).Content.Attachments[0].FileName);
 
     [Theory]
-    [InlineData("\"template\":{\"id\":\"t\"}", "validation_error", "The `template` field is not supported here: render the mail yourself, and send it as html or text.")]
     [InlineData("\"topic_id\":\"t\"", "validation_error", "The `topic_id` field is not supported here: there are no topics.")]
     [InlineData("\"attachments\":[{\"path\":\"https://example.com/a\"}]", "invalid_attachment", "The `attachments[0].path` field is not supported here: nothing is fetched from elsewhere; send the file as content, in base64.")]
     [InlineData("\"attachments\":[{\"filename\":\"a\"}]", "invalid_attachment", "The `attachments[0].content` field is required: the file as base64.")]
@@ -132,6 +132,6 @@ public sealed class ResendDialectTests
         var errors = new ErrorList();
         var root = RequestOutline.Parse(body, errors, EmailLimits.JsonValues, takesBytes: true).Value!;
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
-        return new EmailRequest(anyone).Parse(new RequestDocument(ResendDialect.Email(root, lane, Now, errors), errors), Now);
+        return new EmailRequest(anyone).Parse(new RequestDocument(ResendDialect.Email(root, lane, Now, errors), errors), Now, TemplateSet.Empty);
     }
 }

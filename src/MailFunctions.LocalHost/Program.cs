@@ -3,10 +3,23 @@ using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.LocalHost.Demo;
 using MailFunctions.LocalHost.Hosting;
+using MailFunctions.LocalHost.Keys;
 
 using var signals = new StopSignals();
 try
 {
+    if (args is ["keys", .. var rest])
+    {
+        if (rest is [] or ["--help" or "-h" or "-?"])
+        {
+            Console.WriteLine(KeySwitches.Usage);
+            return 0;
+        }
+
+        var keys = KeySwitches.Parse(rest);
+        return await KeyCommand.RunAsync(keys, CreateBuilder(keys.Settings).Configuration, signals.Token);
+    }
+
     var switches = Switches.Parse(args);
     if (switches.Help)
     {
@@ -14,12 +27,7 @@ try
         return 0;
     }
 
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-    {
-        Args = [.. switches.Settings],
-        ContentRootPath = AppContext.BaseDirectory,
-        EnvironmentName = Environments.Development,
-    });
+    var builder = CreateBuilder(switches.Settings);
     var options = LocalHostOptions.Read(builder.Configuration);
     var settings = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"));
     var functions = Function.Discover(typeof(Program).Assembly.GetTypes());
@@ -53,3 +61,10 @@ catch (Exception exception) when (StartFailure.Describe(exception) is { } senten
     Console.Error.WriteLine(sentence);
     return 1;
 }
+
+static WebApplicationBuilder CreateBuilder(IReadOnlyList<string> settings) => WebApplication.CreateBuilder(new WebApplicationOptions
+{
+    Args = [.. settings],
+    ContentRootPath = AppContext.BaseDirectory,
+    EnvironmentName = Environments.Development,
+});

@@ -14,6 +14,8 @@ internal sealed record Switches(bool Demo, bool Exit, bool Help, IReadOnlyList<s
           --Key=Value    any setting, such as --MailFunctions:Relay:Url=smtp://localhost:2525?starttls=none
           --help         shows this
 
+          keys           makes, lists and revokes API keys; 'keys --help' says more
+
         The settings are listed in src/MailFunctions.LocalHost/README.md.
         """;
 

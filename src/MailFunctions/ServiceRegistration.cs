@@ -7,6 +7,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Rates;
 using MailFunctions.Reading;
+using MailFunctions.Resend;
 using MailFunctions.Resolution;
 using MailFunctions.Schedule;
 using MailFunctions.Smtp;
@@ -16,7 +17,6 @@ using MailFunctions.Storage;
 using MailFunctions.Suppression;
 using MailFunctions.SuppressionApi;
 using MailFunctions.TemplateApi;
-using MailFunctions.Templates;
 using MailFunctions.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -50,14 +50,13 @@ public static class ServiceRegistration
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<IdempotencyDoor>();
         services.AddSingleton<Acceptance>();
+        services.AddSingleton<Reception>();
         services.AddSingleton(provider => new EmailIntake(
             provider.GetRequiredService<EmailRequest>(),
             provider.GetRequiredService<BatchRequest>(),
-            provider.GetRequiredService<TemplateLoader>(),
             provider.GetRequiredService<Acceptance>(),
+            provider.GetRequiredService<Reception>(),
             provider.GetRequiredService<Callers>(),
-            provider.GetRequiredService<IdempotencyDoor>(),
-            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EmailIntake>>()));
         services.AddSingleton(provider => new EmailReader(
             provider.GetRequiredService<EmailLedger>(),
@@ -85,6 +84,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<LaterMail>(),
             provider.GetRequiredService<RetrySchedule>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddResendDoor();
         services.AddSingleton(provider => new Resolver(
             provider.GetRequiredService<EmailLedger>(),
             provider.GetRequiredService<LaneQueues>(),

@@ -19,8 +19,18 @@ internal sealed class Surroundings : IAsyncDisposable
     public Uri? InboxPage { get; private set; }
 
     /// <exception cref="CannotStartException">Something that is needed cannot be had.</exception>
-    public static async Task<Surroundings> EnsureAsync(
-        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken)
+    public static Task<Surroundings> EnsureAsync(
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken) =>
+        EnsureAsync(options, configuration, console, withRelay: true, cancellationToken);
+
+    /// <summary>The same for what sends no mail.</summary>
+    /// <exception cref="CannotStartException">The storage cannot be had.</exception>
+    public static Task<Surroundings> EnsureStorageAloneAsync(
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken) =>
+        EnsureAsync(options, configuration, console, withRelay: false, cancellationToken);
+
+    private static async Task<Surroundings> EnsureAsync(
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, bool withRelay, CancellationToken cancellationToken)
     {
         var temporary = options.Ephemeral ? Directory.CreateTempSubdirectory("mailfunctions-").FullName : null;
         var surroundings = new Surroundings(temporary);
@@ -28,7 +38,8 @@ internal sealed class Surroundings : IAsyncDisposable
         {
             using var turn = await StartTurn.TakeAsync(options.RunFolder, cancellationToken);
             await surroundings.EnsureStorageAsync(options, configuration, console, cancellationToken);
-            await surroundings.EnsureRelayAsync(options, configuration, console, cancellationToken);
+            if (withRelay)
+                await surroundings.EnsureRelayAsync(options, configuration, console, cancellationToken);
             SetAllowedSenders(configuration);
             return surroundings;
         }

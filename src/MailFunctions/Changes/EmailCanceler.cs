@@ -19,12 +19,17 @@ public sealed class EmailCanceler
     /// <summary><c>POST emails/{id}/cancel</c>: 200 when it is canceled, now or before; 409 when it is too late.</summary>
     public async Task<IResult> CancelAsync(string id, CancellationToken cancellationToken)
     {
-        if (!EmailId.TryParse(id, out var emailId) || await CancelAsync(emailId, cancellationToken) is not { } state)
-            return Problem.NotFound("There is no email of this id.").ToResult();
+        var canceled = await TryCancelAsync(id, cancellationToken);
+        return canceled.Succeeded ? new JsonResult<ChangedAnswer>(canceled.Value, ContractsJson.Default.ChangedAnswer) : canceled.Problem.ToResult();
+    }
 
-        return state == EmailState.Canceled
-            ? new JsonResult<ChangedAnswer>(new(id, state.Name()), ContractsJson.Default.ChangedAnswer)
-            : Problem.Conflict(TooLate(state)).ToResult();
+    /// <summary>The same, for those who answer in words of their own.</summary>
+    internal async Task<OrProblem<ChangedAnswer>> TryCancelAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!EmailId.TryParse(id, out var emailId) || await CancelAsync(emailId, cancellationToken) is not { } state)
+            return Problem.NotFound("There is no email of this id.");
+
+        return state == EmailState.Canceled ? new ChangedAnswer(id, state.Name()) : Problem.Conflict(TooLate(state));
     }
 
     /// <summary><c>POST batches/{id}/cancel</c>: cancels what can still be canceled, and says of each email what it is now.</summary>

@@ -31,17 +31,24 @@ public sealed class EmailRescheduler
         if (!time.Succeeded)
             return time.Problem.ToResult();
 
+        var moved = await TryRescheduleAsync(id, time.Value, cancellationToken);
+        return moved.Succeeded ? new JsonResult<RescheduledAnswer>(moved.Value, ContractsJson.Default.RescheduledAnswer) : moved.Problem.ToResult();
+    }
+
+    /// <summary>The same, for those who read and answer in words of their own.</summary>
+    internal async Task<OrProblem<RescheduledAnswer>> TryRescheduleAsync(string id, MovedTime time, CancellationToken cancellationToken)
+    {
         while (EmailId.TryParse(id, out var emailId) && await _ledger.ReadAsync(emailId, cancellationToken) is { State: not EmailState.Void } row)
         {
             if (row.State != EmailState.Scheduled)
-                return Problem.Conflict($"The email is {row.State.Name()}: only one that is scheduled can be given another time.").ToResult();
-            if (row.NamedEnd <= time.Value.At)
-                return Problem.Validation([new ProblemError("must lie before expires_at, which the email was accepted with", Pointer: "/scheduled_at")]).ToResult();
-            if (await TryMoveAsync(row, time.Value.At, cancellationToken) is { } moved)
-                return new JsonResult<RescheduledAnswer>(new(id, moved.State.Name(), moved.ScheduledAt!.Value, moved.ExpiresAt), ContractsJson.Default.RescheduledAnswer);
+                return Problem.Conflict($"The email is {row.State.Name()}: only one that is scheduled can be given another time.");
+            if (row.NamedEnd <= time.At)
+                return Problem.Validation([new ProblemError("must lie before expires_at, which the email was accepted with", Pointer: "/scheduled_at")]);
+            if (await TryMoveAsync(row, time.At, cancellationToken) is { } moved)
+                return new RescheduledAnswer(id, moved.State.Name(), moved.ScheduledAt!.Value, moved.ExpiresAt);
         }
 
-        return Problem.NotFound("There is no email of this id.").ToResult();
+        return Problem.NotFound("There is no email of this id.");
     }
 
     /// <summary>

@@ -7,9 +7,12 @@ namespace MailFunctions.Http;
 /// <summary>Writes JSON answers. Nothing here is for a cache: every answer is about what happens right now.</summary>
 internal static class JsonAnswer
 {
-    public static async Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
+    public static Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type) =>
+        WriteAsync(context, status, JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    /// <summary>JSON that was written before.</summary>
+    public static async Task WriteAsync(HttpContext context, int status, byte[] body)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(value, type);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = body.Length;

@@ -10,14 +10,13 @@ namespace MailFunctions.Intake;
 /// </summary>
 internal sealed class BatchRequest(AllowedSenders senders)
 {
-    /// <param name="permissive">Emails that are wrong are left out; else one that is wrong refuses all.</param>
     /// <param name="now">What the times in it are compared with.</param>
     /// <param name="templates">Those that it names.</param>
-    public OrProblem<Submission> Parse(RequestDocument document, bool permissive, DateTimeOffset now, TemplateSet templates)
+    public OrProblem<Submission> Parse(RequestDocument document, BatchTerms terms, DateTimeOffset now, TemplateSet templates)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
-        var (emails, defaults) = Open(document.Root, errors);
+        var (emails, defaults) = Open(document.Root, terms, errors);
         if (errors.Any)
             return errors.ToProblem();
 
@@ -25,19 +24,23 @@ internal sealed class BatchRequest(AllowedSenders senders)
         foreach (var (index, email) in emails.Items.Index())
         {
             var own = new ErrorList();
+            if (terms.Found is { } found)
+                own.AddAll(found(email));
             var draft = new EmailRequestParser(own, now, templates, defaults).Parse(email);
             if (draft is not null && !own.Any && !senders.Allows(draft.Content.From))
                 own.Add($"{email.Pointer}/from", $"is not an allowed sender: its domain is {draft.Content.From.Domain}, and the setting {IntakeOptions.AllowedSendersSetting} has neither it nor the address");
+            else if (draft is not null && !own.Any && terms.Rule?.Invoke(draft) is { } refusal)
+                own.Add($"{email.Pointer}/{refusal.Field}", refusal.Message);
 
-            errors.AddAll(own, (index, email));
+            errors.AddAll(own, (index, email), terms.FirstErrorOnly);
             if (draft is not null && !own.Any)
                 drafts.Add(draft);
         }
 
-        return errors.Any && (!permissive || drafts.Count == 0) ? errors.ToProblem() : new Submission(drafts, errors);
+        return errors.Any && (!terms.Permissive || drafts.Count == 0) ? errors.ToProblem() : new Submission(drafts, errors);
     }
 
-    private static (RequestValue? Emails, BatchDefaults? Defaults) Open(RequestValue root, ErrorList errors)
+    private static (RequestValue? Emails, BatchDefaults? Defaults) Open(RequestValue root, BatchTerms terms, ErrorList errors)
     {
         var emails = root;
         BatchDefaults? defaults = null;
@@ -53,8 +56,19 @@ internal sealed class BatchRequest(AllowedSenders senders)
             errors.Add(emails, $"must be an array of emails{(emails == root ? ", or an object with defaults and emails" : "")}, not {emails.KindName}");
         else if (emails is { Items.Count: 0 })
             errors.Add(emails, "is empty: at least one email is needed");
-        else if (emails is { Items.Count: > EmailLimits.BatchEmails })
-            errors.Add(emails, string.Create(CultureInfo.InvariantCulture, $"has {emails.Items.Count} emails: at most {EmailLimits.BatchEmails} are allowed in one call"));
+        else if (emails is not null && emails.Items.Count > terms.MostEmails)
+            errors.Add(emails, string.Create(CultureInfo.InvariantCulture, $"has {emails.Items.Count} emails: at most {terms.MostEmails} are allowed in one call"));
         return (emails, defaults);
     }
 }
+
+/// <summary>How a batch is judged.</summary>
+/// <param name="Permissive">Emails that are wrong are left out; else one that is wrong refuses all.</param>
+/// <param name="FirstErrorOnly">Of each email only what is wrong first.</param>
+/// <param name="Rule">What the caller may not do, of an email that is right otherwise: the field, and a message about it; null for nothing.</param>
+/// <param name="Found">What was found wrong with an email before.</param>
+internal sealed record BatchTerms(
+    bool Permissive, int MostEmails = EmailLimits.BatchEmails, bool FirstErrorOnly = false, Func<EmailDraft, Refusal?>? Rule = null, Func<RequestValue, ErrorList>? Found = null);
+
+/// <param name="Field">The field of the email that it is about.</param>
+internal sealed record Refusal(string Field, string Message);

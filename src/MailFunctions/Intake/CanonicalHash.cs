@@ -27,6 +27,11 @@ internal static class CanonicalHash
                 Add(hash, member);
             }
         }
+        else if (value.Bytes is { } bytes)
+        {
+            AddHead(hash, 'b', bytes.Length);
+            hash.AppendData(bytes.Span);
+        }
         else if (value.IsArray)
         {
             AddHead(hash, 'a', value.Items.Count);

@@ -21,11 +21,12 @@ internal sealed class ErrorList
 
     /// <summary>Takes over what another list has, each once: what emails have in common is wrong in one place.</summary>
     /// <param name="email">Which of a batch they are about, as far as their place lies in it.</param>
-    public void AddAll(ErrorList others, (int Index, RequestValue Value)? email = null)
+    /// <param name="firstOnly">Leaves out the others.</param>
+    public void AddAll(ErrorList others, (int Index, RequestValue Value)? email = null, bool firstOnly = false)
     {
-        foreach (var error in others._errors)
+        foreach (var error in firstOnly ? others._errors.Take(1) : others._errors)
             Add(email is { } place && error.Pointer!.StartsWith(place.Value.Pointer, StringComparison.Ordinal) ? error with { Index = place.Index } : error);
-        _unlisted += others._unlisted;
+        _unlisted += firstOnly ? 0 : others._unlisted;
     }
 
     private void Add(ProblemError error)

@@ -1,7 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Templates;
-using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Intake;
 
@@ -14,13 +13,13 @@ internal abstract class IntakeCall
     /// <summary>JSON values that its body may hold.</summary>
     public abstract int MaxValues { get; }
 
+    /// <summary>A file may come as an array of its bytes, and not in base64 alone.</summary>
+    public virtual bool TakesBytes => false;
+
     /// <param name="now">What the times in it are compared with.</param>
     /// <param name="templates">Those that it names.</param>
     public abstract OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates);
 
-    /// <returns>The body of the 202.</returns>
+    /// <returns>The body of the answer.</returns>
     public abstract Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken);
-
-    /// <param name="id">Of what was accepted.</param>
-    public abstract string LocationOf(HttpRequest request, string id);
 }

@@ -9,16 +9,17 @@ namespace MailFunctions.Intake;
 internal sealed record RequestDocument(RequestValue Root, ErrorList Errors)
 {
     /// <param name="maxValues">JSON values that the body may hold.</param>
-    public static Task<OrProblem<RequestDocument>> ReadAsync(HttpRequest request, int maxValues, CancellationToken cancellationToken)
+    /// <param name="takesBytes">See <see cref="RequestOutline.Parse"/>.</param>
+    public static Task<OrProblem<RequestDocument>> ReadAsync(HttpRequest request, int maxValues, CancellationToken cancellationToken, bool takesBytes = false)
     {
         var coding = request.Headers[HeaderNames.ContentEncoding].ToString();
         return coding.Length == 0 || coding.Equals("identity", StringComparison.OrdinalIgnoreCase)
-            ? ReadAsync(request.Body, request.ContentType, request.ContentLength, maxValues, cancellationToken)
+            ? ReadAsync(request.Body, request.ContentType, request.ContentLength, maxValues, cancellationToken, takesBytes)
             : Task.FromResult<OrProblem<RequestDocument>>(Problem.UnsupportedMediaType("The body must not be compressed: Content-Encoding is not supported."));
     }
 
     public static async Task<OrProblem<RequestDocument>> ReadAsync(
-        Stream stream, string? contentType, long? contentLength, int maxValues, CancellationToken cancellationToken)
+        Stream stream, string? contentType, long? contentLength, int maxValues, CancellationToken cancellationToken, bool takesBytes = false)
     {
         if (RequestBody.CheckContentType(contentType) is { } wrongType)
             return wrongType;
@@ -28,7 +29,7 @@ internal sealed record RequestDocument(RequestValue Root, ErrorList Errors)
             return body.Problem;
 
         var errors = new ErrorList();
-        var outline = RequestOutline.Parse(body.Value.Bytes, errors, maxValues);
+        var outline = RequestOutline.Parse(body.Value.Bytes, errors, maxValues, takesBytes);
         return outline.Succeeded ? new RequestDocument(outline.Value, errors) : outline.Problem;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using MailFunctions.Http;
@@ -13,19 +14,22 @@ internal sealed class RequestOutline
     private readonly ReadOnlyMemory<byte> _body;
     private readonly ErrorList _errors;
     private readonly int _maxValues;
+    private readonly bool _takesBytes;
     private int _values;
 
-    private RequestOutline(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues) => (_body, _errors, _maxValues) = (body, errors, maxValues);
+    private RequestOutline(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues, bool takesBytes) =>
+        (_body, _errors, _maxValues, _takesBytes) = (body, errors, maxValues, takesBytes);
 
     /// <param name="body">Valid UTF-8.</param>
     /// <param name="maxValues">JSON values that the body may hold.</param>
-    public static OrProblem<RequestValue> Parse(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues)
+    /// <param name="takesBytes">A field <c>content</c>, or <c>data</c>, may be a file as an array of numbers: one value, read as bytes.</param>
+    public static OrProblem<RequestValue> Parse(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues, bool takesBytes = false)
     {
         var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = EmailLimits.JsonDepth });
         try
         {
             reader.Read();
-            var outline = new RequestOutline(body, errors, maxValues);
+            var outline = new RequestOutline(body, errors, maxValues, takesBytes);
             var root = outline.ReadValue(ref reader, parent: null, step: "");
             reader.Read();
             return outline._values > maxValues
@@ -49,7 +53,7 @@ internal sealed class RequestOutline
         else if (value.IsObject)
             ReadMembers(ref reader, value);
         else if (value.IsArray)
-            ReadItems(ref reader, value);
+            ReadItems(ref reader, value, _takesBytes && (step is "content" or "data"));
 
         return value;
     }
@@ -82,10 +86,41 @@ internal sealed class RequestOutline
         return names.Add(text) ? null : $"has the field {ErrorList.Quote(text)} more than once";
     }
 
-    private void ReadItems(ref Utf8JsonReader reader, RequestValue value)
+    private void ReadItems(ref Utf8JsonReader reader, RequestValue value, bool mayBeBytes)
     {
+        var depth = reader.CurrentDepth;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (mayBeBytes && value.Items.Count == 0 && reader.TokenType == JsonTokenType.Number)
+            {
+                ReadBytes(ref reader, value, depth);
+                return;
+            }
+
             value.Items.Add(ReadValue(ref reader, value, RequestValue.Step(value.Items.Count)));
+        }
+    }
+
+    /// <summary>A file as numbers would be a value for each byte; it is kept as what it means.</summary>
+    private void ReadBytes(ref Utf8JsonReader reader, RequestValue value, int depth)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        do
+        {
+            if (reader.TokenType == JsonTokenType.Number && reader.TryGetByte(out var octet))
+            {
+                bytes.GetSpan(1)[0] = octet;
+                bytes.Advance(1);
+            }
+            else if (value.Bytes is null)
+            {
+                _errors.Add(value, "is an array of which not every item is a byte, a whole number from 0 to 255");
+                value.Bytes = default(ReadOnlyMemory<byte>);
+            }
+        }
+        while (reader.Read() && (reader.TokenType != JsonTokenType.EndArray || reader.CurrentDepth > depth));
+
+        value.Bytes = bytes.WrittenMemory;
     }
 
     /// <summary>Reads on to the end, so that a syntax error is still found, and keeps nothing.</summary>

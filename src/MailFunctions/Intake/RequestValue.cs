@@ -36,6 +36,9 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
 
     public List<RequestValue> Items { get; } = [];
 
+    /// <summary>An array of numbers that was read as bytes, and then has no items; else null.</summary>
+    public ReadOnlyMemory<byte>? Bytes { get; set; }
+
     public string KindName => kind switch
     {
         JsonTokenType.StartObject => "an object",
@@ -101,6 +104,32 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
             text = null;
             return false;
         }
+    }
+
+    /// <summary>The same place, with other fields: for bodies that are written in another dialect.</summary>
+    public RequestValue WithMembers(IEnumerable<(string Name, RequestValue Value)> members)
+    {
+        var other = new RequestValue(parent, step, kind, raw, escaped);
+        other.Members.AddRange(members);
+        return other;
+    }
+
+    /// <summary>The same place, with other items.</summary>
+    public RequestValue WithItems(IEnumerable<RequestValue> items)
+    {
+        var other = new RequestValue(parent, step, kind, raw, escaped);
+        other.Items.AddRange(items);
+        return other;
+    }
+
+    /// <summary>A string that the body does not have.</summary>
+    /// <param name="plain">ASCII that JSON writes as it is.</param>
+    public static RequestValue OfText(RequestValue? parent, string step, ReadOnlySpan<byte> plain)
+    {
+        var quoted = GC.AllocateUninitializedArray<byte>(plain.Length + 2);
+        plain.CopyTo(quoted.AsSpan(1));
+        quoted[0] = quoted[^1] = (byte)'"';
+        return new RequestValue(parent, step, JsonTokenType.String, quoted, escaped: false);
     }
 
     public static string Step(int index) => index.ToString(CultureInfo.InvariantCulture);

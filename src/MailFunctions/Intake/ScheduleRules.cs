@@ -21,15 +21,15 @@ internal static class ScheduleRules
     }
 
     /// <summary>The body of a call that gives an email another time.</summary>
-    public static OrProblem<ScheduleChange> ReadChange(RequestDocument document, DateTimeOffset now)
+    public static OrProblem<MovedTime> ReadChange(RequestDocument document, DateTimeOffset now)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
         var at = RequestFields.Of(document.Root, errors, "scheduled_at") is { } fields && fields.Required("scheduled_at") is { } value
             ? Read(value, errors, now)
             : null;
-        return at is null || errors.Any ? errors.ToProblem() : new ScheduleChange(at.Value);
+        return at is null || errors.Any ? errors.ToProblem() : new MovedTime(at.Value);
     }
 }
 
-internal sealed record ScheduleChange(DateTimeOffset At);
+internal sealed record MovedTime(DateTimeOffset At);

@@ -27,7 +27,8 @@ internal sealed class SubmitBatchCall(BatchRequest request, bool permissive, Acc
         return problem is null;
     }
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates) => request.Parse(document, permissive, now, templates);
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates) =>
+        request.Parse(document, new BatchTerms(permissive), now, templates);
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
@@ -36,7 +37,7 @@ internal sealed class SubmitBatchCall(BatchRequest request, bool permissive, Acc
         return AcceptedAnswers.Of(batch, rows, submission.Faults);
     }
 
-    public override string LocationOf(HttpRequest request, string id)
+    public static string LocationOf(HttpRequest request, string id)
     {
         var path = $"{request.PathBase}{request.Path}";
         var end = path.LastIndexOf("/emails/batch", StringComparison.OrdinalIgnoreCase);

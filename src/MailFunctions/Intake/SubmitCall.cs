@@ -23,5 +23,5 @@ internal sealed class SubmitCall(EmailRequest request, Acceptance acceptance, IL
         return AcceptedAnswers.Of(row);
     }
 
-    public override string LocationOf(HttpRequest request, string id) => $"{request.PathBase}{request.Path}/{id}";
+    public static string LocationOf(HttpRequest request, string id) => $"{request.PathBase}{request.Path}/{id}";
 }

@@ -35,6 +35,19 @@ internal sealed class ContentStore(ContentBlobs blobs)
 
     public async Task<EmailContent> LoadAsync(StoredContent stored, CancellationToken cancellationToken)
     {
+        var (content, document) = await LoadWithoutFilesAsync(stored, cancellationToken);
+        var attachments = new List<Attachment>(content.Attachments.Count);
+        for (var i = 0; i < content.Attachments.Count; i++)
+            attachments.Add(content.Attachments[i] with { Bytes = await LoadAsync(document.Attachments![i], i, stored, cancellationToken) });
+        return content with { Attachments = attachments };
+    }
+
+    /// <summary>Headers and bodies; the attachments may lack their bytes.</summary>
+    public async Task<EmailContent> LoadTextAsync(StoredContent stored, CancellationToken cancellationToken) =>
+        (await LoadWithoutFilesAsync(stored, cancellationToken)).Content;
+
+    private async Task<(EmailContent Content, ContentDocument Document)> LoadWithoutFilesAsync(StoredContent stored, CancellationToken cancellationToken)
+    {
         var document = EmailContentSerializer.ReadDocument(
             stored.Inline ?? (await blobs.DownloadAsync(ContentBlob(stored.BlobName!), cancellationToken)).Span);
         var content = document.ToContent();
@@ -42,11 +55,7 @@ internal sealed class ContentStore(ContentBlobs blobs)
             content = content with { Text = Encoding.UTF8.GetString((await blobs.DownloadSharedAsync(text, cancellationToken)).Span) };
         if (document.HtmlBlob is { } html)
             content = content with { Html = Encoding.UTF8.GetString((await blobs.DownloadSharedAsync(html, cancellationToken)).Span) };
-
-        var attachments = new List<Attachment>(content.Attachments.Count);
-        for (var i = 0; i < content.Attachments.Count; i++)
-            attachments.Add(content.Attachments[i] with { Bytes = await LoadAsync(document.Attachments![i], i, stored, cancellationToken) });
-        return content with { Attachments = attachments };
+        return (content, document);
     }
 
     private async Task<ReadOnlyMemory<byte>> LoadAsync(AttachmentDocument file, int index, StoredContent stored, CancellationToken cancellationToken)

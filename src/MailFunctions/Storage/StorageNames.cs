@@ -44,12 +44,15 @@ public static class StorageNames
     /// <summary>Which parts of the suppression list have changed of late.</summary>
     public const string SuppressionChangesTable = "SuppressionChanges";
 
+    /// <summary>Who may call without a function key: hashes of API keys, and what each may do.</summary>
+    public const string ApiKeysTable = "ApiKeys";
+
     public const string ContentContainer = "mail-content";
 
     public static IReadOnlyList<string> Tables { get; } =
     [
         EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,
-        BatchesTable, IdempotencyTable, TemplatesTable, SuppressionsTable, SuppressionChangesTable,
+        BatchesTable, IdempotencyTable, TemplatesTable, SuppressionsTable, SuppressionChangesTable, ApiKeysTable,
     ];
 
     public static IReadOnlyList<string> Queues { get; } =

@@ -23,10 +23,11 @@ public sealed partial class ArchitectureTests
         ["Intake"] = ["Http", "Idempotency", "Ledger", "Queue", "Schedule", "Storage", "Templates", "Trust"],
         ["Reading"] = ["Http", "Intake", "Ledger", "Queue", "Rates", "Smtp", "Storage"],
         ["Resolution"] = ["Delivery", "Http", "Ledger", "Queue"],
-        ["Trust"] = ["Storage"],
         ["Templates"] = ["Http", "Storage"],
         ["TemplateApi"] = ["Http", "Intake", "Templates"],
         ["SuppressionApi"] = ["Http", "Intake", "Suppression"],
+        ["Resend"] = ["Changes", "Composition", "Http", "Idempotency", "Intake", "Ledger", "Storage", "Templates", "Trust"],
+        ["Trust"] = ["Ledger", "Storage"],
         ["Statistics"] = ["Http", "Ledger", "Storage"],
     };
 

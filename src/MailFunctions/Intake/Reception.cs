@@ -1,0 +1,79 @@
+using MailFunctions.Http;
+using MailFunctions.Idempotency;
+using MailFunctions.Storage;
+using MailFunctions.Templates;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Intake;
+
+/// <summary>The way of every request that hands in mail, whichever door it came to: read, judged, accepted, and with an idempotency key once.</summary>
+internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, TimeProvider clock, ILogger<Reception> logger)
+{
+    /// <param name="scopeOf">Whose idempotency keys count; asked only when the request has one.</param>
+    public async Task<OrProblem<Received>> TakeAsync(
+        HttpRequest request, IntakeCall call, Func<CancellationToken, Task<string>> scopeOf, CancellationToken cancellationToken)
+    {
+        var key = IdempotencyKey.Of(request);
+        if (key is not null && !IdempotencyKey.IsValid(key, out var unusable))
+            return unusable;
+
+        var document = await RequestDocument.ReadAsync(request, call.MaxValues, cancellationToken, call.TakesBytes);
+        if (!document.Succeeded)
+            return document.Problem;
+
+        return key is null
+            ? await AcceptAsync(call, document.Value, entry: null, cancellationToken)
+            : await AcceptOnceAsync(call, document.Value, IdempotencyKey.Of(await scopeOf(cancellationToken), key), cancellationToken);
+    }
+
+    private async Task<OrProblem<Received>> AcceptOnceAsync(IntakeCall call, RequestDocument document, IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        var passage = await door.EnterAsync(key, CanonicalHash.Of(call.Operation, document.Root), cancellationToken);
+        if (passage.Problem is { } problem)
+            return problem;
+        if (passage.Replay is { } before)
+            return new Received(before, IsReplay: true);
+
+        try
+        {
+            return await AcceptAsync(call, document, passage.Entry, cancellationToken);
+        }
+        catch (EntryLostException)
+        {
+            return Problem.ConcurrentIdempotentRequests(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private async Task<OrProblem<Received>> AcceptAsync(IntakeCall call, RequestDocument document, IdempotencyEntry? entry, CancellationToken cancellationToken)
+    {
+        // Rendered now: what is accepted is what is sent, whatever becomes of the template.
+        var named = await templates.LoadAsync(TemplateRules.References(document.Root), cancellationToken);
+        var submission = call.Parse(document, entry?.CreatedAt ?? clock.GetUtcNow(), named);
+        if (!submission.Succeeded)
+            return submission.Problem;
+
+        var answer = await call.AcceptAsync(submission.Value, entry, cancellationToken);
+        if (entry is not null)
+            await CompleteAsync(entry, answer, submission.Value);
+        return new Received(answer, IsReplay: false);
+    }
+
+    /// <summary>The mail is accepted, whatever comes of this: without it the next try with the key finds that out by itself.</summary>
+    private async Task CompleteAsync(IdempotencyEntry entry, byte[] answer, Submission submission)
+    {
+        var now = clock.GetUtcNow();
+        try
+        {
+            await entry.CompleteAsync(answer, submission.Drafts.Max(draft => draft.ScheduledAt > now ? draft.ScheduledAt.Value : now), CancellationToken.None);
+        }
+        catch (Exception exception) when (StorageFault.Is(exception))
+        {
+            logger.AnswerNotKept(exception.GetType().Name);
+        }
+    }
+}
+
+/// <summary>What a caller is answered whose mail is accepted.</summary>
+/// <param name="IsReplay">It was answered so before.</param>
+internal sealed record Received(byte[] Body, bool IsReplay);

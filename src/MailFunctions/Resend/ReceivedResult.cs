@@ -1,0 +1,15 @@
+using MailFunctions.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Resend;
+
+/// <summary>200 with an answer that was written before, and perhaps given before.</summary>
+internal sealed class ReceivedResult(byte[] body, bool isReplay) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (isReplay)
+            httpContext.Response.Headers["Idempotent-Replayed"] = "true";
+        return JsonAnswer.WriteAsync(httpContext, StatusCodes.Status200OK, body);
+    }
+}

@@ -1,0 +1,44 @@
+using MailFunctions.Http;
+using MailFunctions.Idempotency;
+using MailFunctions.Intake;
+using MailFunctions.Templates;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Resend;
+
+/// <summary><c>POST resend/emails/batch</c>.</summary>
+/// <param name="permissive">Emails that are wrong are left out; else one that is wrong refuses all.</param>
+internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches, bool permissive, Acceptance acceptance, ILogger logger) : IntakeCall
+{
+    /// <summary>As many as Resend takes.</summary>
+    public const int MostEmails = 100;
+
+    public override string Operation => permissive ? "resend/emails/batch permissive" : "resend/emails/batch";
+
+    public override int MaxValues => EmailLimits.BatchJsonValues;
+
+    public override bool TakesBytes => true;
+
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates)
+    {
+        var errors = new ErrorList();
+        errors.AddAll(document.Errors);
+        if (!document.Root.IsArray)
+        {
+            errors.Add(document.Root, $"must be an array of emails, not {document.Root.KindName}");
+            return errors.ToProblem();
+        }
+
+        var faults = document.Root.Items.ToDictionary(email => email.Pointer, _ => new ErrorList());
+        var emails = document.Root.WithItems([.. document.Root.Items.Select(email => ResendDialect.Email(email, caller.DefaultLane, now, faults[email.Pointer]))]);
+        var terms = new BatchTerms(permissive, MostEmails, FirstErrorOnly: true, Rule: caller.Refuses, Found: email => faults[email.Pointer]);
+        return batches.Parse(new RequestDocument(emails, errors), terms, now, templates);
+    }
+
+    public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
+    {
+        var (batch, rows) = await acceptance.AcceptBatchAsync(submission.Drafts, entry, cancellationToken);
+        logger.AcceptedBatch(batch.ToString(), rows.Length);
+        return ResendBatchAnswer.Of(rows, permissive ? submission.Faults : null);
+    }
+}

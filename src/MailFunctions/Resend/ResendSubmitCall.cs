@@ -1,0 +1,33 @@
+using MailFunctions.Http;
+using MailFunctions.Idempotency;
+using MailFunctions.Intake;
+using MailFunctions.Ledger;
+using MailFunctions.Templates;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Resend;
+
+/// <summary><c>POST resend/emails</c>.</summary>
+internal sealed class ResendSubmitCall(ResendCaller caller, EmailRequest emails, Acceptance acceptance, ILogger logger) : IntakeCall
+{
+    public override string Operation => "resend/emails";
+
+    public override int MaxValues => EmailLimits.JsonValues;
+
+    public override bool TakesBytes => true;
+
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates)
+    {
+        var errors = new ErrorList();
+        errors.AddAll(document.Errors);
+        var submission = emails.Parse(new RequestDocument(ResendDialect.Email(document.Root, caller.DefaultLane, now, errors), errors), now, templates);
+        return submission.Succeeded && caller.RefusesAlone(submission.Value.Drafts[0]) is { } refused ? refused : submission;
+    }
+
+    public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
+    {
+        var row = (await acceptance.AcceptAsync(submission.Drafts, entry, cancellationToken))[0];
+        logger.Accepted(row.Id.ToString(), row.Lane.Name(), row.Recipients.Count);
+        return ResendId.Of(row);
+    }
+}

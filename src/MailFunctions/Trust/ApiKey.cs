@@ -1,0 +1,57 @@
+using Azure.Data.Tables;
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Trust;
+
+/// <summary>One row of the table ApiKeys: what a key may do, and the hash of its secret.</summary>
+internal sealed record ApiKey
+{
+    public const string Partition = "key";
+
+    public required string Id { get; init; }
+
+    /// <summary>For people: whose it is, or what for.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>SHA-256 of the secret.</summary>
+    public required byte[] Hash { get; init; }
+
+    /// <summary>Addresses and domains, or <c>*</c>, that it may send as, beside what the app allows; none for all of those.</summary>
+    public IReadOnlyList<string> Senders { get; init; } = [];
+
+    /// <summary>At least one. The first is where mail goes that names no lane.</summary>
+    public required IReadOnlyList<Lane> Lanes { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>From then on it is refused; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    public bool IsUsable(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
+
+    public TableEntity ToEntity() => new(Partition, Id)
+    {
+        ["v"] = 1,
+        ["name"] = Name,
+        ["hash"] = Hash,
+        ["senders"] = string.Join(',', Senders),
+        ["lanes"] = string.Join(',', Lanes.Select(LaneNames.Name)),
+        ["created_at"] = RowValues.Time(CreatedAt),
+        ["expires_at"] = RowValues.Time(ExpiresAt),
+        ["revoked_at"] = RowValues.Time(RevokedAt),
+    };
+
+    public static ApiKey FromEntity(TableEntity entity) => new()
+    {
+        Id = entity.RowKey,
+        Name = entity.RequiredText("name"),
+        Hash = entity.GetBinary("hash"),
+        Senders = entity.OptionalText("senders")?.Split(',') ?? [],
+        Lanes = [.. entity.RequiredText("lanes").Split(',').Select(LaneNames.Parse)],
+        CreatedAt = entity.RequiredTime("created_at"),
+        ExpiresAt = entity.OptionalTime("expires_at"),
+        RevokedAt = entity.OptionalTime("revoked_at"),
+    };
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.LocalHost;
+
+namespace MailFunctions.IntegrationTests.Resend;
+
+/// <summary>Who gets in, and what each may do.</summary>
+public sealed class ResendDoorTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Everything_is_404_until_a_key_is_made_and_then_opens_without_a_restart()
+    {
+        await using var scene = await ResendScene.StartAsync(azurite);
+        (HttpMethod, string)[] calls =
+        [
+            (HttpMethod.Post, "emails"), (HttpMethod.Post, "emails/batch"), (HttpMethod.Get, "emails/x"), (HttpMethod.Patch, "emails/x"), (HttpMethod.Post, "emails/x/cancel"),
+        ];
+
+        foreach (var (method, path) in calls)
+        {
+            var (status, body) = await scene.CallAsync(method, path, "mf_abcdefghijkl_0123456789012345678901234567890123456789012", ResendScene.Mail());
+            Assert.Equal((404, "not_found"), (status, body.GetProperty("name").GetString()));
+        }
+
+        var key = await scene.MakeKeyAsync();
+        await Eventually.TrueAsync(async () => (await scene.SendAsync(key, ResendScene.Mail())).Status == 200, "a mail taken");
+    }
+
+    [Theory]
+    [InlineData(null, 401, "missing_api_key")]
+    [InlineData("", 401, "missing_api_key")]
+    [InlineData("Basic {0}", 403, "invalid_api_key")]
+    [InlineData("{0}", 403, "invalid_api_key")]
+    [InlineData("Bearer ", 403, "invalid_api_key")]
+    [InlineData("Bearer {0}0", 403, "invalid_api_key")]
+    [InlineData("Bearer mf_abcdefghijkl_0123456789012345678901234567890123456789012", 403, "invalid_api_key")]
+    [InlineData("bearer {0}", 200, null)]
+    public async Task Only_a_whole_key_opens(string? authorization, int expected, string? name)
+    {
+        await using var scene = await ResendScene.StartAsync(azurite);
+        var key = await scene.MakeKeyAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{scene.BaseUrl}/emails"));
+        request.Content = System.Net.Http.Json.JsonContent.Create(ResendScene.Mail());
+        if (authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization.Replace("{0}", key, StringComparison.Ordinal));
+
+        using var answer = await scene.Functions.Client.SendAsync(request, Cancellation);
+        var body = System.Text.Json.JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancellation));
+
+        Assert.Equal(expected, (int)answer.StatusCode);
+        if (name is null)
+            Assert.True(body.TryGetProperty("id", out _));
+        else
+            Assert.Equal((expected, name), (body.GetProperty("statusCode").GetInt32(), body.GetProperty("name").GetString()));
+        Assert.DoesNotContain(scene.Functions.Log.All, line => line.Text.Contains(key[^43..], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_sends_in_its_lanes_as_its_senders_and_knows_only_of_such_mail()
+    {
+        await using var scene = await ResendScene.StartAsync(azurite);
+        var news = await scene.MakeKeyAsync(senders: ["example.com"], lanes: ["bulk"]);
+        var all = await scene.MakeKeyAsync();
+
+        var (_, newsletter) = await scene.SendAsync(news, ResendScene.Mail());
+        var (_, code) = await scene.SendAsync(all, ResendScene.Mail());
+        var (_, other) = await scene.SendAsync(all, ResendScene.Mail(from: "a@example.org", lane: "bulk"));
+        using var ledger = await scene.Functions.Client.GetAsync(new Uri($"/api/emails/{newsletter.GetProperty("id")}", UriKind.Relative), Cancellation);
+
+        Assert.Contains("\"lane\":\"bulk\"", await ledger.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, ledger.StatusCode);
+        foreach (var refused in new[] { ResendScene.Mail(from: "a@example.org"), ResendScene.Mail(lane: "transactional") })
+        {
+            var (status, body) = await scene.SendAsync(news, refused);
+            Assert.Equal((401, "restricted_api_key"), (status, body.GetProperty("name").GetString()));
+            (status, body) = await scene.CallAsync(HttpMethod.Post, "emails/batch", news, new[] { ResendScene.Mail(), refused });
+            Assert.Equal((422, true), (status, body.GetProperty("message").GetString()!.StartsWith("Email 1: ", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal((403, "validation_error"), await NameAsync(scene.SendAsync(all, ResendScene.Mail(from: "a@example.net"))));
+        Assert.Equal(200, (await scene.CallAsync(HttpMethod.Get, $"emails/{newsletter.GetProperty("id")}", news)).Status);
+        foreach (var hidden in new[] { code, other })
+        {
+            Assert.Equal((404, "not_found"), await NameAsync(scene.CallAsync(HttpMethod.Get, $"emails/{hidden.GetProperty("id")}", news)));
+            Assert.Equal((404, "not_found"), await NameAsync(scene.CallAsync(HttpMethod.Post, $"emails/{hidden.GetProperty("id")}/cancel", news)));
+            Assert.Equal((404, "not_found"), await NameAsync(scene.CallAsync(HttpMethod.Patch, $"emails/{hidden.GetProperty("id")}", news, new { scheduled_at = "in 1 hour" })));
+        }
+    }
+
+    [Fact]
+    public async Task Idempotency_keys_belong_to_the_API_key()
+    {
+        await using var scene = await ResendScene.StartAsync(azurite);
+        var (one, two) = (await scene.MakeKeyAsync(), await scene.MakeKeyAsync());
+
+        var (_, first) = await scene.SendAsync(one, ResendScene.Mail(), ("Idempotency-Key", "k"));
+        var (_, again) = await scene.SendAsync(one, ResendScene.Mail(), ("Idempotency-Key", "k"));
+        var (_, other) = await scene.SendAsync(two, ResendScene.Mail(), ("Idempotency-Key", "k"));
+
+        Assert.Equal(first.GetProperty("id").GetString(), again.GetProperty("id").GetString());
+        Assert.NotEqual(first.GetProperty("id").GetString(), other.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_is_told_in_Resends_words_too()
+    {
+        await using var scene = await ResendScene.StartAsync(azurite);
+        var key = await scene.MakeKeyAsync();
+
+        Assert.Equal((422, "validation_error"), await NameAsync(scene.SendAsync(key, new[] { 1 })));
+        Assert.Equal((422, "validation_error"), await NameAsync(scene.CallAsync(HttpMethod.Post, "emails/batch", key, new { emails = new[] { ResendScene.Mail() } })));
+        Assert.Equal((422, "validation_error"), await NameAsync(scene.CallAsync(HttpMethod.Post, "emails/batch", key, Array.Empty<object>())));
+        Assert.Equal((422, "validation_error"), await NameAsync(scene.CallAsync(HttpMethod.Post, "emails/batch", key, new[] { ResendScene.Mail() }, ("x-batch-validation", "lax"))));
+        Assert.Equal((415, "validation_error"), await NameAsync(scene.CallAsync(HttpMethod.Post, "emails", key)));
+    }
+
+    private static async Task<(int Status, string? Name)> NameAsync(Task<(int Status, System.Text.Json.JsonElement Body)> call)
+    {
+        var (status, body) = await call;
+        return (status, body.GetProperty("name").GetString());
+    }
+}

@@ -9,6 +9,7 @@ using MailFunctions.Rates;
 using MailFunctions.Reading;
 using MailFunctions.Resend;
 using MailFunctions.Resolution;
+using MailFunctions.Sandbox;
 using MailFunctions.Schedule;
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
@@ -37,6 +38,7 @@ public static class ServiceRegistration
     {
         services.AddStorage(configuration);
         services.AddRequestReading(configuration);
+        services.AddSandbox(configuration);
         services.AddDelivery(configuration);
         services.AddSuppressions();
         services.AddStatistics();
@@ -123,6 +125,16 @@ public static class ServiceRegistration
         services.AddSingleton<ContentBlobs>();
         services.AddSingleton<ContentStore>();
         services.AddSingleton<LaneQueues>();
+    }
+
+    private static void AddSandbox(this IServiceCollection services, IConfiguration configuration)
+    {
+        var section = configuration.GetSection(SandboxOptions.Section);
+        services.AddOptions<SandboxOptions>().Configure(options => SandboxOptions.Bind(section, options)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SandboxOptions>>(new SandboxOptionsValidator(section));
+        services.AddSingleton(SandboxTimes.Default);
+        services.AddSingleton<SandboxRules>();
+        services.AddSingleton<Simulator>();
     }
 
     private static void AddDelivery(this IServiceCollection services, IConfiguration configuration)

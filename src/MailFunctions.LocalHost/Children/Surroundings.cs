@@ -41,6 +41,8 @@ internal sealed class Surroundings : IAsyncDisposable
             if (withRelay)
                 await surroundings.EnsureRelayAsync(options, configuration, console, cancellationToken);
             SetAllowedSenders(configuration);
+            if (surroundings.InboxPage is not null)
+                LetSandboxReachInbox(configuration);
             return surroundings;
         }
         catch
@@ -104,6 +106,14 @@ internal sealed class Surroundings : IAsyncDisposable
         var section = configuration.GetSection("MailFunctions:AllowedSenders");
         if (section.Value is null && !section.GetChildren().Any())
             Set(configuration, "MailFunctions:AllowedSenders:0", "*");
+    }
+
+    /// <summary>The inbox keeps what it gets, so nobody's mail has to be kept from it.</summary>
+    private static void LetSandboxReachInbox(IConfigurationManager configuration)
+    {
+        var section = configuration.GetSection("MailFunctions:Sandbox");
+        if (section.GetSection("Enabled").Exists() && !section.GetSection("Allow").Exists() && !section.GetSection("DivertTo").Exists())
+            Set(configuration, "MailFunctions:Sandbox:Allow:0", "*");
     }
 
     private static ToolInstallation Tools(LocalHostOptions options, TextWriter console) =>

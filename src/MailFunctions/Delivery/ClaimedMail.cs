@@ -1,10 +1,11 @@
 using MailFunctions.Ledger;
+using MailFunctions.Sandbox;
 using MimeKit;
 
 namespace MailFunctions.Delivery;
 
 /// <summary>One mail in the hands of its worker. While it is claimed, the keeper replaces the row with each renewal.</summary>
-internal sealed class ClaimedMail(LedgerRow row, MimeMessage message)
+internal sealed class ClaimedMail(LedgerRow row, MimeMessage message, Addressees addressees)
 {
     private LedgerRow _row = row;
 
@@ -15,6 +16,8 @@ internal sealed class ClaimedMail(LedgerRow row, MimeMessage message)
     }
 
     public MimeMessage Message { get; } = message;
+
+    public Addressees Addressees { get; } = addressees;
 
     /// <summary>Null where the relay has no limits.</summary>
     public PacedSlot? Slot { get; set; }

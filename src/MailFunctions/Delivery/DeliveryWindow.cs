@@ -1,6 +1,7 @@
 using MailFunctions.Composition;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
+using MailFunctions.Sandbox;
 using MailFunctions.Smtp;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,8 @@ internal sealed class DeliveryWindow(
     EmailLedger ledger,
     Suppressor suppressor,
     ContentStore contents,
+    SandboxRules sandbox,
+    Simulator simulator,
     RelayRouter router,
     Pacing pacing,
     Waiting waiting,
@@ -64,11 +67,15 @@ internal sealed class DeliveryWindow(
 
     private async Task<IReadOnlyList<NamedAttempt>> RunLoadedAsync(IReadOnlyList<LedgerRow> rows, WindowTerms terms)
     {
-        var (allowed, again) = await suppressor.ApplyAsync(rows, terms.Stopping);
+        var (allowed, ended) = await suppressor.ApplyAsync(rows, terms.Stopping);
         var loaded = await LoadAsync(allowed, terms);
+        var again = new List<NamedAttempt>(ended);
         try
         {
-            return loaded.Count == 0 ? again : [.. again, .. await RunComposedAsync(loaded, terms)];
+            // Mail for a relay first: what is simulated may take its time.
+            foreach (var part in loaded.GroupBy(mail => mail.Addressees.NeedRelay).OrderByDescending(part => part.Key))
+                again.AddRange(terms.MayStart() ? await RunComposedAsync([.. part], part.Key, terms) : Next(part));
+            return again;
         }
         finally
         {
@@ -76,14 +83,17 @@ internal sealed class DeliveryWindow(
         }
     }
 
-    private async Task<IReadOnlyList<NamedAttempt>> RunComposedAsync(List<ClaimedMail> mails, WindowTerms terms)
+    private Task<IReadOnlyList<NamedAttempt>> RunComposedAsync(List<ClaimedMail> mails, bool needRelay, WindowTerms terms) =>
+        needRelay ? RunRelayedAsync(mails, terms) : RunClaimedAsync(mails, null, Addressees.RelayName, terms);
+
+    private async Task<IReadOnlyList<NamedAttempt>> RunRelayedAsync(List<ClaimedMail> mails, WindowTerms terms)
     {
         var stopping = terms.Stopping;
         await using var hand = new SessionInHand(router, RouteOf(mails[0].Row));
         IReadOnlyList<NamedAttempt> again;
         try
         {
-            await hand.SessionForAsync(mails[0].Row.Id, EnvelopeOf(mails[0].Row), stopping);
+            await hand.SessionForAsync(mails[0].Row.Id, mails[0].Addressees.Envelope, stopping);
             (mails, again) = await pacing.ReserveAsync(mails, hand.Relay, stopping);
         }
         catch (RelayUnreachableException unreachable)
@@ -95,12 +105,16 @@ internal sealed class DeliveryWindow(
             return Next(mails);
         }
 
-        if (mails.Count == 0)
-            return again;
-        var claimed = await ClaimAsync(mails, hand.Relay.Name, stopping);
+        return mails.Count == 0 ? again : [.. again, .. await RunClaimedAsync(mails, hand, hand.Relay.Name, terms)];
+    }
+
+    /// <param name="hand">Null for mails that no relay hears of.</param>
+    private async Task<IReadOnlyList<NamedAttempt>> RunClaimedAsync(List<ClaimedMail> mails, SessionInHand? hand, string relay, WindowTerms terms)
+    {
+        var claimed = await ClaimAsync(mails, relay, terms.Stopping);
         await using var leases = new LeaseKeeper(claimed, ledger, options.Value.Lease, clock, logger);
         await SendAllAsync(claimed, hand, leases, terms);
-        return [.. again, .. Next(mails.Except(claimed))];
+        return Next(mails.Except(claimed));
     }
 
     private RelayRoute RouteOf(LedgerRow row) => router.RouteOf(row.Lane, row.SenderDomain, row.Tags);
@@ -117,7 +131,7 @@ internal sealed class DeliveryWindow(
             try
             {
                 var content = await contents.LoadAsync(row.Content ?? throw new InvalidDataException("The row has no content."), terms.Stopping);
-                loaded.Add(new ClaimedMail(row, MessageComposer.Compose(row.Id, content, row.SendableAt)));
+                loaded.Add(new ClaimedMail(row, MessageComposer.Compose(row.Id, content, row.SendableAt), sandbox.AddresseesOf(row)));
             }
             catch (Exception exception) when (!StorageFault.Is(exception) && !terms.Stopping.IsCancellationRequested)
             {
@@ -179,7 +193,7 @@ internal sealed class DeliveryWindow(
     }
 
     /// <summary>From here every mail ends in an outcome that is recorded, whatever is thrown.</summary>
-    private async Task SendAllAsync(List<ClaimedMail> mails, SessionInHand hand, LeaseKeeper leases, WindowTerms terms)
+    private async Task SendAllAsync(List<ClaimedMail> mails, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms)
     {
         var outcomes = new PendingOutcomes(recorder, leases, clock, logger);
         var faulted = new List<(EmailId Id, string Text)>();
@@ -191,7 +205,7 @@ internal sealed class DeliveryWindow(
             await faults.CountAsync(id, terms.Source, text, CancellationToken.None);
     }
 
-    private async Task<EmailEvent> AttemptAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases, WindowTerms terms, List<(EmailId Id, string Text)> faulted)
+    private async Task<EmailEvent> AttemptAsync(ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms, List<(EmailId Id, string Text)> faulted)
     {
         try
         {
@@ -209,14 +223,13 @@ internal sealed class DeliveryWindow(
         }
     }
 
-    private async Task<EmailEvent> SendAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
+    private async Task<EmailEvent> SendAsync(ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases)
     {
         try
         {
-            var mayBeStale = hand.IsReused;
-            var result = await TransactAsync(mail, hand, leases);
-            if (result.IsLostBeforeData && mayBeStale)
-                result = await TransactAsync(mail, hand, leases);
+            var result = hand is null
+                ? await simulator.TransactAsync(mail.Addressees, mail.Message, mail.Row.Attempt)
+                : mail.Addressees.Together(await RelayAsync(mail, hand, leases), mail.Row.Attempt);
             return judgement.OfTransaction(mail.Row, result, clock.GetUtcNow());
         }
         catch (RelayUnreachableException unreachable)
@@ -235,9 +248,18 @@ internal sealed class DeliveryWindow(
         }
     }
 
+    private async Task<TransactionResult> RelayAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
+    {
+        // Before anything that a relay takes and that a loss of this worker would leave uncertain.
+        await simulator.PauseAsync(mail.Addressees);
+        var mayBeStale = hand.IsReused;
+        var result = await TransactAsync(mail, hand, leases);
+        return result.IsLostBeforeData && mayBeStale ? await TransactAsync(mail, hand, leases) : result;
+    }
+
     private async Task<TransactionResult> TransactAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
     {
-        var envelope = EnvelopeOf(mail.Row);
+        var envelope = mail.Addressees.Envelope;
         var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);
         await pacing.AwaitAsync(mail, hand.Relay);
         if (mail.Row.Claim!.Relay != hand.Relay.Name)
@@ -262,9 +284,6 @@ internal sealed class DeliveryWindow(
         logger.RelayUnreachable(unreachable.Relay, unreachable.Reply.Stage.ToString(), unreachable.Reply.Code, mails.Count, due);
         return waiting.PutOffAsync(mails.ConvertAll(mail => new Wait(mail.Row, due, unreachable.Reason)), cancellationToken);
     }
-
-    private static Envelope EnvelopeOf(LedgerRow row) =>
-        new(row.Sender, [.. row.Recipients.Where(recipient => recipient.IsOpen).Select(recipient => recipient.Mailbox)]);
 }
 
 /// <summary>Too little of a claim's lease is left to begin DATA with.</summary>

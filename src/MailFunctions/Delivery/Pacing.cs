@@ -67,7 +67,7 @@ internal sealed class Pacing(RelayRates rates, Waiting waiting, TimeProvider clo
             await Task.Delay(wait, clock, stopping);
     }
 
-    private static int RecipientsOf(ClaimedMail mail) => mail.Row.Recipients.Count(recipient => recipient.IsOpen);
+    private static int RecipientsOf(ClaimedMail mail) => mail.Addressees.Envelope.Recipients.Count;
 
     private static string Sentence(Relay relay, RateSlot slot) =>
         FormattableString.Invariant($"Relay {relay.Name} has had what its limit {slot.Full?.Name} of {slot.Full?.Count} allows; there should be room at {slot.At:u}.");

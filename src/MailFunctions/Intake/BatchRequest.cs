@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailFunctions.Http;
+using MailFunctions.Sandbox;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
@@ -8,7 +9,7 @@ namespace MailFunctions.Intake;
 /// The body of <c>POST emails/batch</c>: an array of emails, or <c>{defaults, emails}</c>, where an email takes from the
 /// defaults what it leaves out.
 /// </summary>
-internal sealed class BatchRequest(AllowedSenders senders)
+internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox)
 {
     /// <param name="now">What the times in it are compared with.</param>
     /// <param name="templates">Those that it names.</param>
@@ -26,7 +27,7 @@ internal sealed class BatchRequest(AllowedSenders senders)
             var own = new ErrorList();
             if (terms.Found is { } found)
                 own.AddAll(found(email));
-            var draft = new EmailRequestParser(own, now, templates, defaults).Parse(email);
+            var draft = new EmailRequestParser(own, now, templates, sandbox, defaults).Parse(email);
             if (draft is not null && !own.Any && !senders.Allows(draft.Content.From))
                 own.Add($"{email.Pointer}/from", $"is not an allowed sender: its domain is {draft.Content.From.Domain}, and the setting {IntakeOptions.AllowedSendersSetting} has neither it nor the address");
             else if (draft is not null && !own.Any && terms.Rule?.Invoke(draft) is { } refusal)

@@ -25,9 +25,6 @@ internal static class EmailLimits
     /// <summary>UTF-16 code units of a whole <c>Name &lt;a@b.c&gt;</c>.</summary>
     public const int AddressChars = 1024;
 
-    /// <summary>UTF-16 code units.</summary>
-    public const int DisplayNameChars = 256;
-
     public const int Headers = 50;
 
     /// <summary>Octets; a name and its colon then fit on any line (RFC 5322 section 2.1.1).</summary>

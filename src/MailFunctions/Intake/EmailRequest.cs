@@ -1,10 +1,11 @@
 using MailFunctions.Http;
+using MailFunctions.Sandbox;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
 /// <summary>The body of <c>POST emails</c>: one email.</summary>
-internal sealed class EmailRequest(AllowedSenders senders)
+internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox)
 {
     /// <param name="now">What the times in it are compared with.</param>
     /// <param name="templates">Those that it names.</param>
@@ -12,7 +13,7 @@ internal sealed class EmailRequest(AllowedSenders senders)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
-        var draft = new EmailRequestParser(errors, now, templates).Parse(document.Root);
+        var draft = new EmailRequestParser(errors, now, templates, sandbox).Parse(document.Root);
         if (draft is null || errors.Any)
             return errors.ToProblem();
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using MailFunctions.Addresses;
 using MailFunctions.Ledger;
+using MailFunctions.Sandbox;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
@@ -7,8 +9,9 @@ namespace MailFunctions.Intake;
 /// <summary>Turns the fields of one email into a draft, and finds everything that is wrong with them.</summary>
 /// <param name="now">What the times are compared with.</param>
 /// <param name="templates">Those that the request names.</param>
+/// <param name="sandbox">Says whether test addresses are taken.</param>
 /// <param name="defaults">What the emails of a batch have in common; null when there is nothing.</param>
-internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, TemplateSet templates, BatchDefaults? defaults = null)
+internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, TemplateSet templates, SandboxRules sandbox, BatchDefaults? defaults = null)
 {
     public static readonly string[] Known =
     [
@@ -22,9 +25,9 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, T
             return null;
 
         var from = fields.Required("from") is { } sender ? Read(sender, ReadAddress) : null;
-        var to = Read(fields.Required("to"), ReadAddresses);
-        var cc = Read(fields.Optional("cc"), ReadAddresses);
-        var bcc = Read(fields.Optional("bcc"), ReadAddresses);
+        var to = Read(fields.Required("to"), ReadRecipients);
+        var cc = Read(fields.Optional("cc"), ReadRecipients);
+        var bcc = Read(fields.Optional("bcc"), ReadRecipients);
         CheckRecipients(fields, request, to.Count + cc.Count + bcc.Count);
         var template = fields.Optional("template") is { } named ? new TemplateRules(templates, errors).Render(named, withSubject: fields.Optional("subject") is null) : null;
         var (text, html) = ReadBodies(fields, request, template);
@@ -78,8 +81,20 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, T
         return null;
     }
 
+    private EmailAddress? ReadRecipient(RequestValue? value)
+    {
+        var address = ReadAddress(value);
+        if (address is not { Mailbox: var mailbox } || !TestAddress.Is(mailbox) || TestAddress.FaultOf(mailbox, sandbox.IsOn) is not { } fault)
+            return address;
+
+        errors.Add(value!, fault);
+        return null;
+    }
+
+    private List<EmailAddress> ReadRecipients(RequestValue? value) => ReadAddresses(value, ReadRecipient);
+
     /// <summary>One address as a string, or several as an array.</summary>
-    private List<EmailAddress> ReadAddresses(RequestValue? value)
+    private List<EmailAddress> ReadAddresses(RequestValue? value, Func<RequestValue?, EmailAddress?> readOne)
     {
         var addresses = new List<EmailAddress>();
         if (value is null)
@@ -92,7 +107,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, T
         if (value.Items.Count > EmailLimits.JsonValues / 10)
             errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"has {value.Items.Count} addresses: at most {EmailLimits.Recipients} are allowed"));
         else
-            addresses.AddRange((value.IsString ? [value] : value.Items).Select(ReadAddress).OfType<EmailAddress>());
+            addresses.AddRange((value.IsString ? [value] : value.Items).Select(readOne).OfType<EmailAddress>());
 
         return addresses;
     }
@@ -108,7 +123,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, T
     private List<EmailAddress> ReadReplyTo(RequestValue? value)
     {
         if (value is not { Items.Count: > EmailLimits.ReplyTo })
-            return ReadAddresses(value);
+            return ReadAddresses(value, ReadAddress);
 
         errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"has {value.Items.Count} addresses: at most {EmailLimits.ReplyTo} are allowed"));
         return [];

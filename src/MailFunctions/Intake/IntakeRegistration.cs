@@ -1,3 +1,4 @@
+using MailFunctions.Addresses;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -20,11 +21,9 @@ internal static class IntakeRegistration
         return services;
     }
 
-    /// <summary>A list is one setting for each entry, or one setting with commas: both are how people write it.</summary>
     private static void Bind(IConfiguration configuration, IntakeOptions options)
     {
-        var section = configuration.GetSection(IntakeOptions.AllowedSendersSetting);
-        foreach (var entry in section.GetChildren().Select(child => child.Value).Prepend(section.Value).OfType<string>())
+        foreach (var entry in AddressList.EntriesOf(configuration.GetSection(IntakeOptions.AllowedSendersSetting)))
             options.AllowedSenders.Add(entry);
     }
 }

@@ -1,16 +1,21 @@
 using System.Globalization;
 using MailFunctions.Ledger;
 using MailFunctions.Rates;
+using MailFunctions.Sandbox;
 using MailFunctions.Smtp;
 
 namespace MailFunctions.Reading;
 
 /// <summary>What stands at the relays in the way of a mail that has still to be sent.</summary>
-internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, RelayRates rates, TimeProvider clock)
+internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, RelayRates rates, SandboxRules sandbox, TimeProvider clock)
 {
-    public async Task<IReadOnlyList<RelayAnswer>> ReadAsync(LedgerRow row, CancellationToken cancellationToken)
+    /// <returns>Null when it needs no relay.</returns>
+    public async Task<IReadOnlyList<RelayAnswer>?> ReadAsync(LedgerRow row, CancellationToken cancellationToken)
     {
-        var recipients = row.Recipients.Count(recipient => recipient.IsOpen);
+        var addressees = sandbox.AddresseesOf(row);
+        if (!addressees.NeedRelay)
+            return null;
+        var recipients = addressees.Envelope.Recipients.Count;
         var route = router.RouteOf(row.Lane, row.SenderDomain, row.Tags);
         return await Task.WhenAll(route.Lines.Select(line => ReadAsync(line.Relay, row.Lane, recipients, cancellationToken)));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailFunctions.Addresses;
 using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Suppression;

@@ -53,7 +53,8 @@ internal sealed class PipelineUnderTest : IAsyncDisposable
         string storage, ScriptedSmtpServer relay, Action<IServiceCollection> change, CancellationToken cancellationToken) =>
         StartAsync(storage, $"smtp://127.0.0.1:{relay.Port}?starttls=none", [], change, cancellationToken);
 
-    private static async Task<PipelineUnderTest> StartAsync(
+    /// <param name="change">What the test wants to be otherwise than registered.</param>
+    public static async Task<PipelineUnderTest> StartAsync(
         string storage, string relayUrl, IEnumerable<(string Key, string Value)> settings, Action<IServiceCollection> change, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

@@ -1,3 +1,4 @@
+using MailFunctions.Addresses;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using Microsoft.Extensions.Configuration;

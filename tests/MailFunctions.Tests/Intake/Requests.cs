@@ -1,13 +1,17 @@
 using System.Text;
 using MailFunctions.Http;
 using MailFunctions.Intake;
+using MailFunctions.Sandbox;
 using MailFunctions.Templates;
+using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Tests.Intake;
 
 /// <summary>Requests as the tests of this folder send them.</summary>
 internal static class Requests
 {
+    public static readonly SandboxRules NoSandbox = new(Options.Create(new SandboxOptions()));
+
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 42, 17, TimeSpan.Zero);
 
     public static Task<OrProblem<EmailDraft>> ReadAsync(string json) => ReadAsync(Encoding.UTF8.GetBytes(json));
@@ -25,7 +29,7 @@ internal static class Requests
         if (!document.Succeeded)
             return document.Problem;
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
-        var submission = new EmailRequest(anyone).Parse(document.Value, Now, TemplateSet.Empty);
+        var submission = new EmailRequest(anyone, NoSandbox).Parse(document.Value, Now, TemplateSet.Empty);
         return submission.Succeeded ? Assert.Single(submission.Value.Drafts) : submission.Problem;
     }
 

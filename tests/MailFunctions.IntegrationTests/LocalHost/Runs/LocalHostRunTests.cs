@@ -30,6 +30,16 @@ public sealed class LocalHostRunTests
     }
 
     [Fact]
+    public async Task With_the_sandbox_on_mail_still_lies_in_the_inbox_of_the_run()
+    {
+        await using var folder = new LocalHostFolder();
+        await using var run = LocalHostProcess.Start([.. folder.Arguments, "--demo", "--exit", "--ephemeral", "--MailFunctions:Sandbox:Enabled=true"]);
+
+        Assert.True(await run.ExitAsync() == 0, run.Output + run.Error);
+        Assert.Contains("attempt 1 over 127.0.0.1: sent", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_demo_whose_mail_is_refused_says_so_and_fails()
     {
         await using var relay = new ScriptedSmtpServer

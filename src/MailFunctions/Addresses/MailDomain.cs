@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Addresses;
 
 /// <summary>Domains that mail can be sent to or from: dotted DNS names, in the form that DNS sees.</summary>
 internal static class MailDomain

@@ -4,7 +4,7 @@ using System.Text;
 using MailFunctions.Ledger;
 using MimeKit;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Addresses;
 
 /// <summary>
 /// Reads <c>a@b.c</c> or <c>Name &lt;a@b.c&gt;</c>: exactly one mailbox (RFC 5322 section 3.4). What the grammar also
@@ -19,6 +19,9 @@ internal static class AddressParser
 
     /// <summary>Octets of the whole: a path of 256 has two angle brackets (RFC 5321 section 4.5.3.1.3).</summary>
     private const int MaxMailbox = 254;
+
+    /// <summary>UTF-16 code units of the name beside it.</summary>
+    private const int MaxNameChars = 256;
 
     private static readonly ParserOptions Strict = new()
     {
@@ -77,8 +80,8 @@ internal static class AddressParser
     {
         displayName = name.Trim();
         fault = null;
-        if (displayName.Length > EmailLimits.DisplayNameChars)
-            return Fail(string.Create(CultureInfo.InvariantCulture, $"has a name of more than {EmailLimits.DisplayNameChars} characters"), out fault);
+        if (displayName.Length > MaxNameChars)
+            return Fail(string.Create(CultureInfo.InvariantCulture, $"has a name of more than {MaxNameChars} characters"), out fault);
 
         // An encoded word may have brought what the text itself did not show.
         return !displayName.Any(c => char.IsControl(c) || c == '\uFFFD') || Fail("has a name with a control character or with broken encoding", out fault);

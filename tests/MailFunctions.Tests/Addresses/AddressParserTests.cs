@@ -1,8 +1,8 @@
 using CsCheck;
-using MailFunctions.Intake;
+using MailFunctions.Addresses;
 using MailFunctions.Ledger;
 
-namespace MailFunctions.Tests.Intake;
+namespace MailFunctions.Tests.Addresses;
 
 public sealed class AddressParserTests
 {

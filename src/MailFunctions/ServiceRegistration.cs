@@ -122,6 +122,10 @@ public static class ServiceRegistration
         services.AddSingleton<HeldIndex>();
         services.AddSingleton<HeldMails>();
         services.AddSingleton<BatchIndex>();
+        services.AddOptions<AttachmentOptions>().Bind(configuration.GetSection(AttachmentOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AttachmentOptions>, AttachmentOptionsValidator>();
+        services.AddSingleton<KeptBytes>();
+        services.AddSingleton<ReferencedFiles>();
         services.AddSingleton<ContentBlobs>();
         services.AddSingleton<ContentStore>();
         services.AddSingleton<LaneQueues>();

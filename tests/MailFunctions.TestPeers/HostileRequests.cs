@@ -226,7 +226,9 @@ public static class HostileRequests
     [
         Attachment("no file name", "\"content\":\"AAAA\"", "filename", "is required"),
         Attachment("no content", "\"filename\":\"a.txt\"", "content", "is required"),
-        Attachment("a path to fetch", "\"filename\":\"a.txt\",\"content\":\"AAAA\",\"path\":\"file:///etc/passwd\"", "path", "no field that is known"),
+        Attachment("content and a path", "\"filename\":\"a.txt\",\"content\":\"AAAA\",\"path\":\"file:///etc/passwd\"", "content", "cannot stand beside a path"),
+        Attachment("a file to read", "\"filename\":\"a.txt\",\"path\":\"file:///etc/passwd\"", "path", "must be blob:"),
+        Attachment("a service to ask", "\"filename\":\"a.txt\",\"path\":\"http://169.254.169.254/metadata/instance\"", "path", "must be blob:"),
         .. new (string Name, string Json)[]
         {
             ("one character", "\"A\""), ("no padding", "\"AAA\""), ("too much padding", "\"AA===\""), ("padding in the middle", "\"AA==AAAA\""),

@@ -63,7 +63,7 @@ internal sealed class DeliveryWindow(
         }
     }
 
-    private static bool IsLarge(LedgerRow row) => row.Content?.BlobName is not null;
+    private static bool IsLarge(LedgerRow row) => row.Content is { BlobName: not null } or { ReferredBytes: > ContentStore.MaxInline };
 
     private async Task<IReadOnlyList<NamedAttempt>> RunLoadedAsync(IReadOnlyList<LedgerRow> rows, WindowTerms terms)
     {

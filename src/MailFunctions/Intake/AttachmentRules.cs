@@ -6,15 +6,25 @@ using MimeKit;
 
 namespace MailFunctions.Intake;
 
-/// <summary>Reads attachments: names, types, content ids, and the base64 content, which is decoded once.</summary>
-internal sealed class AttachmentRules(ErrorList errors)
+/// <summary>Reads attachments: names, types, content ids, and the base64 content, which is decoded once, or the path to a file.</summary>
+/// <param name="files">Those that <see cref="Paths"/> named.</param>
+internal sealed class AttachmentRules(FileSet files, ErrorList errors)
 {
     private const string Unnamed = "application/octet-stream";
+
+    private const int PathChars = 5 + BlobName.MaxChars;
 
     private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
 
     private readonly HashSet<string> _contentIds = new(StringComparer.Ordinal);
     private long _decoded;
+
+    /// <summary>The files that a request names, wherever an attachment may stand; what is wrong is found later.</summary>
+    public static IEnumerable<string> Paths(RequestValue root) => RequestLookups.Mails(root)
+        .SelectMany(mail => mail.Member("attachments")?.Items ?? [])
+        .Select(file => file.Member("path")).OfType<RequestValue>()
+        .Where(path => path.IsString && path.FewestChars <= PathChars)
+        .Select(path => path.TryReadString(out var text) ? text : null).OfType<string>();
 
     public IReadOnlyList<Attachment> Read(RequestValue? value)
     {
@@ -40,17 +50,43 @@ internal sealed class AttachmentRules(ErrorList errors)
 
     private Attachment? ReadOne(RequestValue value)
     {
-        if (RequestFields.Of(value, errors, "filename", "content", "content_type", "content_id") is not { } fields)
+        if (RequestFields.Of(value, errors, "filename", "content", "path", "content_type", "content_id") is not { } fields)
             return null;
 
-        var fileName = fields.Required("filename") is { } name ? ReadFileName(name) : null;
-        var bytes = fields.Required("content", "is required: the file as base64") is { } content ? Decode(content) : null;
+        var path = fields.Optional("path");
+        if (path is not null && fields.Optional("content") is { } both)
+            errors.Add(both, "cannot stand beside a path, which says where the file is");
+        var (fileName, reference) = path is null ? (Named(fields), null) : Find(path, fields);
+        var bytes = path is not null ? default(ReadOnlyMemory<byte>)
+            : fields.Required("content", "is required: the file as base64, unless a path says where it is") is { } content ? Decode(content) : null;
         var type = fields.Optional("content_type") is { } stated ? ReadContentType(stated) : GuessContentType(fileName);
         var contentId = fields.Optional("content_id") is { } id ? ReadContentId(id) : null;
 
-        return fileName is null || bytes is null || type is null
+        return fileName is null || bytes is null || type is null || (path is not null && reference is null)
             ? null
-            : new Attachment { FileName = fileName, ContentType = type, ContentId = contentId, Bytes = bytes.Value };
+            : new Attachment { FileName = fileName, ContentType = type, ContentId = contentId, Bytes = bytes.Value, Reference = reference };
+    }
+
+    private string? Named(RequestFields fields) => fields.Required("filename") is { } name ? ReadFileName(name) : null;
+
+    /// <summary>The file, and its own name where the mail gives it no other.</summary>
+    private (string? FileName, FileReference? Reference) Find(RequestValue path, RequestFields fields)
+    {
+        if (RequestFields.ReadText(path, PathChars, errors) is not { } text)
+            return (null, null);
+        var found = files.Find(text);
+        if (found.Fault is { } fault)
+            errors.Add(path, fault);
+
+        // Too much in total is one error, on the list of attachments.
+        _decoded += found.Length;
+        var own = text[(text.LastIndexOfAny(['/', ':']) + 1)..];
+        if (fields.Optional("filename") is { } name)
+            return (ReadFileName(name), found.Reference);
+        if (own.Length <= EmailLimits.FileNameChars)
+            return (own, found.Reference);
+        errors.Add(path, string.Create(CultureInfo.InvariantCulture, $"ends with a name of more than {EmailLimits.FileNameChars} characters: give a shorter filename"));
+        return (null, null);
     }
 
     private string? ReadFileName(RequestValue value)

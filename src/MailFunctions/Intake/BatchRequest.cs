@@ -1,7 +1,6 @@
 using System.Globalization;
 using MailFunctions.Http;
 using MailFunctions.Sandbox;
-using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
@@ -12,8 +11,8 @@ namespace MailFunctions.Intake;
 internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox)
 {
     /// <param name="now">What the times in it are compared with.</param>
-    /// <param name="templates">Those that it names.</param>
-    public OrProblem<Submission> Parse(RequestDocument document, BatchTerms terms, DateTimeOffset now, TemplateSet templates)
+    /// <param name="lookups">Of what it names.</param>
+    public OrProblem<Submission> Parse(RequestDocument document, BatchTerms terms, DateTimeOffset now, RequestLookups lookups)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
@@ -27,7 +26,7 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox)
             var own = new ErrorList();
             if (terms.Found is { } found)
                 own.AddAll(found(email));
-            var draft = new EmailRequestParser(own, now, templates, sandbox, defaults).Parse(email);
+            var draft = new EmailRequestParser(own, now, lookups, sandbox, defaults).Parse(email);
             if (draft is not null && !own.Any && !senders.Allows(draft.Content.From))
                 own.Add($"{email.Pointer}/from", $"is not an allowed sender: its domain is {draft.Content.From.Domain}, and the setting {IntakeOptions.AllowedSendersSetting} has neither it nor the address");
             else if (draft is not null && !own.Any && terms.Rule?.Invoke(draft) is { } refusal)

@@ -11,6 +11,9 @@ internal static class EmailLimits
 
     public const int Attachments = 100;
 
+    /// <summary>Different files that the attachments of one request may refer to.</summary>
+    public const int ReferencedFiles = 1000;
+
     /// <summary>to, cc and bcc together.</summary>
     public const int Recipients = 50;
 

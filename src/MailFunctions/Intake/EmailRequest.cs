@@ -1,6 +1,5 @@
 using MailFunctions.Http;
 using MailFunctions.Sandbox;
-using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
@@ -8,12 +7,12 @@ namespace MailFunctions.Intake;
 internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox)
 {
     /// <param name="now">What the times in it are compared with.</param>
-    /// <param name="templates">Those that it names.</param>
-    public OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates)
+    /// <param name="lookups">Of what it names.</param>
+    public OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
-        var draft = new EmailRequestParser(errors, now, templates, sandbox).Parse(document.Root);
+        var draft = new EmailRequestParser(errors, now, lookups, sandbox).Parse(document.Root);
         if (draft is null || errors.Any)
             return errors.ToProblem();
 

@@ -8,10 +8,10 @@ namespace MailFunctions.Intake;
 
 /// <summary>Turns the fields of one email into a draft, and finds everything that is wrong with them.</summary>
 /// <param name="now">What the times are compared with.</param>
-/// <param name="templates">Those that the request names.</param>
+/// <param name="lookups">Of what the request names.</param>
 /// <param name="sandbox">Says whether test addresses are taken.</param>
 /// <param name="defaults">What the emails of a batch have in common; null when there is nothing.</param>
-internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, TemplateSet templates, SandboxRules sandbox, BatchDefaults? defaults = null)
+internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, RequestLookups lookups, SandboxRules sandbox, BatchDefaults? defaults = null)
 {
     public static readonly string[] Known =
     [
@@ -29,7 +29,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, T
         var cc = Read(fields.Optional("cc"), ReadRecipients);
         var bcc = Read(fields.Optional("bcc"), ReadRecipients);
         CheckRecipients(fields, request, to.Count + cc.Count + bcc.Count);
-        var template = fields.Optional("template") is { } named ? new TemplateRules(templates, errors).Render(named, withSubject: fields.Optional("subject") is null) : null;
+        var template = fields.Optional("template") is { } named ? new TemplateRules(lookups.Templates, errors).Render(named, withSubject: fields.Optional("subject") is null) : null;
         var (text, html) = ReadBodies(fields, request, template);
         var scheduledAt = Read(fields.Optional("scheduled_at"), value => ScheduleRules.Read(value, errors, now));
 
@@ -45,7 +45,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, T
                 Text = text,
                 Html = html,
                 Headers = Read(fields.Optional("headers"), value => HeaderRules.Read(value, errors)),
-                Attachments = Read(fields.Optional("attachments"), value => new AttachmentRules(errors).Read(value)),
+                Attachments = Read(fields.Optional("attachments"), value => new AttachmentRules(lookups.Files, errors).Read(value)),
             },
             Bcc = bcc,
             Tags = Read(fields.Optional("tags"), value => TagRules.Read(value, errors)),

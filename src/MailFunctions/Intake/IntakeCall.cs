@@ -1,6 +1,5 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
-using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
@@ -17,8 +16,8 @@ internal abstract class IntakeCall
     public virtual bool TakesBytes => false;
 
     /// <param name="now">What the times in it are compared with.</param>
-    /// <param name="templates">Those that it names.</param>
-    public abstract OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates);
+    /// <param name="lookups">Of what it names.</param>
+    public abstract OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups);
 
     /// <returns>The body of the answer.</returns>
     public abstract Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken);

@@ -14,6 +14,7 @@ internal static class IntakeRegistration
         services.AddSingleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>();
         services.AddSingleton<EmailRequest>();
         services.AddSingleton<BatchRequest>();
+        services.AddSingleton<FileLoader>();
         services.AddSingleton(provider =>
             AllowedSenders.TryParse(provider.GetRequiredService<IOptions<IntakeOptions>>().Value.AllowedSenders, out var senders, out var faults)
                 ? senders

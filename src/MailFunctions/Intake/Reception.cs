@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Intake;
 
 /// <summary>The way of every request that hands in mail, whichever door it came to: read, judged, accepted, and with an idempotency key once.</summary>
-internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, TimeProvider clock, ILogger<Reception> logger)
+internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, FileLoader files, TimeProvider clock, ILogger<Reception> logger)
 {
     /// <param name="scopeOf">Whose idempotency keys count; asked only when the request has one.</param>
     public async Task<OrProblem<Received>> TakeAsync(
@@ -47,9 +47,11 @@ internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, 
 
     private async Task<OrProblem<Received>> AcceptAsync(IntakeCall call, RequestDocument document, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        // Rendered now: what is accepted is what is sent, whatever becomes of the template.
-        var named = await templates.LoadAsync(TemplateRules.References(document.Root), cancellationToken);
-        var submission = call.Parse(document, entry?.CreatedAt ?? clock.GetUtcNow(), named);
+        // Rendered and pinned now: what is accepted is what is sent, whatever becomes of the template or the file.
+        var lookups = new RequestLookups(
+            await templates.LoadAsync(TemplateRules.References(document.Root), cancellationToken),
+            await files.LoadAsync(AttachmentRules.Paths(document.Root), cancellationToken));
+        var submission = call.Parse(document, entry?.CreatedAt ?? clock.GetUtcNow(), lookups);
         if (!submission.Succeeded)
             return submission.Problem;
 

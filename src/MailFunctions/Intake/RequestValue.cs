@@ -39,6 +39,8 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
     /// <summary>An array of numbers that was read as bytes, and then has no items; else null.</summary>
     public ReadOnlyMemory<byte>? Bytes { get; set; }
 
+    public RequestValue? Member(string name) => Members.Find(member => member.Name == name).Value;
+
     public string KindName => kind switch
     {
         JsonTokenType.StartObject => "an object",

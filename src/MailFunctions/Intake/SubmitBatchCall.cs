@@ -1,6 +1,5 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
-using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -27,8 +26,8 @@ internal sealed class SubmitBatchCall(BatchRequest request, bool permissive, Acc
         return problem is null;
     }
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates) =>
-        request.Parse(document, new BatchTerms(permissive), now, templates);
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups) =>
+        request.Parse(document, new BatchTerms(permissive), now, lookups);
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {

@@ -1,7 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Ledger;
-using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +13,7 @@ internal sealed class SubmitCall(EmailRequest request, Acceptance acceptance, IL
 
     public override int MaxValues => EmailLimits.JsonValues;
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates) => request.Parse(document, now, templates);
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups) => request.Parse(document, now, lookups);
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {

@@ -12,9 +12,8 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
     /// <summary>The templates that a request names, in the body itself, in its emails and in their defaults; what is wrong is found later.</summary>
     public static IEnumerable<TemplateReference> References(RequestValue root)
     {
-        var emails = root.IsArray ? root : Member(root, "emails");
-        return (emails?.Items ?? []).Append(root).Append(Member(root, "defaults")).OfType<RequestValue>()
-            .Select(mail => Member(mail, "template")).OfType<RequestValue>()
+        return RequestLookups.Mails(root)
+            .Select(mail => mail.Member("template")).OfType<RequestValue>()
             .Select(template => ReadReference(template, new ErrorList())).OfType<TemplateReference>();
     }
 
@@ -77,15 +76,4 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
 
     public static bool TryReadVersion(RequestValue value, out int version) =>
         int.TryParse(value.Raw.Span, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version > 0;
-
-    private static RequestValue? Member(RequestValue value, string name)
-    {
-        foreach (var (member, found) in value.Members)
-        {
-            if (member == name)
-                return found;
-        }
-
-        return null;
-    }
 }

@@ -62,7 +62,7 @@ internal sealed record ContentDocument
         Text = Text,
         Html = Html,
         Headers = All(Headers, field => new HeaderField(field.Name, field.Value)),
-        Attachments = All(Attachments, file => new Attachment { FileName = file.Name, ContentType = file.Type, ContentId = file.ContentId, Bytes = file.Bytes }),
+        Attachments = All(Attachments, file => new Attachment { FileName = file.Name, ContentType = file.Type, ContentId = file.ContentId, Bytes = file.Bytes, Reference = file.File?.ToReference() }),
     };
 
     private static string? BlobOf(object? piece, IReadOnlyDictionary<object, string> blobs) =>
@@ -84,10 +84,18 @@ internal sealed record AddressDocument(string? Name, string Local, string Domain
 internal sealed record HeaderDocument(string Name, string Value);
 
 /// <param name="Blob">The blob that holds the bytes; from version 2.</param>
-internal sealed record AttachmentDocument(string Name, string Type, string? ContentId, ReadOnlyMemory<byte> Bytes, string? Blob = null)
+/// <param name="File">The file that the mail named instead; from version 3.</param>
+internal sealed record AttachmentDocument(string Name, string Type, string? ContentId, ReadOnlyMemory<byte> Bytes, string? Blob = null, FileDocument? File = null)
 {
     public static AttachmentDocument Of(Attachment file, string? blob) =>
-        new(file.FileName, file.ContentType, file.ContentId, blob is null ? file.Bytes : default, blob);
+        new(file.FileName, file.ContentType, file.ContentId, blob is null && file.Reference is null ? file.Bytes : default, blob, FileDocument.Of(file.Reference));
+}
+
+internal sealed record FileDocument(string Container, string Name, string Etag, string Sha256, long Length)
+{
+    public static FileDocument? Of(FileReference? file) => file is null ? null : new(file.Container, file.Name, file.ETag, file.Sha256, file.Length);
+
+    public FileReference ToReference() => new(Container, Name, Etag, Sha256, Length);
 }
 
 /// <summary>Writes a long text in pieces. In one piece the writer would reserve room for six times its length.</summary>

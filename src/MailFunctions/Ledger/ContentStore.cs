@@ -5,9 +5,10 @@ namespace MailFunctions.Ledger;
 /// <summary>
 /// Keeps what mails say. Small content stands in the ledger row itself. Of larger content every attachment is a blob,
 /// <c>{id}/0</c>, <c>{id}/1</c> …, as raw bytes, and the rest stands in the row, or, when it is large itself, in the blob
-/// <c>{id}/content</c>. What several mails of one accept have in common is one blob, <c>{owner}/shared-0</c> …
+/// <c>{id}/content</c>. What several mails of one accept have in common is one blob, <c>{owner}/shared-0</c> … Of a file that
+/// a mail refers to, only the reference is kept.
 /// </summary>
-internal sealed class ContentStore(ContentBlobs blobs)
+internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
 {
     /// <summary>Bytes of one row property at most; Azure takes 64 KiB. A transaction of 100 rows shares 4 MiB.</summary>
     public const int MaxInline = 32 * 1024;
@@ -60,6 +61,8 @@ internal sealed class ContentStore(ContentBlobs blobs)
 
     private async Task<ReadOnlyMemory<byte>> LoadAsync(AttachmentDocument file, int index, StoredContent stored, CancellationToken cancellationToken)
     {
+        if (file.File is { } reference)
+            return await files.ReadAsync(reference.ToReference(), cancellationToken);
         if (file.Blob is { } name)
             return await blobs.DownloadSharedAsync(name, cancellationToken);
         return file.Bytes.IsEmpty && stored.BlobName is { } prefix
@@ -89,14 +92,15 @@ internal sealed class ContentStore(ContentBlobs blobs)
     private async Task<StoredContent> SaveAsync(
         EmailId id, EmailContent content, EmailId owner, IReadOnlyDictionary<object, string> shared, CancellationToken cancellationToken)
     {
-        var own = content.Attachments.Index().Where(file => !shared.ContainsKey(file.Item)).ToList();
+        var own = content.Attachments.Index().Where(file => !shared.ContainsKey(file.Item) && file.Item.Reference is null).ToList();
         var named = PiecesOf(content).Where(shared.ContainsKey).Distinct(ReferenceEqualityComparer.Instance).ToDictionary(piece => piece, piece => shared[piece], ReferenceEqualityComparer.Instance);
         var sharedName = named.Count == 0 ? null : owner.ToString();
+        var referred = content.Attachments.Sum(file => file.Reference?.Length ?? 0);
         if (own.Sum(file => (long)file.Item.Bytes.Length) <= MaxInline)
         {
             var whole = EmailContentSerializer.Serialize(content, named);
             if (whole.Length <= MaxInline)
-                return new StoredContent(whole.ToArray(), null, sharedName);
+                return new StoredContent(whole.ToArray(), null, sharedName, referred);
         }
 
         var prefix = id.ToString();
@@ -106,10 +110,10 @@ internal sealed class ContentStore(ContentBlobs blobs)
         var bare = content with { Attachments = [.. content.Attachments.Select(file => named.ContainsKey(file) ? file : file with { Bytes = default })] };
         var rest = EmailContentSerializer.Serialize(bare, named);
         if (rest.Length <= MaxInline)
-            return new StoredContent(rest.ToArray(), prefix, sharedName);
+            return new StoredContent(rest.ToArray(), prefix, sharedName, referred);
 
         await blobs.UploadAsync(ContentBlob(prefix), rest, cancellationToken);
-        return new StoredContent(null, prefix, sharedName);
+        return new StoredContent(null, prefix, sharedName, referred);
     }
 
     private static IEnumerable<object> PiecesOf(EmailContent content) =>

@@ -39,7 +39,11 @@ public sealed record Attachment
     /// <summary>Without angle brackets; set for a part that the html refers to.</summary>
     public string? ContentId { get; init; }
 
+    /// <summary>Of one that is referred to, empty until it is loaded for sending.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>Where the bytes are, when the mail named them and did not bring them.</summary>
+    public FileReference? Reference { get; init; }
 }
 
 /// <summary>A label on a mail, for statistics and for finding it again.</summary>

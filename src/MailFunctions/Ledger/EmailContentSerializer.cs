@@ -18,6 +18,9 @@ internal static class EmailContentSerializer
     /// <summary>The second names blobs for some of its pieces; written only where it does.</summary>
     private const int VersionWithBlobs = 2;
 
+    /// <summary>The third refers to files; written only where it does.</summary>
+    private const int VersionWithFiles = 3;
+
     private static readonly IReadOnlyDictionary<object, string> NoBlobs = new Dictionary<object, string>();
 
     // The document goes into storage, never into a page, so that only what JSON itself asks for is escaped.
@@ -30,10 +33,17 @@ internal static class EmailContentSerializer
     {
         var buffer = new ArrayBufferWriter<byte>(Estimate(content, blobs));
         using var writer = new Utf8JsonWriter(buffer, Writing);
-        var document = ContentDocument.Of(blobs.Count == 0 ? Version : VersionWithBlobs, content, blobs);
+        var document = ContentDocument.Of(VersionOf(content, blobs), content, blobs);
         JsonSerializer.Serialize(writer, document, ContentJson.Default.ContentDocument);
         writer.Flush();
         return buffer.WrittenMemory;
+    }
+
+    private static int VersionOf(EmailContent content, IReadOnlyDictionary<object, string> blobs)
+    {
+        if (content.Attachments.Any(file => file.Reference is not null))
+            return VersionWithFiles;
+        return blobs.Count == 0 ? Version : VersionWithBlobs;
     }
 
     /// <exception cref="InvalidDataException">The bytes are no stored content, or one that a newer version wrote.</exception>
@@ -60,11 +70,11 @@ internal static class EmailContentSerializer
         var reader = new Utf8JsonReader(utf8);
         if (!reader.Read() || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("v"u8) || !reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var version))
             throw new InvalidDataException("What is stored as the content of an email does not begin with a version.");
-        if (version is < Version or > VersionWithBlobs)
+        if (version is < Version or > VersionWithFiles)
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The content of an email is stored in version {version}, and this deployment reads up to version {VersionWithBlobs}: a newer deployment wrote it."));
+                $"The content of an email is stored in version {version}, and this deployment reads up to version {VersionWithFiles}: a newer deployment wrote it."));
         }
     }
 

@@ -116,4 +116,5 @@ public enum UncertainPolicy
 /// <param name="Inline">The content document; null when it is a blob of its own.</param>
 /// <param name="BlobName">The prefix of the blobs that are this mail's alone; null when there are none.</param>
 /// <param name="SharedName">The prefix of the blobs that it shares with the mails it was accepted with; null when there are none.</param>
-public sealed record StoredContent(byte[]? Inline, string? BlobName, string? SharedName = null);
+/// <param name="ReferredBytes">The length of all files that it refers to.</param>
+public sealed record StoredContent(byte[]? Inline, string? BlobName, string? SharedName = null, long ReferredBytes = 0);

@@ -17,7 +17,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "scheduled_at", "named_end", "batch", "relay",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay",
     ];
 
     /// <summary>What an accept writes: everything.</summary>
@@ -35,6 +35,7 @@ internal static class LedgerRowMapping
             entity[ContentProperty] = inline;
         entity["content_blob"] = row.Content?.BlobName ?? "";
         entity["content_shared"] = row.Content?.SharedName ?? "";
+        entity["content_referred"] = row.Content?.ReferredBytes ?? 0;
         entity["named_end"] = RowValues.Time(row.NamedEnd);
         entity["batch"] = row.Batch?.ToString() ?? "";
         return entity;
@@ -135,7 +136,7 @@ internal static class LedgerRowMapping
     {
         var inline = entity.GetBinary(ContentProperty);
         var (blob, shared) = (entity.OptionalText("content_blob"), entity.OptionalText("content_shared"));
-        return inline is null && blob is null ? null : new StoredContent(inline, blob, shared);
+        return inline is null && blob is null ? null : new StoredContent(inline, blob, shared, entity.GetInt64("content_referred") ?? 0);
     }
 
     private static Claim? ClaimOf(TableEntity entity, LedgerRow row) =>

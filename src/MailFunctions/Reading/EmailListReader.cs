@@ -1,7 +1,6 @@
 using System.Globalization;
 using MailFunctions.Addresses;
 using MailFunctions.Http;
-using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using Microsoft.AspNetCore.Http;
 

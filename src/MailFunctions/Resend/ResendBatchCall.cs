@@ -1,7 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
-using MailFunctions.Templates;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Resend;
@@ -19,7 +18,7 @@ internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches,
 
     public override bool TakesBytes => true;
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates)
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
@@ -32,7 +31,7 @@ internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches,
         var faults = document.Root.Items.ToDictionary(email => email.Pointer, _ => new ErrorList());
         var emails = document.Root.WithItems([.. document.Root.Items.Select(email => ResendDialect.Email(email, caller.DefaultLane, now, faults[email.Pointer]))]);
         var terms = new BatchTerms(permissive, MostEmails, FirstErrorOnly: true, Rule: caller.Refuses, Found: email => faults[email.Pointer]);
-        return batches.Parse(new RequestDocument(emails, errors), terms, now, templates);
+        return batches.Parse(new RequestDocument(emails, errors), terms, now, lookups);
     }
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)

@@ -2,7 +2,6 @@ using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
-using MailFunctions.Templates;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Resend;
@@ -16,11 +15,11 @@ internal sealed class ResendSubmitCall(ResendCaller caller, EmailRequest emails,
 
     public override bool TakesBytes => true;
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, TemplateSet templates)
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
-        var submission = emails.Parse(new RequestDocument(ResendDialect.Email(document.Root, caller.DefaultLane, now, errors), errors), now, templates);
+        var submission = emails.Parse(new RequestDocument(ResendDialect.Email(document.Root, caller.DefaultLane, now, errors), errors), now, lookups);
         return submission.Succeeded && caller.RefusesAlone(submission.Value.Drafts[0]) is { } refused ? refused : submission;
     }
 

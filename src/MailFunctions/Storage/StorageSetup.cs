@@ -8,12 +8,12 @@ namespace MailFunctions.Storage;
 /// In <see cref="StartingAsync"/>, which a host awaits before it starts any service: the Functions worker registers the
 /// service that takes invocations ahead of all of ours.
 /// </remarks>
-internal sealed class StorageSetup(StorageClients storage, IOptions<StorageOptions> options) : IHostedLifecycleService
+internal sealed class StorageSetup(StorageClients storage, IOptions<StorageOptions> options, IOptions<AttachmentOptions> attachments) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (options.Value.CreateMissing ?? storage.IsLocal)
-            await CreateAsync(storage, cancellationToken);
+            await CreateAsync(storage, attachments.Value.Container, cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -26,10 +26,11 @@ internal sealed class StorageSetup(StorageClients storage, IOptions<StorageOptio
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    internal static Task CreateAsync(StorageClients storage, CancellationToken cancellationToken) => Task.WhenAll(
+    internal static Task CreateAsync(StorageClients storage, string? attachments, CancellationToken cancellationToken) => Task.WhenAll(
     [
         .. StorageNames.Tables.Select(name => storage.Table(name).CreateIfNotExistsAsync(cancellationToken)),
         .. StorageNames.Queues.Select(name => storage.Queue(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
-        storage.Container(StorageNames.ContentContainer).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+        .. new[] { StorageNames.ContentContainer, attachments }.OfType<string>().Where(name => name.Length > 0)
+            .Select(name => storage.Container(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
     ]);
 }

@@ -23,7 +23,7 @@ public sealed partial class ArchitectureTests
         ["Http"] = ["Storage"],
         ["Idempotency"] = ["Http", "Ledger", "Storage"],
         ["Intake"] = ["Addresses", "Http", "Idempotency", "Ledger", "Queue", "Sandbox", "Schedule", "Storage", "Templates", "Trust"],
-        ["Reading"] = ["Addresses", "Http", "Intake", "Ledger", "Queue", "Rates", "Sandbox", "Smtp", "Storage"],
+        ["Reading"] = ["Addresses", "Http", "Ledger", "Queue", "Rates", "Sandbox", "Smtp", "Storage"],
         ["Resolution"] = ["Delivery", "Http", "Ledger", "Queue"],
         ["Templates"] = ["Http", "Storage"],
         ["TemplateApi"] = ["Http", "Intake", "Templates"],

@@ -64,6 +64,7 @@ public sealed partial class ApiDocumentTests
                 addresses in reply_to: {EmailLimits.ReplyTo}
                 body of the request: {EmailLimits.BodyBytes / 1024 / 1024} MiB
                 attachments: {EmailLimits.Attachments}, {EmailLimits.AttachmentBytes / 1024 / 1024} MiB decoded, all together
+                files that attachments refer to: {EmailLimits.ReferencedFiles:N0} different ones in a request
                 text and html, each: {EmailLimits.BodyChars:N0} characters
                 subject: {EmailLimits.SubjectChars} characters
                 headers: {EmailLimits.Headers}, {EmailLimits.HeaderValueBytes / 1024} KiB each

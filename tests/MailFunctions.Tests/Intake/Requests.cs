@@ -2,7 +2,6 @@ using System.Text;
 using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Sandbox;
-using MailFunctions.Templates;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Tests.Intake;
@@ -24,12 +23,12 @@ internal static class Requests
         Parse(await RequestDocument.ReadAsync(body, contentType, announced, EmailLimits.JsonValues, TestContext.Current.CancellationToken));
 
     /// <summary>With any sender allowed.</summary>
-    public static OrProblem<EmailDraft> Parse(OrProblem<RequestDocument> document)
+    public static OrProblem<EmailDraft> Parse(OrProblem<RequestDocument> document, RequestLookups? lookups = null)
     {
         if (!document.Succeeded)
             return document.Problem;
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
-        var submission = new EmailRequest(anyone, NoSandbox).Parse(document.Value, Now, TemplateSet.Empty);
+        var submission = new EmailRequest(anyone, NoSandbox).Parse(document.Value, Now, lookups ?? RequestLookups.None);
         return submission.Succeeded ? Assert.Single(submission.Value.Drafts) : submission.Problem;
     }
 

@@ -74,7 +74,7 @@ public sealed class TemplateRulesTests
     {
         var errors = new ErrorList();
         var body = RequestOutline.Parse(Encoding.UTF8.GetBytes($$"""{"from":"a@example.com","to":"b@example.com",{{more}}"template":{{template}}}"""), errors, EmailLimits.JsonValues);
-        var draft = new EmailRequestParser(errors, Requests.Now, Templates, Requests.NoSandbox).Parse(body.Value!);
+        var draft = new EmailRequestParser(errors, Requests.Now, new RequestLookups(Templates, FileSet.Empty), Requests.NoSandbox).Parse(body.Value!);
         return (draft, string.Join("; ", errors.Listed.Select(error => $"{error.Pointer} {error.Message}")));
     }
 }

@@ -36,6 +36,18 @@ public sealed class EmailContentSerializerTests
         Assert.StartsWith("""{"v":1,""", Encoding.UTF8.GetString(EmailContentSerializer.Serialize(Minimal()).Span), StringComparison.Ordinal);
 
     [Fact]
+    public void A_content_that_refers_to_a_file_has_a_version_that_an_older_reader_refuses()
+    {
+        var file = new FileReference("files", "reports/june.pdf", "\"0x8DC\"", new string('a', 64), 25_000_000);
+        var content = Minimal() with { Attachments = [new Attachment { FileName = "a.pdf", ContentType = "application/pdf", Bytes = default, Reference = file }] };
+
+        var stored = EmailContentSerializer.Serialize(content);
+
+        Assert.StartsWith("""{"v":3,""", Encoding.UTF8.GetString(stored.Span), StringComparison.Ordinal);
+        Assert.Equal(file, EmailContentSerializer.Deserialize(stored.Span).Attachments[0].Reference);
+    }
+
+    [Fact]
     public void What_the_first_version_wrote_stays_readable()
     {
         var content = EmailContentSerializer.Deserialize("""
@@ -62,7 +74,7 @@ public sealed class EmailContentSerializerTests
     }
 
     [Theory]
-    [InlineData("""{"v":3,"from":7}""", "version 3")]
+    [InlineData("""{"v":4,"from":7}""", "version 4")]
     [InlineData("""{"from":{"local":"a","domain":"b.c"},"v":1}""", "does not begin with a version")]
     [InlineData("""{"v":1}""", "no sender")]
     [InlineData("""{"v":1,"from":7}""", "no JSON of that kind")]

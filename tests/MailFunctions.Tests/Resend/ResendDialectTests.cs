@@ -3,7 +3,6 @@ using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Resend;
-using MailFunctions.Templates;
 using MailFunctions.Tests.Intake;
 
 namespace MailFunctions.Tests.Resend;
@@ -133,6 +132,6 @@ public sealed class ResendDialectTests
         var errors = new ErrorList();
         var root = RequestOutline.Parse(body, errors, EmailLimits.JsonValues, takesBytes: true).Value!;
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
-        return new EmailRequest(anyone, Requests.NoSandbox).Parse(new RequestDocument(ResendDialect.Email(root, lane, Now, errors), errors), Now, TemplateSet.Empty);
+        return new EmailRequest(anyone, Requests.NoSandbox).Parse(new RequestDocument(ResendDialect.Email(root, lane, Now, errors), errors), Now, RequestLookups.None);
     }
 }

@@ -1,0 +1,26 @@
+using System.Globalization;
+using MailFunctions.Ledger;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Intake;
+
+/// <summary>The files that a request names, as they are at this moment.</summary>
+/// <param name="container">Null when none is configured.</param>
+internal sealed class FileSet(string? container, IReadOnlyDictionary<string, FoundFile> found)
+{
+    /// <summary>Of a request that names none, or where none can be named.</summary>
+    public static FileSet Empty { get; } = new(null, new Dictionary<string, FoundFile>());
+
+    /// <summary>Reads a <c>path</c>: <c>blob:</c> and a name. Nothing else is ever looked up, and no URL.</summary>
+    public FoundFile Find(string path)
+    {
+        if (!path.StartsWith(BlobName.Scheme, StringComparison.Ordinal))
+            return FoundFile.Wrong($"must be {BlobName.Scheme} and the name of a blob, such as blob:reports/june.pdf; URLs and other paths are not read: send the file as content");
+        if (container is null)
+            return FoundFile.Wrong($"is not taken: {AttachmentOptions.Section}:{nameof(AttachmentOptions.Container)} names no container");
+        var name = path[BlobName.Scheme.Length..];
+        if (!BlobName.IsValid(name))
+            return FoundFile.Wrong(string.Create(CultureInfo.InvariantCulture, $"has no name of a blob after {BlobName.Scheme}, which has 1 to {BlobName.MaxChars} characters, no backslash or control character, and no part between slashes that is empty or ends with a dot"));
+        return found.TryGetValue(name, out var file) ? file : FoundFile.Wrong(string.Create(CultureInfo.InvariantCulture, $"is one too many: a request may name {EmailLimits.ReferencedFiles} files"));
+    }
+}

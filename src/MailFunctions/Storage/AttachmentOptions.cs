@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.Storage;
+
+/// <summary>Section <c>MailFunctions:Attachments</c>.</summary>
+public sealed class AttachmentOptions
+{
+    public const string Section = "MailFunctions:Attachments";
+
+    /// <summary>
+    /// The container, in the account of <c>AzureWebJobsStorage</c>, whose blobs mails may name as attachments: every caller
+    /// can have each of them mailed. Default: none, mails bring their attachments themselves.
+    /// </summary>
+    public string? Container { get; set; }
+}
+
+internal sealed partial class AttachmentOptionsValidator : IValidateOptions<AttachmentOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AttachmentOptions options)
+    {
+        if (options.Container is not { Length: > 0 } container)
+            return ValidateOptionsResult.Success;
+        // What others wrote in their mails, and what the host keeps its keys in, is no caller's to have.
+        if (container == StorageNames.ContentContainer || container.StartsWith("azure-webjobs-", StringComparison.Ordinal))
+            return ValidateOptionsResult.Fail($"{AttachmentOptions.Section}:Container is '{container}', which is the app's own: callers could have whatever is in it mailed to them.");
+        return Name().IsMatch(container)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"{AttachmentOptions.Section}:Container is '{container}': a container's name has 3 to 63 lower-case letters, digits and single dashes, none of these at an end.");
+    }
+
+    [GeneratedRegex(@"\A(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
+    private static partial Regex Name();
+}

@@ -9,8 +9,6 @@ internal sealed class ChaosRound : IAsyncDisposable
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan StatisticsPatience = TimeSpan.FromMinutes(8);
-
     private readonly ChaosPlan _plan;
     private readonly DiskStorage _storage;
     private readonly FaultyRelay _relay;
@@ -86,7 +84,7 @@ internal sealed class ChaosRound : IAsyncDisposable
             MostInAMinute = _relay.MostWithin(TimeSpan.FromMinutes(1)),
             OpenAtKill = _kills.Open,
             Outages = _outages,
-            StatisticsFault = await CompareStatisticsAsync(mails.Values, cancellationToken),
+            StatisticsFault = await StatisticsCheck.FindFaultAsync(await _fleet.ClientAsync(cancellationToken), mails.Values, cancellationToken),
             Posting = posting,
             Duration = duration,
         };
@@ -176,28 +174,6 @@ internal sealed class ChaosRound : IAsyncDisposable
         }
 
         return mails;
-    }
-
-    private async Task<string?> CompareStatisticsAsync(IReadOnlyCollection<JsonElement> mails, CancellationToken cancellationToken)
-    {
-        var expected = ExpectedStatistics.Of(mails);
-        var client = await _fleet.ClientAsync(cancellationToken);
-        using var compiled = await client.PostAsync(new Uri("admin/functions/CompileStatistics", UriKind.Relative), null, cancellationToken);
-        compiled.EnsureSuccessStatusCode();
-        string? fault = null;
-        // A row that was written long after its claim is counted when its minute is looked at again, five minutes old.
-        for (var asked = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(asked) < StatisticsPatience;)
-        {
-            var text = await client.GetStringAsync(new Uri("api/statistics?dimension=total&granularity=day", UriKind.Relative), cancellationToken);
-            var totals = JsonDocument.Parse(text).RootElement.GetProperty("totals");
-            var found = ExpectedStatistics.Describe(totals.GetArrayLength() == 0 ? null : totals[0], expected.Keys);
-            fault = found == ExpectedStatistics.Describe(expected) ? null : $"The statistics say {found}, and should say {ExpectedStatistics.Describe(expected)}.";
-            if (fault is null)
-                break;
-            await Task.Delay(LookAgain, cancellationToken);
-        }
-
-        return fault;
     }
 
     private async Task<string> TellAsync(CancellationToken cancellationToken)

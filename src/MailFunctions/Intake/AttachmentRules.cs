@@ -58,7 +58,7 @@ internal sealed class AttachmentRules(FileSet files, ErrorList errors)
             errors.Add(both, "cannot stand beside a path, which says where the file is");
         var (fileName, reference) = path is null ? (Named(fields), null) : Find(path, fields);
         var bytes = path is not null ? default(ReadOnlyMemory<byte>)
-            : fields.Required("content", "is required: the file as base64, unless a path says where it is") is { } content ? Decode(content) : null;
+            : fields.Required("content", "is required: the file as base64") is { } content ? Decode(content) : null;
         var type = fields.Optional("content_type") is { } stated ? ReadContentType(stated) : GuessContentType(fileName);
         var contentId = fields.Optional("content_id") is { } id ? ReadContentId(id) : null;
 
@@ -80,12 +80,14 @@ internal sealed class AttachmentRules(FileSet files, ErrorList errors)
 
         // Too much in total is one error, on the list of attachments.
         _decoded += found.Length;
-        var own = text[(text.LastIndexOfAny(['/', ':']) + 1)..];
         if (fields.Optional("filename") is { } name)
             return (ReadFileName(name), found.Reference);
-        if (own.Length <= EmailLimits.FileNameChars)
-            return (own, found.Reference);
-        errors.Add(path, string.Create(CultureInfo.InvariantCulture, $"ends with a name of more than {EmailLimits.FileNameChars} characters: give a shorter filename"));
+        if (found.Reference is null)
+            return (null, null);
+        var own = found.Reference.Name[(found.Reference.Name.LastIndexOf('/') + 1)..];
+        if (own.Length <= EmailLimits.FileNameChars && IsFileName(own))
+            return (own.Trim(), found.Reference);
+        errors.Add(path, string.Create(CultureInfo.InvariantCulture, $"ends with what is no file name of at most {EmailLimits.FileNameChars} characters: give a filename"));
         return (null, null);
     }
 
@@ -95,12 +97,15 @@ internal sealed class AttachmentRules(FileSet files, ErrorList errors)
         if (name is null)
             return null;
 
-        if (name.Trim().Length > 0 && name is not ("." or "..") && !name.Any(c => char.IsControl(c) || c is '/' or '\\'))
+        if (IsFileName(name))
             return name.Trim();
 
         errors.Add(value, "is no file name: slashes, backslashes and control characters are not allowed, nor is an empty name");
         return null;
     }
+
+    private static bool IsFileName(string name) =>
+        name.Trim().Length > 0 && name is not ("." or "..") && !name.Any(c => char.IsControl(c) || c is '/' or '\\');
 
     private ReadOnlyMemory<byte>? Decode(RequestValue value)
     {

@@ -75,6 +75,18 @@ public sealed class AttachmentPathTests
         Assert.All(draft.Content.Attachments, file => Assert.Equal((June, 0), (file.Reference!, file.Bytes.Length)));
     }
 
+    [Theory]
+    [InlineData("a/ ")]
+    [InlineData("long")]
+    public void A_file_whose_own_name_is_no_file_name_needs_another(string path)
+    {
+        Assert.Contains("give a filename", Read($$"""{"path":"blob:{{path}}"}""").Errors, StringComparison.Ordinal);
+        Assert.Equal("", Read($$"""{"path":"blob:{{path}}","filename":"a.pdf"}""").Errors);
+    }
+
+    [Fact]
+    public void A_colon_is_part_of_a_name() => Assert.Equal("a:", Read("""{"path":"blob:x/a:"}""").Draft!.Content.Attachments[0].FileName);
+
     [Fact]
     public void Content_and_path_exclude_each_other() =>
         Assert.Equal("/attachments/0/content cannot stand beside a path, which says where the file is", Read("""{"path":"blob:reports/june.pdf","content":"QQ=="}""").Errors);
@@ -112,6 +124,9 @@ public sealed class AttachmentPathTests
         files ??= new FileSet("files", new Dictionary<string, FoundFile>
         {
             [June.Name] = new(June, June.Length, null),
+            ["a/ "] = new(June with { Name = "a/ " }, 1, null),
+            ["x/a:"] = new(June with { Name = "x/a:" }, 1, null),
+            ["long"] = new(June with { Name = new string('a', EmailLimits.FileNameChars + 1) }, 1, null),
             ["missing"] = FoundFile.Wrong("names no file"),
             ["large"] = new(null, EmailLimits.AttachmentBytes + 1, null),
             ["half"] = new(June, EmailLimits.AttachmentBytes / 2, null),

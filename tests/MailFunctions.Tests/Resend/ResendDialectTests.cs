@@ -72,7 +72,7 @@ public sealed class ResendDialectTests
     [Theory]
     [InlineData("\"topic_id\":\"t\"", "validation_error", "The `topic_id` field is not supported here: there are no topics.")]
     [InlineData("\"attachments\":[{\"path\":\"https://example.com/a\"}]", "invalid_attachment", "The `attachments[0].path` field is not supported here: nothing is fetched from elsewhere; send the file as content, in base64.")]
-    [InlineData("\"attachments\":[{\"filename\":\"a\"}]", "invalid_attachment", "The `attachments[0].content` field is required: the file as base64, unless a path says where it is.")]
+    [InlineData("\"attachments\":[{\"filename\":\"a\"}]", "invalid_attachment", "The `attachments[0].content` field is required: the file as base64.")]
     public void What_would_send_something_else_if_it_were_left_out_is_refused(string field, string name, string message) =>
         Assert.Equal(new ResendError(422, message, name), Refused(field));
 

@@ -31,6 +31,10 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
 
     public bool IsArray => kind == JsonTokenType.StartArray;
 
+    public bool IsTrue => kind == JsonTokenType.True;
+
+    public bool IsFalse => kind == JsonTokenType.False;
+
     /// <summary>In the order given; names are unique.</summary>
     public List<(string Name, RequestValue Value)> Members { get; } = [];
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MailFunctions.Http;
 using MailFunctions.Ledger;
 using Microsoft.AspNetCore.Http;
@@ -19,23 +18,11 @@ public sealed class HeldResolver
     /// <summary><c>POST emails/requeue</c> and <c>POST emails/discard</c>: counts what fits, and does it only when <c>dry_run</c> is false.</summary>
     public async Task<IResult> DecideAsync(HttpRequest request, bool requeue, CancellationToken cancellationToken)
     {
-        BulkDecision? decision;
-        try
-        {
-            decision = await JsonSerializer.DeserializeAsync(request.Body, ResolutionJson.Default.BulkDecision, cancellationToken);
-        }
-        catch (JsonException exception)
-        {
-            return Problem.InvalidJson(exception.Message).ToResult();
-        }
+        var read = await DecisionReader.ReadManyAsync(request, cancellationToken);
+        if (!read.Succeeded)
+            return read.Problem.ToResult();
 
-        var errors = new List<ProblemError>();
-        var state = ReadState(decision?.State, error => errors.Add(new ProblemError(error, Pointer: "/state")));
-        var lane = ReadLane(decision?.Lane, error => errors.Add(new ProblemError(error, Pointer: "/lane")));
-        if (errors.Count > 0)
-            return Problem.Validation(errors).ToResult();
-
-        var dryRun = decision?.DryRun ?? true;
+        var (state, lane, dryRun) = read.Value;
         var (matched, done) = (0, 0);
         await foreach (var (_, row) in _held.WalkAsync([state], null, cancellationToken))
         {
@@ -51,28 +38,5 @@ public sealed class HeldResolver
         return Answer(more: false);
 
         JsonResult<BulkAnswer> Answer(bool more) => new(new BulkAnswer(dryRun, matched, done, more), ResolutionJson.Default.BulkAnswer);
-    }
-
-    private static EmailState ReadState(string? text, Action<string> refuse)
-    {
-        switch (text)
-        {
-            case "dead":
-                return EmailState.Dead;
-            case "uncertain":
-                return EmailState.Uncertain;
-            default:
-                refuse("takes dead or uncertain: the states that await a person");
-                return default;
-        }
-    }
-
-    private static Lane? ReadLane(string? text, Action<string> refuse)
-    {
-        if (string.IsNullOrEmpty(text))
-            return null;
-        if (!LaneNames.TryParse(text, out var lane))
-            refuse("takes transactional or bulk");
-        return lane;
     }
 }

@@ -3,11 +3,7 @@ using MailFunctions.Delivery;
 
 namespace MailFunctions.Resolution;
 
-internal sealed record Decision(string? As);
-
 internal sealed record DecisionAnswer(string Id, string Status);
-
-internal sealed record BulkDecision(string? State, string? Lane, bool? DryRun);
 
 /// <param name="Matched">Mails that fit, up to 1,000.</param>
 /// <param name="Done">Mails decided about: 0 in a dry run.</param>
@@ -16,10 +12,8 @@ internal sealed record BulkAnswer(bool DryRun, int Matched, int Done, bool More)
 
 internal sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Data);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(Decision))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(DecisionAnswer))]
-[JsonSerializable(typeof(BulkDecision))]
 [JsonSerializable(typeof(BulkAnswer))]
 [JsonSerializable(typeof(DeadLetterPage))]
 internal sealed partial class ResolutionJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MailFunctions.Delivery;
 using MailFunctions.Http;
 using MailFunctions.Ledger;
@@ -27,7 +26,7 @@ public sealed class Resolver
     /// </summary>
     public async Task<IResult> ResolveAsync(string id, HttpRequest request, CancellationToken cancellationToken)
     {
-        var decision = await ReadDecisionAsync(request, cancellationToken);
+        var decision = await DecisionReader.ReadOneAsync(request, cancellationToken);
         if (!decision.Succeeded)
             return decision.Problem.ToResult();
 
@@ -115,20 +114,4 @@ public sealed class Resolver
     };
 
     private static LedgerRow Revived(LedgerRow row) => row with { Faults = 0, LastFaultSource = null };
-
-    private static async Task<OrProblem<string>> ReadDecisionAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var body = await JsonSerializer.DeserializeAsync(request.Body, ResolutionJson.Default.Decision, cancellationToken);
-            if (body?.As is "sent" or "not_sent" or "retry")
-                return body.As;
-        }
-        catch (JsonException exception)
-        {
-            return Problem.InvalidJson(exception.Message);
-        }
-
-        return Problem.Validation([new ProblemError("takes sent, not_sent or retry", Pointer: "/as")]);
-    }
 }

@@ -132,6 +132,11 @@ SETTINGS
 start func run_functions
 await 120 "The function app's health" is_healthy
 
+echo "== docs"
+[[ $(curl -fsS "$api/openapi.json") == *'"openapi": "3.1'* ]] || fail "openapi.json is not served."
+[[ $(curl -fsS "$api/docs") == *swagger-ui-bundle.js* ]] || fail "The page docs is not served."
+curl -fsS -o /dev/null "$api/docs/swagger-ui.css" || fail "The files of the page docs are not served."
+
 echo "== mail"
 answer=$(curl -sS "$api/emails" -H "Content-Type: application/json" \
     -d '{"from":"me@example.com","to":["you@example.net"],"subject":"From the package","text":"Hello."}')

@@ -7,6 +7,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Rates;
 using MailFunctions.Reading;
+using MailFunctions.Reference;
 using MailFunctions.Resend;
 using MailFunctions.Resolution;
 using MailFunctions.Sandbox;
@@ -45,6 +46,7 @@ public static class ServiceRegistration
         services.AddTemplates();
 
         services.AddSingleton<HttpEdge>();
+        services.AddSingleton<ApiReference>();
         services.KeepRequestLinesOutOfLogs();
         // Kestrel, also the one in the Functions worker, stops at 30 MB: less than one mail may have. The intake counts what it reads.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);

@@ -9,7 +9,7 @@ namespace MailFunctions.IntegrationTests.Fixtures;
 /// <remarks>It ends with the test process, also when that is killed.</remarks>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
-    private const int Accounts = 400;
+    private const int Accounts = 600;
 
     /// <summary>Any key does for an account of an emulator.</summary>
     private static readonly string Key = Convert.ToBase64String(new byte[64]);

@@ -24,6 +24,7 @@ public sealed partial class ArchitectureTests
         ["Idempotency"] = ["Http", "Ledger", "Storage"],
         ["Intake"] = ["Addresses", "Http", "Idempotency", "Ledger", "Queue", "Sandbox", "Schedule", "Storage", "Templates", "Trust"],
         ["Reading"] = ["Addresses", "Http", "Ledger", "Queue", "Rates", "Sandbox", "Smtp", "Storage"],
+        ["Reference"] = ["Http"],
         ["Resolution"] = ["Delivery", "Http", "Intake", "Ledger", "Queue"],
         ["Templates"] = ["Http", "Storage"],
         ["TemplateApi"] = ["Http", "Intake", "Templates"],

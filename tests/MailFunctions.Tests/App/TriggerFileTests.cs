@@ -39,11 +39,11 @@ public sealed class TriggerFileTests
     }
 
     [Fact]
-    public void Only_the_health_of_the_app_and_the_door_with_keys_of_its_own_are_open_without_a_function_key()
+    public void Only_the_health_of_the_app_its_documentation_and_the_door_with_keys_of_its_own_are_open_without_a_function_key()
     {
         var open = TriggerFile.All.Where(file => file.AuthorizationLevel is not (null or "Function")).ToList();
 
-        Assert.Equal(["Health"], open.Where(file => !file.Services.Contains("ResendDoor")).Select(file => file.Name));
+        Assert.Equal(["Health", "ReadOpenApi", "ShowDocs"], open.Where(file => !file.Services.Contains("ResendDoor")).Select(file => file.Name));
         Assert.Equal(5, open.Count(file => file.Services.Contains("ResendDoor")));
         Assert.Equal(open.Count(file => file.Services.Contains("ResendDoor")), TriggerFile.All.Count(file => file.Services.Contains("ResendDoor")));
     }

@@ -7,11 +7,20 @@ namespace MailFunctions.Http;
 /// <summary>Writes JSON answers. Nothing here is for a cache: every answer is about what happens right now.</summary>
 internal static class JsonAnswer
 {
+    private const string Replayed = "Idempotent-Replayed";
+
     public static Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type) =>
         WriteAsync(context, status, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
-    /// <summary>JSON that was written before.</summary>
-    public static async Task WriteAsync(HttpContext context, int status, byte[] body)
+    /// <summary>The answer to mail that was handed in, told apart when a request with an idempotency key gets it again.</summary>
+    public static Task WriteReceivedAsync(HttpContext context, int status, byte[] body, bool isReplay)
+    {
+        if (isReplay)
+            context.Response.Headers[Replayed] = "true";
+        return WriteAsync(context, status, body);
+    }
+
+    private static async Task WriteAsync(HttpContext context, int status, byte[] body)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";

@@ -26,6 +26,12 @@ public sealed record Problem(int Status, string Name, string Title)
 
     public IResult ToResult() => new ProblemResult(this);
 
+    internal void WriteRetryAfter(HttpResponse response)
+    {
+        if (RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    }
+
     public static Problem Validation(IReadOnlyList<ProblemError> errors, int unlisted = 0) =>
         new(StatusCodes.Status422UnprocessableEntity, ProblemName.ValidationError, "The request has errors; nothing was accepted.")
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -28,8 +27,7 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-        if (problem.RetryAfter is { } wait)
-            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        problem.WriteRetryAfter(response);
 
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
     }

@@ -6,10 +6,5 @@ namespace MailFunctions.Resend;
 /// <summary>200 with an answer that was written before, and perhaps given before.</summary>
 internal sealed class ReceivedResult(byte[] body, bool isReplay) : IResult
 {
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        if (isReplay)
-            httpContext.Response.Headers["Idempotent-Replayed"] = "true";
-        return JsonAnswer.WriteAsync(httpContext, StatusCodes.Status200OK, body);
-    }
+    public Task ExecuteAsync(HttpContext httpContext) => JsonAnswer.WriteReceivedAsync(httpContext, StatusCodes.Status200OK, body, isReplay);
 }

@@ -79,11 +79,10 @@ internal static class ResendErrors
 /// <summary>Writes an error as Resend does.</summary>
 internal sealed class ResendErrorResult(Problem problem) : IResult
 {
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
         var error = ResendErrors.Of(problem);
-        if (problem.RetryAfter is { } wait)
-            httpContext.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        await JsonAnswer.WriteAsync(httpContext, error.StatusCode, error, ResendJson.Default.ResendError);
+        problem.WriteRetryAfter(httpContext.Response);
+        return JsonAnswer.WriteAsync(httpContext, error.StatusCode, error, ResendJson.Default.ResendError);
     }
 }

@@ -3,6 +3,7 @@ using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
+using MailFunctions.Requests;
 using MailFunctions.Schedule;
 using Microsoft.AspNetCore.Http;
 

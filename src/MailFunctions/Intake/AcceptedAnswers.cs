@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 
 namespace MailFunctions.Intake;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using MimeKit;
 
 namespace MailFunctions.Intake;

@@ -1,3 +1,5 @@
+using MailFunctions.Requests;
+
 namespace MailFunctions.Intake;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailFunctions.Http;
+using MailFunctions.Requests;
 using MailFunctions.Sandbox;
 
 namespace MailFunctions.Intake;

@@ -1,11 +1,8 @@
 namespace MailFunctions.Intake;
 
-/// <summary>The bounds of one request. They are part of the API: documented, and the same everywhere.</summary>
+/// <summary>The bounds of an email, and of what a request may hold of them. They are part of the API: documented, and the same everywhere.</summary>
 internal static class EmailLimits
 {
-    /// <summary>40 MiB: 25 MiB of attachments as base64, and room for the rest.</summary>
-    public const int BodyBytes = 40 * 1024 * 1024;
-
     /// <summary>25 MiB decoded, all attachments together.</summary>
     public const int AttachmentBytes = 25 * 1024 * 1024;
 
@@ -60,8 +57,6 @@ internal static class EmailLimits
 
     public const int BatchEmails = EmailBatch.MaxEmails;
 
-    public const int JsonDepth = 16;
-
     /// <summary>How far ahead <c>expires_at</c> may lie, from now or from <c>scheduled_at</c>.</summary>
     public static readonly TimeSpan ExpiresWithin = TimeSpan.FromDays(366);
 
@@ -70,7 +65,4 @@ internal static class EmailLimits
 
     /// <summary>A clock that is a little behind may name a moment that has just passed: such mail is sent at once.</summary>
     public static readonly TimeSpan ScheduledPast = TimeSpan.FromMinutes(1);
-
-    /// <summary>How many errors an answer lists; the others are counted.</summary>
-    public const int ListedErrors = 100;
 }

@@ -1,4 +1,5 @@
 using MailFunctions.Http;
+using MailFunctions.Requests;
 using MailFunctions.Sandbox;
 
 namespace MailFunctions.Intake;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MailFunctions.Addresses;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using MailFunctions.Sandbox;
 using MailFunctions.Templates;
 

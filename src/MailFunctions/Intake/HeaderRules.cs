@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 
 namespace MailFunctions.Intake;
 

@@ -1,5 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
+using MailFunctions.Requests;
 
 namespace MailFunctions.Intake;
 

@@ -1,5 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
+using MailFunctions.Requests;
 using MailFunctions.Storage;
 using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;

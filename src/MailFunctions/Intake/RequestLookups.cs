@@ -1,3 +1,4 @@
+using MailFunctions.Requests;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;

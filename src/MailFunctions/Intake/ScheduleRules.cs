@@ -1,4 +1,5 @@
 using MailFunctions.Http;
+using MailFunctions.Requests;
 
 namespace MailFunctions.Intake;
 

@@ -1,3 +1,5 @@
+using MailFunctions.Requests;
+
 namespace MailFunctions.Intake;
 
 /// <summary>What a request asks to be accepted, all of it valid.</summary>

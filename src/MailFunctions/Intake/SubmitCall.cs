@@ -1,6 +1,7 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 
 namespace MailFunctions.Intake;
 

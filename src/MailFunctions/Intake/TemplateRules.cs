@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailFunctions.Requests;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 
 namespace MailFunctions.Resend;
 

@@ -1,6 +1,7 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
+using MailFunctions.Requests;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Resend;

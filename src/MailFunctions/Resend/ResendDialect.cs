@@ -1,6 +1,7 @@
 using System.Text;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 
 namespace MailFunctions.Resend;
 

@@ -2,6 +2,7 @@ using MailFunctions.Changes;
 using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using MailFunctions.Trust;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -2,6 +2,7 @@ using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Resend;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using MailFunctions.Intake;
+using MailFunctions.Requests;
 
 namespace MailFunctions.Resend;
 

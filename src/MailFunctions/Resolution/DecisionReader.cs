@@ -1,6 +1,6 @@
 using MailFunctions.Http;
-using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Resolution;

@@ -2,6 +2,7 @@ using System.Globalization;
 using MailFunctions.Addresses;
 using MailFunctions.Http;
 using MailFunctions.Intake;
+using MailFunctions.Requests;
 using MailFunctions.Suppression;
 using Microsoft.AspNetCore.Http;
 

@@ -1,5 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Intake;
+using MailFunctions.Requests;
 using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
 

@@ -3,6 +3,7 @@ using MailFunctions.Intake;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using MailFunctions.Storage;
 using MailFunctions.Trust;
 

@@ -31,8 +31,8 @@ public sealed class ContractTests
         ],
         Tags = [new("kind", "invoice")],
         Lane = EmailLane.Bulk,
-        ScheduledAt = Requests.Now + TimeSpan.FromTicks(36_000_000_001),
-        ExpiresAt = Requests.Now + TimeSpan.FromHours(8),
+        ScheduledAt = EmailRequests.Now + TimeSpan.FromTicks(36_000_000_001),
+        ExpiresAt = EmailRequests.Now + TimeSpan.FromHours(8),
         OnUncertain = UncertainPolicyName.AssumeSent,
     };
 
@@ -44,7 +44,7 @@ public sealed class ContractTests
     [Fact]
     public async Task A_full_request_is_accepted_and_read_as_it_was_meant()
     {
-        var draft = await Requests.DraftAsync(JsonSerializer.Serialize(Full, ContractsJson.Default.EmailMessage));
+        var draft = await EmailRequests.DraftAsync(JsonSerializer.Serialize(Full, ContractsJson.Default.EmailMessage));
 
         Assert.Equal("Zoë’s Shop", draft.Content.From.DisplayName);
         Assert.Equal((2, 1, 1, 1), (draft.Content.To.Count, draft.Content.Cc.Count, draft.Bcc.Count, draft.Content.ReplyTo.Count));
@@ -62,7 +62,7 @@ public sealed class ContractTests
         var email = new EmailMessage { From = "a@example.org", To = ["b@example.com"], Template = new("welcome") { Version = 3, Variables = new JsonObject { ["name"] = "Ada" } } };
 
         var json = JsonSerializer.Serialize(email, ContractsJson.Default.EmailMessage);
-        var refused = await Requests.ReadAsync(json);
+        var refused = await EmailRequests.ReadAsync(json);
 
         Assert.Contains("""{"name":"welcome","version":3,"variables":{"name":"Ada"}}""", json, StringComparison.Ordinal);
         Assert.DoesNotContain(refused.Problem!.Errors, error => error.Message.Contains("no field that is known", StringComparison.Ordinal));

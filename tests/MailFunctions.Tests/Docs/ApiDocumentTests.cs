@@ -4,6 +4,7 @@ using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
 using MailFunctions.Reading;
+using MailFunctions.Requests;
 using MailFunctions.SuppressionApi;
 using MailFunctions.Templates;
 
@@ -62,7 +63,7 @@ public sealed partial class ApiDocumentTests
             FormattableString.Invariant($"""
                 recipients in to, cc and bcc together: {EmailLimits.Recipients}
                 addresses in reply_to: {EmailLimits.ReplyTo}
-                body of the request: {EmailLimits.BodyBytes / 1024 / 1024} MiB
+                body of the request: {RequestLimits.BodyBytes / 1024 / 1024} MiB
                 attachments: {EmailLimits.Attachments}, {EmailLimits.AttachmentBytes / 1024 / 1024} MiB decoded, all together
                 files that attachments refer to: {EmailLimits.ReferencedFiles:N0} different ones in a request
                 text and html, each: {EmailLimits.BodyChars:N0} characters

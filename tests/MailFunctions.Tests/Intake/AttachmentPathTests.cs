@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using CsCheck;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Intake;
@@ -134,7 +135,7 @@ public sealed class AttachmentPathTests
         var errors = new ErrorList();
         var body = RequestOutline.Parse(
             Encoding.UTF8.GetBytes($$"""{"from":"a@example.com","to":"b@example.com","subject":"x","text":"x","attachments":[{{attachments}}]}"""), errors, EmailLimits.JsonValues);
-        var draft = new EmailRequestParser(errors, Requests.Now, new RequestLookups(TemplateSet.Empty, files), Requests.NoSandbox).Parse(body.Value!);
+        var draft = new EmailRequestParser(errors, EmailRequests.Now, new RequestLookups(TemplateSet.Empty, files), EmailRequests.NoSandbox).Parse(body.Value!);
         return (draft, string.Join("; ", errors.Listed.Select(error => $"{error.Pointer} {error.Message}")));
     }
 }

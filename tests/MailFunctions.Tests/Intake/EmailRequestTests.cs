@@ -2,6 +2,7 @@ using System.Text;
 using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using MailFunctions.TestPeers;
 using Microsoft.AspNetCore.Http;
 
@@ -12,7 +13,7 @@ public sealed class EmailRequestTests
     [Fact]
     public async Task Every_field_arrives_in_the_draft()
     {
-        var draft = await Requests.DraftAsync("""
+        var draft = await EmailRequests.DraftAsync("""
             {
               "from": "Ännie Ex <ann@Example.COM>",
               "to": ["bob@example.org", "\"Carol, C.\" <carol@bücher.example>"],
@@ -54,7 +55,7 @@ public sealed class EmailRequestTests
     [Fact]
     public async Task What_is_left_out_or_null_has_its_default()
     {
-        var draft = await Requests.DraftAsync("""{"from":"a@example.com","to":"b@example.com","subject":"x","html":"<p>","text":null,"cc":null,"headers":null,"lane":null,"expires_at":null}""");
+        var draft = await EmailRequests.DraftAsync("""{"from":"a@example.com","to":"b@example.com","subject":"x","html":"<p>","text":null,"cc":null,"headers":null,"lane":null,"expires_at":null}""");
 
         Assert.Null(draft.Content.Text);
         Assert.Empty(draft.Content.Cc);
@@ -85,7 +86,7 @@ public sealed class EmailRequestTests
     [InlineData("expires_at", "\"2027-11-23T10:42:17.1234567+00:00\"")]
     public async Task What_is_unusual_and_legal_is_accepted(string field, string json)
     {
-        var reading = await Requests.ReadAsync(HostileRequest.With(field, json));
+        var reading = await EmailRequests.ReadAsync(HostileRequest.With(field, json));
 
         Assert.True(reading.Succeeded, reading.Problem?.Detail);
     }
@@ -94,12 +95,12 @@ public sealed class EmailRequestTests
     [InlineData("application/json; charset=utf-8")]
     [InlineData("APPLICATION/JSON;charset=\"UTF-8\"")]
     public async Task JSON_may_say_that_it_is_UTF8(string contentType) =>
-        Assert.True((await Requests.ReadAsync(Encoding.UTF8.GetBytes(HostileRequest.Without()), contentType)).Succeeded);
+        Assert.True((await EmailRequests.ReadAsync(Encoding.UTF8.GetBytes(HostileRequest.Without()), contentType)).Succeeded);
 
     [Fact]
     public async Task All_errors_are_told_at_once()
     {
-        var reading = await Requests.ReadAsync("""{"from":"a","to":["b@example.com","c"],"subject":7,"headers":{"Date":"x","X-A":"\n"},"lane":"x","replyTo":"y"}""");
+        var reading = await EmailRequests.ReadAsync("""{"from":"a","to":["b@example.com","c"],"subject":7,"headers":{"Date":"x","X-A":"\n"},"lane":"x","replyTo":"y"}""");
 
         Assert.False(reading.Succeeded);
         Assert.Equal(
@@ -112,7 +113,7 @@ public sealed class EmailRequestTests
     public async Task An_answer_lists_a_hundred_errors_and_counts_the_others()
     {
         var unknown = string.Join(',', Enumerable.Range(0, 300).Select(i => $"\"field{i}\":1"));
-        var reading = await Requests.ReadAsync($"{{{unknown}}}");
+        var reading = await EmailRequests.ReadAsync($"{{{unknown}}}");
 
         Assert.False(reading.Succeeded);
         Assert.Equal(100, reading.Problem.Errors.Count);
@@ -122,7 +123,7 @@ public sealed class EmailRequestTests
     [Fact]
     public async Task An_error_repeats_no_more_than_a_little_of_what_was_sent()
     {
-        var reading = await Requests.ReadAsync(HostileRequest.With("lane", $"\"{new string('x', 200)}\""));
+        var reading = await EmailRequests.ReadAsync(HostileRequest.With("lane", $"\"{new string('x', 200)}\""));
 
         Assert.False(reading.Succeeded);
         Assert.Equal($"must be transactional or bulk, not '{new string('x', 63)}…'", Assert.Single(reading.Problem.Errors).Message);
@@ -150,10 +151,10 @@ public sealed class EmailRequestTests
     {
         var stream = new EndlessStream();
 
-        var reading = await Requests.ReadAsync(stream, "application/json", announced);
+        var reading = await EmailRequests.ReadAsync(stream, "application/json", announced);
 
         Assert.Equal(413, reading.Problem?.Status);
-        Assert.InRange(stream.Served, EmailLimits.BodyBytes + 1, EmailLimits.BodyBytes + 1);
+        Assert.InRange(stream.Served, RequestLimits.BodyBytes + 1, RequestLimits.BodyBytes + 1);
     }
 
     [Fact]
@@ -161,7 +162,7 @@ public sealed class EmailRequestTests
     {
         var stream = new EndlessStream();
 
-        var reading = await Requests.ReadAsync(stream, "application/json", EmailLimits.BodyBytes + 1L);
+        var reading = await EmailRequests.ReadAsync(stream, "application/json", RequestLimits.BodyBytes + 1L);
 
         Assert.Equal(413, reading.Problem?.Status);
         Assert.Equal(0, stream.Served);
@@ -195,7 +196,7 @@ public sealed class EmailRequestTests
         request.Body = body;
         request.ContentType = "application/json";
         request.Headers.ContentEncoding = coding;
-        return Requests.Parse(await RequestDocument.ReadAsync(request, EmailLimits.JsonValues, TestContext.Current.CancellationToken));
+        return EmailRequests.Parse(await RequestDocument.ReadAsync(request, EmailLimits.JsonValues, TestContext.Current.CancellationToken));
     }
 
     private sealed class FailingStream(Exception exception) : MemoryStream
@@ -204,7 +205,7 @@ public sealed class EmailRequestTests
     }
 
     private static async Task<EmailDraft?> ReadAsync(Stream stream, long? announced) =>
-        (await Requests.ReadAsync(stream, "application/json", announced)).Value;
+        (await EmailRequests.ReadAsync(stream, "application/json", announced)).Value;
 
     private sealed class EndlessStream : Stream
     {

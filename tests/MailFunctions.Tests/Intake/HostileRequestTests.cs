@@ -21,7 +21,7 @@ public sealed class HostileRequestTests
     {
         var request = HostileRequests.All.Single(candidate => candidate.Name == name);
 
-        var reading = await Requests.ReadAsync(request.Body, request.ContentType);
+        var reading = await EmailRequests.ReadAsync(request.Body, request.ContentType);
 
         Assert.False(reading.Succeeded);
         var problem = reading.Problem;

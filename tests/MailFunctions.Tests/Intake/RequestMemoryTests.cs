@@ -1,6 +1,7 @@
 using System.Text;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 
 namespace MailFunctions.Tests.Intake;
 
@@ -34,10 +35,10 @@ public sealed class RequestMemoryTests
     private static async Task CostsLessThan(long bytes, byte[] body)
     {
         await using var stream = new MemoryStream(body);
-        Assert.InRange(body.Length, EmailLimits.BodyBytes * 3L / 4, EmailLimits.BodyBytes);
+        Assert.InRange(body.Length, RequestLimits.BodyBytes * 3L / 4, RequestLimits.BodyBytes);
 
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        var reading = await Requests.ReadAsync(stream, "application/json", body.Length);
+        var reading = await EmailRequests.ReadAsync(stream, "application/json", body.Length);
         var stored = EmailContentSerializer.Serialize(reading.Value!.Content);
         var cost = GC.GetTotalAllocatedBytes(precise: true) - before;
 

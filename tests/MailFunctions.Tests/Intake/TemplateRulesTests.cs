@@ -1,5 +1,6 @@
 using System.Text;
 using MailFunctions.Intake;
+using MailFunctions.Requests;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Intake;
@@ -51,7 +52,7 @@ public sealed class TemplateRulesTests
     [InlineData("\"html\":\"<img src='cid:x'>\"", null)]
     public async Task A_mail_with_html_alone_gets_a_text_that_is_made_of_it(string bodies, string? expected)
     {
-        var draft = await Requests.DraftAsync($$"""{"from":"a@example.com","to":"b@example.com","subject":"s",{{bodies}}}""");
+        var draft = await EmailRequests.DraftAsync($$"""{"from":"a@example.com","to":"b@example.com","subject":"s",{{bodies}}}""");
 
         Assert.Equal(expected, draft.Content.Text);
     }
@@ -74,7 +75,7 @@ public sealed class TemplateRulesTests
     {
         var errors = new ErrorList();
         var body = RequestOutline.Parse(Encoding.UTF8.GetBytes($$"""{"from":"a@example.com","to":"b@example.com",{{more}}"template":{{template}}}"""), errors, EmailLimits.JsonValues);
-        var draft = new EmailRequestParser(errors, Requests.Now, new RequestLookups(Templates, FileSet.Empty), Requests.NoSandbox).Parse(body.Value!);
+        var draft = new EmailRequestParser(errors, EmailRequests.Now, new RequestLookups(Templates, FileSet.Empty), EmailRequests.NoSandbox).Parse(body.Value!);
         return (draft, string.Join("; ", errors.Listed.Select(error => $"{error.Pointer} {error.Message}")));
     }
 }

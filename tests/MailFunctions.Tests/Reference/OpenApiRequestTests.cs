@@ -3,6 +3,7 @@ using MailFunctions.Idempotency;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Reading;
+using MailFunctions.Requests;
 using MailFunctions.Statistics;
 using MailFunctions.Suppression;
 using MailFunctions.SuppressionApi;
@@ -44,7 +45,7 @@ public sealed class OpenApiRequestTests
     [InlineData("Batch/oneOf/0/maxItems", EmailLimits.BatchEmails)]
     [InlineData("BatchWithDefaults/properties/emails/maxItems", EmailLimits.BatchEmails)]
     [InlineData("AcceptedEmail/properties/recipients/maximum", EmailLimits.Recipients)]
-    [InlineData("Problem/properties/errors/maxItems", EmailLimits.ListedErrors)]
+    [InlineData("Problem/properties/errors/maxItems", RequestLimits.ListedErrors)]
     [InlineData("TemplateName/maxLength", TemplateLimits.NameChars)]
     [InlineData("TemplateContent/properties/subject/maxLength", TemplateLimits.PartChars)]
     [InlineData("TemplateContent/properties/text/maxLength", TemplateLimits.PartChars)]

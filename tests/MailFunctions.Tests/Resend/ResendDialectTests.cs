@@ -2,6 +2,7 @@ using System.Text;
 using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using MailFunctions.Resend;
 using MailFunctions.Tests.Intake;
 
@@ -132,6 +133,6 @@ public sealed class ResendDialectTests
         var errors = new ErrorList();
         var root = RequestOutline.Parse(body, errors, EmailLimits.JsonValues, takesBytes: true).Value!;
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
-        return new EmailRequest(anyone, Requests.NoSandbox).Parse(new RequestDocument(ResendDialect.Email(root, lane, Now, errors), errors), Now, RequestLookups.None);
+        return new EmailRequest(anyone, EmailRequests.NoSandbox).Parse(new RequestDocument(ResendDialect.Email(root, lane, Now, errors), errors), Now, RequestLookups.None);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using MailFunctions.Intake;
+using MailFunctions.Requests;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Templates;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Requests;
 
 /// <summary>A hash that is the same for bodies that say the same: the order of fields, white space and escapes do not count.</summary>
 internal static class CanonicalHash

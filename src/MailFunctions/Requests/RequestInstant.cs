@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Requests;
 
 /// <summary>Reads a moment: ISO 8601 with an offset, since nobody knows the caller's time zone.</summary>
 internal static class RequestInstant

@@ -1,13 +1,14 @@
 using System.Text;
 using MailFunctions.Http;
 using MailFunctions.Intake;
+using MailFunctions.Requests;
 using MailFunctions.Sandbox;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Tests.Intake;
 
 /// <summary>Requests as the tests of this folder send them.</summary>
-internal static class Requests
+internal static class EmailRequests
 {
     public static readonly SandboxRules NoSandbox = new(Options.Create(new SandboxOptions()));
 

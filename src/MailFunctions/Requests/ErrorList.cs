@@ -1,7 +1,7 @@
 using System.Globalization;
 using MailFunctions.Http;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Requests;
 
 /// <summary>Collects all that is wrong with one request; lists the first hundred and counts the rest.</summary>
 internal sealed class ErrorList
@@ -33,7 +33,7 @@ internal sealed class ErrorList
     {
         if (!_known.Add(error))
             return;
-        if (_errors.Count < EmailLimits.ListedErrors)
+        if (_errors.Count < RequestLimits.ListedErrors)
             _errors.Add(error);
         else
             _unlisted++;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using MailFunctions.Http;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Requests;
 
 /// <summary>Parses a body into values that know their place. Syntax is a problem by itself; odd names join the other errors.</summary>
 internal sealed class RequestOutline
@@ -25,7 +25,7 @@ internal sealed class RequestOutline
     /// <param name="takesBytes">A field <c>content</c>, or <c>data</c>, may be a file as an array of numbers: one value, read as bytes.</param>
     public static OrProblem<RequestValue> Parse(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues, bool takesBytes = false)
     {
-        var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = EmailLimits.JsonDepth });
+        var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = RequestLimits.JsonDepth });
         try
         {
             reader.Read();

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Requests;
 
 /// <summary>The fields of one JSON object, of which only the known are allowed. Null counts as left out.</summary>
 internal sealed class RequestFields

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Requests;
 
 /// <summary>One JSON value of a request: where it is, what it is, and the bytes it was written with.</summary>
 /// <remarks>

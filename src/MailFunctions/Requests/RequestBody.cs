@@ -6,7 +6,7 @@ using MailFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Requests;
 
 /// <summary>The bytes of one request, in one buffer.</summary>
 internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
@@ -27,13 +27,13 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
     /// <param name="contentLength">Believed only as the size of the buffer: what arrives is what is counted.</param>
     public static async Task<OrProblem<RequestBody>> ReadAsync(Stream stream, long? contentLength, CancellationToken cancellationToken)
     {
-        if (contentLength > EmailLimits.BodyBytes)
+        if (contentLength > RequestLimits.BodyBytes)
             return TooLarge();
 
         try
         {
             var (buffer, length) = await FillAsync(stream, contentLength, cancellationToken);
-            return length > EmailLimits.BodyBytes ? TooLarge() : CheckText(buffer.AsMemory(0, length));
+            return length > RequestLimits.BodyBytes ? TooLarge() : CheckText(buffer.AsMemory(0, length));
         }
         catch (BadHttpRequestException e)
         {
@@ -48,7 +48,7 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
         // One byte more than announced, for the read that finds the end.
         var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Max(contentLength ?? FirstGuess, 0) + 1);
         var length = 0;
-        while (length <= EmailLimits.BodyBytes)
+        while (length <= RequestLimits.BodyBytes)
         {
             if (length == buffer.Length)
                 buffer = Grow(buffer);
@@ -65,7 +65,7 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
 
     private static byte[] Grow(byte[] buffer)
     {
-        var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(buffer.Length * 2L, EmailLimits.BodyBytes + 1));
+        var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(buffer.Length * 2L, RequestLimits.BodyBytes + 1));
         buffer.CopyTo(larger, 0);
         return larger;
     }
@@ -95,5 +95,5 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
     }
 
     private static Problem TooLarge() =>
-        Problem.TooLarge($"A body may have {EmailLimits.BodyBytes / (1024 * 1024)} MiB, its attachments {EmailLimits.AttachmentBytes / (1024 * 1024)} MiB once decoded.");
+        Problem.TooLarge($"A body may have {RequestLimits.BodyBytes / (1024 * 1024)} MiB; attachments as base64 take four thirds of their size.");
 }

@@ -3,8 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using MailFunctions.Intake;
+using MailFunctions.Requests;
 
-namespace MailFunctions.Tests.Intake;
+namespace MailFunctions.Tests.Requests;
 
 /// <summary>Bodies that say the same have the same hash, and no others.</summary>
 public sealed class CanonicalHashTests

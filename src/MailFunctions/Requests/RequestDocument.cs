@@ -2,7 +2,7 @@ using MailFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Requests;
 
 /// <summary>The JSON of one request, with what is wrong with it already.</summary>
 /// <remarks>A request costs its body, its decoded attachments and its texts, each once.</remarks>

@@ -1,0 +1,21 @@
+// Storage and vault in a virtual network alone, three copies in three zones, transactional mail without a cold start,
+// callers with tokens of Entra ID, and a relay that takes tokens of the app's identity.
+using 'main.bicep'
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'mailfunctions')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'swedencentral')
+param allowedSenders = split(readEnvironmentVariable('MAIL_ALLOWED_SENDERS', 'example.com'), ',')
+param relayPreset = readEnvironmentVariable('MAIL_RELAY_PRESET', 'acs')
+param relayUser = readEnvironmentVariable('MAIL_RELAY_USER', 'mailer')
+param relayAuth = readEnvironmentVariable('MAIL_RELAY_AUTH', 'xoauth2')
+param relayMaxConnections = 20
+param attachmentContainer = 'mail-files'
+param maximumInstanceCount = 8
+param alwaysReadyTransactional = 2
+param alwaysReadyHttp = 2
+param zoneRedundant = true
+param storageSku = 'Standard_ZRS'
+param isPrivate = true
+param callerClientId = readEnvironmentVariable('MAIL_CALLER_CLIENT_ID', '11111111-1111-1111-1111-111111111111')
+param alertEmail = readEnvironmentVariable('MAIL_ALERT_EMAIL', 'operators@example.com')
+param storageLogsEnabled = true

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Bicep files: 'check' builds and lints each of them, of which none may say a word, and compares what the three variants
+# come to with the snapshots beside them; 'update' writes the snapshots anew. Without a network but for the packages.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# What a snapshot is made for: no subscription of anybody's.
+target=(--tenant-id 00000000-0000-0000-0000-000000000001 --subscription-id 00000000-0000-0000-0000-000000000002
+    --location swedencentral --deployment-name mailfunctions)
+# Parameter files read these; snapshots are made of their defaults.
+for variable in $(compgen -v MAIL_) $(compgen -v AZURE_); do unset "$variable"; done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+if [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ]; then
+    echo "The Bicep command line is had for Linux on x86-64 alone: nothing is checked here."
+    exit 0
+fi
+dotnet restore .ci/bicep/bicep.proj --verbosity quiet
+bicep=$(dotnet msbuild .ci/bicep/bicep.proj -getProperty:BicepCommand)
+
+# quiet <command...>: succeeds when the command does, and says nothing.
+quiet() {
+    local status=0
+    "$@" >"$work/said" 2>&1 || status=$?
+    if [ "$status" = 0 ] && [ ! -s "$work/said" ]; then return 0; fi
+    echo "FAILED with exit code $status: bicep ${*:2}" >&2
+    sed "s|$work/||g" "$work/said" >&2
+    return 1
+}
+
+check() {
+    local file failures=0
+    # A copy, since what is built of many files lies beside them.
+    cp -R infra "$work/infra"
+    quiet "$bicep" lint --pattern "$work/infra/**/*.bicep" || failures=$((failures + 1))
+    quiet "$bicep" lint --pattern "$work/infra/**/*.bicepparam" || failures=$((failures + 1))
+    quiet "$bicep" build --pattern "$work/infra/**/*.bicep" || failures=$((failures + 1))
+    quiet "$bicep" build-params --pattern "$work/infra/**/*.bicepparam" || failures=$((failures + 1))
+    while read -r file; do
+        [ -s "${file%.*}.json" ] || { echo "${file#"$work/"} was not built." >&2; failures=$((failures + 1)); }
+    done < <(find "$work/infra" -name '*.bicep' -o -name '*.bicepparam')
+    for file in infra/*.bicepparam; do
+        [ -f "${file%.bicepparam}.snapshot.json" ] || { echo "$file has no snapshot." >&2; failures=$((failures + 1)); continue; }
+        quiet "$bicep" snapshot "$file" --mode validate "${target[@]}" || failures=$((failures + 1))
+    done
+    [ "$failures" = 0 ] || { echo "$failures checks failed. When a snapshot has to change: .ci/bicep.sh update" >&2; return 1; }
+    echo "Every Bicep file is without a remark, and the snapshots are what they come to."
+}
+
+update() {
+    local file
+    for file in infra/*.bicepparam; do "$bicep" snapshot "$file" --mode overwrite "${target[@]}"; done
+}
+
+case "${1:-check}" in
+    check) check ;;
+    update) update ;;
+    *) echo "Usage: .ci/bicep.sh [check|update]" >&2; exit 2 ;;
+esac

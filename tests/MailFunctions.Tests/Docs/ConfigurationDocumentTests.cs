@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 
 namespace MailFunctions.Tests.Docs;
@@ -9,14 +8,14 @@ public sealed partial class ConfigurationDocumentTests
 
     [Fact]
     public void Every_setting_is_documented_and_every_documented_setting_exists() =>
-        Assert.Equal(Settings().Select(setting => setting.Name).Order(StringComparer.Ordinal), Documented().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(SettingsInventory.All.Select(setting => setting.Name).Order(StringComparer.Ordinal), Documented().Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Documented_defaults_are_those_of_the_options()
     {
         var documented = Documented();
 
-        Assert.All(Settings().Where(setting => setting.Default is not null), setting =>
+        Assert.All(SettingsInventory.All.Where(setting => setting.Default is not null), setting =>
             Assert.Equal($"`{setting.Default}`", documented[setting.Name].Default));
     }
 
@@ -25,6 +24,38 @@ public sealed partial class ConfigurationDocumentTests
         Assert.All(Documented(), pair => Assert.Equal(
             $"`{pair.Key.Replace(":", "__", StringComparison.Ordinal).Replace("<n>", "0", StringComparison.Ordinal)}`", pair.Value.Variable));
 
+    /// <summary>Options are filled by reflection, so whoever calls a getter is one who reads the setting.</summary>
+    [Fact]
+    public void Every_setting_is_read()
+    {
+        var assembly = typeof(ServiceRegistration).Assembly;
+        var called = CalledMethods.Tokens(assembly, type => !type.Name.EndsWith("Options", StringComparison.Ordinal));
+        var unread = SettingsInventory.All.Where(setting => !called.Contains(setting.Property.GetMethod!.MetadataToken)).Select(setting => setting.Name);
+
+        Assert.Empty(unread);
+    }
+
+    /// <summary>Past the options classes, code reads a setting by its name.</summary>
+    [Fact]
+    public void Every_setting_that_is_read_by_name_is_documented()
+    {
+        var read = RepositoryFile.All("src/MailFunctions", "*.cs")
+            .SelectMany(source => ReadByName().Matches(source).Select(match => match.Groups["name"].Value))
+            .SelectMany(name => name.Contains("{service}", StringComparison.Ordinal)
+                ? ((string[])["blob", "queue", "table"]).Select(service => name.Replace("{service}", service, StringComparison.Ordinal))
+                : [name])
+            .Distinct();
+
+        Assert.Equal(
+            ["accountName", "blobServiceUri", "clientId", "queueServiceUri", "tableServiceUri"],
+            read.Order(StringComparer.Ordinal));
+        Assert.All(read, name => Assert.Matches($"`(AzureWebJobsStorage)?__{name}`", Document));
+    }
+
+    [Fact]
+    public void Nothing_is_read_from_the_environment_past_the_configuration() =>
+        Assert.DoesNotContain(RepositoryFile.All("src/MailFunctions", "*.cs"), source => source.Contains("GetEnvironmentVariable", StringComparison.Ordinal));
+
     /// <summary>By name, the cells of its row: setting, environment variable, default, meaning.</summary>
     private static Dictionary<string, (string Variable, string Default)> Documented()
     {
@@ -32,42 +63,6 @@ public sealed partial class ConfigurationDocumentTests
         return rows.ToDictionary(row => row[0].Trim('`'), row => (row[1], row[2]));
     }
 
-    /// <summary>All that the options classes can be given. Those of the storage account itself are the Functions host's, and not among them.</summary>
-    private static IEnumerable<(string Name, string? Default)> Settings()
-    {
-        var classes = typeof(ServiceRegistration).Assembly.GetTypes()
-            .Where(type => type is { IsClass: true, IsPublic: true } && type.Namespace!.StartsWith("MailFunctions.", StringComparison.Ordinal) && OptionsName().IsMatch(type.Name))
-            .ToList();
-        var nested = classes.SelectMany(type => type.GetProperties()).Select(property => property.PropertyType).ToHashSet();
-        return classes.Where(type => !nested.Contains(type)).SelectMany(type =>
-            Settings(type.GetField("Section")?.GetRawConstantValue() as string ?? "MailFunctions", Activator.CreateInstance(type)!));
-    }
-
-    private static IEnumerable<(string Name, string? Default)> Settings(string prefix, object options)
-    {
-        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
-        {
-            var (name, value) = ($"{prefix}:{property.Name}", property.GetValue(options));
-            if (OptionsName().IsMatch(property.PropertyType.Name))
-            {
-                foreach (var setting in Settings(name, value!))
-                    yield return setting;
-            }
-            else if (value is System.Collections.IDictionary)
-            {
-                yield return ($"{name}:<name>", null);
-            }
-            else if (value is System.Collections.IEnumerable and not string)
-            {
-                yield return ($"{name}:<n>", null);
-            }
-            else
-            {
-                yield return (name, value is bool yes ? (yes ? "true" : "false") : value is null ? null : FormattableString.Invariant($"{value}"));
-            }
-        }
-    }
-
-    [GeneratedRegex(@"\A\w+Options\z")]
-    private static partial Regex OptionsName();
+    [GeneratedRegex("""\b(?:configuration|section)\[\$?"(?<name>[^"]+)"\]|(?:GetSection|GetValue<\w+>)\(\$?"(?<name>[^"]+)"\)""")]
+    private static partial Regex ReadByName();
 }

@@ -79,7 +79,7 @@ run_functions() {
 
 check_package() {
     local package=$1 name
-    for name in host.json functions.metadata worker.config.json MailFunctions.App.dll MailFunctions.dll; do
+    for name in host.json functions.metadata extensions.json worker.config.json MailFunctions.App.dll MailFunctions.dll; do
         [ -f "$package/$name" ] || fail "The package has no $name."
     done
     cmp host.json "$package/host.json" || fail "The package's host.json is not the one of the repository."

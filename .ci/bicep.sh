@@ -7,8 +7,16 @@ cd "$(dirname "$0")/.."
 # What a snapshot is made for: no subscription of anybody's.
 target=(--tenant-id 00000000-0000-0000-0000-000000000001 --subscription-id 00000000-0000-0000-0000-000000000002
     --location swedencentral --deployment-name mailfunctions)
-# Parameter files read these; snapshots are made of their defaults.
+# Parameter files read these, and nothing else that somebody may have set.
 for variable in $(compgen -v MAIL_) $(compgen -v AZURE_); do unset "$variable"; done
+export AZURE_ENV_NAME=mailfunctions AZURE_LOCATION=swedencentral MAIL_ALLOWED_SENDERS=example.com,news@example.org
+export MAIL_RELAY_USER=mailer MAIL_ALERT_EMAIL=operators@example.com
+export MAIL_CALLER_CLIENT_ID=00000000-0000-0000-0000-000000000004
+# set_relay <parameter file>: the networked variant brings a relay of its own.
+set_relay() {
+    unset MAIL_RELAY_HOST
+    case "$1" in *networked*) ;; *) export MAIL_RELAY_HOST=smtp.example.com ;; esac
+}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -32,6 +40,7 @@ quiet() {
 
 check() {
     local file failures=0
+    set_relay any
     # A copy, since what is built of many files lies beside them.
     cp -R infra "$work/infra"
     quiet "$bicep" lint --pattern "$work/infra/**/*.bicep" || failures=$((failures + 1))
@@ -43,6 +52,7 @@ check() {
     done < <(find "$work/infra" -name '*.bicep' -o -name '*.bicepparam')
     for file in infra/*.bicepparam; do
         [ -f "${file%.bicepparam}.snapshot.json" ] || { echo "$file has no snapshot." >&2; failures=$((failures + 1)); continue; }
+        set_relay "$file"
         quiet "$bicep" snapshot "$file" --mode validate "${target[@]}" || failures=$((failures + 1))
     done
     [ "$failures" = 0 ] || { echo "$failures checks failed. When a snapshot has to change: .ci/bicep.sh update" >&2; return 1; }
@@ -51,7 +61,10 @@ check() {
 
 update() {
     local file
-    for file in infra/*.bicepparam; do "$bicep" snapshot "$file" --mode overwrite "${target[@]}"; done
+    for file in infra/*.bicepparam; do
+        set_relay "$file"
+        "$bicep" snapshot "$file" --mode overwrite "${target[@]}"
+    done
 }
 
 case "${1:-check}" in

@@ -254,7 +254,9 @@ var tokenSettings = !usesTokens
 var relaySettings = union(
   { MailFunctions__Relay__Auth: relayAuth },
   empty(relayPreset) ? {} : { MailFunctions__Relay__Preset: relayPreset },
-  empty(relayHost) ? {} : { MailFunctions__Relay__Host: relayHost },
+  empty(relayHost)
+    ? (empty(relayPreset) ? fail('Neither relayHost nor relayPreset names a relay.') : {})
+    : { MailFunctions__Relay__Host: relayHost },
   relayPort == 0 ? {} : { MailFunctions__Relay__Port: string(relayPort) },
   empty(relayUser) ? {} : { MailFunctions__Relay__User: relayUser },
   relayMaxConnections == 0 ? {} : { MailFunctions__Relay__MaxConnections: string(relayMaxConnections) },

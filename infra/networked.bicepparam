@@ -2,12 +2,14 @@
 // callers with tokens of Entra ID, and a relay that takes tokens of the app's identity.
 using 'main.bicep'
 
-param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'mailfunctions')
-param location = readEnvironmentVariable('AZURE_LOCATION', 'swedencentral')
-param allowedSenders = split(readEnvironmentVariable('MAIL_ALLOWED_SENDERS', 'example.com'), ',')
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
+param location = readEnvironmentVariable('AZURE_LOCATION')
+param allowedSenders = split(readEnvironmentVariable('MAIL_ALLOWED_SENDERS'), ',')
 param relayPreset = readEnvironmentVariable('MAIL_RELAY_PRESET', 'acs')
-param relayUser = readEnvironmentVariable('MAIL_RELAY_USER', 'mailer')
+param relayHost = readEnvironmentVariable('MAIL_RELAY_HOST', '')
+param relayUser = readEnvironmentVariable('MAIL_RELAY_USER', '')
 param relayAuth = readEnvironmentVariable('MAIL_RELAY_AUTH', 'xoauth2')
+param relayPassword = readEnvironmentVariable('MAIL_RELAY_PASSWORD', '')
 param relayMaxConnections = 20
 param attachmentContainer = 'mail-files'
 param maximumInstanceCount = 8
@@ -16,6 +18,6 @@ param alwaysReadyHttp = 2
 param zoneRedundant = true
 param storageSku = 'Standard_ZRS'
 param isPrivate = true
-param callerClientId = readEnvironmentVariable('MAIL_CALLER_CLIENT_ID', '11111111-1111-1111-1111-111111111111')
-param alertEmail = readEnvironmentVariable('MAIL_ALERT_EMAIL', 'operators@example.com')
+param callerClientId = readEnvironmentVariable('MAIL_CALLER_CLIENT_ID', '')
+param alertEmail = readEnvironmentVariable('MAIL_ALERT_EMAIL', '')
 param storageLogsEnabled = true

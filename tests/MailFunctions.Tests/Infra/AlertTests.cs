@@ -32,19 +32,24 @@ public sealed partial class AlertTests
         });
     }
 
-    [Fact]
-    public void They_are_mailed_to_the_address_that_is_named()
+    [Theory]
+    [InlineData("main")]
+    [InlineData("networked")]
+    public void They_are_mailed_to_the_address_that_is_named(string variant)
     {
-        var deployment = Deployment.Of("networked");
-        var people = deployment.The("Microsoft.Insights/actionGroups").Text("id");
+        var deployment = Deployment.Of(variant);
+        var people = deployment.The("Microsoft.Insights/actionGroups");
 
-        Assert.All(deployment.All("Microsoft.Insights/scheduledQueryRules"), alert => Assert.Equal([people], alert.Texts("properties.actions.actionGroups")));
-        Assert.Empty(Deployment.Of("main").All("Microsoft.Insights/actionGroups"));
+        Assert.Equal("operators@example.com", Assert.Single(people.At("properties.emailReceivers").EnumerateArray()).Text("emailAddress"));
+        Assert.All(deployment.All("Microsoft.Insights/scheduledQueryRules"), alert => Assert.Equal([people.Text("id")], alert.Texts("properties.actions.actionGroups")));
     }
 
     [Fact]
-    public void The_minimal_variant_has_none() =>
+    public void The_minimal_variant_has_none()
+    {
         Assert.Empty(Deployment.Of("minimal").All("Microsoft.Insights/scheduledQueryRules"));
+        Assert.Empty(Deployment.Of("minimal").All("Microsoft.Insights/actionGroups"));
+    }
 
     [Fact]
     public void Alerts_and_workbook_ask_for_metrics_and_attributes_that_are_agreed()

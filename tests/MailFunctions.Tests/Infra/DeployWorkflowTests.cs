@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using MailFunctions.Tests.App;
+
+namespace MailFunctions.Tests.Infra;
+
+/// <summary>The GitHub workflow that deploys; it runs on GitHub alone.</summary>
+public sealed partial class DeployWorkflowTests
+{
+    private static readonly string Workflow = Repository.Text(".github/workflows/deploy.yml").ReplaceLineEndings("\n");
+
+    [Fact]
+    public void Every_action_is_pinned_to_one_version_and_those_of_CI_to_the_same()
+    {
+        var used = Uses().Matches(Workflow).Select(match => (Action: match.Groups[1].Value, Version: match.Groups[2].Value)).ToList();
+        var inCi = Uses().Matches(Repository.Text(".github/workflows/ci.yml")).Select(match => (match.Groups[1].Value, match.Groups[2].Value)).ToHashSet();
+
+        Assert.Equal(["actions/checkout", "actions/setup-dotnet", "azure/login"], used.Select(use => use.Action));
+        Assert.All(used, use => Assert.Matches(@"^v\d+\.\d+\.\d+$", use.Version));
+        Assert.All(used.Where(use => use.Action != "azure/login"), use => Assert.Contains(use, inCi));
+    }
+
+    [Fact]
+    public void It_may_read_the_code_and_ask_for_a_token_and_nothing_else()
+    {
+        Assert.Contains("\npermissions: {}\n", Workflow, StringComparison.Ordinal);
+        Assert.Equal(["contents: read", "id-token: write"], Permission().Matches(Workflow).Select(match => match.Groups[1].Value));
+    }
+
+    [Fact]
+    public void It_stores_no_secret_and_hides_those_that_it_gets()
+    {
+        Assert.DoesNotContain("secrets.", Workflow, StringComparison.Ordinal);
+        Assert.DoesNotContain("PASSWORD", Workflow, StringComparison.Ordinal);
+        Assert.Equal(["CALLER_TOKEN", "key"], Masked().Matches(Workflow).Select(match => match.Groups[1].Value));
+    }
+
+    [Fact]
+    public void It_sets_every_variable_that_a_parameter_file_reads_but_the_password()
+    {
+        var read = Repository.Files("infra", "*.bicepparam").SelectMany(file => Variable().Matches(Repository.Text(file))).Select(match => match.Groups[1].Value).Distinct();
+
+        Assert.Equal(["MAIL_RELAY_PASSWORD"], read.Where(name => !Workflow.Contains($"\n      {name}: ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void It_offers_exactly_the_variants_that_there_are() =>
+        Assert.Contains(
+            $"options: [{string.Join(", ", Deployment.Variants.Select(row => row.Data))}]",
+            Workflow,
+            StringComparison.Ordinal);
+
+    [GeneratedRegex(@"uses: ([\w/-]+)@(\S+)")]
+    private static partial Regex Uses();
+
+    [GeneratedRegex(@"^      ([\w-]+: (?:read|write))$", RegexOptions.Multiline)]
+    private static partial Regex Permission();
+
+    [GeneratedRegex(@"::add-mask::\$(\w+)")]
+    private static partial Regex Masked();
+
+    [GeneratedRegex(@"readEnvironmentVariable\('(\w+)'")]
+    private static partial Regex Variable();
+}

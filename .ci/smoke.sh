@@ -17,7 +17,6 @@ trap 'rm -rf "$work"' EXIT
 } >"$work/headers"
 
 call() { curl -sS --max-time 60 -H "@$work/headers" "$@"; }
-text_of() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" <<<"$2" | head -n 1; }
 
 # A new app has to be loaded, and its roles to be known everywhere: that takes minutes.
 for attempt in $(seq 60); do
@@ -27,9 +26,10 @@ for attempt in $(seq 60); do
 done
 
 printf '{"from":"%s","to":["%s"],"subject":"MailFunctions: smoke test","text":"It works."}' "$from" "$to" >"$work/mail"
-answer=$(call "$api/emails" -H "Content-Type: application/json" -H "Idempotency-Key: smoke-$RANDOM-$$-$(date +%s)" --data-binary "@$work/mail")
-id=$(text_of id "$answer")
-[ -n "$id" ] || { echo "The mail was not accepted: $answer" >&2; exit 1; }
+code=$(call -o "$work/answer" -w '%{http_code}' "$api/emails" -H "Content-Type: application/json" \
+    -H "Idempotency-Key: smoke-$RANDOM-$$-$(date +%s)" --data-binary "@$work/mail")
+id=$(sed -n 's/^{"id":"\([0-9a-f-]*\)".*/\1/p' "$work/answer")
+[ -n "$id" ] || { echo "The mail was not accepted: $code $(cat "$work/answer")" >&2; exit 1; }
 echo "Accepted: $id"
 
 for _ in $(seq 60); do

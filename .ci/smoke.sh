@@ -33,7 +33,7 @@ id=$(sed -n 's/^{"id":"\([0-9a-f-]*\)".*/\1/p' "$work/answer")
 echo "Accepted: $id"
 
 for _ in $(seq 60); do
-    answer=$(call "$api/emails/$id")
+    answer=$(call "$api/emails/$id") || true
     status=$(sed -n 's/^{"id":"[^"]*","status":"\([a-z]*\)".*/\1/p' <<<"$answer")
     case "$status" in
         sent) echo "Sent."; exit 0 ;;

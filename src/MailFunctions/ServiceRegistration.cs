@@ -53,6 +53,8 @@ public static class ServiceRegistration
         services.AddSingleton<Callers>();
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<IdempotencyDoor>();
+        services.AddSingleton<AcceptanceWriter>();
+        services.AddSingleton<GroupCommit>();
         services.AddSingleton<Acceptance>();
         services.AddSingleton<Reception>();
         services.AddSingleton(provider => new EmailIntake(

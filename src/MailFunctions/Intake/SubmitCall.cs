@@ -18,7 +18,7 @@ internal sealed class SubmitCall(EmailRequest request, Acceptance acceptance, IL
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var row = (await acceptance.AcceptAsync(submission.Drafts, entry, cancellationToken))[0];
+        var row = await acceptance.AcceptAsync(submission.Drafts[0], entry, cancellationToken);
         logger.Accepted(row.Id.ToString(), row.Lane.Name(), row.Recipients.Count);
         return AcceptedAnswers.Of(row);
     }

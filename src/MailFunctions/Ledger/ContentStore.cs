@@ -16,6 +16,9 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
     /// <summary>Less than this is not worth a blob that two mails share.</summary>
     private const int LeastShared = 4 * 1024;
 
+    /// <summary>It stands in the row, as far as that can be told without writing it out: saving it takes no call to storage.</summary>
+    public static bool IsSmall(EmailContent content) => EmailContentSerializer.Estimate(content) <= MaxInline;
+
     /// <summary>
     /// Writes the blobs that the contents need. Pieces that are the same object in several contents are written once.
     /// Without the ledger rows that name them they are garbage that may be dropped.

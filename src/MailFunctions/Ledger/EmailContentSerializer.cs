@@ -78,7 +78,9 @@ internal static class EmailContentSerializer
         }
     }
 
-    /// <summary>Enough for nearly every content, so that the buffer does not have to grow by doubling.</summary>
+    /// <summary>The bytes that it takes at most, for nearly every content: a buffer of this size does not have to grow.</summary>
+    public static int Estimate(EmailContent content) => Estimate(content, NoBlobs);
+
     private static int Estimate(EmailContent content, IReadOnlyDictionary<object, string> blobs)
     {
         var files = content.Attachments.Sum(file => (blobs.ContainsKey(file) ? 0 : (file.Bytes.Length + 2L) / 3 * 4) + 1024);

@@ -14,6 +14,7 @@ internal sealed class RateGate(string relay, IReadOnlyList<RateLimit> limits, Ra
 
     private readonly ConcurrentQueue<Request> _asking = new();
     private readonly SemaphoreSlim _oneAtATime = new(1);
+    private RateRows? _written;
 
     /// <param name="recipients">Of each mail, in the order in which they will be sent.</param>
     public async Task<IReadOnlyList<RateSlot>> ReserveAsync(Lane lane, IReadOnlyList<int> recipients, CancellationToken cancellationToken)
@@ -59,12 +60,14 @@ internal sealed class RateGate(string relay, IReadOnlyList<RateLimit> limits, Ra
         for (var pause = TimeSpan.FromMilliseconds(10); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var now = clock.GetUtcNow();
-            var rows = await table.ReadAsync(relay, limits, now.UtcTicks, cancellationToken);
+            var rows = _written ?? await table.ReadAsync(relay, limits, now.UtcTicks, cancellationToken);
+            _written = null;
             // Transactional mail first.
             var slots = requests.Select((request, i) => (request, i)).OrderBy(entry => entry.request.Lane)
                 .Select(entry => (entry.i, Slots: entry.request.Recipients.Select(count => RateRules.Next(limits, rows.States, entry.request.Lane, count, now)).ToArray()))
                 .ToList();
-            if (await table.TryWriteAsync(relay, limits, rows, cancellationToken))
+            _written = await table.TryWriteAsync(relay, limits, rows, cancellationToken);
+            if (_written is not null)
                 return [.. slots.OrderBy(entry => entry.i).Select(entry => entry.Slots)];
             await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), clock, cancellationToken);
         }

@@ -37,8 +37,8 @@ internal sealed class RateTable(StorageClients storage)
         return new RateRows(states, etags);
     }
 
-    /// <returns>False when somebody else wrote in between: nothing is changed.</returns>
-    public async Task<bool> TryWriteAsync(string relay, IReadOnlyList<RateLimit> limits, RateRows rows, CancellationToken cancellationToken)
+    /// <returns>What stands in the table now; null when somebody else wrote in between, and nothing is changed.</returns>
+    public async Task<RateRows?> TryWriteAsync(string relay, IReadOnlyList<RateLimit> limits, RateRows rows, CancellationToken cancellationToken)
     {
         var actions = limits.Select((limit, i) =>
         {
@@ -49,12 +49,12 @@ internal sealed class RateTable(StorageClients storage)
         });
         try
         {
-            await _table.SubmitTransactionAsync(actions, cancellationToken);
-            return true;
+            var answers = (await _table.SubmitTransactionAsync(actions, cancellationToken)).Value;
+            return rows with { ETags = [.. answers.Select(answer => answer.Headers.ETag)] };
         }
         catch (RequestFailedException conflict) when (conflict.Status is 409 or 412)
         {
-            return false;
+            return null;
         }
     }
 

@@ -1,0 +1,140 @@
+using MailFunctions.Delivery;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Schedule;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Intake;
+
+/// <summary>
+/// Writes mails down in the order that makes a promise of them (rule 1): content, what wakes it, and then the ledger row,
+/// which is the commit. What a crash leaves before it is blobs that nobody names and queue messages without a row, which
+/// the workers drop.
+/// </summary>
+internal sealed class AcceptanceWriter(ContentStore contents, LaneQueues queues, LaterMail later, EmailLedger ledger, RetrySchedule retry, StorageClock clock)
+{
+    /// <summary>
+    /// Of transactional mails that came alone, so many share a queue message at most: they are sent one after the other,
+    /// and none is to wait long for those before it.
+    /// </summary>
+    public const int TransactionalTogether = 10;
+
+    /// <summary>The same for bulk mails: as many as are claimed together (rule 3).</summary>
+    public const int BulkTogether = 25;
+
+    /// <summary>An older id is not committed: a worker may be about to close it (rule 1 gives it ten minutes).</summary>
+    private static readonly TimeSpan MaxIdAge = TimeSpan.FromSeconds(60);
+
+    private const int MaxMintings = 5;
+
+    /// <summary>Units of 100 mails under way at the same time.</summary>
+    private const int MaxAtOnce = 4;
+
+    /// <summary>
+    /// Accepts what several requests want, in one ledger partition and as few writes as it fits. When it returns, each has its
+    /// rows or its failure.
+    /// </summary>
+    public async Task WriteAsync(IReadOnlyList<PendingAccept> requests, CancellationToken cancellationToken)
+    {
+        for (var minting = 1; ; minting++)
+        {
+            var open = requests.Where(request => request.IsOpen).ToList();
+            if (open.Count == 0)
+                return;
+            if (minting > MaxMintings)
+            {
+                open.ForEach(request => request.Fail(new TimeoutException("Storage was too slow to accept the mail.")));
+                return;
+            }
+
+            var places = open.SelectMany(request => request.Open.Select(index => new Place(request, index))).ToList();
+            foreach (var (place, id) in places.Zip(EmailId.Mint(clock.GetUtcNow(), places.Count)))
+                place.Request.Ids[place.Index] = id;
+            await Task.WhenAll(open.Select(request => request.RecordIdsAsync(cancellationToken)));
+            await WriteOnceAsync([.. open.Where(request => request.IsOpen)], cancellationToken);
+        }
+    }
+
+    private async Task WriteOnceAsync(List<PendingAccept> requests, CancellationToken cancellationToken)
+    {
+        var mails = new List<(Place Place, LedgerRow Row)>();
+        foreach (var request in requests)
+        {
+            int[] open = [.. request.Open];
+            // Each request by itself: what it shares is shared among its own mails.
+            var stored = await contents.SaveAsync(
+                request.Ids[open[0]], [.. open.Select(i => (request.Ids[i], request.Drafts[i].Content))], cancellationToken);
+            mails.AddRange(open.Select((index, i) => (new Place(request, index), RowOf(request.Ids[index], request.Drafts[index], stored[i], request.Batch))));
+        }
+
+        var units = mails.Chunk(TableTransactions.MaxOperations);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(units, options, async (unit, token) => await WriteUnitAsync(unit, token));
+    }
+
+    /// <summary>Their queue messages and then their rows, near each other: a worker that has the message finds the row.</summary>
+    private async Task WriteUnitAsync((Place Place, LedgerRow Row)[] unit, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(unit.Select(mail => mail.Row).GroupBy(row => (row.Lane, row.DueAt)).SelectMany(wake => wake
+            .Chunk(Together(wake.First()))
+            .Select(message => WakeAsync(wake.Key.Lane, wake.Key.DueAt, [.. message.Select(NamedAttempt.NextOf)], cancellationToken))));
+
+        if (clock.GetUtcNow() - unit[0].Row.AcceptedAt >= MaxIdAge)
+            return;
+        var inserted = await ledger.TryInsertManyAsync([.. unit.Select(mail => mail.Row)], cancellationToken);
+        foreach (var ((place, row), isIn) in unit.Zip(inserted))
+            place.Request.Rows[place.Index] = isIn ? row : null;
+    }
+
+    private Task WakeAsync(Lane lane, DateTimeOffset? due, NamedAttempt[] mails, CancellationToken cancellationToken) => due is { } at
+        ? later.PutAsync(lane, mails, at, cancellationToken)
+        : queues.PutAsync(lane, mails, TimeSpan.Zero, cancellationToken);
+
+    /// <summary>A batch travels in full messages.</summary>
+    private static int Together(LedgerRow row) => row switch
+    {
+        { Batch: not null } => LaneMessage.MaxMails,
+        { Lane: Lane.Bulk } => BulkTogether,
+        _ => TransactionalTogether,
+    };
+
+    private LedgerRow RowOf(EmailId id, EmailDraft draft, StoredContent stored, EmailId? batch)
+    {
+        var acceptedAt = id.MintedAt;
+        var isLater = draft.ScheduledAt > acceptedAt;
+        var windowEnd = (isLater ? draft.ScheduledAt!.Value : acceptedAt) + retry.WindowOf(draft.Lane);
+        return new LedgerRow
+        {
+            Id = id,
+            State = isLater ? EmailState.Scheduled : EmailState.Queued,
+            Lane = draft.Lane,
+            Sender = draft.Content.From.Mailbox,
+            Subject = draft.Content.Subject,
+            AcceptedAt = acceptedAt,
+            ScheduledAt = draft.ScheduledAt,
+            DueAt = isLater ? draft.ScheduledAt : null,
+            NamedEnd = draft.ExpiresAt,
+            ExpiresAt = draft.ExpiresAt < windowEnd ? draft.ExpiresAt.Value : windowEnd,
+            OnUncertain = draft.OnUncertain ?? (draft.Lane == Lane.Bulk ? UncertainPolicy.Hold : UncertainPolicy.Retry),
+            Recipients = Recipients(draft),
+            Tags = draft.Tags,
+            Content = stored,
+            Batch = batch,
+        };
+    }
+
+    /// <summary>Each mailbox once, as it was named first: the envelope knows no difference between To, Cc and Bcc.</summary>
+    private static IReadOnlyList<Recipient> Recipients(EmailDraft draft) =>
+    [
+        .. Of(draft.Content.To, RecipientKind.To)
+            .Concat(Of(draft.Content.Cc, RecipientKind.Cc))
+            .Concat(Of(draft.Bcc, RecipientKind.Bcc))
+            .DistinctBy(recipient => recipient.Mailbox, StringComparer.OrdinalIgnoreCase),
+    ];
+
+    private static IEnumerable<Recipient> Of(IReadOnlyList<EmailAddress> addresses, RecipientKind kind) =>
+        addresses.Select(address => new Recipient(address.Mailbox, kind, RecipientStatus.Pending, 0, null));
+
+    /// <summary>One draft of one request.</summary>
+    private readonly record struct Place(PendingAccept Request, int Index);
+}

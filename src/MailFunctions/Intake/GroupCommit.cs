@@ -1,0 +1,114 @@
+using MailFunctions.Storage;
+
+namespace MailFunctions.Intake;
+
+/// <summary>
+/// Writes mails that come alone together with others that come at the same time: one ledger transaction, and queue
+/// messages that they share. A mail that meets no other waits for nobody.
+/// </summary>
+/// <remarks>Thread safe. Each caller is told of its own mail, when that is durable.</remarks>
+internal sealed class GroupCommit(AcceptanceWriter writer, TimeProvider clock)
+{
+    private const int MaxMails = TableTransactions.MaxOperations;
+
+    /// <summary>While others are being written, a mail waits for company; no longer than this.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(5);
+
+    private readonly Lock _gate = new();
+    private Group? _gathering;
+    private int _underWay;
+
+    /// <summary>When it returns, the request has its rows or its failure.</summary>
+    public Task WriteAsync(PendingAccept request)
+    {
+        Group group;
+        lock (_gate)
+        {
+            if (_underWay == 0 && _gathering is null)
+            {
+                _underWay++;
+                return WriteAsync([request]);
+            }
+
+            if (_gathering is null)
+            {
+                _gathering = new Group();
+                // A group belongs to nobody's call: not to its trace, and not to its end.
+                using (ExecutionContext.SuppressFlow())
+                    _gathering.Written = GatherAsync(_gathering);
+            }
+
+            group = _gathering;
+            group.Requests.Add(request);
+            if (group.Requests.Count == MaxMails)
+                Depart(group);
+        }
+
+        return group.Written;
+    }
+
+    private async Task GatherAsync(Group group)
+    {
+        await Task.Yield();
+        await Task.WhenAny(group.Departed.Task, Task.Delay(LongestWait, clock));
+        lock (_gate)
+        {
+            Depart(group);
+            _underWay++;
+        }
+
+        await WriteAsync(group.Requests);
+    }
+
+    /// <summary>Under the gate: from here nobody joins it.</summary>
+    private void Depart(Group group)
+    {
+        if (_gathering == group)
+            _gathering = null;
+        group.Departed.TrySetResult();
+    }
+
+    private async Task WriteAsync(IReadOnlyList<PendingAccept> requests)
+    {
+        try
+        {
+            await WriteIsolatedAsync(requests);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (--_underWay == 0 && _gathering is { } waiting)
+                    Depart(waiting);
+            }
+        }
+    }
+
+    /// <summary>What no outage explains may be the fault of one of them: it must not be that of the others.</summary>
+    private async Task WriteIsolatedAsync(IReadOnlyList<PendingAccept> requests)
+    {
+        try
+        {
+            await writer.WriteAsync(requests, CancellationToken.None);
+        }
+        catch (Exception exception) when (requests.Count > 1 && !StorageFault.Is(exception))
+        {
+            foreach (var request in requests.Where(request => request.IsOpen))
+                await WriteIsolatedAsync([request]);
+        }
+        catch (Exception exception)
+        {
+            foreach (var request in requests.Where(request => request.IsOpen))
+                request.Fail(exception);
+        }
+    }
+
+    private sealed class Group
+    {
+        public List<PendingAccept> Requests { get; } = [];
+
+        public TaskCompletionSource Departed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Written { get; set; } = Task.CompletedTask;
+    }
+}

@@ -1,0 +1,47 @@
+using MailFunctions.Idempotency;
+using MailFunctions.Ledger;
+
+namespace MailFunctions.Intake;
+
+/// <summary>What one request wants to have accepted, and how far that has come.</summary>
+/// <param name="drafts">At least one.</param>
+/// <param name="batch">Null for a mail that came alone.</param>
+/// <param name="entry">Of the request's idempotency key; null without one.</param>
+internal sealed class PendingAccept(IReadOnlyList<EmailDraft> drafts, EmailId? batch, IdempotencyEntry? entry)
+{
+    public IReadOnlyList<EmailDraft> Drafts => drafts;
+
+    public EmailId? Batch => batch;
+
+    /// <summary>In the order of the drafts, as they were minted last.</summary>
+    public EmailId[] Ids { get; } = new EmailId[drafts.Count];
+
+    /// <summary>In the order of the drafts; null for one that is not committed yet.</summary>
+    public LedgerRow?[] Rows { get; } = new LedgerRow?[drafts.Count];
+
+    /// <summary>Why it cannot be accepted.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Something of it is still to be written.</summary>
+    public bool IsOpen => Failure is null && Array.IndexOf(Rows, null) >= 0;
+
+    /// <summary>The drafts that are still to be written.</summary>
+    public IEnumerable<int> Open => Enumerable.Range(0, Rows.Length).Where(i => Rows[i] is null);
+
+    public void Fail(Exception why) => Failure = why;
+
+    /// <summary>Keeps the ids where the next request with the key finds them. A failure is that of this request alone.</summary>
+    public async Task RecordIdsAsync(CancellationToken cancellationToken)
+    {
+        if (entry is null)
+            return;
+        try
+        {
+            await entry.RecordAsync(batch, Ids, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Fail(exception);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using MailFunctions.IntegrationTests.Crash;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Storage;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
+using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
+
+namespace MailFunctions.IntegrationTests.Intake;
+
+/// <summary>Mails that are posted at the same time are written together, and each caller is told of its own.</summary>
+public sealed class GroupCommitTests(AzuriteFixture azurite)
+{
+    private const int Many = 64;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Mails_that_come_together_share_transactions_and_queue_messages_and_arrive_once_each()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, relay, Cancellation);
+
+        var ids = await PostHeldTogetherAsync(pipeline, proxy, i => PipelineUnderTest.Mail(to: $"r{i}@example.com"));
+
+        Assert.Equal(Many, ids.Distinct().Count());
+        // The first went alone and was held: all others gathered while it was.
+        Assert.InRange(AcceptWrites(proxy), 2, 4);
+        Assert.InRange(Puts(proxy, Lane.Transactional), Many / 10, (Many / 10) + 6);
+        foreach (var id in ids)
+            await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+        Assert.Equal(Enumerable.Range(0, Many).Select(i => $"r{i}@example.com").Order(), relay.Mails.Select(mail => mail.Recipients[0]).Order());
+    }
+
+    [Fact]
+    public async Task A_mail_that_meets_no_other_waits_for_nobody()
+    {
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        var before = proxy.Writes.Count;
+
+        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+
+        Assert.Equal(
+            ["queue:mail-transactional put", "table:Emails insert", "queue:mail-transactional put", "table:Emails insert"],
+            proxy.Writes.Skip(before));
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_before_the_transaction_with_its_mail_is_done()
+    {
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        proxy.Faults = request => IsAccept(request) ? StorageFault.HoldAfter : StorageFault.None;
+
+        var posts = Enumerable.Range(0, 8).Select(_ => pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation)).ToList();
+        await proxy.Held.WaitForAsync(request => request.Verb == "batch", Cancellation);
+
+        Assert.DoesNotContain(posts, post => post.IsCompleted);
+        proxy.Faults = _ => StorageFault.None;
+        proxy.Release();
+        await Task.WhenAll(posts);
+    }
+
+    [Fact]
+    public async Task A_mail_whose_key_was_closed_is_minted_anew_and_the_others_of_its_group_stand()
+    {
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        var closed = new List<NamedAttempt>();
+
+        var ids = await PostHeldTogetherAsync(
+            pipeline,
+            proxy,
+            i => PipelineUnderTest.Mail(to: $"r{i}@example.com"),
+            async named =>
+            {
+                foreach (var mail in named.Where((_, i) => i % 7 == 3))
+                {
+                    if (await pipeline.Ledger.TryInsertVoidAsync(mail.Id, Lane.Transactional, TimeProvider.System.GetUtcNow(), Cancellation))
+                        closed.Add(mail);
+                }
+            });
+
+        Assert.NotEmpty(closed);
+        var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
+        Assert.Equal(Many, rows.Count);
+        Assert.All(rows.Values, row => Assert.Equal(EmailState.Queued, row.State));
+        Assert.Empty(closed.Select(mail => mail.Id).Intersect(ids));
+    }
+
+    [Fact]
+    public async Task Both_lanes_and_mail_for_later_go_together_and_each_its_own_way()
+    {
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        var later = TimeProvider.System.GetUtcNow().AddHours(1).ToString("O");
+
+        var ids = await PostHeldTogetherAsync(pipeline, proxy, i => (i % 3) switch
+        {
+            0 => PipelineUnderTest.Mail(lane: "bulk"),
+            1 => PipelineUnderTest.Mail(),
+            _ => PipelineUnderTest.Mail(more: $$""","scheduled_at":"{{later}}" """),
+        });
+
+        var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
+        Assert.Equal((22, 21), (rows.Values.Count(row => row.Lane == Lane.Bulk), rows.Values.Count(row => row.State == EmailState.Scheduled)));
+        Assert.InRange(AcceptWrites(proxy), 2, 4);
+        Assert.Equal(22, proxy.Requests.Where(request => request.Name == StorageNames.BulkQueue).Sum(request => Writes.NamedIn(request).Count));
+    }
+
+    [Fact]
+    public async Task Each_idempotency_key_names_the_mail_of_its_own_request()
+    {
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+
+        var first = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, $"k{i}")));
+        var again = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, $"k{i}")));
+
+        Assert.Equal(20, first.Select(answer => answer.Require(202).Id).Distinct().Count());
+        Assert.Equal(first.Select(answer => answer.Id), again.Select(answer => answer.Require(202).Id));
+    }
+
+    [Fact]
+    public async Task While_storage_is_down_everybody_is_told_and_nothing_is_accepted()
+    {
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        proxy.Faults = request => request.Service == StorageService.Queue ? StorageFault.Refuse : StorageFault.None;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => pipeline.PostAsync(PipelineUnderTest.Mail(), Cancellation)));
+
+        Assert.All(answers, answer => Assert.Equal(503, answer.Status));
+        Assert.Equal(1, proxy.Writes.Count(operation => operation is "table:Emails insert" or "table:Emails batch"));
+        proxy.Faults = _ => StorageFault.None;
+        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+    }
+
+    /// <summary>Posts one mail whose row is held back, and all others meanwhile, so that they have to come together.</summary>
+    /// <param name="between">Gets what the queue messages of the others name, before their rows are written.</param>
+    private static async Task<EmailId[]> PostHeldTogetherAsync(
+        PipelineUnderTest pipeline, StorageProxy proxy, Func<int, string> mailOf, Func<IReadOnlyList<NamedAttempt>, Task>? between = null)
+    {
+        proxy.Faults = request => IsAccept(request) && request.Seen == 1 ? StorageFault.HoldBefore : StorageFault.None;
+        var first = pipeline.SubmitAsync(mailOf(0), Cancellation);
+        await proxy.Held.WaitForAsync(IsAccept, Cancellation);
+        var others = Enumerable.Range(1, Many - 1).Select(i => pipeline.SubmitAsync(mailOf(i), Cancellation)).ToList();
+        await proxy.Held.WaitForAsync(request => request.Verb == "batch", Cancellation);
+        if (between is not null)
+            await between([.. proxy.Requests.Where(IsPut).Skip(1).SelectMany(Writes.NamedIn)]);
+
+        proxy.Faults = _ => StorageFault.None;
+        proxy.Release();
+        return await Task.WhenAll([first, .. others]);
+    }
+
+    private static bool IsAccept(StorageRequest request) => Writes.IsAccept(request) || request is { Name: StorageNames.EmailsTable, Verb: "batch", Parts: ["insert", ..] };
+
+    private static bool IsPut(StorageRequest request) => request is { Service: StorageService.Queue, Verb: "put" };
+
+    private static int AcceptWrites(StorageProxy proxy) => proxy.Requests.Count(IsAccept);
+
+    private static int Puts(StorageProxy proxy, Lane lane) => proxy.Requests.Count(request => IsPut(request) && request.Name == lane.QueueName());
+}

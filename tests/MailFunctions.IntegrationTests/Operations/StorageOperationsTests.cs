@@ -1,0 +1,133 @@
+using Azure.Storage.Queues.Models;
+using MailFunctions.Delivery;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Intake;
+using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Suppression;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
+
+namespace MailFunctions.IntegrationTests.Operations;
+
+/// <summary>
+/// How many calls to storage a mail costs, from its accept to its recorded outcome and the end of its queue message. They
+/// are what a mail costs in money and, on Azure, in time: a change that adds one has to change a figure here.
+/// </summary>
+/// <remarks>
+/// With 10,000 suppressions and a rate limit, both in use before the count begins. Asking an empty queue and renewing leases
+/// are left out: they belong to time and not to mail.
+/// </remarks>
+public sealed class StorageOperationsTests(AzuriteFixture azurite)
+{
+    /// <summary>What the host asks a queue for at once (host.json).</summary>
+    private const int BatchSize = 16;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_mail_that_comes_alone_costs_eight_and_one_for_a_rate_limit()
+    {
+        await using var scene = await SceneAsync();
+
+        await scene.Pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await scene.DeliverAllAsync(Lane.Transactional, mails: 1);
+
+        Assert.Equal(
+            [
+                "queue:mail-transactional put",
+                "table:Emails insert",
+                "queue:mail-transactional get",
+                "table:Emails read",
+                "table:Rates batch",
+                "table:Emails merge",
+                "table:Events insert",
+                "table:Emails merge",
+                "queue:mail-transactional delete",
+            ],
+            scene.Operations);
+    }
+
+    [Fact]
+    public async Task Sixty_four_mails_posted_at_once_cost_less_than_one_each()
+    {
+        await using var scene = await SceneAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => scene.Pipeline.SubmitAsync(PipelineUnderTest.Mail(to: $"r{i}@example.com"), Cancellation)));
+        await scene.DeliverAllAsync(Lane.Transactional, mails: 64);
+
+        Assert.True(scene.Operations.Count <= 64, scene.Listed());
+    }
+
+    [Fact]
+    public async Task A_thousand_mails_of_a_batch_cost_less_than_a_fifth_each()
+    {
+        await using var scene = await SceneAsync();
+        var emails = string.Join(',', Enumerable.Range(0, 1000).Select(i => $$"""{"to":["r{{i}}@example.com"]}"""));
+
+        (await scene.Pipeline.SubmitBatchAsync($$"""{"defaults":{"from":"shop@example.org","subject":"June","text":"Hello","lane":"bulk"},"emails":[{{emails}}]}""", Cancellation)).Require(202);
+        await scene.DeliverAllAsync(Lane.Bulk, mails: 1000);
+
+        Assert.True(scene.Operations.Count <= 200, scene.Listed());
+    }
+
+    private async Task<Scene> SceneAsync()
+    {
+        var relay = new ScriptedSmtpServer();
+        var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        var pipeline = await PipelineUnderTest.StartAsync(
+            proxy.ConnectionString, relay, Cancellation, ("MailFunctions:Relay:PerSecond", "10000"), ("MailFunctions:Delivery:Lease", "00:02:00"));
+        var now = TimeProvider.System.GetUtcNow();
+        await pipeline.Get<SuppressionBook>().PutAsync(
+            Enumerable.Range(0, 10_000).Select(i => new SuppressionEntry($"s{i}@example.net", SuppressionReason.Bounce, SuppressionScope.All, now, null, null)), Cancellation);
+        var scene = new Scene(relay, proxy, pipeline);
+        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await scene.DeliverAllAsync(Lane.Transactional, mails: 1);
+        scene.Begin();
+        return scene;
+    }
+
+    private sealed class Scene(ScriptedSmtpServer relay, StorageProxy proxy, PipelineUnderTest pipeline) : IAsyncDisposable
+    {
+        private int _skipped;
+        private int _received;
+
+        public PipelineUnderTest Pipeline => pipeline;
+
+        /// <summary>In the order of arrival, without the looks at an empty queue.</summary>
+        public List<string> Operations => [.. proxy.Requests.Skip(_skipped).Where(request => !IsEmptyLook(request)).Select(request => request.Operation)];
+
+        private HashSet<int> EmptyLooks { get; } = [];
+
+        public void Begin() => (_skipped, _received) = (proxy.Requests.Count, relay.Mails.Count);
+
+        public string Listed() => string.Join('\n', Operations.CountBy(operation => operation).Select(pair => $"{pair.Value} {pair.Key}").Prepend($"{Operations.Count} in all:"));
+
+        /// <summary>As the host does it: up to 16 messages at once, worked through side by side, each deleted when it is done.</summary>
+        public async Task DeliverAllAsync(Lane lane, int mails)
+        {
+            var queue = pipeline.Storage.Queue(lane);
+            while (relay.Mails.Count < _received + mails)
+            {
+                QueueMessage[] messages = await queue.ReceiveMessagesAsync(BatchSize, TimeSpan.FromMinutes(10), Cancellation);
+                if (messages.Length == 0)
+                    EmptyLooks.Add(proxy.Requests.Last(request => request is { Service: StorageService.Queue, Verb: "get" }).Number);
+                await Task.WhenAll(messages.Select(async message =>
+                {
+                    await pipeline.Get<Deliverer>().DeliverAsync(lane, message, Cancellation);
+                    await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, Cancellation);
+                }));
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await pipeline.DisposeAsync();
+            await proxy.DisposeAsync();
+            await relay.DisposeAsync();
+        }
+
+        private bool IsEmptyLook(StorageRequest request) => EmptyLooks.Contains(request.Number);
+    }
+}

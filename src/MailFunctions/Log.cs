@@ -65,6 +65,9 @@ internal static partial class Log
     [LoggerMessage(2015, LogLevel.Information, "Loaded the suppression list, {Count} addresses, in {Duration}")]
     public static partial void SuppressionsLoaded(this ILogger logger, int count, TimeSpan duration);
 
+    [LoggerMessage(2016, LogLevel.Warning, "Email {Id} could not be delivered in the call that accepted it and is left to its queue ({Exception})")]
+    public static partial void LeftToQueue(this ILogger logger, string id, string exception);
+
     [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses our credentials at {Stage} (reply {Code}): its settings must be mended; it is left alone until {Until:O}")]
     public static partial void RelayRefusesCredentials(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
 

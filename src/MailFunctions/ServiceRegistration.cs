@@ -4,6 +4,7 @@ using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Prompt;
 using MailFunctions.Queue;
 using MailFunctions.Rates;
 using MailFunctions.Reading;
@@ -57,12 +58,16 @@ public static class ServiceRegistration
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<Acceptance>();
         services.AddSingleton<Reception>();
+        services.AddPromptDelivery();
         services.AddSingleton(provider => new EmailIntake(
             provider.GetRequiredService<EmailRequest>(),
             provider.GetRequiredService<BatchRequest>(),
             provider.GetRequiredService<Acceptance>(),
             provider.GetRequiredService<Reception>(),
             provider.GetRequiredService<Callers>(),
+            provider.GetRequiredService<PromptDelivery>(),
+            provider.GetRequiredService<PromptAnswers>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EmailIntake>>()));
         services.AddSingleton(provider => new EmailReader(
             provider.GetRequiredService<EmailLedger>(),

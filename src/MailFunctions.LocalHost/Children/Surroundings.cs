@@ -41,6 +41,7 @@ internal sealed class Surroundings : IAsyncDisposable
             if (withRelay)
                 await surroundings.EnsureRelayAsync(options, configuration, console, cancellationToken);
             SetAllowedSenders(configuration);
+            SetHttpInstances(configuration);
             if (surroundings.InboxPage is not null)
                 LetSandboxReachInbox(configuration);
             return surroundings;
@@ -98,6 +99,14 @@ internal sealed class Surroundings : IAsyncDisposable
 
         InboxPage = new Uri($"http://127.0.0.1:{running.Ports[1]}/");
         Set(configuration, "MailFunctions:Relay:Url", $"smtp://127.0.0.1:{running.Ports[0]}?starttls=none");
+    }
+
+    /// <summary>One process runs everything, so that callers can have connections to wait for.</summary>
+    private static void SetHttpInstances(IConfigurationManager configuration)
+    {
+        const string setting = "MailFunctions:Scale:HttpInstances";
+        if (configuration[setting] is null)
+            Set(configuration, setting, "1");
     }
 
     /// <summary>On Azure nobody may send until somebody is allowed; on one's own machine any sender may.</summary>

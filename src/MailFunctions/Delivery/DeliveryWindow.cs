@@ -89,12 +89,20 @@ internal sealed class DeliveryWindow(
     private async Task<IReadOnlyList<NamedAttempt>> RunRelayedAsync(List<ClaimedMail> mails, WindowTerms terms)
     {
         var stopping = terms.Stopping;
-        await using var hand = new SessionInHand(router, RouteOf(mails[0].Row));
+        var route = terms.IsPrompt ? router.PromptRouteOf(mails[0].Row) : RouteOf(mails[0].Row);
+        if (terms.IsPrompt && route.Lines.Count == 0)
+            return Next(mails);
+
+        await using var hand = new SessionInHand(router, route);
         IReadOnlyList<NamedAttempt> again;
         try
         {
             await hand.SessionForAsync(mails[0].Row.Id, mails[0].Addressees.Envelope, stopping);
             (mails, again) = await pacing.ReserveAsync(mails, hand.Relay, stopping);
+        }
+        catch (RelayUnreachableException unreachable) when (unreachable.IsBusy && terms.IsPrompt)
+        {
+            return Next(mails);
         }
         catch (RelayUnreachableException unreachable)
         {

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using MailFunctions.Idempotency;
 using MailFunctions.Ledger;
+using MailFunctions.Queue;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Intake;
@@ -22,6 +23,17 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
         return RowsOf(request)[0];
     }
 
+    /// <summary>Accepts an email that came alone, is due at once, and that the caller is about to deliver itself.</summary>
+    /// <param name="hiddenFor">How long no queue function sees it.</param>
+    /// <returns>The committed row, and the queue message that is the safety net; none when an earlier try of the request was accepted.</returns>
+    public async Task<(LedgerRow Row, PutMessage? Net)> AcceptPromptAsync(
+        EmailDraft draft, IdempotencyEntry? entry, TimeSpan hiddenFor, CancellationToken cancellationToken)
+    {
+        var request = await BeginAsync([draft], batch: null, entry, cancellationToken, hiddenFor);
+        await writer.WriteAsync([request], cancellationToken);
+        return (RowsOf(request)[0], request.Net);
+    }
+
     /// <summary>Accepts emails that came together.</summary>
     /// <returns>The committed rows, in the order given.</returns>
     public async Task<(EmailId Batch, LedgerRow[] Rows)> AcceptBatchAsync(
@@ -36,10 +48,10 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
         return (batch, rows);
     }
 
-    private async Task<PendingAccept> BeginAsync(IReadOnlyList<EmailDraft> drafts, EmailId? batch, IdempotencyEntry? entry, CancellationToken cancellationToken)
+    private async Task<PendingAccept> BeginAsync(IReadOnlyList<EmailDraft> drafts, EmailId? batch, IdempotencyEntry? entry, CancellationToken cancellationToken, TimeSpan? netHiddenFor = null)
     {
         await ObserveClockAsync(cancellationToken);
-        var request = new PendingAccept(drafts, batch, entry);
+        var request = new PendingAccept(drafts, batch, entry) { NetHiddenFor = netHiddenFor };
         if (entry is { Emails.Count: > 0 })
             await AdoptAsync(entry.Emails, request, cancellationToken);
         return request;

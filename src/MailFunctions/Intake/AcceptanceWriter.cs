@@ -75,15 +75,26 @@ internal sealed class AcceptanceWriter(ContentStore contents, LaneQueues queues,
     /// <summary>Their queue messages and then their rows, near each other: a worker that has the message finds the row.</summary>
     private async Task WriteUnitAsync((Place Place, LedgerRow Row)[] unit, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(unit.Select(mail => mail.Row).GroupBy(row => (row.Lane, row.DueAt)).SelectMany(wake => wake
-            .Chunk(Together(wake.First()))
-            .Select(message => WakeAsync(wake.Key.Lane, wake.Key.DueAt, [.. message.Select(NamedAttempt.NextOf)], cancellationToken))));
+        await WakeAsync(unit, cancellationToken);
 
         if (clock.GetUtcNow() - unit[0].Row.AcceptedAt >= MaxIdAge)
             return;
         var inserted = await ledger.TryInsertManyAsync([.. unit.Select(mail => mail.Row)], cancellationToken);
-        foreach (var ((place, row), isIn) in unit.Zip(inserted))
-            place.Request.Rows[place.Index] = isIn ? row : null;
+        foreach (var ((place, _), row) in unit.Zip(inserted))
+            place.Request.Rows[place.Index] = row;
+    }
+
+    private async Task WakeAsync((Place Place, LedgerRow Row)[] unit, CancellationToken cancellationToken)
+    {
+        if (unit is [({ Request: { NetHiddenFor: { } hidden } request }, var row)])
+        {
+            request.Net = await queues.PutOneAsync(row.Lane, [NamedAttempt.NextOf(row)], hidden, cancellationToken);
+            return;
+        }
+
+        await Task.WhenAll(unit.Select(mail => mail.Row).GroupBy(row => (row.Lane, row.DueAt)).SelectMany(wake => wake
+            .Chunk(Together(wake.First()))
+            .Select(message => WakeAsync(wake.Key.Lane, wake.Key.DueAt, [.. message.Select(NamedAttempt.NextOf)], cancellationToken))));
     }
 
     private Task WakeAsync(Lane lane, DateTimeOffset? due, NamedAttempt[] mails, CancellationToken cancellationToken) => due is { } at

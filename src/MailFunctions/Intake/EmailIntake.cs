@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MailFunctions.Prompt;
 using MailFunctions.Trust;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -17,22 +18,46 @@ public sealed class EmailIntake
     private readonly Acceptance _acceptance;
     private readonly Reception _reception;
     private readonly Callers _callers;
+    private readonly PromptDelivery _prompt;
+    private readonly PromptAnswers _promptAnswers;
+    private readonly TimeProvider _clock;
     private readonly ILogger<EmailIntake> _logger;
 
     internal EmailIntake(
-        EmailRequest emails, BatchRequest batches, Acceptance acceptance, Reception reception, Callers callers, ILogger<EmailIntake> logger)
+        EmailRequest emails,
+        BatchRequest batches,
+        Acceptance acceptance,
+        Reception reception,
+        Callers callers,
+        PromptDelivery prompt,
+        PromptAnswers promptAnswers,
+        TimeProvider clock,
+        ILogger<EmailIntake> logger)
     {
         _emails = emails;
         _batches = batches;
         _acceptance = acceptance;
         _reception = reception;
         _callers = callers;
+        _prompt = prompt;
+        _promptAnswers = promptAnswers;
+        _clock = clock;
         _logger = logger;
     }
 
-    /// <summary><c>POST emails</c>.</summary>
-    public Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        TakeAsync(request, new SubmitCall(_emails, _acceptance, _logger), SubmitCall.LocationOf, cancellationToken);
+    /// <summary><c>POST emails</c>. With <c>Prefer: wait=N</c> (RFC 7240) also 200, with what came of the first attempt.</summary>
+    public async Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (WaitPreference.Of(request) is not { } wait || !_prompt.IsPossible)
+            return await TakeAsync(request, new SubmitCall(_emails, _acceptance, _logger), SubmitCall.LocationOf, cancellationToken);
+
+        var began = _clock.GetTimestamp();
+        var call = new PromptSubmitCall(_emails, _acceptance, _prompt, wait, _logger);
+        var accepted = await TakeAsync(request, call, SubmitCall.LocationOf, cancellationToken);
+        return call.Delivery is var (id, delivery)
+            ? await _promptAnswers.AwaitAsync(delivery, id, wait, wait - _clock.GetElapsedTime(began), accepted, cancellationToken)
+            : accepted;
+    }
 
     /// <summary><c>POST emails/batch</c>.</summary>
     public Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using MailFunctions.Idempotency;
 using MailFunctions.Ledger;
+using MailFunctions.Queue;
 
 namespace MailFunctions.Intake;
 
@@ -18,6 +19,15 @@ internal sealed class PendingAccept(IReadOnlyList<EmailDraft> drafts, EmailId? b
 
     /// <summary>In the order of the drafts; null for one that is not committed yet.</summary>
     public LedgerRow?[] Rows { get; } = new LedgerRow?[drafts.Count];
+
+    /// <summary>
+    /// Set when the caller delivers it by itself: so long is its queue message hidden, which is then but the safety net. Its
+    /// mail is alone and due at once.
+    /// </summary>
+    public TimeSpan? NetHiddenFor { get; init; }
+
+    /// <summary>The queue message, when it is a safety net.</summary>
+    public PutMessage? Net { get; set; }
 
     /// <summary>Why it cannot be accepted.</summary>
     public Exception? Failure { get; private set; }

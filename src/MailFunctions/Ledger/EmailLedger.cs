@@ -20,33 +20,32 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     /// <returns>False when the key is taken by somebody else: a worker closed it with a void row.</returns>
     public async Task<bool> TryInsertAsync(LedgerRow row, CancellationToken cancellationToken)
     {
-        var entity = LedgerRowMapping.ToInsert(row with { Token = row.Token.Length > 0 ? row.Token : WriteToken.New() });
-        return await TryAddAsync(entity, row.Id, cancellationToken);
+        var marked = row with { Token = row.Token.Length > 0 ? row.Token : WriteToken.New() };
+        return await TryAddAsync(LedgerRowMapping.ToInsert(marked), marked, cancellationToken) is not null;
     }
 
     /// <summary>Commits the accept of many: one transaction for those of one partition.</summary>
-    /// <returns>In the order given.</returns>
-    public async Task<bool[]> TryInsertManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
+    /// <returns>In the order given: the row with its ETag, or null when its key was taken.</returns>
+    public async Task<LedgerRow?[]> TryInsertManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
-        var inserted = new bool[rows.Count];
+        var inserted = new LedgerRow?[rows.Count];
         foreach (var partition in Enumerable.Range(0, rows.Count).GroupBy(index => rows[index].Id.PartitionKey))
         {
-            var inserts = partition.Select(index => (Index: index, Entity: LedgerRowMapping.ToInsert(rows[index] with { Token = WriteToken.New() })));
+            var inserts = partition.Select(index => (Index: index, Row: rows[index] with { Token = WriteToken.New() }))
+                .Select(insert => (insert.Index, insert.Row, Entity: LedgerRowMapping.ToInsert(insert.Row)));
             foreach (var slice in TableTransactions.Cut(inserts, insert => TableTransactions.SizeOf(insert.Entity)))
             {
                 if (slice.Count == 1)
                 {
-                    inserted[slice[0].Index] = await TryAddAsync(slice[0].Entity, rows[slice[0].Index].Id, cancellationToken);
+                    inserted[slice[0].Index] = await TryAddAsync(slice[0].Entity, slice[0].Row, cancellationToken);
                     continue;
                 }
 
                 var actions = slice.Select(insert => new TableTransactionAction(TableTransactionActionType.Add, insert.Entity)).ToList();
-                var taken = await TableTransactions.SubmitAsync(_table, actions, 409, cancellationToken);
+                var etags = new Dictionary<int, ETag>();
+                var taken = await TableTransactions.SubmitAsync(_table, actions, 409, cancellationToken, etags);
                 for (var i = 0; i < slice.Count; i++)
-                {
-                    var (index, entity) = slice[i];
-                    inserted[index] = !taken.Contains(i) || await IsOwnAsync(entity, rows[index].Id, cancellationToken);
-                }
+                    inserted[slice[i].Index] = taken.Contains(i) ? await OwnAsync(slice[i].Row, cancellationToken) : slice[i].Row with { ETag = etags[i] };
             }
         }
 
@@ -60,8 +59,8 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
 
     /// <summary>As <see cref="TryInsertVoidAsync"/> for many.</summary>
     /// <returns>In the order given.</returns>
-    public Task<bool[]> TryInsertVoidsAsync(IReadOnlyList<(EmailId Id, Lane Lane)> keys, DateTimeOffset now, CancellationToken cancellationToken) =>
-        TryInsertManyAsync([.. keys.Select(key => Void(key.Id, key.Lane, now))], cancellationToken);
+    public async Task<bool[]> TryInsertVoidsAsync(IReadOnlyList<(EmailId Id, Lane Lane)> keys, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Array.ConvertAll(await TryInsertManyAsync([.. keys.Select(key => Void(key.Id, key.Lane, now))], cancellationToken), row => row is not null);
 
     /// <summary>One row without its content; null when there is none.</summary>
     public Task<LedgerRow?> ReadAsync(EmailId id, CancellationToken cancellationToken) =>
@@ -107,22 +106,18 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     private static LedgerRow Void(EmailId id, Lane lane, DateTimeOffset now) =>
         new() { Id = id, State = EmailState.Void, Lane = lane, Sender = "", AcceptedAt = now, ExpiresAt = now, EndedAt = now };
 
-    private async Task<bool> TryAddAsync(TableEntity entity, EmailId id, CancellationToken cancellationToken)
+    private async Task<LedgerRow?> TryAddAsync(TableEntity entity, LedgerRow row, CancellationToken cancellationToken)
     {
         try
         {
-            await _table.AddEntityAsync(entity, cancellationToken);
-            return true;
+            return row with { ETag = (await _table.AddEntityAsync(entity, cancellationToken)).Headers.ETag!.Value };
         }
         catch (RequestFailedException conflict) when (conflict.Status == 409)
         {
-            return await IsOwnAsync(entity, id, cancellationToken);
+            // By this very insert, whose answer was lost, or by somebody else.
+            return await OwnAsync(row, cancellationToken);
         }
     }
-
-    /// <summary>The key is taken: by this very insert, whose answer was lost, or by somebody else.</summary>
-    private async Task<bool> IsOwnAsync(TableEntity entity, EmailId id, CancellationToken cancellationToken) =>
-        (await ReadAsync(id, cancellationToken))?.Token == entity.GetString("token");
 
     private async Task<LedgerRow?[]> TryMergeManyAsync(
         IReadOnlyList<LedgerRow> rows, Func<LedgerRow, TableEntity> map, CancellationToken cancellationToken)
@@ -152,7 +147,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         }
         catch (RequestFailedException stale) when (stale.Status == 412)
         {
-            return await OwnAsync(merge, cancellationToken);
+            return await OwnAsync(merge.Row, cancellationToken);
         }
     }
 
@@ -165,16 +160,16 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         {
             // A transaction whose answer was lost makes all of its rows look stale to its own repetition.
             written[slice[i].Index] = stale.Contains(i)
-                ? await OwnAsync(slice[i], cancellationToken)
+                ? await OwnAsync(slice[i].Row, cancellationToken)
                 : slice[i].Row with { ETag = etags[i] };
         }
     }
 
-    /// <summary>The row, if it stands as this merge wrote it.</summary>
-    private async Task<LedgerRow?> OwnAsync(Merge merge, CancellationToken cancellationToken)
+    /// <summary>The row, if it stands as it was written under its token.</summary>
+    private async Task<LedgerRow?> OwnAsync(LedgerRow written, CancellationToken cancellationToken)
     {
-        var standing = await ReadAsync(merge.Row.Id, cancellationToken);
-        return standing?.Token == merge.Row.Token ? merge.Row with { ETag = standing.ETag } : null;
+        var standing = await ReadAsync(written.Id, cancellationToken);
+        return standing?.Token == written.Token ? written with { ETag = standing.ETag } : null;
     }
 
     private async Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyAsync(

@@ -1,3 +1,4 @@
+using Azure;
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
 
@@ -24,7 +25,37 @@ internal sealed class LaneQueues(StorageClients storage)
         }
     }
 
+    /// <summary>Puts the attempts in one message that the caller can still take back.</summary>
+    public async Task<PutMessage> PutOneAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, TimeSpan hiddenFor, CancellationToken cancellationToken)
+    {
+        var receipt = (await storage.Queue(lane).SendMessageAsync(new LaneMessage(mails).ToBody(), hiddenFor, Never, cancellationToken)).Value;
+        return new PutMessage(lane, receipt.MessageId, receipt.PopReceipt);
+    }
+
+    /// <summary>Deletes a message that nobody has taken since it was put; else it is left to whoever has.</summary>
+    public Task TakeBackAsync(PutMessage message, CancellationToken cancellationToken) =>
+        UnlessTakenAsync(storage.Queue(message.Lane).DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken));
+
+    /// <summary>Shows a hidden message at once, unless somebody has taken it.</summary>
+    public Task ShowAsync(PutMessage message, CancellationToken cancellationToken) =>
+        UnlessTakenAsync(storage.Queue(message.Lane).UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: cancellationToken));
+
+    private static async Task UnlessTakenAsync(Task change)
+    {
+        try
+        {
+            await change;
+        }
+        catch (RequestFailedException taken) when (taken.Status is 400 or 404)
+        {
+            // A receipt that is not the last is 404 on Azure and 400 on Azurite.
+        }
+    }
+
     /// <summary>Puts a message anew on a lane's poison queue, as it is, and without the seven days that the host gives it.</summary>
     public async Task PutPoisonBackAsync(Lane lane, BinaryData body, TimeSpan hiddenFor, CancellationToken cancellationToken) =>
         await storage.Queue(lane.QueueName() + StorageNames.PoisonSuffix).SendMessageAsync(body, hiddenFor, Never, cancellationToken);
 }
+
+/// <summary>A message as it was put on a lane's queue.</summary>
+internal readonly record struct PutMessage(Lane Lane, string MessageId, string PopReceipt);

@@ -2,16 +2,23 @@ using MailFunctions.Ledger;
 
 namespace MailFunctions.Smtp;
 
-/// <summary>How many connections to a relay one instance may open for each lane.</summary>
+/// <summary>How many connections to a relay one instance may open for each use.</summary>
 /// <param name="Transactional">0 when the relay is not for that lane.</param>
 /// <param name="Bulk">0 when the relay is not for that lane.</param>
-internal readonly record struct ConnectionShares(int Transactional, int Bulk)
+/// <param name="Prompt">0 when too few are left for calls that deliver by themselves.</param>
+internal readonly record struct ConnectionShares(int Transactional, int Bulk, int Prompt)
 {
-    public int Of(Lane lane) => lane == Lane.Bulk ? Bulk : Transactional;
+    public int Of(ConnectionUse use) => use switch
+    {
+        ConnectionUse.Prompt => Prompt,
+        ConnectionUse.Bulk => Bulk,
+        _ => Transactional,
+    };
 
     /// <summary>
     /// Divides a relay's cap between the lanes and then among the instances of each, so that all of them together stay
-    /// within it whatever happens.
+    /// within it whatever happens. Calls that deliver by themselves get half of what is for transactional mail, as far as it
+    /// leaves one for each instance of the queue function.
     /// </summary>
     /// <param name="cap">Over everything.</param>
     /// <param name="bulkShare">0 to 1.</param>
@@ -32,9 +39,12 @@ internal readonly record struct ConnectionShares(int Transactional, int Bulk)
             Lane.Transactional => 0,
             _ => Math.Clamp((int)(cap * bulkShare), 1, cap - 1),
         };
-        var shares = new ConnectionShares((cap - bulk) / scale.TransactionalInstances, bulk / scale.BulkInstances);
+        var transactional = cap - bulk;
+        var prompt = scale.HttpInstances == 0 ? 0 : Math.Min(transactional / 2, transactional - scale.TransactionalInstances) / scale.HttpInstances;
+        prompt = Math.Max(prompt, 0);
+        var shares = new ConnectionShares((transactional - (prompt * scale.HttpInstances)) / scale.TransactionalInstances, bulk / scale.BulkInstances, prompt);
         if (only != Lane.Bulk && shares.Transactional == 0)
-            fault = Sentence(Lane.Transactional, cap - bulk, scale.TransactionalInstances, nameof(scale.TransactionalInstances));
+            fault = Sentence(Lane.Transactional, transactional, scale.TransactionalInstances, nameof(scale.TransactionalInstances));
         else if (only != Lane.Transactional && shares.Bulk == 0)
             fault = Sentence(Lane.Bulk, bulk, scale.BulkInstances, nameof(scale.BulkInstances));
         return shares;

@@ -14,6 +14,8 @@ internal static class RelayList
         var scale = options.Scale;
         Check(scale.TransactionalInstances is >= 1 and <= 1_000, "Scale:TransactionalInstances");
         Check(scale.BulkInstances is >= 1 and <= 1_000, "Scale:BulkInstances");
+        if (scale.HttpInstances is < 0 or > 1_000)
+            errors.Add($"{RelaysOptions.Section}:Scale:HttpInstances is out of range: it takes 0 to 1000.");
         if (errors.Count > 0)
             return [];
 

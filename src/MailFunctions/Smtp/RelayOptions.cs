@@ -180,6 +180,12 @@ public sealed class ScaleOptions
 
     /// <summary>Default 1, 1 to 1,000.</summary>
     public int BulkInstances { get; set; } = 1;
+
+    /// <summary>
+    /// How many instances may run the HTTP functions, if <c>Prefer: wait</c> is to be heeded: they need connections of their
+    /// own. Default 0: it is not heeded; 0 to 1,000.
+    /// </summary>
+    public int HttpInstances { get; set; }
 }
 
 /// <summary>The part of section <c>MailFunctions</c> that is about relays: the only one, or several by name.</summary>

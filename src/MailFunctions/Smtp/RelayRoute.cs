@@ -1,10 +1,9 @@
-using MailFunctions.Ledger;
-
 namespace MailFunctions.Smtp;
 
 /// <summary>The relays that a mail may go to. Mails of one route may share a connection.</summary>
+/// <param name="Use">Whose connections they go over.</param>
 /// <param name="Lines">Never empty unless no relay is for such mail.</param>
-internal sealed record RelayRoute(Lane Lane, IReadOnlyList<RelayLine> Lines)
+internal sealed record RelayRoute(ConnectionUse Use, IReadOnlyList<RelayLine> Lines)
 {
     /// <summary>
     /// In the order in which to try them: by chance and weight, those that are for such mail before those for any, and last

@@ -9,8 +9,10 @@ namespace MailFunctions.Smtp;
 /// <summary>Finds the relays that a mail may go to, and a connection to the first of them that lets us in.</summary>
 internal sealed class RelayRouter : IAsyncDisposable
 {
+    private static readonly TimeSpan PromptPatience = TimeSpan.FromSeconds(1);
+
     private readonly List<RelayLine> _lines;
-    private readonly ConcurrentDictionary<(Lane Lane, string Fitting), RelayRoute> _routes = new();
+    private readonly ConcurrentDictionary<(ConnectionUse Use, string Fitting), RelayRoute> _routes = new();
     private readonly RelayNotices _notices;
     private readonly TimeProvider _clock;
     private readonly ILogger<RelayRouter> _logger;
@@ -27,12 +29,18 @@ internal sealed class RelayRouter : IAsyncDisposable
 
     /// <summary>Mails with the same answer may share a window: it is the same object.</summary>
     /// <param name="senderDomain">Lower-case ASCII.</param>
-    public RelayRoute RouteOf(Lane lane, string senderDomain, IReadOnlyList<Tag> tags)
+    public RelayRoute RouteOf(Lane lane, string senderDomain, IReadOnlyList<Tag> tags) =>
+        RouteOf(lane, senderDomain, tags, ConnectionUses.Of(lane));
+
+    /// <summary>The same for a call that delivers what it has accepted: only relays that have connections for it.</summary>
+    public RelayRoute PromptRouteOf(LedgerRow row) => RouteOf(row.Lane, row.SenderDomain, row.Tags, ConnectionUse.Prompt);
+
+    private RelayRoute RouteOf(Lane lane, string senderDomain, IReadOnlyList<Tag> tags, ConnectionUse use)
     {
-        var fitting = _lines.Where(line => line.Relay.Match.Fits(lane, senderDomain, tags)).ToList();
+        var fitting = _lines.Where(line => line.Relay.Connections.Of(use) > 0 && line.Relay.Match.Fits(lane, senderDomain, tags)).ToList();
         return _routes.GetOrAdd(
-            (lane, string.Join('/', fitting.Select(line => line.Relay.Name))),
-            (key, lines) => new RelayRoute(key.Lane, lines),
+            (use, string.Join('/', fitting.Select(line => line.Relay.Name))),
+            (key, lines) => new RelayRoute(key.Use, lines),
             fitting);
     }
 
@@ -51,8 +59,8 @@ internal sealed class RelayRouter : IAsyncDisposable
                 continue;
             try
             {
-                var patience = last is { IsBusy: true } ? TimeSpan.Zero : line.Relay.ConnectionWait;
-                return (line, await line.PoolOf(route.Lane).RentAsync(envelope, patience, cancellationToken));
+                var patience = last is { IsBusy: true } ? TimeSpan.Zero : PatienceOf(route, line);
+                return (line, await line.PoolOf(route.Use).RentAsync(envelope, patience, cancellationToken));
             }
             catch (RelayUnreachableException unreachable)
             {
@@ -89,6 +97,10 @@ internal sealed class RelayRouter : IAsyncDisposable
         else
             _logger.RelayLeftAlone(line.Relay.Name, reply.Stage.ToString(), reply.Code, until);
     }
+
+    /// <summary>A call that finds all connections in use has a queue function to leave the mail to.</summary>
+    private static TimeSpan PatienceOf(RelayRoute route, RelayLine line) =>
+        route.Use == ConnectionUse.Prompt && line.Relay.ConnectionWait > PromptPatience ? PromptPatience : line.Relay.ConnectionWait;
 
     private RelayUnreachableException Unreachable(RelayRoute route, RelayUnreachableException? last)
     {

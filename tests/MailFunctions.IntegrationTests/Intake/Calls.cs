@@ -12,8 +12,8 @@ namespace MailFunctions.IntegrationTests.Intake;
 /// <summary>The calls of a sender, as the triggers make them.</summary>
 internal static class Calls
 {
-    public static Task<Answer> SubmitOneAsync(this PipelineUnderTest pipeline, string json, CancellationToken cancellationToken, string? key = null, string? functionKey = null) =>
-        CallAsync(pipeline, request => pipeline.Get<EmailIntake>().SubmitAsync(request, cancellationToken), "/api/emails", json, key, functionKey, null, cancellationToken);
+    public static Task<Answer> SubmitOneAsync(this PipelineUnderTest pipeline, string json, CancellationToken cancellationToken, string? key = null, string? functionKey = null, string? wait = null) =>
+        CallAsync(pipeline, request => pipeline.Get<EmailIntake>().SubmitAsync(request, cancellationToken), "/api/emails", json, key, functionKey, null, cancellationToken, wait);
 
     public static Task<Answer> SubmitBatchAsync(
         this PipelineUnderTest pipeline, string json, CancellationToken cancellationToken, string? key = null, string? validation = null) =>
@@ -52,7 +52,8 @@ internal static class Calls
         string? key,
         string? functionKey,
         string? validation,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        string? wait = null)
     {
         var (status, body, headers) = await pipeline.AnswerAsync(
             context =>
@@ -64,6 +65,8 @@ internal static class Calls
                     context.Request.Headers["x-functions-key"] = functionKey;
                 if (validation is not null)
                     context.Request.Headers["x-batch-validation"] = validation;
+                if (wait is not null)
+                    context.Request.Headers["Prefer"] = $"wait={wait}";
                 return call(context.Request);
             },
             cancellationToken,

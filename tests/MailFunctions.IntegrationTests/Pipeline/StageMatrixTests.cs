@@ -83,7 +83,7 @@ public sealed class StageMatrixTests(AzuriteFixture azurite)
 
         // What was handed out came back, and what was kept is a connection that could still be used.
         var line = pipeline.Get<RelayRouter>().Lines[0];
-        Assert.Equal((0, state is "sent" or "failed" || deed is "4xx" && attempts == 1 ? 1 : 0), (line.Rented, line.PoolOf(Lane.Bulk).Idle));
+        Assert.Equal((0, state is "sent" or "failed" || deed is "4xx" && attempts == 1 ? 1 : 0), (line.Rented, line.PoolOf(ConnectionUse.Bulk).Idle));
         relay.Release();
     }
 }

@@ -27,7 +27,7 @@ internal static class LedgerOfTest
         ];
         if (change is not null)
             rows = [.. rows.Select(change)];
-        Assert.DoesNotContain(false, await pipeline.Ledger.TryInsertManyAsync(rows, cancellationToken));
+        Assert.All(await pipeline.Ledger.TryInsertManyAsync(rows, cancellationToken), Assert.NotNull);
         return [.. rows.Select(row => row.Id)];
     }
 }

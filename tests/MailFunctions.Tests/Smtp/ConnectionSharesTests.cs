@@ -8,15 +8,15 @@ public sealed class ConnectionSharesTests
 {
     [Fact]
     public void All_instances_together_stay_within_the_cap_and_each_lane_has_its_own() =>
-        Gen.Select(Gen.Int[1, 200], Gen.Double[0, 1], Gen.Int[1, 50], Gen.Int[1, 50], Gen.Enum<Lane>().Nullable()).Sample(
-            (cap, share, transactional, bulk, only) =>
+        Gen.Select(Gen.Int[1, 200], Gen.Double[0, 1], Gen.Int[1, 50], Gen.Int[1, 50], Gen.Int[0, 50], Gen.Enum<Lane>().Nullable()).Sample(
+            (cap, share, transactional, bulk, http, only) =>
             {
-                var scale = new ScaleOptions { TransactionalInstances = transactional, BulkInstances = bulk };
+                var scale = new ScaleOptions { TransactionalInstances = transactional, BulkInstances = bulk, HttpInstances = http };
                 var shares = ConnectionShares.Divide(cap, share, only, scale, out var fault);
                 if (fault is not null)
                     return;
 
-                Assert.True((shares.Transactional * transactional) + (shares.Bulk * bulk) <= cap);
+                Assert.True((shares.Transactional * transactional) + (shares.Bulk * bulk) + (shares.Prompt * http) <= cap);
                 Assert.Equal(only != Lane.Bulk, shares.Transactional >= 1);
                 Assert.Equal(only != Lane.Transactional, shares.Bulk >= 1);
             });
@@ -27,7 +27,16 @@ public sealed class ConnectionSharesTests
     [InlineData(10, 0, 9, 1)]
     [InlineData(10, 1, 1, 9)]
     public void A_cap_is_divided_by_the_share_of_bulk(int cap, double share, int transactional, int bulk) =>
-        Assert.Equal(new ConnectionShares(transactional, bulk), ConnectionShares.Divide(cap, share, null, new ScaleOptions(), out _));
+        Assert.Equal(new ConnectionShares(transactional, bulk, 0), ConnectionShares.Divide(cap, share, null, new ScaleOptions(), out _));
+
+    [Theory]
+    [InlineData(10, 1, 3, 2)]
+    [InlineData(3, 1, 1, 1)]
+    [InlineData(2, 1, 1, 0)]
+    [InlineData(10, 2, 3, 1)]
+    [InlineData(10, 3, 5, 0)]
+    public void Calls_that_deliver_get_half_of_what_is_for_transactional_mail_if_that_is_one_for_each_instance(int cap, int http, int transactional, int prompt) =>
+        Assert.Equal(new ConnectionShares(transactional, cap / 2, prompt), ConnectionShares.Divide(cap, 0.5, null, new ScaleOptions { HttpInstances = http }, out _));
 
     [Fact]
     public void Too_many_instances_for_the_cap_are_refused_in_one_clear_sentence()
@@ -47,6 +56,6 @@ public sealed class ConnectionSharesTests
 
         Assert.NotNull(fault);
         Assert.Null(none);
-        Assert.Equal(new ConnectionShares(0, 1), shares);
+        Assert.Equal(new ConnectionShares(0, 1, 0), shares);
     }
 }

@@ -16,7 +16,7 @@ public sealed class RelayListTests
 
         Assert.Equal(("smtp.example.com", "smtp.example.com", 587, SecureSocketOptions.StartTls), (relay.Name, relay.Host, relay.Port, relay.Security));
         Assert.Equal(new RelayLogin(LoginKind.Password, "user", "p@ss", null), relay.Login);
-        Assert.Equal(new ConnectionShares(5, 5), relay.Connections);
+        Assert.Equal(new ConnectionShares(5, 5, 0), relay.Connections);
         Assert.True(relay.Match.IsAny);
         Assert.Empty(relay.Limits);
     }
@@ -91,7 +91,7 @@ public sealed class RelayListTests
     {
         var relay = Relays.Read(new RelayOptions { Preset = "exchange-online", User = "news@example.com" });
 
-        Assert.Equal(new ConnectionShares(2, 1), relay.Connections);
+        Assert.Equal(new ConnectionShares(2, 1, 0), relay.Connections);
         Assert.Equal(
             [new("PerMinute", 30, TimeSpan.FromMinutes(1), RateUnit.Mails), new RateLimit("RecipientsPerDay", 10_000, TimeSpan.FromDays(1), RateUnit.Recipients)],
             relay.Limits);

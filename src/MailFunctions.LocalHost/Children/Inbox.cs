@@ -13,7 +13,8 @@ internal static class Inbox
     /// <param name="mailFolder">Where it keeps the mails.</param>
     public static LocalService Define(InboxPorts ports, ToolInstallation tools, string runFolder, string mailFolder)
     {
-        ports = new InboxPorts(ports.Smtp == 0 ? Port.FindFree() : ports.Smtp, ports.Web == 0 ? Port.FindFree() : ports.Web);
+        var free = Port.FindFree(2);
+        ports = new InboxPorts(ports.Smtp == 0 ? free[0] : ports.Smtp, ports.Web == 0 ? free[1] : ports.Web);
         return new LocalService(
             "the local inbox",
             [

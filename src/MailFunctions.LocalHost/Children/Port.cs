@@ -33,11 +33,13 @@ internal sealed record Port(string Purpose, int Number, string Setting)
         }
     }
 
-    /// <summary>A port that is free at this moment.</summary>
-    public static int FindFree()
+    /// <summary>Ports that are free at this moment, each another: they are all held before the first is let go.</summary>
+    public static int[] FindFree(int count)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        listeners.ForEach(listener => listener.Dispose());
+        return ports;
     }
 }

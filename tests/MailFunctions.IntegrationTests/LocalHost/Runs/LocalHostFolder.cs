@@ -6,7 +6,7 @@ namespace MailFunctions.IntegrationTests.LocalHost.Runs;
 internal sealed class LocalHostFolder : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mailfunctions-runs-").FullName;
-    private readonly int[] _ports = [.. Enumerable.Range(0, 6).Select(_ => Port.FindFree())];
+    private readonly int[] _ports = Port.FindFree(6);
 
     public int HttpPort => _ports[0];
 

@@ -82,6 +82,9 @@ param alwaysReadyTransactional int = 0
 @maxValue(100)
 param alwaysReadyHttp int = 0
 
+@description('Whether a call with Prefer: wait delivers the mail itself. Half of the relay\'s connections for transactional mail have to be one for each HTTP instance at least.')
+param promptEnabled bool = false
+
 @description('Whether the instances are spread over availability zones; the region has to have them.')
 param zoneRedundant bool = false
 
@@ -271,6 +274,7 @@ var appSettings = union(
     MailFunctions__Scale__BulkInstances: string(maximumInstanceCount)
     MailFunctions__Scale__TransactionalInstances: string(maximumInstanceCount + alwaysReadyTransactional)
   },
+  promptEnabled ? { MailFunctions__Scale__HttpInstances: string(maximumInstanceCount + alwaysReadyHttp) } : {},
   empty(attachmentContainer) ? {} : { MailFunctions__Attachments__Container: attachmentContainer },
   relaySettings
 )

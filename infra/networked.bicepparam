@@ -1,5 +1,5 @@
 // Storage and vault in a virtual network alone, three copies in three zones, transactional mail without a cold start,
-// callers with tokens of Entra ID, and a relay that takes tokens of the app's identity.
+// calls that deliver by themselves, callers with tokens of Entra ID, and a relay that takes tokens of the app's identity.
 using 'main.bicep'
 
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
@@ -10,11 +10,12 @@ param relayHost = readEnvironmentVariable('MAIL_RELAY_HOST', '')
 param relayUser = readEnvironmentVariable('MAIL_RELAY_USER', '')
 param relayAuth = readEnvironmentVariable('MAIL_RELAY_AUTH', 'xoauth2')
 param relayPassword = readEnvironmentVariable('MAIL_RELAY_PASSWORD', '')
-param relayMaxConnections = 20
+param relayMaxConnections = 40
 param attachmentContainer = 'mail-files'
 param maximumInstanceCount = 8
 param alwaysReadyTransactional = 2
 param alwaysReadyHttp = 2
+param promptEnabled = true
 param zoneRedundant = true
 param storageSku = 'Standard_ZRS'
 param isPrivate = true

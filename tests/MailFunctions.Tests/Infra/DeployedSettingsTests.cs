@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MailFunctions.Smtp;
 using MailFunctions.Tests.App;
 using MailFunctions.Tests.Docs;
 using Microsoft.Extensions.Configuration;
@@ -29,6 +30,16 @@ public sealed partial class DeployedSettingsTests
 
         services.GetRequiredService<IStartupValidator>().Validate();
         Assert.False(services.GetRequiredService<MailFunctions.Storage.StorageClients>().IsLocal);
+    }
+
+    [Fact]
+    public void The_networked_variant_has_connections_for_calls_that_deliver()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(Deployment.Of("networked").SettingsOfApp()).Build();
+
+        var relay = Assert.Single(RelayList.Read(configuration.GetSection(RelaysOptions.Section).Get<RelaysOptions>()!));
+
+        Assert.InRange(relay.Connections.Prompt, 1, relay.Connections.Transactional);
     }
 
     [Theory]

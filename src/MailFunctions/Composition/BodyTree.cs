@@ -55,7 +55,7 @@ internal sealed class BodyTree(EmailId id)
     {
         var part = new MimePart(ContentType.Parse(file.ContentType))
         {
-            Content = new MimeContent(Open(file.Bytes)),
+            Content = file.Flowing is { } flowing ? new FlowingContent(flowing) : new MimeContent(Open(file.Bytes)),
             ContentDisposition = new ContentDisposition(disposition),
             ContentTransferEncoding = ContentEncoding.Base64,
             ContentId = file.ContentId,

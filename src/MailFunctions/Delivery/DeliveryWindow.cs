@@ -29,7 +29,7 @@ internal sealed class DeliveryWindow(
     /// <summary>Claimed together: what a killed worker leaves uncertain at the most.</summary>
     public const int MaxMails = 25;
 
-    /// <summary>Mails with large content are held in memory one a window, and this many of a lane at the same time.</summary>
+    /// <summary>Mails with large content, which is held in memory or takes its time to flow, run one a window, and this many of a lane at the same time.</summary>
     private const int MaxLargeMails = 4;
 
     /// <summary>By lane, so that large mail of one never stands before the other.</summary>

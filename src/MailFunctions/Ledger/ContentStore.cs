@@ -37,12 +37,18 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
     public async Task<StoredContent> SaveAsync(EmailId id, EmailContent content, CancellationToken cancellationToken) =>
         (await SaveAsync(id, [(id, content)], cancellationToken))[0];
 
+    /// <exception cref="UnreadableFileException">A file that it refers to is not what it was.</exception>
     public async Task<EmailContent> LoadAsync(StoredContent stored, CancellationToken cancellationToken)
     {
         var (content, document) = await LoadWithoutFilesAsync(stored, cancellationToken);
         var attachments = new List<Attachment>(content.Attachments.Count);
         for (var i = 0; i < content.Attachments.Count; i++)
-            attachments.Add(content.Attachments[i] with { Bytes = await LoadAsync(document.Attachments![i], i, stored, cancellationToken) });
+        {
+            attachments.Add(content.Attachments[i] is { Reference: { } reference } file
+                ? await files.PrepareAsync(file, reference, cancellationToken)
+                : content.Attachments[i] with { Bytes = await LoadAsync(document.Attachments![i], i, stored, cancellationToken) });
+        }
+
         return content with { Attachments = attachments };
     }
 
@@ -64,8 +70,6 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
 
     private async Task<ReadOnlyMemory<byte>> LoadAsync(AttachmentDocument file, int index, StoredContent stored, CancellationToken cancellationToken)
     {
-        if (file.File is { } reference)
-            return await files.ReadAsync(reference.ToReference(), cancellationToken);
         if (file.Blob is { } name)
             return await blobs.DownloadSharedAsync(name, cancellationToken);
         return file.Bytes.IsEmpty && stored.BlobName is { } prefix

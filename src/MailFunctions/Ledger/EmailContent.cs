@@ -39,11 +39,14 @@ public sealed record Attachment
     /// <summary>Without angle brackets; set for a part that the html refers to.</summary>
     public string? ContentId { get; init; }
 
-    /// <summary>Of one that is referred to, empty until it is loaded for sending.</summary>
+    /// <summary>Of one that is referred to, empty until it is loaded for sending, and then too when it is <see cref="Flowing"/>.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
     /// <summary>Where the bytes are, when the mail named them and did not bring them.</summary>
     public FileReference? Reference { get; init; }
+
+    /// <summary>Loaded for sending: what is read only while it is sent.</summary>
+    internal PinnedFile? Flowing { get; init; }
 }
 
 /// <summary>A label on a mail, for statistics and for finding it again.</summary>

@@ -8,8 +8,11 @@ using Microsoft.Extensions.Options;
 namespace MailFunctions.Ledger;
 
 /// <summary>The blobs that mails may name: pinned when a mail is accepted, and read as they were when it is sent, or not at all.</summary>
-internal sealed class ReferencedFiles(StorageClients storage, KeptBytes kept, IOptions<AttachmentOptions> options)
+internal sealed class ReferencedFiles(StorageClients storage, KeptBytes kept, TimeProvider clock, IOptions<AttachmentOptions> options)
 {
+    /// <summary>Bytes. Files up to it are read whole and kept for a while, as what the mails of a batch have in common is.</summary>
+    internal const int MostKept = 1024 * 1024;
+
     /// <summary>Null: mails cannot name any.</summary>
     public string? Container { get; } = options.Value.Container is { Length: > 0 } container ? container : null;
 
@@ -41,32 +44,35 @@ internal sealed class ReferencedFiles(StorageClients storage, KeptBytes kept, IO
         }
     }
 
-    /// <summary>The bytes that were pinned, read whole before a relay hears of the mail.</summary>
-    /// <exception cref="InvalidDataException">They are not there any more.</exception>
-    public Task<ReadOnlyMemory<byte>> ReadAsync(FileReference file, CancellationToken cancellationToken) =>
-        // Many mails may name the same file, one after the other.
-        kept.GetAsync($"{file.Container}/{file.Name}#{file.ETag}#{file.Sha256}", () => DownloadAsync(file, cancellationToken));
+    /// <summary>
+    /// Makes a pinned file ready to be sent, before any relay hears of the mail. A small one is read, since many mails may name
+    /// it, one after the other; a larger one is looked at, and flows when it is sent.
+    /// </summary>
+    /// <exception cref="UnreadableFileException">It is not there any more.</exception>
+    public async Task<Attachment> PrepareAsync(Attachment attachment, FileReference file, CancellationToken cancellationToken)
+    {
+        if (file.Length <= MostKept)
+            return attachment with { Bytes = await kept.GetAsync($"{file.Container}/{file.Name}#{file.ETag}#{file.Sha256}", () => DownloadAsync(file, cancellationToken)) };
+
+        var flowing = new PinnedFile(file, BlobOf(file.Container, file.Name), clock);
+        await flowing.RequireAsync(cancellationToken);
+        return attachment with { Flowing = flowing };
+    }
 
     private async Task<ReadOnlyMemory<byte>> DownloadAsync(FileReference file, CancellationToken cancellationToken)
     {
+        var bytes = new MemoryStream(checked((int)file.Length));
         try
         {
-            var asPinned = new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfMatch = new ETag(file.ETag) } };
-            using var found = (await BlobOf(file.Container, file.Name).DownloadStreamingAsync(asPinned, cancellationToken)).Value;
-            var bytes = GC.AllocateUninitializedArray<byte>(checked((int)file.Length));
-            if (found.Details.ContentLength != file.Length)
-                throw Changed(file);
-            await found.Content.ReadExactlyAsync(bytes, cancellationToken);
-            return Convert.ToHexStringLower(SHA256.HashData(bytes)) == file.Sha256 ? bytes : throw Changed(file);
+            await new PinnedFile(file, BlobOf(file.Container, file.Name), clock).CopyToAsync(bytes, cancellationToken);
+            return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
         }
-        catch (RequestFailedException other) when (other.Status == 412 || other.ErrorCode == BlobErrorCode.BlobNotFound || other.ErrorCode == BlobErrorCode.ContainerNotFound)
+        catch (UnreadableFileException outage) when (outage.IsOutage)
         {
-            // Not an outage: it is this mail that cannot be sent, and no other has to wait for it.
-            throw Changed(file);
+            // No fault of the mail's, as long as no relay has heard of it.
+            throw new IOException(outage.Message, outage);
         }
     }
 
     private BlobClient BlobOf(string container, string name) => storage.Container(container).GetBlobClient(name);
-
-    private static InvalidDataException Changed(FileReference file) => new($"The attached file {file.Name} has been changed or deleted since the mail was accepted.");
 }

@@ -136,6 +136,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
     {
         if (envelope.NeedsSmtpUtf8 && !_offersSmtpUtf8)
         {
+            _conversation.Forget();
             const string text = "An address has characters beyond ASCII before its @, and the relay does not offer SMTPUTF8.";
             return new SmtpReply(SmtpStage.Local, 553, "5.6.7", text);
         }
@@ -163,6 +164,12 @@ internal sealed partial class RelaySession : IAsyncDisposable
         {
             return ReplyRules.Read(_conversation.Stage, 530, refused.Message);
         }
+        catch (UnreadableFileException unreadable)
+        {
+            // The client dropped the connection in the middle of the content: without the final dot the relay has nothing.
+            _broken = true;
+            return new SmtpReply(SmtpStage.Local, 0, null, $"{ReplyRules.Tidy(unreadable.Message)} The connection was dropped before the end of the content, so that the relay has not taken it.");
+        }
         catch (Exception exception) when (IsLoss(exception))
         {
             _broken = true;
@@ -177,7 +184,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
 
     private SmtpReply OwnReply(string mailbox, SmtpReply reply)
     {
-        if (reply.Stage is SmtpStage.MailFrom or SmtpStage.Local)
+        if (reply.Stage == SmtpStage.MailFrom)
             return reply;
         if (!_conversation.RecipientReplies.TryGetValue(mailbox, out var own))
         {

@@ -31,19 +31,25 @@ internal sealed class SmtpConversation : SmtpClient
     /// <summary>The content's size in bytes, once it is on its way.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Forgets what was heard in the transaction before.</summary>
+    public void Forget()
+    {
+        _recipientReplies.Clear();
+        _mailboxes.Clear();
+        Bytes = 0;
+    }
+
     /// <summary>Runs one transaction.</summary>
     /// <param name="beforeData">Called when the last RCPT was answered; what it throws stops the transaction before DATA.</param>
     /// <returns>The text of the final reply.</returns>
     public async Task<string> TransactAsync(
         MimeMessage message, Envelope envelope, Relay relay, Action beforeData, CancellationToken cancellationToken)
     {
-        _recipientReplies.Clear();
-        _mailboxes.Clear();
+        Forget();
         var recipients = envelope.Recipients.Select(mailbox => new MailboxAddress("", mailbox)).ToList();
         for (var i = 0; i < recipients.Count; i++)
             _mailboxes.TryAdd(recipients[i].Address, envelope.Recipients[i]);
         _beforeData = beforeData;
-        Bytes = 0;
         Stage = SmtpStage.MailFrom;
         _replyTimeout = relay.ReplyTimeout;
         _finalReplyTimeout = relay.FinalReplyTimeout;

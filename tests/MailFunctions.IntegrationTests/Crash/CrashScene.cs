@@ -70,6 +70,9 @@ internal sealed class CrashScene : IAsyncDisposable
         }
     }
 
+    /// <summary>Resident bytes of the app: now, and the most that there ever were.</summary>
+    public (long Now, long Most) Memory => _app!.Memory;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Of the app that was started last.</summary>

@@ -81,6 +81,28 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
     }
 
     [Theory]
+    [InlineData("transactional", "sent", 1, 2)]
+    [InlineData("bulk", "uncertain", 0, 1)]
+    public async Task In_the_middle_of_the_content_the_relay_has_nothing_and_the_policy_decides(string lane, string status, int received, int attempts)
+    {
+        await using var scene = await FlowingFileScene.CreateAsync(azurite);
+        await scene.PutFileAsync("film.mp4", 5_000_000);
+        await scene.LaunchAsync();
+        scene.Storage.Faults = request => request is { Name: FlowingFileScene.Files, Method: "GET" } && scene.Relay.Exchanges.Any(exchange => exchange.Verb == "DATA")
+            ? StorageFault.HoldAnswerAfter(2_000_000)
+            : StorageFault.None;
+
+        var id = await scene.PostAsync(FlowingFileScene.MailWith("film.mp4", lane));
+        await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(held => held.Name == FlowingFileScene.Files, TestContext.Current.CancellationToken), "half of the content");
+        await scene.KillAsync();
+        await scene.LaunchAsync();
+        await scene.UntilQuietAsync([id!]);
+
+        (await scene.AftermathAsync(id!)).Require(status, received, attempts, uncertain: 1);
+        await scene.RequireStatisticsAsync(id!);
+    }
+
+    [Theory]
     [InlineData("transactional", "after the event row", "sent", 1, 2)]
     [InlineData("transactional", "after the message of the next attempt", "sent", 1, 2)]
     [InlineData("transactional", "after the ledger row", "sent", 1, 2)]

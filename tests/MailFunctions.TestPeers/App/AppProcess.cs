@@ -28,6 +28,16 @@ public sealed partial class AppProcess : IAsyncDisposable
 
     public int Id { get; }
 
+    /// <summary>Resident bytes: now, and the most that there ever were.</summary>
+    public (long Now, long Most) Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return (_process.WorkingSet64, _process.PeakWorkingSet64);
+        }
+    }
+
     /// <summary>The root of its HTTP endpoint: <c>http://127.0.0.1:7071/</c>.</summary>
     public Uri Url { get; private set; } = new("http://127.0.0.1/");
 

@@ -28,6 +28,14 @@ public sealed record StorageFault
     /// <summary>Performed; the answer is held until <see cref="StorageProxy.Release"/>.</summary>
     public static StorageFault HoldAfter { get; } = new() { HoldsAfter = true };
 
+    /// <summary>Performed; the connection is dropped in the middle of the answer's body.</summary>
+    /// <param name="octets">Of the body, that the client gets.</param>
+    public static StorageFault CutAnswerAfter(long octets) => new() { AnswerLimit = octets };
+
+    /// <summary>Performed; the rest of the answer's body is held until <see cref="StorageProxy.Release"/>.</summary>
+    /// <param name="octets">Of the body, that the client gets at once.</param>
+    public static StorageFault HoldAnswerAfter(long octets) => new() { AnswerLimit = octets, HoldsAfter = true };
+
     internal bool HoldsBefore { get; private init; }
 
     internal bool Performs { get; private init; } = true;
@@ -35,6 +43,8 @@ public sealed record StorageFault
     internal bool HoldsAfter { get; private init; }
 
     internal bool Drops { get; private init; }
+
+    internal long? AnswerLimit { get; private init; }
 
     internal int? Error { get; private init; }
 

@@ -130,6 +130,12 @@ public sealed class StorageProxy : IAsyncDisposable
             if (fault.HoldsBefore)
                 await HoldAsync(request, context.RequestAborted);
             using var answer = fault.Performs ? await PerformAsync(context, request, body) : null;
+            if (fault.AnswerLimit is { } octets)
+            {
+                await answer!.CopyToAsync(context.Response, octets, fault.HoldsAfter ? () => HoldAsync(request, context.RequestAborted) : null);
+                return;
+            }
+
             if (fault.HoldsAfter)
                 await HoldAsync(request, context.RequestAborted);
 

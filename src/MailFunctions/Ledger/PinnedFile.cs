@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>A blob that can be read as it was when a mail was accepted, or not at all: in pieces, and as often as wanted.</summary>
+internal sealed class PinnedFile(FileReference file, BlobClient blob, TimeProvider clock)
+{
+    private const int Piece = 64 * 1024;
+
+    /// <summary>For one piece, retries included. A relay waits five minutes for content (RFC 5321 section 4.5.3.2.7).</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Bytes.</summary>
+    public long Length => file.Length;
+
+    private BlobRequestConditions AsPinned => new() { IfMatch = new ETag(file.ETag) };
+
+    /// <summary>Looks whether the file is still there, and still the same by its ETag and length.</summary>
+    /// <exception cref="UnreadableFileException">It is not.</exception>
+    public async Task RequireAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await blob.GetPropertiesAsync(AsPinned, cancellationToken);
+            if (found.Value.ContentLength != file.Length)
+                throw Changed();
+        }
+        catch (RequestFailedException other) when (IsOther(other))
+        {
+            // Not an outage: it is this mail that cannot be sent, and no other has to wait for it.
+            throw Changed();
+        }
+    }
+
+    /// <summary>Copies the bytes. Whether they were the right ones is known when it returns, and not before.</summary>
+    /// <exception cref="UnreadableFileException">They are not there any more, are others, or storage does not give them; some may have been copied.</exception>
+    public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Piece);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        try
+        {
+            await using var source = await ReadingAsync(OpenAsync, cancellationToken);
+            while (await ReadingAsync(token => source.ReadAsync(buffer.AsMemory(0, Piece), token).AsTask(), cancellationToken) is var read and > 0)
+            {
+                hash.AppendData(buffer, 0, read);
+                // What the target throws is not about the file.
+                await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Sha256)
+            throw Changed();
+    }
+
+    private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        var found = (await blob.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = AsPinned }, cancellationToken)).Value;
+        if (found.Details.ContentLength == file.Length)
+            return found.Content;
+        found.Dispose();
+        throw Changed();
+    }
+
+    private async Task<T> ReadingAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await read(either.Token);
+        }
+        catch (RequestFailedException other) when (IsOther(other))
+        {
+            throw Changed();
+        }
+        catch (Exception exception) when ((exception is OperationCanceledException || StorageFault.Is(exception)) && !cancellationToken.IsCancellationRequested)
+        {
+            throw new UnreadableFileException($"Storage did not give the attached file {file.Name}.", exception);
+        }
+    }
+
+    private static bool IsOther(RequestFailedException failed) => failed.Status is 404 or 412;
+
+    private UnreadableFileException Changed() => new($"The attached file {file.Name} has been changed or deleted since the mail was accepted.", inner: null);
+}
+
+/// <summary>A file that a mail names cannot be read as it was when the mail was accepted.</summary>
+internal sealed class UnreadableFileException(string message, Exception? inner) : Exception(message, inner)
+{
+    /// <summary>Storage is to blame and not the file: the inner exception says how.</summary>
+    public bool IsOutage => InnerException is not null;
+}

@@ -1,0 +1,32 @@
+using MailFunctions.IntegrationTests.Fixtures;
+
+namespace MailFunctions.IntegrationTests.Crash;
+
+/// <summary>What large files that mails name cost the process that sends them.</summary>
+[Collection(Alone.Name)]
+public sealed class FlowingFileMemoryTests(AzuriteFixture azurite)
+{
+    [Fact]
+    public async Task Four_mails_with_a_file_of_25_MiB_each_take_less_than_64_MiB_above_idle_all_together()
+    {
+        const int mib = 1024 * 1024;
+        await using var scene = await FlowingFileScene.CreateAsync(azurite);
+        await scene.PutFileAsync("large.bin", 25 * mib);
+        await scene.PutFileAsync("small.bin", 2 * mib);
+        await scene.LaunchAsync();
+        await SendAsync("small.bin");
+        var idle = scene.Memory.Now;
+
+        await SendAsync("large.bin", "large.bin", "large.bin", "large.bin");
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(scene.Memory.Most - idle) / mib} MiB above {idle / mib} MiB");
+        Assert.InRange(scene.Memory.Most - idle, 0, 64 * mib);
+
+        async Task SendAsync(params string[] names)
+        {
+            var ids = await Task.WhenAll(names.Select(name => scene.PostAsync(FlowingFileScene.MailWith(name))));
+            await scene.UntilQuietAsync([.. ids.Select(id => id!)]);
+            Assert.All(ids, id => Assert.Equal(1, scene.CountReceived(id!)));
+        }
+    }
+}

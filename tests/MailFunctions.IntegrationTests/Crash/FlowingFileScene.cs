@@ -1,0 +1,24 @@
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Pipeline;
+
+namespace MailFunctions.IntegrationTests.Crash;
+
+/// <summary>A <see cref="CrashScene"/> whose mails name files.</summary>
+internal static class FlowingFileScene
+{
+    public const string Files = "files";
+
+    public static Task<CrashScene> CreateAsync(AzuriteFixture azurite) => CrashScene.CreateAsync(azurite, ("MailFunctions:Attachments:Container", Files));
+
+    /// <param name="length">Bytes; they are random ones.</param>
+    public static async Task PutFileAsync(this CrashScene scene, string name, int length)
+    {
+        var container = scene.Behind.Container(Files);
+        await container.CreateIfNotExistsAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var bytes = new byte[length];
+        Random.Shared.NextBytes(bytes);
+        await container.GetBlobClient(name).UploadAsync(new BinaryData(bytes), overwrite: true, TestContext.Current.CancellationToken);
+    }
+
+    public static string MailWith(string name, string lane = "transactional") => PipelineUnderTest.Mail(lane: lane, more: $$""","attachments":[{"path":"blob:{{name}}"}]""");
+}

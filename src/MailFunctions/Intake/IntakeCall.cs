@@ -16,6 +16,9 @@ internal abstract class IntakeCall
     /// <summary>A file may come as an array of its bytes, and not in base64 alone.</summary>
     public virtual bool TakesBytes => false;
 
+    /// <summary>Its mails may name files of the configured container; else nothing is ever looked up there.</summary>
+    public virtual bool NamesFiles => true;
+
     /// <param name="now">What the times in it are compared with.</param>
     /// <param name="lookups">Of what it names.</param>
     public abstract OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups);

@@ -51,7 +51,7 @@ internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, 
         // Rendered and pinned now: what is accepted is what is sent, whatever becomes of the template or the file.
         var lookups = new RequestLookups(
             await templates.LoadAsync(TemplateRules.References(document.Root), cancellationToken),
-            await files.LoadAsync(AttachmentRules.Paths(document.Root), cancellationToken));
+            await files.LoadAsync(call.NamesFiles ? AttachmentRules.Paths(document.Root) : [], cancellationToken));
         var submission = call.Parse(document, entry?.CreatedAt ?? clock.GetUtcNow(), lookups);
         if (!submission.Succeeded)
             return submission.Problem;

@@ -19,6 +19,8 @@ internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches,
 
     public override bool TakesBytes => true;
 
+    public override bool NamesFiles => false;
+
     public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups)
     {
         var errors = new ErrorList();

@@ -16,6 +16,9 @@ internal sealed class ResendSubmitCall(ResendCaller caller, EmailRequest emails,
 
     public override bool TakesBytes => true;
 
+    /// <summary>A <c>path</c> is a URL in Resend's API, and refused (<see cref="ResendDialect"/>).</summary>
+    public override bool NamesFiles => false;
+
     public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups)
     {
         var errors = new ErrorList();

@@ -1,6 +1,7 @@
 using System.Net;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.TestPeers.Storage;
 
 namespace MailFunctions.IntegrationTests.Resend;
 
@@ -55,6 +56,27 @@ public sealed class ResendDoorTests(AzuriteFixture azurite)
         else
             Assert.Equal((expected, name), (body.GetProperty("statusCode").GetInt32(), body.GetProperty("name").GetString()));
         Assert.DoesNotContain(scene.Functions.Log.All, line => line.Text.Contains(key[^43..], StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("blob:june.pdf")]
+    [InlineData("https://example.com/june.pdf")]
+    public async Task A_path_is_refused_and_looked_up_nowhere(string path)
+    {
+        const string files = "files";
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var scene = await ResendScene.StartAsync(proxy.ConnectionString, ("MailFunctions:Attachments:Container", files));
+        var key = await scene.MakeKeyAsync();
+        var mail = new { from = "shop@example.com", to = "ada@example.net", subject = "Hello", text = "Hello you", attachments = new[] { new { path } } };
+        var before = proxy.Requests.Count(request => request.Name == files);
+
+        foreach (var (to, body) in new (string, object)[] { ("emails", mail), ("emails/batch", new[] { mail }) })
+        {
+            var (status, answer) = await scene.CallAsync(HttpMethod.Post, to, key, body);
+            Assert.True((status, answer.GetProperty("name").GetString()) == (422, "invalid_attachment"), $"{status}: {answer}");
+        }
+
+        Assert.Equal(before, proxy.Requests.Count(request => request.Name == files));
     }
 
     [Fact]

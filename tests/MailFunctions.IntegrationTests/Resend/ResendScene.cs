@@ -26,14 +26,17 @@ internal sealed class ResendScene : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<ResendScene> StartAsync(AzuriteFixture azurite)
+    public static Task<ResendScene> StartAsync(AzuriteFixture azurite) => StartAsync(azurite.TakeAccount());
+
+    public static async Task<ResendScene> StartAsync(string storage, params IEnumerable<(string Key, string Value)> more)
     {
         var relay = new ScriptedSmtpServer();
         (string Key, string Value)[] settings =
         [
-            ("AzureWebJobsStorage", azurite.TakeAccount()),
+            ("AzureWebJobsStorage", storage),
             ("MailFunctions:AllowedSenders", "example.com,example.org"),
             ("MailFunctions:Relay:Url", $"smtp://127.0.0.1:{relay.Port}?starttls=none"),
+            .. more,
         ];
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build();
         var functions = await RunningFunctions.StartAsync(

@@ -57,6 +57,7 @@ public static class ServiceRegistration
         services.AddSingleton<AcceptanceWriter>();
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<Acceptance>();
+        services.AddSingleton<EarlierTry>();
         services.AddSingleton<Reception>();
         services.AddPromptDelivery();
         services.AddSingleton(provider => new EmailIntake(

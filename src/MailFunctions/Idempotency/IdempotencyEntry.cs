@@ -16,8 +16,8 @@ internal sealed class IdempotencyEntry(IdempotencyTable table, TimeProvider cloc
     /// <summary>When the first request with the key came.</summary>
     public DateTimeOffset CreatedAt => _row.CreatedAt;
 
-    /// <summary>The ids that an earlier try has used, in the order of its emails; empty at the first.</summary>
-    public IReadOnlyList<EmailId> Emails => _row.Emails;
+    /// <summary>The ids that an earlier try has used; empty at the first.</summary>
+    public IReadOnlyList<RecordedEmail> Emails => _row.Emails;
 
     public EmailId? Batch => _row.Batch;
 
@@ -26,7 +26,7 @@ internal sealed class IdempotencyEntry(IdempotencyTable table, TimeProvider cloc
 
     /// <summary>Before anything is written under ids, they are recorded: whoever takes over can tell which were accepted.</summary>
     /// <exception cref="EntryLostException">Another request has the key.</exception>
-    public async Task RecordAsync(EmailId? batch, IReadOnlyList<EmailId> emails, CancellationToken cancellationToken) =>
+    public async Task RecordAsync(EmailId? batch, IReadOnlyList<RecordedEmail> emails, CancellationToken cancellationToken) =>
         _row = await table.TryWriteAsync(_row with { Batch = batch, Emails = emails, LeaseUntil = clock.GetUtcNow() + Lease }, cancellationToken)
             ?? throw new EntryLostException();
 

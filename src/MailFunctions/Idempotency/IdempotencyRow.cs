@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Ledger;
@@ -25,7 +26,7 @@ internal sealed record IdempotencyRow
     public EmailId? Batch { get; init; }
 
     /// <summary>The ids under which its emails are, or may have been, accepted.</summary>
-    public IReadOnlyList<EmailId> Emails { get; init; } = [];
+    public IReadOnlyList<RecordedEmail> Emails { get; init; } = [];
 
     /// <summary>The body of the answer; null while there is none.</summary>
     public byte[]? Answer { get; init; }
@@ -43,7 +44,8 @@ internal sealed record IdempotencyRow
         ["expires_at"] = RowValues.Time(ExpiresAt),
         ["lease_until"] = RowValues.Time(LeaseUntil),
         ["batch"] = Batch?.ToString() ?? "",
-        ["emails"] = EmailId.Pack(Emails),
+        ["emails"] = EmailId.Pack([.. Emails.Select(email => email.Id)]),
+        ["indexes"] = MemoryMarshal.AsBytes<ushort>(Emails.Select(email => (ushort)email.Index).ToArray()).ToArray(),
         ["answer"] = Answer is null ? [] : Compress(Answer),
         ["token"] = Token,
     };
@@ -56,11 +58,16 @@ internal sealed record IdempotencyRow
         ExpiresAt = entity.RequiredTime("expires_at"),
         LeaseUntil = entity.RequiredTime("lease_until"),
         Batch = entity.OptionalText("batch") is { } batch ? EmailId.Parse(batch) : null,
-        Emails = EmailId.Unpack(entity.GetBinary("emails")),
+        Emails = Recorded(EmailId.Unpack(entity.GetBinary("emails")), entity.GetBinary("indexes")),
         Answer = entity.GetBinary("answer") is { Length: > 0 } answer ? Decompress(answer) : null,
         Token = entity.RequiredText("token"),
         ETag = entity.ETag,
     };
+
+    /// <param name="indexes">A row that an older version wrote has none: its emails stood without gaps.</param>
+    private static RecordedEmail[] Recorded(IReadOnlyList<EmailId> ids, byte[]? indexes) => indexes is null
+        ? [.. ids.Select((id, index) => new RecordedEmail(index, id))]
+        : [.. ids.Zip(MemoryMarshal.Cast<byte, ushort>(indexes).ToArray(), (id, index) => new RecordedEmail(index, id))];
 
     /// <summary>A property holds 64 KiB; the answer to a thousand emails is near to it.</summary>
     private static byte[] Compress(byte[] answer)
@@ -79,3 +86,7 @@ internal sealed record IdempotencyRow
         return answer.ToArray();
     }
 }
+
+/// <summary>An id that one of the emails of a request was, or may have been, accepted under.</summary>
+/// <param name="Index">Which of the emails of the request, from 0: those that were wrong at that try are left out.</param>
+internal readonly record struct RecordedEmail(int Index, EmailId Id);

@@ -14,7 +14,8 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
     /// <returns>The committed row.</returns>
     public async Task<LedgerRow> AcceptAsync(EmailDraft draft, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var request = await BeginAsync([draft], batch: null, entry, cancellationToken);
+        await ObserveClockAsync(cancellationToken);
+        var request = new PendingAccept([draft], batch: null, entry);
         // Nobody else's mail is to wait until blobs are written.
         if (ContentStore.IsSmall(draft.Content))
             await groups.WriteAsync(request).WaitAsync(cancellationToken);
@@ -25,36 +26,28 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
 
     /// <summary>Accepts an email that came alone, is due at once, and that the caller is about to deliver itself.</summary>
     /// <param name="hiddenFor">How long no queue function sees it.</param>
-    /// <returns>The committed row, and the queue message that is the safety net; none when an earlier try of the request was accepted.</returns>
+    /// <returns>The committed row, and the queue message that is the safety net.</returns>
     public async Task<(LedgerRow Row, PutMessage? Net)> AcceptPromptAsync(
         EmailDraft draft, IdempotencyEntry? entry, TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
-        var request = await BeginAsync([draft], batch: null, entry, cancellationToken, hiddenFor);
+        await ObserveClockAsync(cancellationToken);
+        var request = new PendingAccept([draft], batch: null, entry) { NetHiddenFor = hiddenFor };
         await writer.WriteAsync([request], cancellationToken);
         return (RowsOf(request)[0], request.Net);
     }
 
     /// <summary>Accepts emails that came together.</summary>
-    /// <returns>The committed rows, in the order given.</returns>
+    /// <returns>The committed rows, in the order given, those of an earlier try among them.</returns>
     public async Task<(EmailId Batch, LedgerRow[] Rows)> AcceptBatchAsync(
-        IReadOnlyList<EmailDraft> drafts, IdempotencyEntry? entry, CancellationToken cancellationToken)
+        Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
         await ObserveClockAsync(cancellationToken);
         var batch = entry?.Batch ?? EmailId.Mint(clock.GetUtcNow())[0];
-        var request = await BeginAsync(drafts, batch, entry, cancellationToken);
+        var request = new PendingAccept(submission.Drafts, batch, entry) { Earlier = [.. submission.Accepted.Select(accepted => new RecordedEmail(accepted.Key, accepted.Value.Id))] };
         await writer.WriteAsync([request], cancellationToken);
-        var rows = RowsOf(request);
+        var rows = InOrder(submission, RowsOf(request));
         await batches.WriteAsync(new Batch(batch, [.. rows.Select(row => row.Id)]), cancellationToken);
         return (batch, rows);
-    }
-
-    private async Task<PendingAccept> BeginAsync(IReadOnlyList<EmailDraft> drafts, EmailId? batch, IdempotencyEntry? entry, CancellationToken cancellationToken, TimeSpan? netHiddenFor = null)
-    {
-        await ObserveClockAsync(cancellationToken);
-        var request = new PendingAccept(drafts, batch, entry) { NetHiddenFor = netHiddenFor };
-        if (entry is { Emails.Count: > 0 })
-            await AdoptAsync(entry.Emails, request, cancellationToken);
-        return request;
     }
 
     private static LedgerRow[] RowsOf(PendingAccept request)
@@ -64,28 +57,14 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
         return request.Rows!;
     }
 
-    /// <summary>
-    /// An earlier try of the same request was lost: what it committed counts. Under its other ids nothing can be committed
-    /// any more once they are void.
-    /// </summary>
-    private async Task AdoptAsync(IReadOnlyList<EmailId> recorded, PendingAccept request, CancellationToken cancellationToken)
-    {
-        if (recorded.Count != request.Drafts.Count)
-            throw new InvalidOperationException("The same request has another number of valid emails than at its first try: the settings were changed in between.");
-
-        var standing = await ledger.ReadManyAsync(recorded, cancellationToken);
-        var absent = recorded.Index().Where(entry => !standing.ContainsKey(entry.Item)).ToList();
-        var voided = await ledger.TryInsertVoidsAsync([.. absent.Select(entry => (entry.Item, request.Drafts[entry.Index].Lane))], clock.GetUtcNow(), cancellationToken);
-        if (voided.Contains(false))
-            standing = await ledger.ReadManyAsync(recorded, cancellationToken);
-
-        foreach (var (i, id) in recorded.Index())
-        {
-            request.Ids[i] = id;
-            if (standing.TryGetValue(id, out var row) && row.State != EmailState.Void)
-                request.Rows[i] = row;
-        }
-    }
+    /// <summary>What is accepted by now, of this try and of an earlier one, in the order of the request.</summary>
+    private static LedgerRow[] InOrder(Submission submission, LedgerRow[] rows) =>
+    [
+        .. submission.Accepted.Select(entry => (Index: entry.Key, Row: entry.Value))
+            .Concat(submission.Drafts.Zip(rows, (draft, row) => (draft.Index, Row: row)))
+            .OrderBy(entry => entry.Index)
+            .Select(entry => entry.Row),
+    ];
 
     /// <summary>Ids and leases are told by the storage service's clock, so it has to be known before the first of them.</summary>
     private async Task ObserveClockAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailFunctions.Http;
+using MailFunctions.Ledger;
 using MailFunctions.Requests;
 using MailFunctions.Sandbox;
 
@@ -24,6 +25,8 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox)
         var drafts = new List<EmailDraft>(emails!.Items.Count);
         foreach (var (index, email) in emails.Items.Index())
         {
+            if (terms.Accepted.ContainsKey(index))
+                continue;
             var own = new ErrorList();
             if (terms.Found is { } found)
                 own.AddAll(found(email));
@@ -35,10 +38,13 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox)
 
             errors.AddAll(own, (index, email), terms.FirstErrorOnly);
             if (draft is not null && !own.Any)
-                drafts.Add(draft);
+                drafts.Add(draft with { Index = index });
         }
 
-        return errors.Any && (!terms.Permissive || drafts.Count == 0) ? errors.ToProblem() : new Submission(drafts, errors);
+        // With some accepted already it can be neither all nor nothing: the rest is judged one by one, and the answer says so.
+        return errors.Any && terms.Accepted.Count == 0 && (!terms.Permissive || drafts.Count == 0)
+            ? errors.ToProblem()
+            : new Submission(drafts, errors) { Accepted = terms.Accepted };
     }
 
     private static (RequestValue? Emails, BatchDefaults? Defaults) Open(RequestValue root, BatchTerms terms, ErrorList errors)
@@ -69,7 +75,11 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox)
 /// <param name="Rule">What the caller may not do, of an email that is right otherwise: the field, and a message about it; null for nothing.</param>
 /// <param name="Found">What was found wrong with an email before.</param>
 internal sealed record BatchTerms(
-    bool Permissive, int MostEmails = EmailLimits.BatchEmails, bool FirstErrorOnly = false, Func<EmailDraft, Refusal?>? Rule = null, Func<RequestValue, ErrorList>? Found = null);
+    bool Permissive, int MostEmails = EmailLimits.BatchEmails, bool FirstErrorOnly = false, Func<EmailDraft, Refusal?>? Rule = null, Func<RequestValue, ErrorList>? Found = null)
+{
+    /// <summary>By the index of the email: what an earlier try of the request has accepted.</summary>
+    public IReadOnlyDictionary<int, LedgerRow> Accepted { get; init; } = EarlierTry.Nothing;
+}
 
 /// <param name="Field">The field of the email that it is about.</param>
 internal sealed record Refusal(string Field, string Message);

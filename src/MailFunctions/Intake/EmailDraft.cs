@@ -5,6 +5,9 @@ namespace MailFunctions.Intake;
 /// <summary>A valid request, parsed: everything that accepting needs, and nothing that is still text to be checked.</summary>
 internal sealed record EmailDraft
 {
+    /// <summary>Which of the emails of its request it is, from 0.</summary>
+    public int Index { get; init; }
+
     public required EmailContent Content { get; init; }
 
     /// <summary>Beside the content, so that it cannot get into the message. The same mailbox may be in several lists.</summary>

@@ -1,5 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
+using MailFunctions.Ledger;
 using MailFunctions.Requests;
 
 namespace MailFunctions.Intake;
@@ -21,7 +22,8 @@ internal abstract class IntakeCall
 
     /// <param name="now">What the times in it are compared with.</param>
     /// <param name="lookups">Of what it names.</param>
-    public abstract OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups);
+    /// <param name="accepted">By an earlier try: judged no more, and part of the result.</param>
+    public abstract OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups, IReadOnlyDictionary<int, LedgerRow> accepted);
 
     /// <returns>The body of the answer.</returns>
     public abstract Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken);

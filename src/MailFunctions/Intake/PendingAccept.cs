@@ -5,7 +5,7 @@ using MailFunctions.Queue;
 namespace MailFunctions.Intake;
 
 /// <summary>What one request wants to have accepted, and how far that has come.</summary>
-/// <param name="drafts">At least one.</param>
+/// <param name="drafts">None when an earlier try has accepted all.</param>
 /// <param name="batch">Null for a mail that came alone.</param>
 /// <param name="entry">Of the request's idempotency key; null without one.</param>
 internal sealed class PendingAccept(IReadOnlyList<EmailDraft> drafts, EmailId? batch, IdempotencyEntry? entry)
@@ -19,6 +19,9 @@ internal sealed class PendingAccept(IReadOnlyList<EmailDraft> drafts, EmailId? b
 
     /// <summary>In the order of the drafts; null for one that is not committed yet.</summary>
     public LedgerRow?[] Rows { get; } = new LedgerRow?[drafts.Count];
+
+    /// <summary>What an earlier try of the request has accepted, which is recorded with the rest.</summary>
+    public IReadOnlyList<RecordedEmail> Earlier { get; init; } = [];
 
     /// <summary>
     /// Set when the caller delivers it by itself: so long is its queue message hidden, which is then but the safety net. Its
@@ -47,7 +50,7 @@ internal sealed class PendingAccept(IReadOnlyList<EmailDraft> drafts, EmailId? b
             return;
         try
         {
-            await entry.RecordAsync(batch, Ids, cancellationToken);
+            await entry.RecordAsync(batch, [.. Earlier, .. drafts.Zip(Ids, (draft, id) => new RecordedEmail(draft.Index, id))], cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Intake;
 
 /// <summary>The way of every request that hands in mail, whichever door it came to: read, judged, accepted, and with an idempotency key once.</summary>
-internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, FileLoader files, TimeProvider clock, ILogger<Reception> logger)
+internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, FileLoader files, EarlierTry earlier, TimeProvider clock, ILogger<Reception> logger)
 {
     /// <param name="scopeOf">Whose idempotency keys count; asked only when the request has one.</param>
     public async Task<OrProblem<Received>> TakeAsync(
@@ -52,7 +52,8 @@ internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, 
         var lookups = new RequestLookups(
             await templates.LoadAsync(TemplateRules.References(document.Root), cancellationToken),
             await files.LoadAsync(call.NamesFiles ? AttachmentRules.Paths(document.Root) : [], cancellationToken));
-        var submission = call.Parse(document, entry?.CreatedAt ?? clock.GetUtcNow(), lookups);
+        var accepted = entry is null ? EarlierTry.Nothing : await earlier.CloseAsync(entry.Emails, cancellationToken);
+        var submission = call.Parse(document, entry?.CreatedAt ?? clock.GetUtcNow(), lookups, accepted);
         if (!submission.Succeeded)
             return submission.Problem;
 
@@ -66,9 +67,10 @@ internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, 
     private async Task CompleteAsync(IdempotencyEntry entry, byte[] answer, Submission submission)
     {
         var now = clock.GetUtcNow();
+        var lastSend = submission.Drafts.Select(draft => draft.ScheduledAt).Concat(submission.Accepted.Values.Select(row => row.ScheduledAt)).Max();
         try
         {
-            await entry.CompleteAsync(answer, submission.Drafts.Max(draft => draft.ScheduledAt > now ? draft.ScheduledAt.Value : now), CancellationToken.None);
+            await entry.CompleteAsync(answer, lastSend > now ? lastSend.Value : now, CancellationToken.None);
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {

@@ -1,5 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
+using MailFunctions.Ledger;
 using MailFunctions.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -27,12 +28,12 @@ internal sealed class SubmitBatchCall(BatchRequest request, bool permissive, Acc
         return problem is null;
     }
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups) =>
-        request.Parse(document, new BatchTerms(permissive), now, lookups);
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups, IReadOnlyDictionary<int, LedgerRow> accepted) =>
+        request.Parse(document, new BatchTerms(permissive) { Accepted = accepted }, now, lookups);
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var (batch, rows) = await acceptance.AcceptBatchAsync(submission.Drafts, entry, cancellationToken);
+        var (batch, rows) = await acceptance.AcceptBatchAsync(submission, entry, cancellationToken);
         logger.AcceptedBatch(batch.ToString(), rows.Length);
         return AcceptedAnswers.Of(batch, rows, submission.Faults);
     }

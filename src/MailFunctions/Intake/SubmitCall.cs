@@ -16,11 +16,12 @@ internal class SubmitCall(EmailRequest request, Acceptance acceptance, ILogger l
 
     protected Acceptance Acceptance => acceptance;
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups) => request.Parse(document, now, lookups);
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups, IReadOnlyDictionary<int, LedgerRow> accepted) =>
+        accepted.Count > 0 ? new Submission([], new ErrorList()) { Accepted = accepted } : request.Parse(document, now, lookups);
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var row = await CommitAsync(submission.Drafts[0], entry, cancellationToken);
+        var row = submission.Accepted.TryGetValue(0, out var before) ? before : await CommitAsync(submission.Drafts[0], entry, cancellationToken);
         logger.Accepted(row.Id.ToString(), row.Lane.Name(), row.Recipients.Count);
         return AcceptedAnswers.Of(row);
     }

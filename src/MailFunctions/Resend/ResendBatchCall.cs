@@ -1,6 +1,7 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
+using MailFunctions.Ledger;
 using MailFunctions.Requests;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,7 @@ internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches,
 
     public override bool NamesFiles => false;
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups)
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups, IReadOnlyDictionary<int, LedgerRow> accepted)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
@@ -33,14 +34,14 @@ internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches,
 
         var faults = document.Root.Items.ToDictionary(email => email.Pointer, _ => new ErrorList());
         var emails = document.Root.WithItems([.. document.Root.Items.Select(email => ResendDialect.Email(email, caller.DefaultLane, now, faults[email.Pointer]))]);
-        var terms = new BatchTerms(permissive, MostEmails, FirstErrorOnly: true, Rule: caller.Refuses, Found: email => faults[email.Pointer]);
+        var terms = new BatchTerms(permissive, MostEmails, FirstErrorOnly: true, Rule: caller.Refuses, Found: email => faults[email.Pointer]) { Accepted = accepted };
         return batches.Parse(new RequestDocument(emails, errors), terms, now, lookups);
     }
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var (batch, rows) = await acceptance.AcceptBatchAsync(submission.Drafts, entry, cancellationToken);
+        var (batch, rows) = await acceptance.AcceptBatchAsync(submission, entry, cancellationToken);
         logger.AcceptedBatch(batch.ToString(), rows.Length);
-        return ResendBatchAnswer.Of(rows, permissive ? submission.Faults : null);
+        return ResendBatchAnswer.Of(rows, permissive || submission.Faults.Any ? submission.Faults : null);
     }
 }

@@ -19,8 +19,11 @@ internal sealed class ResendSubmitCall(ResendCaller caller, EmailRequest emails,
     /// <summary>A <c>path</c> is a URL in Resend's API, and refused (<see cref="ResendDialect"/>).</summary>
     public override bool NamesFiles => false;
 
-    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups)
+    public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups, IReadOnlyDictionary<int, LedgerRow> accepted)
     {
+        if (accepted.Count > 0)
+            return new Submission([], new ErrorList()) { Accepted = accepted };
+
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
         var submission = emails.Parse(new RequestDocument(ResendDialect.Email(document.Root, caller.DefaultLane, now, errors), errors), now, lookups);
@@ -29,7 +32,7 @@ internal sealed class ResendSubmitCall(ResendCaller caller, EmailRequest emails,
 
     public override async Task<byte[]> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var row = await acceptance.AcceptAsync(submission.Drafts[0], entry, cancellationToken);
+        var row = submission.Accepted.TryGetValue(0, out var before) ? before : await acceptance.AcceptAsync(submission.Drafts[0], entry, cancellationToken);
         logger.Accepted(row.Id.ToString(), row.Lane.Name(), row.Recipients.Count);
         return ResendId.Of(row);
     }

@@ -120,7 +120,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
         var entry = await EntryAsync(pipeline, body);
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
         var ids = EmailId.Mint(now, 3);
-        await entry.RecordAsync(EmailId.Mint(now)[0], ids, Cancellation);
+        await entry.RecordAsync(EmailId.Mint(now)[0], [.. ids.Select((id, index) => new RecordedEmail(index, id))], Cancellation);
         await QueuedMails.InsertAsync(
             pipeline,
             Lane.Transactional,

@@ -180,6 +180,25 @@ internal sealed class CrashScene : IAsyncDisposable
         }
     }
 
+    /// <summary>Any call.</summary>
+    /// <param name="path">Below api/.</param>
+    /// <returns>The status and the body; null when no answer came.</returns>
+    public async Task<(int Status, JsonElement Body)?> CallAsync(HttpMethod method, string path, string? json = null)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, new Uri($"api/{path}", UriKind.Relative));
+            if (json is not null)
+                request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+            using var answer = await Client.SendAsync(request, Cancellation);
+            return ((int)answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancellation)));
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return null;
+        }
+    }
+
     /// <returns>GET emails/{id}; null for 404.</returns>
     public async Task<JsonElement?> ReadAsync(string id)
     {

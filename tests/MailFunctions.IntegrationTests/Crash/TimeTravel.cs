@@ -11,17 +11,24 @@ namespace MailFunctions.IntegrationTests.Crash;
 /// <summary>Spares the tests the waiting: what lies in the future is taken into the past, as if the time had gone by.</summary>
 internal static class TimeTravel
 {
+    private static DateTimeOffset Past => TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(5);
+
     /// <summary>Changes a mail's due time, and all that the schedule holds.</summary>
     public static async Task MakeDueAsync(StorageClients storage, EmailId id, CancellationToken cancellationToken)
     {
-        var past = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(5);
         var ledger = new EmailLedger(storage, NullLogger<EmailLedger>.Instance);
         var row = (await ledger.ReadAsync(id, cancellationToken))!;
-        Assert.NotNull(await ledger.TryUpdateAsync(row with { DueAt = past }, cancellationToken));
+        Assert.NotNull(await ledger.TryUpdateAsync(row with { DueAt = Past }, cancellationToken));
+        await MakeScheduleDueAsync(storage, cancellationToken);
+    }
+
+    /// <summary>Changes what the schedule holds and no mail: what comes from it finds its mail settled, or not due.</summary>
+    public static async Task MakeScheduleDueAsync(StorageClients storage, CancellationToken cancellationToken)
+    {
         var schedule = storage.Table(StorageNames.ScheduleTable);
         foreach (var waiting in await schedule.QueryAsync<TableEntity>(cancellationToken: cancellationToken).Select(ScheduleRow.FromEntity).ToListAsync(cancellationToken))
         {
-            await schedule.AddEntityAsync(ScheduleRow.ToEntity(waiting.Lane, waiting.Mail, past), cancellationToken);
+            await schedule.AddEntityAsync(ScheduleRow.ToEntity(waiting.Lane, waiting.Mail, Past), cancellationToken);
             await schedule.DeleteEntityAsync(waiting.PartitionKey, waiting.RowKey, cancellationToken: cancellationToken);
         }
     }

@@ -24,7 +24,10 @@ public static class ClientRegistration
             () => provider.GetRequiredService<IHttpClientFactory>().CreateClient(HttpClientName),
             provider.GetRequiredService<IOptions<MailFunctionsClientOptions>>().Value,
             provider.GetService<TimeProvider>()));
+        services.TryAddTransient<CallLogger>();
         return services.AddHttpClient(HttpClientName)
+            .RemoveAllLoggers()
+            .AddLogger<CallLogger>()
             // Each try has a time-out of its own.
             .ConfigureHttpClient(http => http.Timeout = Timeout.InfiniteTimeSpan)
             // A redirect would take the function key along.

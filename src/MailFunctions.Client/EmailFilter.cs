@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MailFunctions.Client.Calls;
 
 namespace MailFunctions.Client;
 
@@ -49,16 +49,13 @@ public sealed record EmailFilter
             ("recipient_hash", isAscii ? Hash(Recipient!) : null),
             ("relay", Relay),
             ("batch", Batch),
-            ("from", Text(From)),
-            ("to", Text(To)),
-            ("limit", PageSize?.ToString(CultureInfo.InvariantCulture)),
+            ("from", ApiCall.Text(From)),
+            ("to", ApiCall.Text(To)),
+            ("limit", ApiCall.Text(PageSize)),
             ("after", after),
         };
-        var query = string.Join('&', parameters.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}"));
-        return query.Length == 0 ? "emails" : $"emails?{query}";
+        return ApiCall.WithQuery("emails", parameters);
     }
-
-    private static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     private static string Hash(string address) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.ToLowerInvariant())));
 }

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using MailFunctions.Client.Calls;
 
 namespace MailFunctions.Client;
@@ -11,7 +8,7 @@ namespace MailFunctions.Client;
 /// is refused or gets no answer.
 /// </summary>
 /// <remarks>Thread-safe, and made to live as long as the program.</remarks>
-public sealed class MailFunctionsClient
+public sealed partial class MailFunctionsClient
 {
     private readonly Caller _caller;
 
@@ -27,14 +24,26 @@ public sealed class MailFunctionsClient
         if (faults.Length > 0)
             throw new ArgumentException(faults, nameof(options));
         _caller = new Caller(http, options, clock ?? TimeProvider.System);
+        Suppressions = new SuppressionsClient(_caller);
+        Templates = new TemplatesClient(_caller);
+        DeadLetters = new DeadLettersClient(_caller);
     }
+
+    /// <summary>The addresses that must not be mailed.</summary>
+    public SuppressionsClient Suppressions { get; }
+
+    /// <summary>What subjects and bodies are made of.</summary>
+    public TemplatesClient Templates { get; }
+
+    /// <summary>The queue messages that nobody could read.</summary>
+    public DeadLettersClient DeadLetters { get; }
 
     /// <summary><c>POST emails</c>: when this returns, the email is accepted and reaches one visible state in the end.</summary>
     /// <param name="idempotencyKey">1 to 256 printable ASCII characters, the same for the same mail; one is made for this call when absent.</param>
     public Task<AcceptedAnswer> SendAsync(EmailMessage email, string? idempotencyKey = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(email);
-        return _caller.CallAsync(Accepting("emails", Write(email, ContractsJson.Default.EmailMessage), idempotencyKey), ContractsJson.Default.AcceptedAnswer, cancellationToken);
+        return _caller.CallAsync(Accepting("emails", idempotencyKey).With(email, ContractsJson.Default.EmailMessage), ContractsJson.Default.AcceptedAnswer, cancellationToken);
     }
 
     /// <summary><c>POST emails/batch</c>.</summary>
@@ -47,7 +56,7 @@ public sealed class MailFunctionsClient
         if (batch.Emails.Count is 0 or > EmailBatch.MaxEmails)
             throw new ArgumentException($"A batch takes 1 to {EmailBatch.MaxEmails} emails, and this one has {batch.Emails.Count}. Send several batches, each with a key of its own.", nameof(batch));
 
-        var call = Accepting("emails/batch", Write(batch, ContractsJson.Default.EmailBatch), idempotencyKey) with { Validation = validation };
+        var call = (Accepting("emails/batch", idempotencyKey) with { Validation = validation }).With(batch, ContractsJson.Default.EmailBatch);
         return _caller.CallAsync(call, ContractsJson.Default.AcceptedBatchAnswer, cancellationToken);
     }
 
@@ -56,19 +65,8 @@ public sealed class MailFunctionsClient
         _caller.CallAsync(new ApiCall(HttpMethod.Get, $"emails/{Id(id)}"), ContractsJson.Default.EmailAnswer, cancellationToken);
 
     /// <summary><c>GET emails</c>: those that fit, newest first, page after page as they are needed.</summary>
-    public async IAsyncEnumerable<ListedEmail> ListAsync(EmailFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        string? after = null;
-        do
-        {
-            var call = new ApiCall(HttpMethod.Get, (filter ?? new EmailFilter()).ToPath(after));
-            var page = await _caller.CallAsync(call, ContractsJson.Default.EmailListAnswer, cancellationToken).ConfigureAwait(false);
-            foreach (var email in page.Data)
-                yield return email;
-            after = page.After;
-        }
-        while (after is not null);
-    }
+    public IAsyncEnumerable<ListedEmail> ListAsync(EmailFilter? filter = null, CancellationToken cancellationToken = default) =>
+        _caller.ListAsync((filter ?? new EmailFilter()).ToPath, ContractsJson.Default.EmailListAnswer, page => (page.Data, page.After), cancellationToken);
 
     /// <summary><c>GET emails/{id}/explain</c>: why it is not sent yet, or what became of it, in a sentence and in facts.</summary>
     public Task<ExplainAnswer> ExplainAsync(string id, CancellationToken cancellationToken = default) =>
@@ -89,14 +87,12 @@ public sealed class MailFunctionsClient
     /// <summary><c>PATCH emails/{id}</c>: another time for one that is still scheduled.</summary>
     public Task<RescheduledAnswer> RescheduleAsync(string id, DateTimeOffset scheduledAt, CancellationToken cancellationToken = default)
     {
-        var call = new ApiCall(HttpMethod.Patch, $"emails/{Id(id)}") { Body = Write(new ScheduleChange(scheduledAt), ContractsJson.Default.ScheduleChange) };
+        var call = new ApiCall(HttpMethod.Patch, $"emails/{Id(id)}").With(new ScheduleChange(scheduledAt), ContractsJson.Default.ScheduleChange);
         return _caller.CallAsync(call, ContractsJson.Default.RescheduledAnswer, cancellationToken);
     }
 
-    private static ApiCall Accepting(string path, byte[] body, string? key) =>
-        new(HttpMethod.Post, path) { Body = body, IdempotencyKey = key is null ? Guid.NewGuid().ToString("N") : Key(key) };
-
-    private static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+    private static ApiCall Accepting(string path, string? key) =>
+        new(HttpMethod.Post, path) { IdempotencyKey = key is null ? Guid.NewGuid().ToString("N") : Key(key) };
 
     /// <summary>Spaces at its ends would be lost on the way (RFC 9110 section 5.5).</summary>
     private static string Key(string key) =>

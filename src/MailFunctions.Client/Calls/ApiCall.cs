@@ -1,4 +1,8 @@
+using System.Globalization;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MailFunctions.Client.Calls;
 
@@ -16,6 +20,31 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
 
     public BatchValidation? Validation { get; init; }
 
+    /// <summary>Of a template, that is expected to be the newest; null for any.</summary>
+    public int? IfVersion { get; init; }
+
+    /// <summary>One segment of a path, whatever characters are in it.</summary>
+    /// <exception cref="ArgumentException">It would be another path.</exception>
+    public static string Segment(string text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text, parameter);
+        return text is "." or ".." ? throw new ArgumentException("This would be another path.", parameter) : Uri.EscapeDataString(text);
+    }
+
+    /// <summary>A path with those of the parameters that are there.</summary>
+    public static string WithQuery(string path, params IEnumerable<(string Name, string? Value)> parameters)
+    {
+        var query = string.Join('&', parameters.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}"));
+        return query.Length == 0 ? path : $"{path}?{query}";
+    }
+
+    public static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    public static string? Text(int? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>With what goes as its body.</summary>
+    public ApiCall With<T>(T body, JsonTypeInfo<T> type) => this with { Body = JsonSerializer.SerializeToUtf8Bytes(body, type) };
+
     /// <summary>A new one for each try.</summary>
     public HttpRequestMessage ToRequest(Uri baseAddress, string? functionKey)
     {
@@ -26,6 +55,8 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
             request.Headers.Add(ApiHeaders.IdempotencyKey, IdempotencyKey);
         if (Validation is { } validation)
             request.Headers.Add(ApiHeaders.BatchValidation, validation == BatchValidation.Permissive ? "permissive" : "strict");
+        if (IfVersion is { } version)
+            request.Headers.IfMatch.Add(new EntityTagHeaderValue(FormattableString.Invariant($"\"{version}\"")));
         if (functionKey is not null)
             request.Headers.Add(ApiHeaders.FunctionKey, functionKey);
         return request;

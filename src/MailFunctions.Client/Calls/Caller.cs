@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Polly;
@@ -39,6 +40,33 @@ internal sealed class Caller
         {
             throw MailFunctionsException.OfUnexpected(call, answer, exception);
         }
+    }
+
+    /// <summary>A call whose answer is that it was done.</summary>
+    /// <exception cref="MailFunctionsException">It was refused, or every try was lost.</exception>
+    public async Task DoAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        var answer = await CallAsync(call, cancellationToken).ConfigureAwait(false);
+        if (!answer.Succeeded)
+            throw MailFunctionsException.OfRefusal(call, answer);
+    }
+
+    /// <summary>All of a list, page after page as they are needed.</summary>
+    /// <param name="page">The path of the page that begins after the cursor, or of the first.</param>
+    /// <param name="read">What stands on a page, and where the next begins; null after the last.</param>
+    public async IAsyncEnumerable<TItem> ListAsync<TPage, TItem>(
+        Func<string?, string> page, JsonTypeInfo<TPage> type, Func<TPage, (IReadOnlyList<TItem> Data, string? After)> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TPage : class
+    {
+        string? after = null;
+        do
+        {
+            var answer = await CallAsync(new ApiCall(HttpMethod.Get, page(after)), type, cancellationToken).ConfigureAwait(false);
+            (var data, after) = read(answer);
+            foreach (var item in data)
+                yield return item;
+        }
+        while (after is not null);
     }
 
     private async Task<ApiAnswer> CallAsync(ApiCall call, CancellationToken cancellationToken)

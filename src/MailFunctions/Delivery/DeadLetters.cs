@@ -46,6 +46,3 @@ internal sealed class DeadLetters(StorageClients storage, TimeProvider clock)
         entity.GetString("reason") ?? "",
         Encoding.UTF8.GetString(entity.GetBinary("body") ?? []));
 }
-
-/// <param name="Body">The message as text; bytes that are no UTF-8 are replaced.</param>
-internal sealed record DeadLetter(string Queue, string Id, DateTimeOffset KeptAt, string Reason, string Body);

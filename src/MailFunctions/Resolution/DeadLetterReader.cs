@@ -15,7 +15,7 @@ public sealed class DeadLetterReader
     public async Task<IResult> ListAsync(CancellationToken cancellationToken)
     {
         var letters = await _deadLetters.ReadAsync(100, cancellationToken);
-        return new JsonResult<DeadLetterPage>(new DeadLetterPage([.. letters]), ResolutionJson.Default.DeadLetterPage);
+        return new JsonResult<DeadLetterPage>(new DeadLetterPage([.. letters]), ContractsJson.Default.DeadLetterPage);
     }
 
     /// <summary><c>DELETE dead-letters/{queue}/{id}</c>.</summary>

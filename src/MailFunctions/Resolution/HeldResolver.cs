@@ -37,6 +37,6 @@ public sealed class HeldResolver
 
         return Answer(more: false);
 
-        JsonResult<BulkAnswer> Answer(bool more) => new(new BulkAnswer(dryRun, matched, done, more), ResolutionJson.Default.BulkAnswer);
+        JsonResult<BulkAnswer> Answer(bool more) => new(new BulkAnswer(dryRun, matched, done, more), ContractsJson.Default.BulkAnswer);
     }
 }

@@ -69,7 +69,7 @@ public sealed class Resolver
             if (await tryDecide(row))
             {
                 var now = await _ledger.ReadAsync(emailId, cancellationToken);
-                return new JsonResult<DecisionAnswer>(new(id, (now ?? row).State.Name()), ResolutionJson.Default.DecisionAnswer);
+                return new JsonResult<ChangedAnswer>(new(id, (now ?? row).State.Name()), ContractsJson.Default.ChangedAnswer);
             }
         }
 

@@ -50,10 +50,10 @@ public sealed class StatisticsReader
             query.Dimension.Name(),
             compiledUntil,
             [.. BucketsBetween(from, to).Select(bucket => new StatisticsAnswerBucket(bucket.Start, Answer(buckets.GetValueOrDefault(bucket), order)))],
-            [.. ranked.Select(row => new StatisticsValue(row.Value, row.Measures))]);
+            [.. ranked.Select(row => StatisticsValues.Of(row.Value, row.Measures))]);
 
         StatisticsValue[] Answer(Rollup? rollup, Dictionary<string, int> places) => rollup is null ? [] :
-            [.. rollup.ToRows().OrderBy(row => places[row.Value]).Select(row => new StatisticsValue(row.Value, row.Measures))];
+            [.. rollup.ToRows().OrderBy(row => places[row.Value]).Select(row => StatisticsValues.Of(row.Value, row.Measures))];
     }
 
     /// <summary>The values with the most over the whole range. They are found by a pass of their own, so that a long range with many values is never held whole.</summary>

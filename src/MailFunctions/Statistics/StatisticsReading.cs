@@ -7,6 +7,6 @@ namespace MailFunctions.Statistics;
 public sealed record StatisticsReading(StatisticsAnswer? Answer, IReadOnlyList<ProblemError> Errors)
 {
     public IResult ToResult() => Answer is not null
-        ? new JsonResult<StatisticsAnswer>(Answer, StatisticsJson.Default.StatisticsAnswer)
+        ? new JsonResult<StatisticsAnswer>(Answer, ContractsJson.Default.StatisticsAnswer)
         : Problem.Validation(Errors).ToResult();
 }

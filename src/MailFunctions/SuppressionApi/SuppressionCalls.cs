@@ -64,7 +64,7 @@ public sealed class SuppressionCalls
         if (!entries.Succeeded)
             return entries.Problem.ToResult();
         var imported = await _book.PutAsync(entries.Value, cancellationToken);
-        return new JsonResult<ImportAnswer>(new(imported), SuppressionJson.Default.ImportAnswer);
+        return new JsonResult<ImportAnswer>(new(imported), ContractsJson.Default.ImportAnswer);
     }
 
     /// <summary><c>GET suppressions?reason&amp;scope&amp;limit&amp;after</c>, in an order that does not change.</summary>
@@ -107,10 +107,13 @@ public sealed class SuppressionCalls
 
     private static string? Given(HttpRequest request, string parameter) => request.Query[parameter] is [{ Length: > 0 } text] ? text : null;
 
-    private static IResult Answer(SuppressionEntry entry) => new JsonResult<SuppressionAnswer>(SuppressionAnswer.Of(entry), SuppressionJson.Default.SuppressionAnswer);
+    private static IResult Answer(SuppressionEntry entry) => new JsonResult<SuppressionAnswer>(AnswerOf(entry), ContractsJson.Default.SuppressionAnswer);
+
+    private static SuppressionAnswer AnswerOf(SuppressionEntry entry) =>
+        new(entry.Address, entry.Reason.Name(), entry.Scope.Name(), entry.CreatedAt, entry.ExpiresAt, entry.Note);
 
     private static IResult NotFound() => Problem.NotFound("There is no suppression of this address.").ToResult();
 
     private static JsonResult<SuppressionPage> Page(IReadOnlyList<SuppressionEntry> entries, string? after) =>
-        new(new SuppressionPage([.. entries.Select(SuppressionAnswer.Of)], after), SuppressionJson.Default.SuppressionPage);
+        new(new SuppressionPage([.. entries.Select(AnswerOf)], after), ContractsJson.Default.SuppressionPage);
 }

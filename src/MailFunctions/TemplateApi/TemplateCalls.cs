@@ -24,7 +24,7 @@ public sealed class TemplateCalls
 
         var (heads, after) = await _store.ListAsync(request.Query["after"].ToString(), limit == 0 ? DefaultPage : limit, cancellationToken);
         var data = heads.Select(head => new TemplateListed(head.Name, head.Version, head.UpdatedAt)).ToList();
-        return new JsonResult<TemplatePage>(new TemplatePage(data, after), TemplateJson.Default.TemplatePage);
+        return new JsonResult<TemplatePage>(new TemplatePage(data, after), ContractsJson.Default.TemplatePage);
     }
 
     /// <summary><c>GET templates/{name}?version</c>.</summary>
@@ -39,7 +39,7 @@ public sealed class TemplateCalls
 
         var (subject, text, html) = version.Content;
         return new TaggedResult<TemplateAnswer>(
-            new TemplateAnswer(name, version.Version, head.Version, version.CreatedAt, subject, text, html), TemplateJson.Default.TemplateAnswer, version.Version == head.Version ? head.Version : null);
+            new TemplateAnswer(name, version.Version, head.Version, version.CreatedAt, subject, text, html), ContractsJson.Default.TemplateAnswer, version.Version == head.Version ? head.Version : null);
     }
 
     /// <summary><c>PUT templates/{name}</c>: 201 for a new name, else 200, with or without a new version.</summary>
@@ -53,7 +53,7 @@ public sealed class TemplateCalls
 
         var answer = new TemplateSaved(name, saved.Head.Version, saved.Head.UpdatedAt, saved.IsChanged);
         return new TaggedResult<TemplateSaved>(
-            answer, TemplateJson.Default.TemplateSaved, saved.Head.Version, saved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            answer, ContractsJson.Default.TemplateSaved, saved.Head.Version, saved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     /// <summary><c>DELETE templates/{name}</c>, with all versions. Mail that was accepted has its content already.</summary>
@@ -79,7 +79,7 @@ public sealed class TemplateCalls
         var (rendered, version, faults) = templates.Render(reference, preview.Value.Variables, withSubject: true);
         return rendered is null
             ? Problem.Validation([.. faults.Select(fault => fault.ToError(at: ""))]).ToResult()
-            : new JsonResult<TemplateRendered>(new TemplateRendered(name, version, rendered.Subject, rendered.Text, rendered.Html), TemplateJson.Default.TemplateRendered);
+            : new JsonResult<TemplateRendered>(new TemplateRendered(name, version, rendered.Subject, rendered.Text, rendered.Html), ContractsJson.Default.TemplateRendered);
     }
 
     private static IResult NotFound(string what) => Problem.NotFound($"There is no {what}.").ToResult();

@@ -1,4 +1,5 @@
 using MailFunctions.Client;
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.IntegrationTests.LocalHost.Runs;
 using MailFunctions.TestPeers.Smtp;
@@ -8,8 +9,11 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.IntegrationTests.Client;
 
 /// <summary>A whole local host that asks for a function key, and a relay that keeps what it gets.</summary>
-public sealed class RunningServer : IAsyncLifetime
+public sealed class RunningServer(AzuriteFixture azurite) : IAsyncLifetime
 {
+    /// <summary>The container whose blobs mails may name.</summary>
+    public const string Files = "files";
+
     public const string Key = "kept-between-us";
 
     private readonly LocalHostFolder _folder = new();
@@ -17,12 +21,14 @@ public sealed class RunningServer : IAsyncLifetime
 
     internal ScriptedSmtpServer Relay { get; } = new();
 
+    public string Storage { get; } = azurite.TakeAccount();
+
     public Uri? Address { get; private set; }
 
     public async ValueTask InitializeAsync()
     {
         _run = LocalHostProcess.Start(
-            [.. _folder.Arguments, "--ephemeral", $"--LocalHost:FunctionKey={Key}", $"--MailFunctions:Relay:Url=smtp://127.0.0.1:{Relay.Port}?starttls=none"]);
+            [.. _folder.Arguments, $"--AzureWebJobsStorage={Storage}", "--MailFunctions:Storage:CreateMissing=true", $"--MailFunctions:Attachments:Container={Files}", $"--LocalHost:FunctionKey={Key}", $"--MailFunctions:Relay:Url=smtp://127.0.0.1:{Relay.Port}?starttls=none"]);
         Address = await _run.StartedAsync();
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Ledger;
-using MailFunctions.Statistics;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.IntegrationTests.Statistics;
@@ -23,7 +22,7 @@ public sealed class StatisticsReaderTests(AzuriteFixture azurite)
         Assert.Equal(("minute", "total", MinutePartition.MinuteOf(Now)), (answer.Granularity, answer.Dimension, answer.CompiledUntil));
         Assert.Equal(60, answer.Buckets.Count);
         Assert.Equal([57, 59], answer.Buckets.Index().Where(pair => pair.Item.Values.Count > 0).Select(pair => pair.Index));
-        Assert.Equal(2, answer.Totals.Single().Measures[Measure.Sent]);
+        Assert.Equal(2, answer.Totals.Single().Sent);
         Assert.Equal("total", answer.Totals.Single().Value);
     }
 
@@ -40,9 +39,9 @@ public sealed class StatisticsReaderTests(AzuriteFixture azurite)
         Assert.Equal(
             [.. Enumerable.Range(55, 5).Concat(Enumerable.Range(0, 45)).Select(i => $"d{i:00}.example"), "(other)"],
             answer.Totals.Select(value => value.Value));
-        Assert.Equal(10, answer.Totals[^1].Measures[Measure.Accepted]);
+        Assert.Equal(10, answer.Totals[^1].Accepted);
         Assert.Equal([5, 51], answer.Buckets.Select(bucket => bucket.Values.Count));
-        Assert.Equal(65, answer.Buckets.Sum(bucket => bucket.Values.Sum(value => value.Measures[Measure.Sent])));
+        Assert.Equal(65, answer.Buckets.Sum(bucket => bucket.Values.Sum(value => value.Sent)));
     }
 
     [Theory]
@@ -60,7 +59,7 @@ public sealed class StatisticsReaderTests(AzuriteFixture azurite)
 
         Assert.Equal(buckets, answer.Buckets.Count);
         Assert.Equal(values.Split(','), answer.Totals.Select(value => value.Value));
-        Assert.Equal(3, answer.Buckets[^1].Values.Sum(value => value.Measures[Measure.Sent]));
+        Assert.Equal(3, answer.Buckets[^1].Values.Sum(value => value.Sent));
     }
 
     [Fact]
@@ -73,7 +72,7 @@ public sealed class StatisticsReaderTests(AzuriteFixture azurite)
         Assert.Null(answer.CompiledUntil);
         Assert.Empty(answer.Totals);
         Assert.All(answer.Buckets, bucket => Assert.Empty(bucket.Values));
-        Assert.Equal(60, JsonSerializer.SerializeToElement(answer, StatisticsJson.Default.StatisticsAnswer).GetProperty("buckets").GetArrayLength());
+        Assert.Equal(60, JsonSerializer.SerializeToElement(answer, ContractsJson.Default.StatisticsAnswer).GetProperty("buckets").GetArrayLength());
     }
 
     [Fact]

@@ -8,6 +8,8 @@ public sealed class CallTests
 
     private static readonly EmailMessage Email = new() { From = "shop@example.org", To = ["ada@example.com"], Subject = "Hello", Text = "Kept between us" };
 
+    private static readonly DateTimeOffset At = new(2027, 1, 31, 18, 30, 0, TimeSpan.Zero);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -19,6 +21,26 @@ public sealed class CallTests
     [InlineData($"POST /api/emails/{Id}/cancel", "")]
     [InlineData($"POST /api/batches/{Id}/cancel", "")]
     [InlineData($"PATCH /api/emails/{Id}", """{"scheduled_at":"2027-01-31T18:30:00+00:00"}""")]
+    [InlineData($"POST /api/emails/{Id}/resolve", """{"as":"not_sent"}""")]
+    [InlineData($"POST /api/emails/{Id}/requeue", "")]
+    [InlineData($"POST /api/emails/{Id}/discard", "")]
+    [InlineData("POST /api/emails/requeue", """{"state":"dead","dry_run":true}""")]
+    [InlineData("POST /api/emails/discard", """{"state":"uncertain","lane":"bulk","dry_run":false}""")]
+    [InlineData("GET /api/statistics", "")]
+    [InlineData("GET /api/statistics?from=2027-01-31T18%3A30%3A00Z&granularity=hour&dimension=lane", "")]
+    [InlineData("PUT /api/suppressions/a%2Bb%2Fc%40example.com", """{"reason":"bounce","scope":"bulk","note":"x"}""")]
+    [InlineData("PUT /api/suppressions/ada%40example.com", "{}")]
+    [InlineData("GET /api/suppressions/ada%40example.com", "")]
+    [InlineData("DELETE /api/suppressions/ada%40example.com", "")]
+    [InlineData("POST /api/suppressions", """{"suppressions":[{"address":"ada@example.com","reason":"complaint"}]}""")]
+    [InlineData("GET /api/suppressions?reason=bounce&limit=5", "")]
+    [InlineData("PUT /api/templates/welcome", """{"subject":"Hello {{ name }}","html":"\u003Cp\u003E"}""")]
+    [InlineData("GET /api/templates/welcome?version=3", "")]
+    [InlineData("DELETE /api/templates/welcome", "")]
+    [InlineData("GET /api/templates?limit=7", "")]
+    [InlineData("POST /api/templates/welcome/render", """{"version":2,"variables":{"name":"Ada"}}""")]
+    [InlineData("GET /api/dead-letters", "")]
+    [InlineData("DELETE /api/dead-letters/mail-bulk/01%2F2", "")]
     public async Task Every_call_has_its_line_its_body_and_the_function_key(string line, string body)
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Refuse(404, ProblemName.NotFound));
@@ -30,6 +52,30 @@ public sealed class CallTests
         Assert.Equal((line, body), (request.Line, request.Body));
         Assert.Equal("key-of-the-function", request.Header("x-functions-key"));
         Assert.Equal(body.Length == 0 ? null : "application/json", request.Header("Content-Type"));
+    }
+
+    [Fact]
+    public async Task A_template_is_replaced_only_as_the_version_that_is_expected()
+    {
+        await using var api = await ScriptedApi.StartAsync(ScriptedApi.Refuse(412, ProblemName.PreconditionFailed));
+
+        var refused = await Assert.ThrowsAsync<MailFunctionsException>(() => api.Client().Templates.PutAsync("welcome", new() { Text = "x" }, ifVersion: 4, Cancel));
+
+        Assert.Equal(ProblemName.PreconditionFailed, refused.Name);
+        Assert.Equal("\"4\"", Assert.Single(api.Requests).Header("If-Match"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task What_would_be_another_path_is_not_asked_for(string name)
+    {
+        await using var api = await ScriptedApi.StartAsync(ScriptedApi.Refuse(404, ProblemName.NotFound));
+
+        await Assert.ThrowsAsync<ArgumentException>(() => api.Client().Templates.DeleteAsync(name, Cancel));
+
+        Assert.Empty(api.Requests);
     }
 
     [Fact]
@@ -128,6 +174,8 @@ public sealed class CallTests
         Assert.Empty(api.Requests);
     }
 
+    private static async Task FirstAsync<T>(IAsyncEnumerable<T> list) => await list.FirstOrDefaultAsync(Cancel);
+
     private static Task Make(MailFunctionsClient client, string line) => line switch
     {
         "POST /api/emails" => client.SendAsync(Email, cancellationToken: Cancel),
@@ -137,6 +185,28 @@ public sealed class CallTests
         $"GET /api/batches/{Id}" => client.GetBatchAsync(Id, Cancel),
         $"POST /api/emails/{Id}/cancel" => client.CancelAsync(Id, Cancel),
         $"POST /api/batches/{Id}/cancel" => client.CancelBatchAsync(Id, Cancel),
-        _ => client.RescheduleAsync(Id, new DateTimeOffset(2027, 1, 31, 18, 30, 0, TimeSpan.Zero), Cancel),
+        $"POST /api/emails/{Id}/resolve" => client.ResolveAsync(Id, DecisionName.NotSent, Cancel),
+        $"POST /api/emails/{Id}/requeue" => client.RequeueAsync(Id, Cancel),
+        $"POST /api/emails/{Id}/discard" => client.DiscardAsync(Id, Cancel),
+        "POST /api/emails/requeue" => client.RequeueManyAsync(EmailStatus.Dead, cancellationToken: Cancel),
+        "POST /api/emails/discard" => client.DiscardManyAsync(EmailStatus.Uncertain, EmailLane.Bulk, dryRun: false, Cancel),
+        "GET /api/statistics" => client.GetStatisticsAsync(cancellationToken: Cancel),
+        "PUT /api/suppressions/a%2Bb%2Fc%40example.com" => client.Suppressions.PutAsync(
+            "a+b/c@example.com", new() { Reason = SuppressionReasonName.Bounce, Scope = SuppressionScopeName.Bulk, Note = "x" }, Cancel),
+        "PUT /api/suppressions/ada%40example.com" => client.Suppressions.PutAsync("ada@example.com", cancellationToken: Cancel),
+        "GET /api/suppressions/ada%40example.com" => client.Suppressions.GetAsync("ada@example.com", Cancel),
+        "DELETE /api/suppressions/ada%40example.com" => client.Suppressions.DeleteAsync("ada@example.com", Cancel),
+        "POST /api/suppressions" => client.Suppressions.ImportAsync([new("ada@example.com") { Reason = SuppressionReasonName.Complaint }], Cancel),
+        "PUT /api/templates/welcome" => client.Templates.PutAsync("welcome", new() { Subject = "Hello {{ name }}", Html = "<p>" }, cancellationToken: Cancel),
+        "GET /api/templates/welcome?version=3" => client.Templates.GetAsync("welcome", 3, Cancel),
+        "DELETE /api/templates/welcome" => client.Templates.DeleteAsync("welcome", Cancel),
+        "POST /api/templates/welcome/render" => client.Templates.RenderAsync("welcome", new() { ["name"] = "Ada" }, 2, Cancel),
+        "GET /api/dead-letters" => client.DeadLetters.ListAsync(Cancel),
+        "DELETE /api/dead-letters/mail-bulk/01%2F2" => client.DeadLetters.DeleteAsync(new("mail-bulk", "01/2", At, "", ""), Cancel),
+        "GET /api/suppressions?reason=bounce&limit=5" => FirstAsync(client.Suppressions.ListAsync(SuppressionReasonName.Bounce, pageSize: 5)),
+        "GET /api/templates?limit=7" => FirstAsync(client.Templates.ListAsync(7)),
+        _ when line.StartsWith("GET /api/statistics?", StringComparison.Ordinal) => client.GetStatisticsAsync(
+            new() { From = At, Granularity = StatisticsGranularity.Hour, Dimension = StatisticsDimension.Lane }, Cancel),
+        _ => client.RescheduleAsync(Id, At, Cancel),
     };
 }

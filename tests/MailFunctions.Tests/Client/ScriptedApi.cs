@@ -3,6 +3,7 @@ using MailFunctions.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailFunctions.Tests.Client;
@@ -89,7 +90,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
         _requests.Enqueue(new SeenRequest(
-            $"{context.Request.Method} {context.Request.Path}", body, context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase))
+            $"{context.Request.Method} {context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}", body, context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase))
         {
             Query = context.Request.Query,
         });
@@ -98,6 +99,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
     }
 }
 
+/// <param name="Line">The method, and the target as it was sent.</param>
 internal sealed record SeenRequest(string Line, string Body, IReadOnlyDictionary<string, string> Headers)
 {
     public IQueryCollection Query { get; init; } = QueryCollection.Empty;

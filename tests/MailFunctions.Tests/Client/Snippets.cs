@@ -61,6 +61,25 @@ internal static class Snippets
             Console.WriteLine($"{readers[error.Index ?? 0]}: {error.Message}");
     }
 
+    public static async Task ManageAsync(MailFunctionsClient client, CancellationToken cancellationToken)
+    {
+        await client.SendAsync(
+            new EmailMessage
+            {
+                From = "Shop <orders@example.com>",
+                To = ["Ada <ada@example.net>"],
+                Subject = "Your report",
+                Text = "Here it is.",
+                Attachments = [EmailAttachment.FromBlob("reports/2026/june.pdf")],
+            },
+            cancellationToken: cancellationToken);
+
+        await client.Suppressions.PutAsync("bob@example.net", new() { Reason = SuppressionReasonName.Unsubscribe, Scope = SuppressionScopeName.Bulk }, cancellationToken);
+
+        await foreach (var email in client.ListAsync(new() { States = [EmailStatus.Uncertain] }, cancellationToken))
+            await client.ResolveAsync(email.Id, DecisionName.NotSent, cancellationToken);
+    }
+
     public static async Task CatchAsync(MailFunctionsClient client, EmailMessage email)
     {
         try

@@ -4,9 +4,15 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
+using MailFunctions.Statistics;
+using MailFunctions.Suppression;
+using MailFunctions.SuppressionApi;
+using MailFunctions.Templates;
 using MailFunctions.Tests.App;
 using MailFunctions.Tests.Docs;
 using MailFunctions.Tests.Intake;
+using MailFunctions.Tests.Reference;
 
 namespace MailFunctions.Tests.Contracts;
 
@@ -50,10 +56,28 @@ public sealed class ContractTests
         Assert.Equal((2, 1, 1, 1), (draft.Content.To.Count, draft.Content.Cc.Count, draft.Bcc.Count, draft.Content.ReplyTo.Count));
         Assert.Equal((Full.Subject, Full.Text, Full.Html), (draft.Content.Subject, draft.Content.Text, draft.Content.Html));
         Assert.Equal(new HeaderField("X-Order", "42"), Assert.Single(draft.Content.Headers));
-        Assert.Equal(Full.Attachments!.Select(file => (file.FileName, Convert.ToHexString(file.Content.Span))), draft.Content.Attachments.Select(file => (file.FileName, Convert.ToHexString(file.Bytes.Span))));
+        Assert.Equal(Full.Attachments!.Select(file => (file.FileName!, Convert.ToHexString(file.Content!.Value.Span))), draft.Content.Attachments.Select(file => (file.FileName, Convert.ToHexString(file.Bytes.Span))));
         Assert.Equal(("application/pdf", "logo"), (draft.Content.Attachments[0].ContentType, draft.Content.Attachments[1].ContentId));
         Assert.Equal(new Tag("kind", "invoice"), Assert.Single(draft.Tags));
         Assert.Equal((Lane.Bulk, Full.ScheduledAt, Full.ExpiresAt, UncertainPolicy.AssumeSent), (draft.Lane, draft.ScheduledAt, draft.ExpiresAt, draft.OnUncertain));
+    }
+
+    [Theory]
+    [InlineData(null, "june.pdf")]
+    [InlineData("Juni.pdf", "Juni.pdf")]
+    public void A_file_by_reference_is_read_as_it_was_meant(string? named, string expected)
+    {
+        var email = Full with { Attachments = [EmailAttachment.FromBlob("reports/june.pdf", named) with { ContentType = "application/pdf" }] };
+        var june = new FileReference("files", "reports/june.pdf", "\"0x1\"", "00", 1000);
+        var files = new FileSet("files", new Dictionary<string, FoundFile> { [june.Name] = new(june, june.Length, null) });
+        var errors = new ErrorList();
+        var body = RequestOutline.Parse(JsonSerializer.SerializeToUtf8Bytes(email, ContractsJson.Default.EmailMessage), errors, EmailLimits.JsonValues);
+
+        var draft = new EmailRequestParser(errors, EmailRequests.Now, new RequestLookups(TemplateSet.Empty, files), EmailRequests.NoSandbox).Parse(body.Value!);
+
+        Assert.Empty(errors.Listed);
+        var file = Assert.Single(draft!.Content.Attachments);
+        Assert.Equal((expected, "application/pdf", june), (file.FileName, file.ContentType, file.Reference));
     }
 
     [Fact]
@@ -73,6 +97,12 @@ public sealed class ContractTests
     {
         Assert.Equal(Enum.GetValues<EmailState>().Where(state => state != EmailState.Void).Select(state => state.Name()).Order(StringComparer.Ordinal), Names(typeof(EmailStatus)));
         Assert.Equal(Enum.GetValues<Lane>().Select(lane => lane.Name()).Order(StringComparer.Ordinal), Names(typeof(EmailLane)));
+        Assert.Equal(Enum.GetValues<SuppressionReason>().Select(reason => reason.Name()).Order(StringComparer.Ordinal), Names(typeof(SuppressionReasonName)));
+        Assert.Equal(Enum.GetValues<SuppressionScope>().Select(scope => scope.Name()).Order(StringComparer.Ordinal), Names(typeof(SuppressionScopeName)));
+        Assert.Equal(Granularities.Names.Order(StringComparer.Ordinal), Names(typeof(StatisticsGranularity)));
+        Assert.Equal(Dimensions.Names.Order(StringComparer.Ordinal), Names(typeof(StatisticsDimension)));
+        Assert.Equal(OpenApiJson.Api.Schema("Decision").GetProperty("properties").GetProperty("as").GetProperty("enum").EnumerateArray().Select(name => name.GetString()!).Order(StringComparer.Ordinal), Names(typeof(DecisionName)));
+        Assert.Equal(SuppressionRequestReader.MaxImport, SuppressionImport.MaxSuppressions);
         Assert.Equal(Enum.GetNames<UncertainPolicy>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Order(StringComparer.Ordinal), Names(typeof(UncertainPolicyName)));
     }
 

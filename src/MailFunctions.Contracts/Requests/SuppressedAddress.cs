@@ -1,0 +1,28 @@
+namespace MailFunctions.Contracts;
+
+/// <summary>The body of <c>PUT suppressions/{address}</c>.</summary>
+public record SuppressionTerms
+{
+    /// <summary>One of <see cref="SuppressionReasonName"/>; manual when absent.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>One of <see cref="SuppressionScopeName"/>; all when absent.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>In the future; from then on it is as if the entry were not there. Absent: for good.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Words of your own; at most 500 characters.</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>An address that must not be mailed.</summary>
+/// <param name="Address">Without a name.</param>
+public sealed record SuppressedAddress(string Address) : SuppressionTerms;
+
+/// <summary>The body of <c>POST suppressions</c>.</summary>
+/// <param name="Suppressions">At most <see cref="MaxSuppressions"/>.</param>
+public sealed record SuppressionImport(IReadOnlyList<SuppressedAddress> Suppressions)
+{
+    public const int MaxSuppressions = 10_000;
+}

@@ -1,0 +1,13 @@
+namespace MailFunctions.Contracts;
+
+/// <summary>Why an address must not be mailed.</summary>
+public static class SuppressionReasonName
+{
+    public const string Manual = "manual";
+
+    public const string Bounce = "bounce";
+
+    public const string Complaint = "complaint";
+
+    public const string Unsubscribe = "unsubscribe";
+}

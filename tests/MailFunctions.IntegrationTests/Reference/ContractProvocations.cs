@@ -112,11 +112,15 @@ internal static class ContractProvocations
         yield return await keyed.SendAsync(scene.Client, Cancellation);
     }
 
-    /// <summary>What stands in storage is not what this code has written.</summary>
+    /// <summary>Storage objects to what it is asked; and once, what stands in it is not what this code has written.</summary>
     private static async IAsyncEnumerable<ContractAnswer> InternalErrorAsync(ContractScene scene, ContractCall call)
     {
+        scene.Objects = true;
+        yield return await call.SendAsync(scene.Client, Cancellation);
+        scene.Objects = false;
         if (call.Operation.Id != "readEmail")
             yield break;
+
         var id = await scene.MailAsync(EmailState.Queued);
         var table = scene.Pipeline.Storage.Table(StorageNames.EmailsTable);
         await foreach (var row in table.QueryAsync<TableEntity>(row => row.RowKey == id, cancellationToken: Cancellation))

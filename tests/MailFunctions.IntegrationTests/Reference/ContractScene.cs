@@ -45,6 +45,12 @@ internal sealed class ContractScene : IAsyncDisposable
         set => _storage.Outage = value;
     }
 
+    /// <summary>Storage finds what the triggers ask for wrong, whatever it is: no outage, but a fault of ours.</summary>
+    public bool Objects
+    {
+        set => _storage.Faults = _ => value ? StorageFault.RefuseWith(400) : StorageFault.None;
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<ContractScene> StartAsync(string account)

@@ -79,6 +79,35 @@ public sealed class ResendDoorTests(AzuriteFixture azurite)
         Assert.Equal(before, proxy.Requests.Count(request => request.Name == files));
     }
 
+    [Theory]
+    [InlineData("POST", "emails")]
+    [InlineData("POST", "emails/batch")]
+    [InlineData("GET", "emails/{0}")]
+    [InlineData("PATCH", "emails/{0}")]
+    [InlineData("POST", "emails/{0}/cancel")]
+    public async Task A_fault_of_ours_is_told_in_its_words(string method, string path)
+    {
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var scene = await ResendScene.StartAsync(proxy.ConnectionString);
+        var key = await scene.MakeKeyAsync();
+        var (_, mail) = await scene.SendAsync(key, ResendScene.Mail());
+        object? body = (method, path) switch
+        {
+            ("POST", "emails") => ResendScene.Mail(),
+            ("POST", "emails/batch") => new[] { ResendScene.Mail() },
+            ("PATCH", _) => new { scheduled_at = "in 1 hour" },
+            _ => null,
+        };
+        // No outage, and nothing that anybody expects.
+        proxy.Faults = _ => StorageFault.RefuseWith(400);
+
+        var (status, answer) = await scene.CallAsync(
+            new HttpMethod(method), path.Replace("{0}", mail.GetProperty("id").GetString(), StringComparison.Ordinal), key, body);
+
+        Assert.Equal((500, 500, "application_error"), (status, answer.GetProperty("statusCode").GetInt32(), answer.GetProperty("name").GetString()));
+        Assert.Contains("in our own code", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_key_sends_in_its_lanes_as_its_senders_and_knows_only_of_such_mail()
     {

@@ -16,6 +16,9 @@ public sealed record StorageFault
     /// <summary>Not performed: 503 ServerBusy, and the connection ends.</summary>
     public static StorageFault Refuse { get; } = new() { Performs = false, Error = 503 };
 
+    /// <summary>Not performed: refused with this status, for example 400, which tells of no outage and which no client retries.</summary>
+    public static StorageFault RefuseWith(int status) => new() { Performs = false, Error = status };
+
     /// <summary>Not performed: the connection is dropped.</summary>
     public static StorageFault Drop { get; } = new() { Performs = false, Drops = true };
 

@@ -21,6 +21,8 @@ internal static class ContractCases
             case ("putTemplate", "replaced"):
                 await scene.RequireAsync(HttpMethod.Put, "/templates/welcome", Template(withText: call.Operation.Id == "renderTemplate"), 201);
                 return call;
+            case ("submitEmail", "200"):
+                return call.With("Prefer", "wait=10").WithExample(call.Operation.RequestExamples["simple"], scene.Pipeline.Get<TimeProvider>().GetUtcNow());
             case ("submitEmail", "file"):
                 await scene.Pipeline.Storage.Container(ContractScene.Files).GetBlobClient("reports/june.pdf").UploadAsync(new BinaryData("june"), Cancellation);
                 return call;

@@ -65,6 +65,8 @@ internal sealed class ContractScene : IAsyncDisposable
             ["MailFunctions:Attachments:Container"] = Files,
             ["MailFunctions:Relay:Url"] = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
             ["MailFunctions:Relay:Name"] = "main",
+            // One process, whose calls may deliver by themselves.
+            ["MailFunctions:Scale:HttpInstances"] = "1",
         }).Build();
         var functions = await RunningFunctions.StartAsync(Triggers(), services => services.AddMailFunctions(configuration), options: new LocalHostOptions { FunctionKey = Key });
         return new ContractScene(relay, pipeline, storage, functions);

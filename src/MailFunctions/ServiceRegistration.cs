@@ -180,6 +180,8 @@ public static class ServiceRegistration
         services.AddSingleton<Suppressor>();
         services.AddSingleton<Waiting>();
         services.AddSingleton<Pacing>();
+        services.AddSingleton<AttemptRunner>();
+        services.AddSingleton<WindowSender>();
         services.AddSingleton<DeliveryWindow>();
         services.AddSingleton(provider => new Deliverer(
             provider.GetRequiredService<EmailLedger>(),

@@ -22,6 +22,9 @@ internal sealed class ClaimedMail(LedgerRow row, MimeMessage message, Addressees
     /// <summary>Null where the relay has no limits.</summary>
     public PacedSlot? Slot { get; set; }
 
+    /// <summary>Its attempt is being made over one of the window's connections.</summary>
+    public bool IsUnderWay { get; set; }
+
     /// <summary>From here a failure leaves open whether the mail was delivered.</summary>
     public bool DataMayHaveBegun { get; set; }
 

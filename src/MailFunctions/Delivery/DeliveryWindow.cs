@@ -9,18 +9,17 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>Runs the attempts of up to 25 mails that are ready: claim, send one after the other, record.</summary>
+/// <summary>Runs the attempts of up to 25 mails that are ready: claim, send, record.</summary>
 internal sealed class DeliveryWindow(
     EmailLedger ledger,
     Suppressor suppressor,
     ContentStore contents,
     SandboxRules sandbox,
-    Simulator simulator,
     RelayRouter router,
     Pacing pacing,
     Waiting waiting,
     OutcomeRecorder recorder,
-    Judgement judgement,
+    WindowSender sender,
     Faults faults,
     IOptions<DeliveryOptions> options,
     TimeProvider clock,
@@ -121,7 +120,7 @@ internal sealed class DeliveryWindow(
     {
         var claimed = await ClaimAsync(mails, relay, terms.Stopping);
         await using var leases = new LeaseKeeper(claimed, ledger, options.Value.Lease, clock, logger);
-        await SendAllAsync(claimed, hand, leases, terms);
+        await sender.SendAsync(claimed, hand, leases, terms);
         return Next(mails.Except(claimed));
     }
 
@@ -200,90 +199,6 @@ internal sealed class DeliveryWindow(
         }
     }
 
-    /// <summary>From here every mail ends in an outcome that is recorded, whatever is thrown.</summary>
-    private async Task SendAllAsync(List<ClaimedMail> mails, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms)
-    {
-        var outcomes = new PendingOutcomes(recorder, leases, clock, logger);
-        var faulted = new List<(EmailId Id, string Text)>();
-        foreach (var mail in mails)
-            await outcomes.AddAsync(mail, AttemptAsync(mail, hand, leases, terms, faulted));
-
-        await outcomes.RecordAsync();
-        foreach (var (id, text) in faulted)
-            await faults.CountAsync(id, terms.Source, text, CancellationToken.None);
-    }
-
-    private async Task<EmailEvent> AttemptAsync(ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms, List<(EmailId Id, string Text)> faulted)
-    {
-        try
-        {
-            if (terms.MayStart() && mail.Row.ExpiresAt > clock.GetUtcNow())
-                return await SendAsync(mail, hand, leases);
-            return Judgement.OfNoBeginning(mail.Row, "The worker had no time left to begin the attempt.", TimeSpan.Zero, clock.GetUtcNow());
-        }
-        catch (Exception exception)
-        {
-            faulted.Add((mail.Row.Id, $"Sending failed: {exception.Message}"));
-            var why = $"Our own processing failed: {exception.Message}";
-            return mail.DataMayHaveBegun
-                ? judgement.OfLoss(mail.Row, why, clock.GetUtcNow())
-                : Judgement.OfNoBeginning(mail.Row, why, RetrySchedule.AfterWait(0), clock.GetUtcNow());
-        }
-    }
-
-    private async Task<EmailEvent> SendAsync(ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases)
-    {
-        try
-        {
-            var result = hand is null
-                ? await simulator.TransactAsync(mail.Addressees, mail.Message, mail.Row.Attempt)
-                : mail.Addressees.Together(await RelayAsync(mail, hand, leases), mail.Row.Attempt);
-            return judgement.OfTransaction(mail.Row, result, clock.GetUtcNow());
-        }
-        catch (RelayUnreachableException unreachable)
-        {
-            var now = clock.GetUtcNow();
-            var wait = unreachable.RetryAt is { } at && at > now ? at - now : RetrySchedule.AfterWait(mail.Row.Attempt - 1);
-            return Judgement.OfNoBeginning(mail.Row, unreachable.Reason, wait, now);
-        }
-        catch (NoSlotException full)
-        {
-            return Judgement.OfNoBeginning(mail.Row, full.Message, full.Wait, clock.GetUtcNow());
-        }
-        catch (LeaseTooShortException)
-        {
-            return Judgement.OfNoBeginning(mail.Row, "The lease could not be renewed in time.", RetrySchedule.AfterWait(0), clock.GetUtcNow());
-        }
-    }
-
-    private async Task<TransactionResult> RelayAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
-    {
-        // Before anything that a relay takes and that a loss of this worker would leave uncertain.
-        await simulator.PauseAsync(mail.Addressees);
-        var mayBeStale = hand.IsReused;
-        var result = await TransactAsync(mail, hand, leases);
-        return result.IsLostBeforeData && mayBeStale ? await TransactAsync(mail, hand, leases) : result;
-    }
-
-    private async Task<TransactionResult> TransactAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
-    {
-        var envelope = mail.Addressees.Envelope;
-        var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);
-        await pacing.AwaitAsync(mail, hand.Relay);
-        if (mail.Row.Claim!.Relay != hand.Relay.Name)
-            await leases.MoveAsync(mail, hand.Relay.Name);
-        var result = await session.SendAsync(envelope, mail.Message, () => RequireLease(mail, leases), CancellationToken.None);
-        hand.Saw(result, mail.Row.Id);
-        return result;
-    }
-
-    private static void RequireLease(ClaimedMail mail, LeaseKeeper leases)
-    {
-        if (!leases.MayBegin(mail))
-            throw new LeaseTooShortException();
-        mail.DataMayHaveBegun = true;
-    }
-
     private Task<IReadOnlyList<NamedAttempt>> WaitAsync(List<ClaimedMail> mails, RelayUnreachableException unreachable, CancellationToken cancellationToken)
     {
         // One moment for all, and so one message; a connection that is in use is free again soon.
@@ -293,6 +208,3 @@ internal sealed class DeliveryWindow(
         return waiting.PutOffAsync(mails.ConvertAll(mail => new Wait(mail.Row, due, unreachable.Reason)), cancellationToken);
     }
 }
-
-/// <summary>Too little of a claim's lease is left to begin DATA with.</summary>
-internal sealed class LeaseTooShortException : Exception;

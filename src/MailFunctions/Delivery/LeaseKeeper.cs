@@ -29,13 +29,13 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     /// <summary>No DATA begins with less than half of the lease left.</summary>
     public bool MayBegin(ClaimedMail mail) => mail.Row.Claim!.LeaseUntil - _clock.GetUtcNow() >= _lease / 2;
 
-    /// <summary>Another relay than the claim names gets the mail: whoever settles it after a crash must know. All that are kept move along.</summary>
+    /// <summary>Another relay than the claim names gets the mail: whoever settles it after a crash must know. All that have not begun move along.</summary>
     public async Task MoveAsync(ClaimedMail mail, string relay)
     {
         await _oneAtATime.WaitAsync();
         try
         {
-            foreach (var moved in _kept.Append(mail))
+            foreach (var moved in _kept.Where(kept => !kept.IsUnderWay).Append(mail))
                 moved.Row = moved.Row with { Claim = moved.Row.Claim! with { Relay = relay } };
             await RenewOnceAsync(CancellationToken.None);
         }

@@ -7,44 +7,62 @@ namespace MailFunctions.Delivery;
 /// The outcomes of a window that are known and not recorded yet. They wait for others to be written with, but not for
 /// long, and not for a mail that takes its time: what only this process knows would be uncertain if it died.
 /// </summary>
-internal sealed class PendingOutcomes(OutcomeRecorder recorder, LeaseKeeper leases, TimeProvider clock, ILogger logger)
+/// <remarks>Thread safe, but for its end.</remarks>
+internal sealed class PendingOutcomes(OutcomeRecorder recorder, LeaseKeeper leases, TimeProvider clock, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    private readonly List<(ClaimedMail Mail, EmailEvent Event)> _pending = [];
-    private long _since;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly List<Task> _alarms = [];
+    private List<(ClaimedMail Mail, EmailEvent Event)> _pending = [];
 
-    /// <summary>Takes the outcome of an attempt that is running, and records what was known before when it runs for long.</summary>
-    public async Task AddAsync(ClaimedMail mail, Task<EmailEvent> attempt)
+    /// <summary>Takes the outcome of an attempt.</summary>
+    /// <returns>How long its transaction took.</returns>
+    public async Task<TimeSpan> AddAsync(ClaimedMail mail, Task<EmailEvent> attempt)
     {
-        if (_pending.Count > 0 && !attempt.IsCompleted)
+        var e = await attempt;
+        lock (_gate)
         {
-            using var waiting = new CancellationTokenSource();
-            var wait = Longest - clock.GetElapsedTime(_since);
-            var alarm = Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, clock, waiting.Token);
-            if (await Task.WhenAny(attempt, alarm) == alarm)
-                await RecordAsync();
-            await waiting.CancelAsync();
+            _pending.Add((mail, e));
+            if (_pending.Count == 1)
+                _alarms.Add(RecordLaterAsync());
         }
 
-        var e = await attempt;
-        if (_pending.Count == 0)
-            _since = clock.GetTimestamp();
-        _pending.Add((mail, e));
+        return e.Duration;
     }
 
-    /// <summary>Records all; their leases are kept until that is done.</summary>
+    /// <summary>Records all; their leases are kept until that is done. Nothing may be added any more.</summary>
     public async Task RecordAsync()
     {
-        if (_pending.Count == 0)
+        await _ended.CancelAsync();
+        await RecordPendingAsync();
+        await Task.WhenAll(_alarms);
+    }
+
+    public void Dispose() => _ended.Dispose();
+
+    private async Task RecordLaterAsync()
+    {
+        var waiting = Task.Delay(Longest, clock, _ended.Token);
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!waiting.IsCanceled)
+            await RecordPendingAsync();
+    }
+
+    private async Task RecordPendingAsync()
+    {
+        List<(ClaimedMail Mail, EmailEvent Event)> pending;
+        lock (_gate)
+            (pending, _pending) = (_pending, []);
+        if (pending.Count == 0)
             return;
 
-        foreach (var (mail, _) in _pending)
+        foreach (var (mail, _) in pending)
             mail.IsSettled = true;
-        await recorder.RecordAsync([.. _pending.Select(outcome => new Outcome(outcome.Mail.Row, outcome.Event))]);
-        await leases.ReleaseAsync(_pending.Select(outcome => outcome.Mail));
-        foreach (var (mail, e) in _pending)
+        await recorder.RecordAsync([.. pending.Select(outcome => new Outcome(outcome.Mail.Row, outcome.Event))]);
+        await leases.ReleaseAsync(pending.Select(outcome => outcome.Mail));
+        foreach (var (mail, e) in pending)
             logger.Attempted(mail.Row.Id.ToString(), e.Attempt, e.Relay, e.State.Name());
-        _pending.Clear();
     }
 }

@@ -19,6 +19,20 @@ internal sealed class SessionInHand(RelayRouter router, RelayRoute route) : IAsy
     /// <summary>The session was opened for an earlier mail, so the relay may have closed it in the meantime.</summary>
     public bool IsReused => _connection is { IsReused: true } connection || _connection is { Session.MailsSent: > 0 };
 
+    /// <summary>It has no session any more, and asks for none.</summary>
+    public bool IsLost => _lost is not null;
+
+    /// <summary>Others wait for a connection such as this.</summary>
+    public bool IsWanted => _line?.PoolOf(route.Use).IsWanted ?? false;
+
+    /// <summary>Another session with the same relay, if there is a place for it that nobody else waits for.</summary>
+    public async Task<SessionInHand?> TryBranchAsync(Envelope envelope, CancellationToken cancellationToken)
+    {
+        if (_line is not { Breaker.OpenUntil: null } line || await line.PoolOf(route.Use).TryRentAsync(envelope, cancellationToken) is not { } connection)
+            return null;
+        return new SessionInHand(router, route) { _line = line, _connection = connection };
+    }
+
     /// <exception cref="RelayUnreachableException">No relay of the route lets us in.</exception>
     public async Task<RelaySession> SessionForAsync(EmailId mail, Envelope envelope, CancellationToken cancellationToken)
     {

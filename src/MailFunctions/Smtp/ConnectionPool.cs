@@ -12,6 +12,9 @@ internal sealed class ConnectionPool : IAsyncDisposable
     /// <summary>Left alone for longer than this, a connection is asked whether it still lives.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
+    /// <summary>A relay that refused one more connection is not asked for another before this.</summary>
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
+
     private readonly Relay _relay;
     private readonly int _capacity;
     private readonly Func<CancellationToken, Task<RelaySession>> _open;
@@ -21,6 +24,8 @@ internal sealed class ConnectionPool : IAsyncDisposable
     private readonly Stack<RelaySession> _idle = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _sweeping;
+    private int _waiting;
+    private long? _refused;
 
     /// <param name="capacity">From 1.</param>
     public ConnectionPool(Relay relay, int capacity, Func<CancellationToken, Task<RelaySession>> open, TimeProvider clock)
@@ -46,12 +51,41 @@ internal sealed class ConnectionPool : IAsyncDisposable
         }
     }
 
+    /// <summary>Somebody waits for a connection.</summary>
+    public bool IsWanted => Volatile.Read(ref _waiting) > 0;
+
+    /// <summary>One more connection for somebody who has one already: never at the cost of others, and not soon after the relay refused one.</summary>
+    /// <returns>Null when there is none.</returns>
+    public async Task<PooledConnection?> TryRentAsync(Envelope envelope, CancellationToken cancellationToken)
+    {
+        if (IsWanted || IsRefused() || !_permits.Wait(TimeSpan.Zero, CancellationToken.None))
+            return null;
+        try
+        {
+            var (session, isReused) = await TakeAsync(envelope, cancellationToken);
+            return new PooledConnection(this, session, isReused);
+        }
+        catch (Exception exception) when (exception is RelayUnreachableException or OperationCanceledException)
+        {
+            // It may allow fewer at a time than we are told: whoever has one goes on with that.
+            lock (_gate)
+                _refused = _clock.GetTimestamp();
+            _permits.Release();
+            return null;
+        }
+        catch
+        {
+            _permits.Release();
+            throw;
+        }
+    }
+
     /// <summary>A connection that can carry a mail with this envelope.</summary>
     /// <param name="patience">How long to wait when all are in use.</param>
     /// <exception cref="RelayUnreachableException">None could be had: all stayed in use, or the relay did not let us in.</exception>
     public async Task<PooledConnection> RentAsync(Envelope envelope, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (!await _permits.WaitAsync(patience, cancellationToken))
+        if (!_permits.Wait(TimeSpan.Zero, CancellationToken.None) && !await WaitAsync(patience, cancellationToken))
             throw RelayUnreachableException.Busy(_relay.Name, _capacity);
         try
         {
@@ -92,6 +126,25 @@ internal sealed class ConnectionPool : IAsyncDisposable
         if (session is not null && !TryKeep(session))
             await session.DisposeAsync();
         _permits.Release();
+    }
+
+    private async Task<bool> WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            return await _permits.WaitAsync(patience, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private bool IsRefused()
+    {
+        lock (_gate)
+            return _refused is { } at && _clock.GetElapsedTime(at) < AfterRefusal;
     }
 
     private bool TryKeep(RelaySession session)

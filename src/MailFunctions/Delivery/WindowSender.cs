@@ -13,6 +13,11 @@ internal sealed class WindowSender(AttemptRunner attempts, OutcomeRecorder recor
     /// <summary>Another connection pays when the mails that are left would take longer than this over those that there are.</summary>
     private static readonly TimeSpan WorthAnother = TimeSpan.FromMilliseconds(50);
 
+    /// <param name="took">The last transaction.</param>
+    /// <param name="waiting">Mails that have not begun.</param>
+    /// <param name="hands">Connections that the window has.</param>
+    internal static bool PaysAnother(TimeSpan took, int waiting, int hands) => took * waiting >= WorthAnother * hands;
+
     /// <summary>Every mail ends in an outcome that is recorded, whatever is thrown.</summary>
     /// <param name="hand">Null for mails that no relay hears of.</param>
     public async Task SendAsync(IEnumerable<ClaimedMail> mails, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms)
@@ -34,7 +39,7 @@ internal sealed class WindowSender(AttemptRunner attempts, OutcomeRecorder recor
         {
             mail.IsUnderWay = true;
             var took = await work.Outcomes.AddAsync(mail, attempts.RunAsync(mail, hand, work.Leases, work.Terms, work.Faulted));
-            if (hand is { IsLost: false } && took * work.Waiting.Count >= WorthAnother * work.Hands && work.Waiting.TryPeek(out var next))
+            if (hand is { IsLost: false } && PaysAnother(took, work.Waiting.Count, work.Hands) && work.Waiting.TryPeek(out var next))
             {
                 Interlocked.Increment(ref work.Hands);
                 work.Others.Add(SendOverAnotherAsync(work, hand, next));

@@ -62,7 +62,7 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
         Assert.Equal(60, relay.Mails.Select(mail => mail.Header("Message-ID")).Distinct().Count());
         var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
         Assert.All(rows.Values, row => Assert.Equal(EmailState.Sent, row.State));
-        Assert.Equal(1, relay.Connections);
+        Assert.InRange(relay.Connections, 1, 5);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using MailFunctions.Queue;
 using MailFunctions.Sandbox;
 using MailFunctions.Smtp;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +23,7 @@ internal sealed class DeliveryWindow(
     OutcomeRecorder recorder,
     Judgement judgement,
     Faults faults,
+    MailTraces traces,
     IOptions<DeliveryOptions> options,
     TimeProvider clock,
     ILogger<DeliveryWindow> logger)
@@ -214,6 +216,14 @@ internal sealed class DeliveryWindow(
     }
 
     private async Task<EmailEvent> AttemptAsync(ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms, List<(EmailId Id, string Text)> faulted)
+    {
+        using var span = traces.Attempt(mail.Row, mail.Addressees.Envelope.Recipients.Count);
+        var e = await JudgeAsync(mail, hand, leases, terms, faulted);
+        MailTraces.Told(span, e);
+        return e;
+    }
+
+    private async Task<EmailEvent> JudgeAsync(ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms, List<(EmailId Id, string Text)> faulted)
     {
         try
         {

@@ -20,6 +20,8 @@ internal sealed record AzureMonitor(string ConnectionString, TokenCredential? Cr
         options.Credential = Credential;
         // A second stream with samples of what passes, for a page that somebody may have open.
         options.EnableLiveMetrics = false;
+        // Traces are sampled; a log line is one of few for each mail, and is kept.
+        options.EnableTraceBasedLogsSampler = false;
     }
 
     private static ManagedIdentityCredential CredentialOf(string authentication)

@@ -64,7 +64,7 @@ public sealed class MetricTests(AzuriteFixture azurite)
     }
 
     private static string Text(OtlpPoint point) =>
-        string.Join(' ', point.Attributes.Order().Select(pair => $"{pair.Key.Replace("mailfunctions.", "", StringComparison.Ordinal)}={pair.Value}"));
+        string.Join(' ', point.Attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key.Replace("mailfunctions.", "", StringComparison.Ordinal)}={pair.Value}"));
 
     /// <summary>Each metric of ours with all attributes that any of its points has.</summary>
     private static HashSet<string> Exported(TelemetryScene scene) =>

@@ -60,7 +60,7 @@ internal sealed class PlantedRun : IAsyncDisposable
         scene.Relay.Script = exchange => exchange switch
         {
             { Verb: "RCPT", LocalPart: Mark + "-nobody" } => SmtpAction.Reply($"550 5.1.1 <{exchange.Address}> {Mark} is unknown here"),
-            { Verb: "RCPT", LocalPart: Mark + "-grey", Seen: 1 } => SmtpAction.Reply($"450 4.2.0 <{exchange.Address}> {Mark} is greylisted"),
+            { Verb: "RCPT", LocalPart: Mark + "-busy", Seen: 1 } => SmtpAction.Reply($"450 4.2.0 <{exchange.Address}> {Mark} is busy"),
             { Verb: SmtpExchange.FinalDot } => SmtpAction.Reply($"250 2.0.0 Taken from <{exchange.Sender}> as {Mark}"),
             _ => null,
         };
@@ -114,7 +114,7 @@ internal sealed class PlantedRun : IAsyncDisposable
         await CallAsync(HttpMethod.Put, "api/templates/welcome", new { subject = $"{Mark} {{{{ name }}}}", text = $"Hello {Mark} {{{{ name }}}}" });
         await CallAsync(HttpMethod.Post, "api/templates/welcome/render", new { variables = new { name = Mark } });
         await CallAsync(HttpMethod.Put, $"api/suppressions/{Mark}-suppressed@example.com", new { reason = "unsubscribe" });
-        foreach (var to in (string[])["ada", "nobody", "grey", "suppressed"])
+        foreach (var to in (string[])["ada", "nobody", "busy", "suppressed"])
             await AcceptAsync("api/emails", Mail(to));
         await AcceptAsync("api/emails", Mail("ada", template: "welcome"));
         await AcceptAsync("api/emails", Mail("ada"), ("Idempotency-Key", $"{Mark}-idempotency"));

@@ -74,7 +74,7 @@ public sealed class TraceTests(AzuriteFixture azurite)
     public async Task A_retry_that_waited_on_the_queue_goes_on_in_the_tree_and_tells_why_it_was_needed()
     {
         await using var scene = await TelemetryScene.StartAsync(azurite);
-        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("450 4.2.0 ada@example.com is greylisted") : null;
+        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("450 4.2.0 ada@example.com is busy") : null;
 
         var id = await scene.PostAsync("api/emails", Mail);
         var first = await scene.AttemptAsync(id, 1);

@@ -14,9 +14,9 @@ public sealed partial class TelemetryDocumentTests
     private static readonly string Document = RepositoryFile.Read("docs/telemetry.md");
 
     [Fact]
-    public void Every_metric_is_documented_with_its_unit_and_its_kind_and_none_beyond() =>
+    public async Task Every_metric_is_documented_with_its_unit_and_its_kind_and_none_beyond() =>
         Assert.Equal(
-            Made().Order(StringComparer.Ordinal),
+            (await MadeAsync()).Order(StringComparer.Ordinal),
             RepositoryFile.TableRows(Document, "Metrics").Select(row => $"{row[0].Trim('`')} {row[1].Trim('`')} {row[2]}").Order(StringComparer.Ordinal));
 
     [Fact]
@@ -36,11 +36,11 @@ public sealed partial class TelemetryDocumentTests
 
     private static string WithQueue(string name) => name is SpanNames.Attempt ? name : $"{name} <queue>";
 
-    private static List<string> Made()
+    private static async Task<List<string>> MadeAsync()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             [new("AzureWebJobsStorage", "UseDevelopmentStorage=true"), new("MailFunctions:Relay:Url", "smtp://127.0.0.1:9?starttls=none")]).Build();
-        using var provider = new ServiceCollection().AddLogging().AddMailFunctions(configuration).BuildServiceProvider();
+        await using var provider = new ServiceCollection().AddLogging().AddMailFunctions(configuration).BuildServiceProvider();
         var made = new List<string>();
         using var listener = new MeterListener
         {

@@ -7,7 +7,8 @@ namespace MailFunctions.Exporters;
 
 /// <summary>The Application Insights resource that telemetry goes to.</summary>
 /// <param name="Credential">Of the managed identity; null: the connection string's key is enough.</param>
-internal sealed record AzureMonitor(string ConnectionString, TokenCredential? Credential)
+/// <param name="KeepsAll">No sampler is configured.</param>
+internal sealed record AzureMonitor(string ConnectionString, TokenCredential? Credential, bool KeepsAll = true)
 {
     /// <param name="authentication">As on Functions: <c>Authorization=AAD</c>, and <c>ClientId=…</c> for a user-assigned identity.</param>
     /// <exception cref="OptionsValidationException">The authentication is not of that form.</exception>
@@ -20,7 +21,10 @@ internal sealed record AzureMonitor(string ConnectionString, TokenCredential? Cr
         options.Credential = Credential;
         // A second stream with samples of what passes, for a page that somebody may have open.
         options.EnableLiveMetrics = false;
-        // Traces are sampled; a log line is one of few for each mail, and is kept.
+        // Its default of five traces a second decides at each process anew, and leaves of a mail's tree the half before the queue.
+        if (KeepsAll)
+            options.TracesPerSecond = null;
+        // Traces may be sampled; a log line is one of few for each mail, and is kept.
         options.EnableTraceBasedLogsSampler = false;
     }
 

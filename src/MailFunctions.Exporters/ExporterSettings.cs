@@ -10,6 +10,7 @@ internal sealed record ExporterSettings
     public const string ConnectionString = "APPLICATIONINSIGHTS_CONNECTION_STRING";
     public const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
     public const string Name = "OTEL_SERVICE_NAME";
+    public const string Sampler = "OTEL_TRACES_SAMPLER";
 
     /// <summary>Set by Azure: the name of the function app.</summary>
     public const string SiteName = "WEBSITE_SITE_NAME";
@@ -31,7 +32,7 @@ internal sealed record ExporterSettings
         return new ExporterSettings
         {
             Otlp = endpoint is not null,
-            AzureMonitor = Text(ConnectionString) is { } connection ? AzureMonitor.Read(connection, Text(Authentication)) : null,
+            AzureMonitor = Text(ConnectionString) is { } connection ? AzureMonitor.Read(connection, Text(Authentication)) with { KeepsAll = Text(Sampler) is null } : null,
             ServiceName = Text(Name) ?? Text(SiteName) ?? "mailfunctions",
         };
 

@@ -14,15 +14,6 @@ namespace MailFunctions.Exporters;
 public static class TelemetryRegistration
 {
     /// <summary>
-    /// What a request costs, and what the process does; from the runtime itself, with bounded attributes
-    /// (https://learn.microsoft.com/dotnet/core/diagnostics/built-in-metrics).
-    /// </summary>
-    private static readonly string[] Meters =
-    [
-        TelemetryNames.Source, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime",
-    ];
-
-    /// <summary>
     /// Exports traces, metrics and logs: by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, to Azure Monitor when
     /// <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is, to both when both are.
     /// </summary>
@@ -42,7 +33,7 @@ public static class TelemetryRegistration
                 .AddAspNetCoreInstrumentation(requests => requests.RecordException = false)
                 // Before the exporters, which see what it leaves.
                 .AddProcessor(new RequestSpanFilter()))
-            .WithMetrics(metrics => metrics.AddMeter(Meters))
+            .WithMetrics(metrics => metrics.AddMeter([TelemetryNames.Source, .. RuntimeMetrics.Meters]).AddView(RuntimeMetrics.Choose))
             .WithLogging(configureBuilder: null, logs => logs.IncludeFormattedMessage = true);
         if (settings.Otlp)
             builder.UseOtlpExporter();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.TestPeers.Otlp;
 using MailFunctions.TestPeers.Smtp;
@@ -33,6 +35,22 @@ public sealed class TraceTests(AzuriteFixture azurite)
         Assert.All(stages, stage => Assert.Equal("250", stage.Attributes["mailfunctions.smtp.reply_code"]));
         Assert.Single(((OtlpSpan[])[request, accept, process, attempt, connect, .. stages]).Select(span => span.TraceId).Distinct());
         Assert.All(stages.Prepend(attempt), span => Assert.InRange(span.Ended, span.Started, process.Ended));
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_for_the_outcome_has_the_attempt_below_its_request()
+    {
+        await using var scene = await TelemetryScene.StartAsync(azurite);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/emails", UriKind.Relative)) { Content = JsonContent.Create(Mail) };
+        request.Headers.Add("Prefer", "wait=30");
+
+        using var answer = await scene.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var attempt = await scene.SpanAsync(span => span.Name == "attempt", "the span of the attempt");
+        var post = await scene.SpanAsync(span => span is { Kind: 2, Name: "POST /api/emails" }, "the span of the POST");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal((post.TraceId, post.SpanId), (attempt.TraceId, attempt.ParentId));
+        Assert.Empty(attempt.Links);
     }
 
     [Fact]

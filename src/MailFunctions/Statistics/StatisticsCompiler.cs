@@ -1,7 +1,7 @@
+using System.Diagnostics.Metrics;
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Statistics;

@@ -18,10 +18,6 @@ internal sealed class StageReport(SmtpTelemetry telemetry, Relay relay)
     /// <param name="reply">What the transaction came to.</param>
     public void Transacted(SmtpConversation conversation, SmtpReply reply)
     {
-        // Nothing was said to the relay: what the conversation remembers is of the mail before.
-        if (reply.Stage == SmtpStage.Local)
-            return;
-
         var stages = conversation.Stages;
         for (var i = 0; i < stages.Count; i++)
         {

@@ -1,8 +1,12 @@
 using MailFunctions;
+using MailFunctions.Exporters;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Hosting;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Services.AddMailFunctions(builder.Configuration);
+// Where there is no exporter, log lines go on through the Functions host.
+builder.Services.AddMailFunctionsTelemetry(builder.Configuration)?.UseFunctionsWorkerDefaults();
 builder.Build().Run();

@@ -1,4 +1,5 @@
 using MailFunctions;
+using MailFunctions.Exporters;
 using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.LocalHost.Demo;
@@ -37,6 +38,7 @@ try
     await FunctionHost.RequirePortAsync(options, signals.Token);
     await using var surroundings = await Surroundings.EnsureAsync(options, builder.Configuration, Console.Out, signals.Token);
     builder.Services.AddMailFunctions(builder.Configuration);
+    builder.Services.AddMailFunctionsTelemetry(builder.Configuration);
     await using var app = FunctionHost.Build(builder, functions, settings, options);
     await app.StartAsync(signals.Token);
     using var stop = signals.Token.Register(app.Lifetime.StopApplication);

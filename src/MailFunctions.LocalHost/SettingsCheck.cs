@@ -1,3 +1,4 @@
+using MailFunctions.Exporters;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.LocalHost;
@@ -14,6 +15,7 @@ internal static class SettingsCheck
 
         var services = new ServiceCollection().AddLogging();
         services.AddMailFunctions(complete.Build());
+        services.AddMailFunctionsTelemetry(configuration);
         using var provider = services.BuildServiceProvider();
         provider.GetService<IStartupValidator>()?.Validate();
     }

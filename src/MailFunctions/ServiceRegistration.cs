@@ -19,6 +19,7 @@ using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.Suppression;
 using MailFunctions.SuppressionApi;
+using MailFunctions.Telemetry;
 using MailFunctions.TemplateApi;
 using MailFunctions.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -38,6 +39,7 @@ public static class ServiceRegistration
     /// </summary>
     public static IServiceCollection AddMailFunctions(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddTelemetry();
         services.AddStorage(configuration);
         services.AddRequestReading(configuration);
         services.AddSandbox(configuration);
@@ -113,6 +115,17 @@ public static class ServiceRegistration
         return services;
     }
 
+    /// <summary>What the pipeline tells of itself. Nobody hears it until an exporter listens.</summary>
+    private static void AddTelemetry(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddSingleton<MailTraces>();
+        services.AddSingleton<MailMeters>();
+        services.AddSingleton<SmtpTelemetry>();
+        services.AddSingleton<Consumption>();
+        services.AddSingleton<Levels>();
+    }
+
     private static void AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section));
@@ -172,7 +185,9 @@ public static class ServiceRegistration
             provider.GetRequiredService<Dispatcher>(),
             provider.GetRequiredService<SecondLook>(),
             provider.GetRequiredService<Backstop>(),
-            provider.GetRequiredService<SuppressionChanges>()));
+            provider.GetRequiredService<SuppressionChanges>(),
+            provider.GetRequiredService<LevelSurvey>()));
+        services.AddSingleton<LevelSurvey>();
         services.AddSingleton<Endings>();
         services.AddSingleton<Faults>();
         services.AddSingleton<DeadLetters>();
@@ -190,6 +205,8 @@ public static class ServiceRegistration
             provider.GetRequiredService<DeliveryWindow>(),
             provider.GetRequiredService<OutcomeRecorder>(),
             provider.GetRequiredService<Endings>(),
+            provider.GetRequiredService<Consumption>(),
+            provider.GetRequiredService<MailMeters>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Deliverer>>()));
         services.AddSingleton(provider => new PoisonRecorder(
@@ -199,6 +216,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<Faults>(),
             provider.GetRequiredService<Endings>(),
             provider.GetRequiredService<DeadLetters>(),
+            provider.GetRequiredService<Consumption>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PoisonRecorder>>()));
     }
@@ -233,6 +251,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<Watermarks>(),
             provider.GetRequiredService<DirtyMinutes>(),
             provider.GetRequiredService<MinuteSource>(),
+            provider.GetRequiredService<Levels>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<StatisticsCompiler>>()));
         services.AddSingleton(provider => new StatisticsReader(

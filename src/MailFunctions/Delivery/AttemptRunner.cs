@@ -2,15 +2,25 @@ using System.Collections.Concurrent;
 using MailFunctions.Ledger;
 using MailFunctions.Sandbox;
 using MailFunctions.Smtp;
+using MailFunctions.Telemetry;
 
 namespace MailFunctions.Delivery;
 
 /// <summary>Makes the attempt of one claimed mail over a session. It always ends in an event, whatever is thrown.</summary>
-internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgement judgement, TimeProvider clock)
+internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgement judgement, MailTraces traces, TimeProvider clock)
 {
     /// <param name="hand">Null for a mail that no relay hears of.</param>
     /// <param name="faulted">Takes what failed in our own code.</param>
     public async Task<EmailEvent> RunAsync(
+        ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
+    {
+        using var span = traces.Attempt(mail.Row, mail.Addressees.Envelope.Recipients.Count);
+        var e = await JudgeAsync(mail, hand, leases, terms, faulted);
+        MailTraces.Told(span, e);
+        return e;
+    }
+
+    private async Task<EmailEvent> JudgeAsync(
         ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
     {
         try

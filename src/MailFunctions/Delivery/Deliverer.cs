@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Azure.Storage.Queues.Models;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Schedule;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
@@ -28,11 +30,22 @@ public sealed class Deliverer
     private readonly DeliveryWindow _window;
     private readonly OutcomeRecorder _recorder;
     private readonly Endings _endings;
+    private readonly Consumption _consumption;
+    private readonly MailMeters _meters;
     private readonly TimeProvider _clock;
     private readonly ILogger<Deliverer> _logger;
 
     internal Deliverer(
-        EmailLedger ledger, LaneQueues queues, LaterMail later, DeliveryWindow window, OutcomeRecorder recorder, Endings endings, TimeProvider clock, ILogger<Deliverer> logger)
+        EmailLedger ledger,
+        LaneQueues queues,
+        LaterMail later,
+        DeliveryWindow window,
+        OutcomeRecorder recorder,
+        Endings endings,
+        Consumption consumption,
+        MailMeters meters,
+        TimeProvider clock,
+        ILogger<Deliverer> logger)
     {
         _ledger = ledger;
         _queues = queues;
@@ -40,6 +53,8 @@ public sealed class Deliverer
         _window = window;
         _recorder = recorder;
         _endings = endings;
+        _consumption = consumption;
+        _meters = meters;
         _clock = clock;
         _logger = logger;
     }
@@ -49,20 +64,28 @@ public sealed class Deliverer
     /// <exception cref="UnreadableMessageException">The message is not ours; the host will give it up to RecordPoison.</exception>
     public async Task DeliverAsync(Lane lane, QueueMessage message, CancellationToken stopping)
     {
-        var mails = LaneMessage.Parse(message.Body).Mails;
+        var named = LaneMessage.Parse(message.Body);
+        await _consumption.RunAsync(
+            new ConsumedMessage(lane.QueueName(), message.MessageId, message.DequeueCount, named.Mails.Count, named.Trace),
+            span => DeliverAsync(lane, message, named.Mails, span, stopping));
+    }
+
+    private async Task DeliverAsync(Lane lane, QueueMessage message, IReadOnlyList<NamedAttempt> mails, Activity? span, CancellationToken stopping)
+    {
         try
         {
-            await DeliverAsync(lane, mails, FormattableString.Invariant($"message {message.MessageId} try {message.DequeueCount}"), stopping);
+            await DeliverAsync(lane, mails, FormattableString.Invariant($"message {message.MessageId} try {message.DequeueCount}"), span, stopping);
         }
         catch (Exception exception) when (StorageFault.Is(exception) && message.DequeueCount >= LastTry)
         {
             // An outage is no mail's fault: a copy starts with a count of its own, before the host would give this one up.
+            span.Failed(exception);
             await _queues.PutAsync(lane, mails, PutBackFor, CancellationToken.None);
             _logger.PutBackAfterStorageFault(message.DequeueCount, message.MessageId, PutBackFor);
         }
     }
 
-    private async Task DeliverAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, string source, CancellationToken stopping)
+    private async Task DeliverAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, string source, Activity? span, CancellationToken stopping)
     {
         var started = _clock.GetTimestamp();
         var terms = new WindowTerms(source, () => !stopping.IsCancellationRequested && _clock.GetElapsedTime(started) < StartNothingAfter, stopping);
@@ -75,6 +98,8 @@ public sealed class Deliverer
             }
 
             var (ready, again) = await SortAsync(lane, mails, stopping);
+            if (round == 0)
+                Met(ready, span);
             var rest = new List<NamedAttempt>(again);
             foreach (var window in _window.Cut(ready))
             {
@@ -85,6 +110,16 @@ public sealed class Deliverer
 
             mails = rest;
         }
+    }
+
+    /// <summary>The first sight of mails whose turn it is.</summary>
+    private void Met(List<LedgerRow> ready, Activity? span)
+    {
+        var now = _clock.GetUtcNow();
+        foreach (var row in ready)
+            _meters.Waited(row.Lane, now - (row.DueAt ?? row.SendableAt));
+        if (span is not null)
+            MailTraces.Link(span, ready.Select(row => row.Trace));
     }
 
     /// <summary>Settles all that is no attempt to be made, and hands out the rest.</summary>

@@ -1,5 +1,6 @@
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
@@ -8,7 +9,7 @@ namespace MailFunctions.Delivery;
 /// Endings that no attempt brings. The ledger write commits one and names its event row; the event row follows, by
 /// this process or by whoever next meets a queue message for the mail (rule 4).
 /// </summary>
-internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex held, TimeProvider clock, ILogger<Endings> logger)
+internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex held, MailMeters meters, TimeProvider clock, ILogger<Endings> logger)
 {
     /// <returns>False when somebody else wrote the row first: look again.</returns>
     public async Task<bool> TryEndAsync(LedgerRow row, EmailState state, string reason, CancellationToken cancellationToken)
@@ -28,6 +29,7 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
         if (await ledger.TryUpdateAsync(ended, cancellationToken) is null)
             return false;
 
+        meters.Ended(state, row.Lane);
         await EnsureRecordedAsync(ended, cancellationToken);
         if (state == EmailState.Dead)
             logger.Died(row.Id.ToString(), row.Faults);

@@ -2,6 +2,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Schedule;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
@@ -14,7 +15,7 @@ internal readonly record struct Outcome(LedgerRow Row, EmailEvent Event);
 /// the attempt (rule 4); the next attempt's queue message or schedule row (rule 5); the ledger row.
 /// </summary>
 internal sealed class OutcomeRecorder(
-    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, Judgement judgement, TimeProvider clock, ILogger<OutcomeRecorder> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, Judgement judgement, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
 {
     /// <summary>An outcome that only this process knows is worth waiting for; afterwards the lease decides: uncertain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -70,10 +71,10 @@ internal sealed class OutcomeRecorder(
     private async Task<EmailEvent[]> RecordOnceAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellationToken)
     {
         var standing = await events.InsertOrAdoptManyAsync([.. outcomes.Select(outcome => outcome.Event)], cancellationToken);
-        foreach (var e in standing)
+        foreach (var (e, outcome) in standing.Zip(outcomes))
         {
             if (e.NextDue is { } due)
-                await later.PutAsync(e.Lane, new NamedAttempt(e.Id, e.Attempt + 1), due, cancellationToken);
+                await later.PutAsync(e.Lane, new NamedAttempt(e.Id, e.Attempt + 1, outcome.Row.Trace), due, cancellationToken);
             if (e.State.AwaitsPerson())
                 await held.AddAsync(e.Id, e.State, e.At, cancellationToken);
         }
@@ -85,6 +86,10 @@ internal sealed class OutcomeRecorder(
             if (written[i] is null)
                 await ProjectAgainAsync(standing[i], cancellationToken);
         }
+
+        // Last, since a run that storage interrupts is repeated; what another recorded is his to count.
+        foreach (var (e, outcome) in standing.Zip(outcomes).Where(pair => pair.First.Token == pair.Second.Event.Token))
+            meters.Recorded(e);
 
         return standing;
     }

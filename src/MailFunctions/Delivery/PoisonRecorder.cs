@@ -1,6 +1,8 @@
 using Azure.Storage.Queues.Models;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
+using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
@@ -19,11 +21,20 @@ public sealed class PoisonRecorder
     private readonly Faults _faults;
     private readonly Endings _endings;
     private readonly DeadLetters _deadLetters;
+    private readonly Consumption _consumption;
     private readonly TimeProvider _clock;
     private readonly ILogger<PoisonRecorder> _logger;
 
     internal PoisonRecorder(
-        EmailLedger ledger, LaneQueues queues, OutcomeRecorder recorder, Faults faults, Endings endings, DeadLetters deadLetters, TimeProvider clock, ILogger<PoisonRecorder> logger)
+        EmailLedger ledger,
+        LaneQueues queues,
+        OutcomeRecorder recorder,
+        Faults faults,
+        Endings endings,
+        DeadLetters deadLetters,
+        Consumption consumption,
+        TimeProvider clock,
+        ILogger<PoisonRecorder> logger)
     {
         _ledger = ledger;
         _queues = queues;
@@ -31,6 +42,7 @@ public sealed class PoisonRecorder
         _faults = faults;
         _endings = endings;
         _deadLetters = deadLetters;
+        _consumption = consumption;
         _clock = clock;
         _logger = logger;
     }
@@ -64,7 +76,14 @@ public sealed class PoisonRecorder
             return;
         }
 
-        _logger.PoisonSplit(queue, poison.Mails.Count);
+        await _consumption.RunAsync(
+            new ConsumedMessage(queue + StorageNames.PoisonSuffix, message.MessageId, message.DequeueCount, poison.Mails.Count, poison.Trace),
+            _ => SplitAsync(lane, message, poison, cancellationToken));
+    }
+
+    private async Task SplitAsync(Lane lane, QueueMessage message, LaneMessage poison, CancellationToken cancellationToken)
+    {
+        _logger.PoisonSplit(lane.QueueName(), poison.Mails.Count);
         var rows = await _ledger.ReadManyAsync([.. poison.Mails.Select(mail => mail.Id)], cancellationToken);
         foreach (var mail in poison.Mails)
             await RecordAsync(lane, mail, rows.GetValueOrDefault(mail.Id), FormattableString.Invariant($"poison message {message.MessageId}"), cancellationToken);

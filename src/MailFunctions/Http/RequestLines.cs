@@ -5,11 +5,11 @@ namespace MailFunctions.Http;
 
 public static class RequestLines
 {
-    private const string Source = "Microsoft.AspNetCore.Hosting.Diagnostics";
+    private static readonly string[] Sources = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Routing.Matching.DfaMatcher"];
 
     /// <summary>
-    /// ASP.NET Core logs the address of each request with its query, and with it a function key in <c>?code=</c>. Only
-    /// what is of this level or above is left, whatever levels are configured.
+    /// ASP.NET Core logs the address of each request, and with it a function key in <c>?code=</c> and a mail address in the
+    /// path. Only what is of this level or above is left, whatever levels are configured.
     /// </summary>
     /// <param name="least"><see cref="LogLevel.Warning"/> or above; the last call wins.</param>
     public static void KeepRequestLinesOutOfLogs(this IServiceCollection services, LogLevel least = LogLevel.Warning) =>
@@ -17,7 +17,7 @@ public static class RequestLines
         {
             // A rule for one provider beats those for all of them, so each gets its own.
             var providers = filter.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList();
-            foreach (var provider in providers)
-                filter.Rules.Add(new LoggerFilterRule(provider, Source, least, null));
+            foreach (var (provider, source) in providers.SelectMany(provider => Sources.Select(source => (provider, source))))
+                filter.Rules.Add(new LoggerFilterRule(provider, source, least, null));
         });
 }

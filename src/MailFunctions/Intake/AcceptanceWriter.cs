@@ -3,6 +3,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Schedule;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 
 namespace MailFunctions.Intake;
 
@@ -11,7 +12,8 @@ namespace MailFunctions.Intake;
 /// which is the commit. What a crash leaves before it is blobs that nobody names and queue messages without a row, which
 /// the workers drop.
 /// </summary>
-internal sealed class AcceptanceWriter(ContentStore contents, LaneQueues queues, LaterMail later, EmailLedger ledger, RetrySchedule retry, StorageClock clock)
+internal sealed class AcceptanceWriter(
+    ContentStore contents, LaneQueues queues, LaterMail later, EmailLedger ledger, RetrySchedule retry, MailMeters meters, StorageClock clock)
 {
     /// <summary>
     /// Of transactional mails that came alone, so many share a queue message at most: they are sent one after the other,
@@ -64,7 +66,7 @@ internal sealed class AcceptanceWriter(ContentStore contents, LaneQueues queues,
             // Each request by itself: what it shares is shared among its own mails.
             var stored = await contents.SaveAsync(
                 request.Ids[open[0]], [.. open.Select(i => (request.Ids[i], request.Drafts[i].Content))], cancellationToken);
-            mails.AddRange(open.Select((index, i) => (new Place(request, index), RowOf(request.Ids[index], request.Drafts[index], stored[i], request.Batch))));
+            mails.AddRange(open.Select((index, i) => (new Place(request, index), RowOf(request, index, stored[i]))));
         }
 
         var units = mails.Chunk(TableTransactions.MaxOperations);
@@ -82,6 +84,8 @@ internal sealed class AcceptanceWriter(ContentStore contents, LaneQueues queues,
         var inserted = await ledger.TryInsertManyAsync([.. unit.Select(mail => mail.Row)], cancellationToken);
         foreach (var ((place, _), row) in unit.Zip(inserted))
             place.Request.Rows[place.Index] = row;
+        foreach (var lane in inserted.OfType<LedgerRow>().GroupBy(row => row.Lane))
+            meters.Accepted(lane.Key, lane.Count());
     }
 
     private async Task WakeAsync((Place Place, LedgerRow Row)[] unit, CancellationToken cancellationToken)
@@ -109,8 +113,9 @@ internal sealed class AcceptanceWriter(ContentStore contents, LaneQueues queues,
         _ => TransactionalTogether,
     };
 
-    private LedgerRow RowOf(EmailId id, EmailDraft draft, StoredContent stored, EmailId? batch)
+    private LedgerRow RowOf(PendingAccept request, int index, StoredContent stored)
     {
+        var (id, draft) = (request.Ids[index], request.Drafts[index]);
         var acceptedAt = id.MintedAt;
         var isLater = draft.ScheduledAt > acceptedAt;
         var windowEnd = (isLater ? draft.ScheduledAt!.Value : acceptedAt) + retry.WindowOf(draft.Lane);
@@ -130,7 +135,8 @@ internal sealed class AcceptanceWriter(ContentStore contents, LaneQueues queues,
             Recipients = Recipients(draft),
             Tags = draft.Tags,
             Content = stored,
-            Batch = batch,
+            Batch = request.Batch,
+            Trace = request.Trace,
         };
     }
 

@@ -14,6 +14,9 @@ internal sealed class PendingAccept(IReadOnlyList<EmailDraft> drafts, EmailId? b
 
     public EmailId? Batch => batch;
 
+    /// <summary>The traceparent of the call; null when nobody listens. Others write for it, so it is not the running one then.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>In the order of the drafts, as they were minted last.</summary>
     public EmailId[] Ids { get; } = new EmailId[drafts.Count];
 

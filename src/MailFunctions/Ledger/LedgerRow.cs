@@ -34,6 +34,9 @@ public sealed record LedgerRow
     /// <summary>The batch that it was accepted in; null when it came alone.</summary>
     public EmailId? Batch { get; init; }
 
+    /// <summary>The W3C traceparent of its accept, so that each attempt can link to it; null when nobody listened then.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>From when it could have been sent: the message's Date, and what the time to send is counted from.</summary>
     public DateTimeOffset SendableAt => ScheduledAt > AcceptedAt ? ScheduledAt.Value : AcceptedAt;
 

@@ -17,7 +17,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace",
     ];
 
     /// <summary>What an accept writes: everything.</summary>
@@ -38,6 +38,8 @@ internal static class LedgerRowMapping
         entity["content_referred"] = row.Content?.ReferredBytes ?? 0;
         entity["named_end"] = RowValues.Time(row.NamedEnd);
         entity["batch"] = row.Batch?.ToString() ?? "";
+        if (row.Trace is { } trace)
+            entity["trace"] = trace;
         return entity;
     }
 
@@ -116,6 +118,7 @@ internal static class LedgerRowMapping
             LastFaultSource = entity.OptionalText("fault_source"),
             EndedAt = entity.OptionalTime("ended_at"),
             Relay = entity.OptionalText("relay"),
+            Trace = entity.OptionalText("trace"),
             Bytes = entity.GetInt64("bytes") ?? 0,
             Token = entity.GetString("token") ?? "",
             Content = Content(entity),

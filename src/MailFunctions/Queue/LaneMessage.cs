@@ -1,23 +1,25 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailFunctions.Ledger;
+using MailFunctions.Telemetry;
 
 namespace MailFunctions.Queue;
 
 /// <summary>An attempt that somebody is asked to make: which email, and the number of the attempt, from 1.</summary>
-internal readonly record struct NamedAttempt(EmailId Id, int Number)
+/// <param name="Trace">The traceparent of the mail's accept; null when it is not known here.</param>
+internal readonly record struct NamedAttempt(EmailId Id, int Number, string? Trace = null)
 {
     /// <summary>The attempt after the last that was claimed.</summary>
-    public static NamedAttempt NextOf(LedgerRow row) => new(row.Id, row.Attempt + 1);
+    public static NamedAttempt NextOf(LedgerRow row) => new(row.Id, row.Attempt + 1, row.Trace);
 
     /// <summary>The running attempt of a mail that is being sent, whose worker may be lost.</summary>
-    public static NamedAttempt RunningOf(LedgerRow row) => new(row.Id, row.Attempt);
+    public static NamedAttempt RunningOf(LedgerRow row) => new(row.Id, row.Attempt, row.Trace);
 }
 
 /// <summary>
-/// The body of a message on a lane's queue: a chunk of 1 to 100 named attempts, nothing else. JSON such as
-/// <c>{"v":1,"mails":[{"id":"0193…","n":1}]}</c>, about 50 bytes a mail, so a full chunk stays far below the 48 KiB that
-/// a queue message holds in base64.
+/// The body of a message on a lane's queue: a chunk of 1 to 100 named attempts, and the trace of their accept
+/// when they have one in common. JSON such as <c>{"v":1,"t":"00-…-01","mails":[{"id":"0193…","n":1}]}</c>, about 50
+/// bytes a mail, so a full chunk stays far below the 48 KiB that a queue message holds in base64.
 /// </summary>
 internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
 {
@@ -25,12 +27,15 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
 
     private const int Version = 1;
 
+    /// <summary>The traceparent of the accept of all of them; null when there is none, or several.</summary>
+    public string? Trace => Mails.Select(mail => mail.Trace).Distinct().Take(2).ToArray() is [var one] ? one : null;
+
     public BinaryData ToBody()
     {
         if (Mails.Count is 0 or > MaxMails)
             throw new InvalidOperationException($"A queue message names 1 to {MaxMails} mails, not {Mails.Count}.");
 
-        var wire = new Wire(Version, [.. Mails.Select(mail => new WireMail(mail.Id.ToString(), mail.Number))]);
+        var wire = new Wire(Version, Trace, [.. Mails.Select(mail => new WireMail(mail.Id.ToString(), mail.Number))]);
         return new BinaryData(JsonSerializer.SerializeToUtf8Bytes(wire, LaneMessageJson.Default.Wire));
     }
 
@@ -53,7 +58,9 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
         if (wire.Mails is null || wire.Mails.Count is 0 or > MaxMails)
             throw new UnreadableMessageException($"it names {wire.Mails?.Count ?? 0} mails instead of 1 to {MaxMails}");
 
-        return new LaneMessage([.. wire.Mails.Select(Parse)]);
+        // It decides nothing about mail, so what is no traceparent makes no message unreadable.
+        var trace = TraceContext.Parse(wire.T) is null ? null : wire.T;
+        return new LaneMessage([.. wire.Mails.Select(mail => Parse(mail) with { Trace = trace })]);
     }
 
     private static NamedAttempt Parse(WireMail? mail) =>
@@ -61,12 +68,13 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
             ? new NamedAttempt(id, mail.N)
             : throw new UnreadableMessageException("one of its mails has no valid id or attempt number");
 
-    internal sealed record Wire(int V, IReadOnlyList<WireMail?>? Mails);
+    /// <param name="T">Optional: earlier versions of the app neither write nor read it.</param>
+    internal sealed record Wire(int V, string? T, IReadOnlyList<WireMail?>? Mails);
 
     internal sealed record WireMail(string? Id, int N);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LaneMessage.Wire))]
 internal sealed partial class LaneMessageJson : JsonSerializerContext;
 

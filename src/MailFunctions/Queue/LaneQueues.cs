@@ -1,11 +1,12 @@
 using Azure;
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 
 namespace MailFunctions.Queue;
 
 /// <summary>The queues of the two lanes. Their messages never expire: what is in a queue is the recovery of what a dead instance held.</summary>
-internal sealed class LaneQueues(StorageClients storage)
+internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = null)
 {
     private static readonly TimeSpan Never = TimeSpan.FromSeconds(-1);
 
@@ -22,6 +23,7 @@ internal sealed class LaneQueues(StorageClients storage)
         {
             // Repeated by the SDK when its answer is lost: the second message finds the claim or the final state of the first.
             await queue.SendMessageAsync(new LaneMessage(chunk).ToBody(), hidden, Never, cancellationToken);
+            meters?.Sent(queue.Name);
         }
     }
 
@@ -29,6 +31,7 @@ internal sealed class LaneQueues(StorageClients storage)
     public async Task<PutMessage> PutOneAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
         var receipt = (await storage.Queue(lane).SendMessageAsync(new LaneMessage(mails).ToBody(), hiddenFor, Never, cancellationToken)).Value;
+        meters?.Sent(lane.QueueName());
         return new PutMessage(lane, receipt.MessageId, receipt.PopReceipt);
     }
 

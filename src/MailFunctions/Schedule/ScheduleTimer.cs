@@ -2,13 +2,13 @@ using MailFunctions.Suppression;
 
 namespace MailFunctions.Schedule;
 
-/// <summary>The Dispatch timer: moves due mail to its lane, then looks after what stands still, and clears away what nobody needs.</summary>
+/// <summary>The Dispatch timer: moves due mail to its lane, then looks after what stands still, clears away what nobody needs, and tells how things stand.</summary>
 public sealed class ScheduleTimer
 {
     private readonly Func<CancellationToken, Task>[] _jobs;
 
-    internal ScheduleTimer(Dispatcher dispatcher, SecondLook secondLook, Backstop backstop, SuppressionChanges suppressionChanges) =>
-        _jobs = [dispatcher.RunAsync, secondLook.RunAsync, backstop.RunAsync, suppressionChanges.CompactAsync];
+    internal ScheduleTimer(Dispatcher dispatcher, SecondLook secondLook, Backstop backstop, SuppressionChanges suppressionChanges, LevelSurvey survey) =>
+        _jobs = [dispatcher.RunAsync, secondLook.RunAsync, backstop.RunAsync, suppressionChanges.CompactAsync, survey.RunAsync];
 
     /// <exception cref="AggregateException">What failed; a job that fails does not keep the others from their work.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure.Storage.Queues.Models;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
@@ -24,12 +25,18 @@ internal sealed class SecondLook(
     /// <summary>A mail that has been due for less is on its way.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    private readonly ConcurrentDictionary<Lane, DateTimeOffset> _unattempted = new();
+
+    /// <summary>By lane since when the mail could have been sent that was met in the last run without an attempt, the oldest of them.</summary>
+    public IReadOnlyDictionary<Lane, DateTimeOffset> Unattempted => _unattempted;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var until = MinutePartition.MinuteOf(clock.GetUtcNow() - Age);
         var minute = await watermarks.ReadAsync(Watermark, cancellationToken) ?? until - TimeSpan.FromMinutes(1);
         if (minute < until - Reach)
             minute = until - Reach;
+        _unattempted.Clear();
         for (; minute < until; minute += TimeSpan.FromMinutes(1))
             await LookAtAsync(minute, cancellationToken);
         await watermarks.AdvanceAsync(Watermark, until, cancellationToken);
@@ -41,6 +48,8 @@ internal sealed class SecondLook(
         var still = new List<LedgerRow>();
         await foreach (var row in ledger.ReadMinuteAsync(minute, cancellationToken))
         {
+            if (row is { Attempt: 0, State: EmailState.Queued or EmailState.Deferred or EmailState.Scheduled } && row.SendableAt < since)
+                NoteUnattempted(row);
             if (row.StandsStillSince(since))
                 still.Add(row);
         }
@@ -55,4 +64,7 @@ internal sealed class SecondLook(
             logger.QueuedAgain(lane.Count(), minute);
         }
     }
+
+    private void NoteUnattempted(LedgerRow row) =>
+        _unattempted.AddOrUpdate(row.Lane, row.SendableAt, (_, oldest) => row.SendableAt < oldest ? row.SendableAt : oldest);
 }

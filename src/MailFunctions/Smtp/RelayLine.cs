@@ -1,4 +1,5 @@
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Telemetry;
 
 namespace MailFunctions.Smtp;
 
@@ -8,7 +9,7 @@ internal sealed class RelayLine : IAsyncDisposable
     private readonly Authenticator _authenticator;
     private readonly Dictionary<ConnectionUse, ConnectionPool> _pools;
 
-    public RelayLine(Relay relay, TokenCredentialFactory credentials, TimeProvider clock)
+    public RelayLine(Relay relay, TokenCredentialFactory credentials, SmtpTelemetry telemetry, TimeProvider clock)
     {
         Relay = relay;
         Breaker = new RelayBreaker(relay.BreakerFailures, clock);
@@ -17,7 +18,7 @@ internal sealed class RelayLine : IAsyncDisposable
             .Where(use => relay.Connections.Of(use) > 0)
             .ToDictionary(use => use, use => new ConnectionPool(relay, relay.Connections.Of(use), OpenAsync, clock));
 
-        Task<RelaySession> OpenAsync(CancellationToken cancellationToken) => RelaySession.OpenAsync(relay, _authenticator, clock, cancellationToken);
+        Task<RelaySession> OpenAsync(CancellationToken cancellationToken) => RelaySession.OpenAsync(relay, _authenticator, telemetry, clock, cancellationToken);
     }
 
     public Relay Relay { get; }
@@ -26,6 +27,9 @@ internal sealed class RelayLine : IAsyncDisposable
 
     /// <summary>Connections in use, whoever uses them.</summary>
     public int Rented => _pools.Values.Sum(pool => pool.Rented);
+
+    /// <summary>The connections by use.</summary>
+    public IReadOnlyDictionary<ConnectionUse, ConnectionPool> Pools => _pools;
 
     /// <summary>The connections of a use that has some.</summary>
     public ConnectionPool PoolOf(ConnectionUse use) => _pools[use];

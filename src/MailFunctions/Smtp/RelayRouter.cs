@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MailFunctions.Ledger;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -17,12 +18,14 @@ internal sealed class RelayRouter : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<RelayRouter> _logger;
 
-    public RelayRouter(IOptions<RelaysOptions> options, TokenCredentialFactory credentials, RelayNotices notices, TimeProvider clock, ILogger<RelayRouter> logger)
+    public RelayRouter(
+        IOptions<RelaysOptions> options, TokenCredentialFactory credentials, RelayNotices notices, SmtpTelemetry telemetry, MailMeters meters, TimeProvider clock, ILogger<RelayRouter> logger)
     {
-        _lines = [.. RelayList.Read(options.Value).Select(relay => new RelayLine(relay, credentials, clock))];
+        _lines = [.. RelayList.Read(options.Value).Select(relay => new RelayLine(relay, credentials, telemetry, clock))];
         _notices = notices;
         _clock = clock;
         _logger = logger;
+        RelayGauges.Create(meters.Meter, _lines, clock);
     }
 
     public IReadOnlyList<RelayLine> Lines => _lines;

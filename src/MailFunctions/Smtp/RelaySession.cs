@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using MailFunctions.Ledger;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Telemetry;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -18,15 +19,17 @@ internal sealed partial class RelaySession : IAsyncDisposable
     private readonly Relay _relay;
     private readonly TimeProvider _clock;
     private readonly SmtpConversation _conversation;
+    private readonly StageReport _report;
     private readonly bool _offersSmtpUtf8;
     private readonly long _opened;
     private bool _broken;
 
-    private RelaySession(Relay relay, TimeProvider clock, SmtpConversation conversation)
+    private RelaySession(Relay relay, TimeProvider clock, SmtpConversation conversation, StageReport report)
     {
         _relay = relay;
         _clock = clock;
         _conversation = conversation;
+        _report = report;
         _offersSmtpUtf8 = conversation.Capabilities.HasFlag(SmtpCapabilities.UTF8);
         _opened = LastUsed = clock.GetTimestamp();
     }
@@ -47,10 +50,13 @@ internal sealed partial class RelaySession : IAsyncDisposable
         !envelope.NeedsSmtpUtf8 || !_offersSmtpUtf8 || _conversation.Capabilities.HasFlag(SmtpCapabilities.UTF8);
 
     /// <exception cref="RelayUnreachableException">No session could be had; says at which stage and with what reply.</exception>
-    public static async Task<RelaySession> OpenAsync(Relay relay, Authenticator authenticator, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<RelaySession> OpenAsync(
+        Relay relay, Authenticator authenticator, SmtpTelemetry telemetry, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var conversation = new SmtpConversation();
+        var conversation = new SmtpConversation(telemetry);
+        var report = new StageReport(telemetry, relay);
         var stage = SmtpStage.Connect;
+        var started = telemetry.Start();
         try
         {
             if (relay.LocalName is { Length: > 0 } localName)
@@ -62,14 +68,19 @@ internal sealed partial class RelaySession : IAsyncDisposable
             using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             connecting.CancelAfter(relay.ConnectTimeout);
             await conversation.ConnectAsync(relay.Host, relay.Port, relay.Security, connecting.Token);
+            report.Opened(stage, started, refusal: null);
             stage = SmtpStage.Auth;
+            started = telemetry.Start();
             await authenticator.AuthenticateAsync(conversation, cancellationToken);
-            return new RelaySession(relay, clock, conversation);
+            report.Opened(stage, started, refusal: null);
+            return new RelaySession(relay, clock, conversation, report);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             conversation.Dispose();
-            throw new RelayUnreachableException(relay.Name, Read(stage, exception), exception);
+            var refusal = Read(stage, exception);
+            report.Opened(stage, started, refusal);
+            throw new RelayUnreachableException(relay.Name, refusal, exception);
         }
         catch
         {
@@ -84,6 +95,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
     {
         var started = _clock.GetTimestamp();
         var reply = await TransactAsync(envelope, message, beforeData, cancellationToken);
+        _report.Transacted(_conversation, reply);
         MailsSent++;
         LastUsed = _clock.GetTimestamp();
         var recipients = envelope.Recipients.Select(mailbox =>

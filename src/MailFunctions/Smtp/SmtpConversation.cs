@@ -1,4 +1,5 @@
 using MailFunctions.Ledger;
+using MailFunctions.Telemetry;
 using MailKit;
 using MailKit.Net.Smtp;
 using MimeKit;
@@ -10,11 +11,12 @@ namespace MailFunctions.Smtp;
 /// reply to MAIL and RCPT is kept, and the stage that the transaction has reached is known at any moment.
 /// </summary>
 /// <remarks>Not thread safe: one transaction at a time.</remarks>
-internal sealed class SmtpConversation : SmtpClient
+internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
 {
     /// <summary>RFC 5321 section 4.5.3.2.4: the server may take two minutes to answer DATA.</summary>
     private static readonly TimeSpan DataTimeout = TimeSpan.FromMinutes(2);
 
+    private readonly List<(SmtpStage, StageStart)> _stages = [];
     private readonly Dictionary<string, SmtpReply> _recipientReplies = new(StringComparer.Ordinal);
 
     /// <summary>Our mailbox by MailKit's form of it, which has the domain in unicode; it takes two that differ in case for one.</summary>
@@ -24,6 +26,12 @@ internal sealed class SmtpConversation : SmtpClient
     private TimeSpan _finalReplyTimeout;
 
     public SmtpStage Stage { get; private set; }
+
+    /// <summary>The commands that the transaction came to, each with its beginning: MAIL, RCPT, DATA.</summary>
+    public IReadOnlyList<(SmtpStage Stage, StageStart Start)> Stages => _stages;
+
+    /// <summary>That MAIL was taken; null when it was not.</summary>
+    public SmtpReply? SenderReply { get; private set; }
 
     /// <summary>Replies to RCPT of the running transaction, by mailbox.</summary>
     public IReadOnlyDictionary<string, SmtpReply> RecipientReplies => _recipientReplies;
@@ -36,6 +44,8 @@ internal sealed class SmtpConversation : SmtpClient
     {
         _recipientReplies.Clear();
         _mailboxes.Clear();
+        _stages.Clear();
+        SenderReply = null;
         Bytes = 0;
     }
 
@@ -50,7 +60,7 @@ internal sealed class SmtpConversation : SmtpClient
         for (var i = 0; i < recipients.Count; i++)
             _mailboxes.TryAdd(recipients[i].Address, envelope.Recipients[i]);
         _beforeData = beforeData;
-        Stage = SmtpStage.MailFrom;
+        Enter(SmtpStage.MailFrom);
         _replyTimeout = relay.ReplyTimeout;
         _finalReplyTimeout = relay.FinalReplyTimeout;
         SetTimeout(relay.ReplyTimeout);
@@ -69,11 +79,21 @@ internal sealed class SmtpConversation : SmtpClient
 
     public void SetTimeout(TimeSpan timeout) => Timeout = (int)timeout.TotalMilliseconds;
 
-    protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Stage = SmtpStage.RcptTo;
+    protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+    {
+        SenderReply = ReplyRules.Read(SmtpStage.MailFrom, (int)response.StatusCode, response.Response);
+        Enter(SmtpStage.RcptTo);
+    }
 
     protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Heard(mailbox, response);
 
     protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Heard(mailbox, response);
+
+    private void Enter(SmtpStage stage)
+    {
+        Stage = stage;
+        _stages.Add((stage, telemetry.Start()));
+    }
 
     private void Heard(MailboxAddress mailbox, SmtpResponse response)
     {
@@ -82,7 +102,7 @@ internal sealed class SmtpConversation : SmtpClient
             return;
 
         _beforeData();
-        Stage = SmtpStage.Data;
+        Enter(SmtpStage.Data);
         SetTimeout(DataTimeout < _replyTimeout ? DataTimeout : _replyTimeout);
     }
 

@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Statistics;
@@ -54,17 +56,19 @@ public sealed class StatisticsCompiler
     private readonly DirtyMinutes _dirty;
     private readonly MinuteSource _source;
     private readonly BucketCompiler _buckets;
+    private readonly Levels _levels;
     private readonly TimeProvider _time;
     private readonly ILogger<StatisticsCompiler> _log;
 
     internal StatisticsCompiler(
-        StatisticsTable table, Watermarks watermarks, DirtyMinutes dirty, MinuteSource source, TimeProvider time, ILogger<StatisticsCompiler> log)
+        StatisticsTable table, Watermarks watermarks, DirtyMinutes dirty, MinuteSource source, Levels levels, TimeProvider time, ILogger<StatisticsCompiler> log)
     {
         _table = table;
         _watermarks = watermarks;
         _dirty = dirty;
         _source = source;
         _buckets = new(table, source);
+        _levels = levels;
         _time = time;
         _log = log;
     }
@@ -92,6 +96,7 @@ public sealed class StatisticsCompiler
         }
 
         if (behind > TimeSpan.Zero) Log.StatisticsBehind(_log, behind, run.Minutes);
+        _levels.StatisticsLag.Tell(new Measurement<double>(behind.TotalSeconds));
         Log.StatisticsCompiled(_log, run.Minutes, run.Change.Written, run.Change.Deleted);
         return new(run.Minutes, run.Change.Written, run.Change.Deleted, behind);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
@@ -5,6 +6,8 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Ledger;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -66,6 +69,7 @@ internal sealed class StatisticsWorld
         new Watermarks(Client(_progress, policy, position)),
         new DirtyMinutes(Client(_progress, policy, position), Time),
         Source,
+        new Levels(new MailMeters(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()), Time),
         Time,
         NullLogger<StatisticsCompiler>.Instance);
 

@@ -7,19 +7,19 @@ namespace MailFunctions.Tests.Http;
 
 public sealed class RequestLinesTests
 {
-    private const string Source = "Microsoft.AspNetCore.Hosting.Diagnostics";
-
-    [Fact]
-    public void No_configured_level_brings_the_addresses_of_requests_into_a_log()
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics")]
+    [InlineData("Microsoft.AspNetCore.Routing.Matching.DfaMatcher")]
+    public void No_configured_level_brings_the_addresses_of_requests_into_a_log(string source)
     {
         using var services = Build(logging => logging
             .SetMinimumLevel(LogLevel.Trace)
-            .AddFilter(Source, LogLevel.Trace)
+            .AddFilter(source, LogLevel.Trace)
             .AddFilter<Provider>(null, LogLevel.Trace)
-            .AddFilter<Provider>(Source, LogLevel.Trace));
+            .AddFilter<Provider>(source, LogLevel.Trace));
 
-        Assert.False(LoggerOf(services, Source).IsEnabled(LogLevel.Information));
-        Assert.True(LoggerOf(services, Source).IsEnabled(LogLevel.Warning));
+        Assert.False(LoggerOf(services, source).IsEnabled(LogLevel.Information));
+        Assert.True(LoggerOf(services, source).IsEnabled(LogLevel.Warning));
     }
 
     [Fact]

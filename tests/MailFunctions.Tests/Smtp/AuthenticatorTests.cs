@@ -2,6 +2,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.TestPeers.Smtp;
+using MailFunctions.Tests.Telemetry;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Smtp;
@@ -142,7 +143,7 @@ public sealed class AuthenticatorTests
 
     private async Task LogInAsync(ScriptedSmtpServer server, Authenticator authenticator)
     {
-        await using var session = await RelaySession.OpenAsync(Relay(server, "xoauth2"), authenticator, _clock, Cancellation);
+        await using var session = await RelaySession.OpenAsync(Relay(server, "xoauth2"), authenticator, new Instruments().Smtp, _clock, Cancellation);
         Assert.True(session.IsUsable);
     }
 

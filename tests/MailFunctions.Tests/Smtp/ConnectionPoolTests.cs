@@ -1,6 +1,7 @@
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.TestPeers.Smtp;
+using MailFunctions.Tests.Telemetry;
 using MimeKit;
 
 namespace MailFunctions.Tests.Smtp;
@@ -222,6 +223,7 @@ public sealed class ConnectionPoolTests
         set?.Invoke(options);
         var relay = Relays.Read(options);
         var authenticator = new Authenticator(relay, TokenCredentials.Create, TimeProvider.System);
-        return new ConnectionPool(relay, capacity, token => RelaySession.OpenAsync(relay, authenticator, TimeProvider.System, token), TimeProvider.System);
+        var instruments = new Instruments();
+        return new ConnectionPool(relay, capacity, token => RelaySession.OpenAsync(relay, authenticator, instruments.Smtp, TimeProvider.System, token), TimeProvider.System);
     }
 }

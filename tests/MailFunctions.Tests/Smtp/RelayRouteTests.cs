@@ -2,6 +2,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Storage;
+using MailFunctions.Tests.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -62,6 +63,8 @@ public sealed class RelayRouteTests
         })))),
         TokenCredentials.Create,
         Notices(),
+        new Instruments().Smtp,
+        new Instruments().Meters,
         TimeProvider.System,
         NullLogger<RelayRouter>.Instance);
 

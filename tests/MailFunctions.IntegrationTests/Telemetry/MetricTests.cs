@@ -1,0 +1,86 @@
+using MailFunctions.IntegrationTests.Crash;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Telemetry;
+using MailFunctions.TestPeers.Otlp;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.Tests.Docs;
+
+namespace MailFunctions.IntegrationTests.Telemetry;
+
+/// <summary>The metrics of a run, as a collector gets them, are those that docs/telemetry.md lists.</summary>
+public sealed class MetricTests(AzuriteFixture azurite)
+{
+    private static readonly object[] Mails =
+    [
+        new { from = "shop@example.org", to = new[] { "ada@gmail.com", "bob@example.com", "nobody@hotmail.co.uk" }, subject = "Hello", text = "Hello you" },
+        new { from = "shop@example.org", to = new[] { "eve@gmail.com" }, subject = "News", text = "News for you", lane = "bulk" },
+    ];
+
+    [Fact]
+    public async Task Every_documented_metric_is_exported_with_its_unit_its_kind_and_its_attributes()
+    {
+        await using var scene = await TelemetryScene.StartAsync(azurite);
+        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "nobody" } ? SmtpAction.Reply("550 5.1.1 Unknown") : null;
+
+        foreach (var mail in Mails)
+            await scene.PostAsync("api/emails", mail);
+        await scene.Relay.WaitForMailsAsync(Mails.Length, TestContext.Current.CancellationToken);
+        foreach (var timer in (string[])["Dispatch", "CompileStatistics"])
+            (await scene.Client.PostAsync(new Uri($"admin/functions/{timer}", UriKind.Relative), null, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+
+        var documented = Documented();
+        await Patiently.UntilNothingIsMissingAsync(
+            () => Task.FromResult(documented.Except(Exported(scene)).FirstOrDefault() is { Length: > 0 } missing ? $"not exported as documented: {missing}" : null),
+            () => Task.FromResult(string.Join('\n', Exported(scene))));
+        Assert.Empty(Exported(scene).Except(documented));
+    }
+
+    [Fact]
+    public async Task Counters_tell_lanes_outcomes_and_classes_of_domains()
+    {
+        await using var scene = await TelemetryScene.StartAsync(azurite);
+        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "nobody" } ? SmtpAction.Reply("550 5.1.1 Unknown") : null;
+
+        foreach (var mail in Mails)
+            await scene.PostAsync("api/emails", mail);
+
+        await ReachesAsync(scene, MetricNames.Accepted, 1, "lane=transactional");
+        await ReachesAsync(scene, MetricNames.Accepted, 1, "lane=bulk");
+        await ReachesAsync(scene, MetricNames.Ended, 1, "lane=transactional state=partial");
+        await ReachesAsync(scene, MetricNames.Ended, 1, "lane=bulk state=sent");
+        await ReachesAsync(scene, MetricNames.Attempts, 1, "domain_class=gmail lane=transactional outcome=sent relay=relay");
+        await ReachesAsync(scene, MetricNames.Attempts, 1, "domain_class=other lane=transactional outcome=sent relay=relay");
+        await ReachesAsync(scene, MetricNames.Attempts, 1, "domain_class=microsoft lane=transactional outcome=rejected relay=relay");
+        await ReachesAsync(scene, MetricNames.Attempts, 1, "domain_class=gmail lane=bulk outcome=sent relay=relay");
+        await ReachesAsync(scene, MetricNames.BreakerOpen, 0, "relay=relay");
+    }
+
+    /// <param name="attributes">Without the prefix, in the order of their names.</param>
+    private static async Task ReachesAsync(TelemetryScene scene, string metric, double value, string attributes)
+    {
+        var point = await Patiently.AwaitAsync(
+            scene.Collector.Points.WaitForAsync(point => point.Metric == metric && Text(point) == attributes, TestContext.Current.CancellationToken), $"{metric} {attributes}");
+        Assert.Equal(value, point.Value);
+    }
+
+    private static string Text(OtlpPoint point) =>
+        string.Join(' ', point.Attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key.Replace("mailfunctions.", "", StringComparison.Ordinal)}={pair.Value}"));
+
+    /// <summary>Each metric of ours with all attributes that any of its points has.</summary>
+    private static HashSet<string> Exported(TelemetryScene scene) =>
+    [
+        .. scene.Collector.Points.Where(point => point.Scope == TelemetryNames.Source)
+            .GroupBy(point => (point.Metric, point.Unit, point.Kind))
+            .Select(points => Line(points.Key.Metric, points.Key.Unit, points.Key.Kind, points.SelectMany(point => point.Attributes.Keys))),
+    ];
+
+    private static HashSet<string> Documented() =>
+    [
+        .. RepositoryFile.TableRows(RepositoryFile.Read("docs/telemetry.md"), "Metrics")
+            .Select(row => Line(row[0].Trim('`'), row[1].Trim('`'), row[2], row[3].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => name.Trim('`')))),
+    ];
+
+    /// <summary>What failed alone has an error.type: not in a run where nothing does.</summary>
+    private static string Line(string name, string unit, string kind, IEnumerable<string> attributes) =>
+        $"{name} {unit} {kind} {string.Join(' ', attributes.Distinct().Where(attribute => attribute != AttributeNames.ErrorType).Order(StringComparer.Ordinal))}";
+}

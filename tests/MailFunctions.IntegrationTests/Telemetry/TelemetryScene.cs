@@ -1,0 +1,87 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using MailFunctions.IntegrationTests.Crash;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.TestPeers.App;
+using MailFunctions.TestPeers.Otlp;
+using MailFunctions.TestPeers.Smtp;
+
+namespace MailFunctions.IntegrationTests.Telemetry;
+
+/// <summary>The app as a process of its own that exports to a collector.</summary>
+internal sealed class TelemetryScene : IAsyncDisposable
+{
+    private TelemetryScene(OtlpCollector collector, ScriptedSmtpServer relay, AppProcess app, string storage)
+    {
+        (Collector, Relay, App, Storage) = (collector, relay, app, storage);
+        Client = new HttpClient { BaseAddress = app.Url };
+    }
+
+    public OtlpCollector Collector { get; }
+
+    public ScriptedSmtpServer Relay { get; }
+
+    public AppProcess App { get; }
+
+    /// <summary>The connection string.</summary>
+    public string Storage { get; }
+
+    public HttpClient Client { get; }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static Task<TelemetryScene> StartAsync(AzuriteFixture azurite) => StartAsync(azurite, _ => []);
+
+    /// <param name="settings">Beyond the usual, by the relay's port.</param>
+    public static async Task<TelemetryScene> StartAsync(AzuriteFixture azurite, Func<int, IEnumerable<(string Key, string Value)>> settings)
+    {
+        var storage = azurite.TakeAccount();
+        var relay = new ScriptedSmtpServer();
+        var collector = await OtlpCollector.StartAsync(Cancellation);
+        var all = new Dictionary<string, string>(collector.Settings)
+        {
+            ["MailFunctions:Relay:Name"] = "relay",
+            ["MailFunctions:Delivery:Transactional:First"] = "00:00:01",
+            ["MailFunctions:Delivery:Bulk:First"] = "00:00:01",
+        };
+        foreach (var (key, value) in settings(relay.Port))
+            all[key] = value;
+        var app = await AppProcess.StartAsync(
+            new AppProcessOptions
+            {
+                Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
+                StorageConnectionString = storage,
+                RelayUrl = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
+                Settings = all,
+                Patience = TimeSpan.FromMinutes(2),
+            },
+            Cancellation);
+        return new TelemetryScene(collector, relay, app, storage);
+    }
+
+    /// <returns>The id of what was accepted.</returns>
+    public async Task<string> PostAsync(string path, object body)
+    {
+        using var answer = await Client.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, Cancellation);
+        var text = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.True((int)answer.StatusCode == 202, $"{answer.StatusCode}: {text}");
+        return JsonDocument.Parse(text).RootElement.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>The span of the attempt, which is exported when everything below it is.</summary>
+    public Task<OtlpSpan> AttemptAsync(string id, int attempt) => Patiently.AwaitAsync(
+        Collector.Spans.WaitForAsync(
+            span => span.Name == "attempt" && span.Attributes["mailfunctions.email.id"] == id && span.Attributes["mailfunctions.attempt"] == $"{attempt}", Cancellation),
+        $"the span of attempt {attempt}");
+
+    public Task<OtlpSpan> SpanAsync(Func<OtlpSpan, bool> fits, string what) =>
+        Patiently.AwaitAsync(Collector.Spans.WaitForAsync(fits, Cancellation), what);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.DisposeAsync();
+        await Collector.DisposeAsync();
+        await Relay.DisposeAsync();
+    }
+}

@@ -17,7 +17,7 @@ namespace MailFunctions.IntegrationTests.Operations;
 public sealed class IdleTimersTests(AzuriteFixture azurite)
 {
     /// <summary>Some minute that begins no hour.</summary>
-    private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 40, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 40, 0, TimeSpan.Zero);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -32,7 +32,7 @@ public sealed class IdleTimersTests(AzuriteFixture azurite)
     /// <summary>The first run of a timer looks back; from the second on each has one new minute to look at.</summary>
     private async Task<int> CountSecondRunAsync(Func<PipelineUnderTest, Task> runAsync)
     {
-        var clock = new FakeTimeProvider(Noon);
+        var clock = new FakeTimeProvider(Start);
         await using var relay = new ScriptedSmtpServer();
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         await using var pipeline = await PipelineUnderTest.StartAsync(

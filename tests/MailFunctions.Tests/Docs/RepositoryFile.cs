@@ -8,6 +8,10 @@ internal static class RepositoryFile
     /// <param name="path">From the root, with slashes.</param>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path)).ReplaceLineEndings("\n");
 
+    /// <summary>A file or a folder.</summary>
+    /// <param name="path">From the root, with slashes.</param>
+    public static bool Exists(string path) => Path.Exists(Path.Combine(Root, path));
+
     public static IEnumerable<string> All(string folder, string pattern) =>
         Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories).Select(File.ReadAllText);
 

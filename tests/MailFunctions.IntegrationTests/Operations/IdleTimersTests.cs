@@ -1,0 +1,52 @@
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.Schedule;
+using MailFunctions.Statistics;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MailFunctions.IntegrationTests.Operations;
+
+/// <summary>
+/// How many calls to storage the timers make while there is no mail: what an idle month costs. docs/operations.md counts
+/// with these figures.
+/// </summary>
+public sealed class IdleTimersTests(AzuriteFixture azurite)
+{
+    /// <summary>Some minute that begins no hour.</summary>
+    private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 40, 0, TimeSpan.Zero);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_minute_of_Dispatch_costs_55() =>
+        Assert.Equal(55, await CountSecondRunAsync(pipeline => pipeline.Get<ScheduleTimer>().RunAsync(Cancellation)));
+
+    [Fact]
+    public async Task A_minute_of_CompileStatistics_costs_187() =>
+        Assert.Equal(187, await CountSecondRunAsync(pipeline => pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation)));
+
+    /// <summary>The first run of a timer looks back; from the second on each has one new minute to look at.</summary>
+    private async Task<int> CountSecondRunAsync(Func<PipelineUnderTest, Task> runAsync)
+    {
+        var clock = new FakeTimeProvider(Start);
+        await using var relay = new ScriptedSmtpServer();
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            proxy.ConnectionString,
+            $"smtp://127.0.0.1:{relay.Port}?starttls=none",
+            [],
+            services => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider>(clock),
+            Cancellation);
+        await runAsync(pipeline);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var before = proxy.Requests.Count;
+
+        await runAsync(pipeline);
+
+        return proxy.Requests.Count - before;
+    }
+}

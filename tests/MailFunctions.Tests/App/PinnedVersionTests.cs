@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace MailFunctions.Tests.App;
+
+/// <summary>What is built today is built tomorrow: every package has one version, and nothing but a commit moves it.</summary>
+public sealed partial class PinnedVersionTests
+{
+    private static readonly string[] Folders = [".ci", "src", "tests"];
+
+    public static TheoryData<string> NpmProjects => [.. Files("package.json")];
+
+    [Fact]
+    public void Every_NuGet_package_has_one_exact_version()
+    {
+        var versions = Repository.Xml("Directory.Packages.props").Descendants("PackageVersion").Select(package => (string)package.Attribute("Version")!).ToList();
+
+        Assert.NotEmpty(versions);
+        Assert.All(versions, version => Assert.Matches(Exact(), version));
+        Assert.Matches(Exact(), Repository.Xml("Directory.Packages.props").Descendants("BicepVersion").Single().Value);
+    }
+
+    [Fact]
+    public void No_project_names_a_version_of_its_own()
+    {
+        var references = Files("*.*proj").Concat(["Directory.Build.props", "tests/Directory.Build.props", "src/Package.props"])
+            .SelectMany(project => Repository.Xml(project).Descendants("PackageReference"));
+
+        Assert.DoesNotContain(references.Attributes(), attribute => attribute.Name.LocalName.StartsWith("Version", StringComparison.Ordinal));
+    }
+
+    /// <summary>But the function app, whose packages are not in every mirror.</summary>
+    [Fact]
+    public void Every_project_but_the_function_app_has_a_lock_file_with_the_hash_of_each_package()
+    {
+        var projects = Files("*.csproj").Where(project => !project.StartsWith("src/MailFunctions.App/", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(projects.Select(Path.GetDirectoryName).Order(StringComparer.Ordinal), Files("packages.lock.json").Select(Path.GetDirectoryName).Order(StringComparer.Ordinal));
+        Assert.All(Files("packages.lock.json"), file =>
+        {
+            var packages = Json(file).GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject())
+                .Where(package => package.Value.GetProperty("type").GetString() != "Project");
+            Assert.All(packages, package => Assert.NotEmpty(package.Value.GetProperty("contentHash").GetString()!));
+        });
+    }
+
+    /// <summary>
+    /// Where a mirror lacks the version that a package asks for, the next higher one is taken: it has to be pinned, or the
+    /// function app, which has no lock file, is deployed with another than was tested.
+    /// </summary>
+    [Fact]
+    public void No_lock_file_has_a_higher_version_than_is_asked_for_that_is_not_pinned()
+    {
+        var higher = Files("packages.lock.json").SelectMany(file => Json(file).GetProperty("dependencies").EnumerateObject()).SelectMany(framework =>
+        {
+            var packages = framework.Value.EnumerateObject().ToDictionary(package => package.Name, package => package.Value, StringComparer.OrdinalIgnoreCase);
+            var asked = packages.Values.Where(package => package.TryGetProperty("dependencies", out _))
+                .SelectMany(package => package.GetProperty("dependencies").EnumerateObject())
+                .ToLookup(dependency => dependency.Name, dependency => VersionOf(dependency.Value.GetString()!), StringComparer.OrdinalIgnoreCase);
+            return packages.Where(package => package.Value.GetProperty("type").GetString() == "Transitive")
+                .Where(package => VersionOf(package.Value.GetProperty("resolved").GetString()!) > asked[package.Key].Max())
+                .Select(package => package.Key);
+        });
+
+        Assert.Empty(higher.Distinct());
+    }
+
+    [Theory]
+    [MemberData(nameof(NpmProjects))]
+    public void Every_npm_package_has_one_exact_version_and_a_hash(string project)
+    {
+        var asked = Json(project).GetProperty("dependencies").EnumerateObject().ToList();
+        var installed = Json(project.Replace("package.json", "package-lock.json", StringComparison.Ordinal)).GetProperty("packages").EnumerateObject()
+            .Where(package => package.Name.Length > 0).ToList();
+
+        Assert.NotEmpty(asked);
+        Assert.All(asked, package => Assert.Matches(Exact(), package.Value.GetString()));
+        Assert.All(installed, package => Assert.StartsWith("sha512-", package.Value.GetProperty("integrity").GetString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_GitHub_action_has_one_exact_version()
+    {
+        var used = Repository.Files(".github/workflows", "*.yml").SelectMany(file => Uses().Matches(Repository.Text(file))).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.NotEmpty(used);
+        Assert.All(used, action => Assert.Matches(@"@v\d+\.\d+\.\d+$", action));
+    }
+
+    private static IEnumerable<string> Files(string pattern) => Folders.SelectMany(folder => Repository.Files(folder, pattern));
+
+    private static JsonElement Json(string path) => JsonDocument.Parse(Repository.Text(path)).RootElement;
+
+    /// <summary>Of a version, or of a range its lowest.</summary>
+    private static Version VersionOf(string text) => Version.Parse(Number().Match(text).Value);
+
+    [GeneratedRegex(@"^\d+\.\d+\.\d+$")]
+    private static partial Regex Exact();
+
+    [GeneratedRegex(@"\d+(\.\d+)+")]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"uses: (\S+)")]
+    private static partial Regex Uses();
+}

@@ -21,7 +21,10 @@ internal sealed class Workbench : IAsyncDisposable
 
     public StorageClients Storage => Get<StorageClients>();
 
-    private string ConnectionString => Azurite.ConnectionString(_azurite.Ports);
+    /// <summary>Azurite's process id.</summary>
+    public int StorageProcess => _azurite.Child!.Id;
+
+    public string ConnectionString => Azurite.ConnectionString(_azurite.Ports);
 
     public static async Task<Workbench> OpenAsync(CancellationToken cancellationToken)
     {

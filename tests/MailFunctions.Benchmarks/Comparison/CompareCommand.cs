@@ -1,12 +1,13 @@
 using System.CommandLine;
 using MailFunctions.Benchmarks.Sending;
+using MailFunctions.Benchmarks.Whole;
 
 namespace MailFunctions.Benchmarks.Comparison;
 
 /// <summary>The command <c>compare</c>.</summary>
 internal static class CompareCommand
 {
-    private static readonly ISection[] Sections = [new SendSection()];
+    private static readonly ISection[] Sections = [new SendSection(), new WholeSection(), new GrowthSection()];
 
     private static readonly Option<bool> Quick = new("--quick") { Description = "Fewer mails and rounds: minutes, and good for a first look only." };
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using MailFunctions.Benchmarks.Lanes;
 using MailFunctions.Benchmarks.Sending;
+using MailFunctions.Benchmarks.Starting;
 using MailFunctions.Benchmarks.Whole;
 
 namespace MailFunctions.Benchmarks.Comparison;
@@ -7,7 +9,7 @@ namespace MailFunctions.Benchmarks.Comparison;
 /// <summary>The command <c>compare</c>.</summary>
 internal static class CompareCommand
 {
-    private static readonly ISection[] Sections = [new SendSection(), new WholeSection(), new GrowthSection()];
+    private static readonly ISection[] Sections = [new SendSection(), new WholeSection(), new GrowthSection(), new LatencySection(), new StartSection()];
 
     private static readonly Option<bool> Quick = new("--quick") { Description = "Fewer mails and rounds: minutes, and good for a first look only." };
 

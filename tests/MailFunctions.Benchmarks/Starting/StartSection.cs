@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using MailFunctions.Benchmarks.Comparison;
+using MailFunctions.Benchmarks.Sending;
+using MailFunctions.Benchmarks.Whole;
+using MailFunctions.TestPeers.App;
+using MailFunctions.TestPeers.Smtp;
+
+namespace MailFunctions.Benchmarks.Starting;
+
+/// <summary>From the start of the process until the first mail is accepted, and what the process holds when it idles.</summary>
+internal sealed class StartSection : ISection
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
+
+    public string Name => "start";
+
+    public async Task MeasureAsync(Plan plan, ReportFolder folder, CancellationToken cancellationToken)
+    {
+        var load = Machine.Load();
+        await using var workbench = await Workbench.OpenAsync(cancellationToken);
+        await using var sink = new SmtpSink();
+        var starts = new List<StartRun>();
+        // The first finds no tables and makes them; it does not count, for a deployed app finds them.
+        for (var i = plan.IsTrial ? 1 : 0; i <= plan.Starts; i++)
+        {
+            var start = await StartAsync(workbench, sink.Port, plan.IsTrial ? TimeSpan.Zero : Idle, cancellationToken);
+            if (i > 0)
+                starts.Add(start);
+        }
+
+        folder.Save(Name, Measured<IReadOnlyList<StartRun>>.Now(load, starts));
+    }
+
+    public string Tell(ReportFolder folder)
+    {
+        if (folder.Load<Measured<IReadOnlyList<StartRun>>>(Name) is not { } measured)
+            return "";
+
+        var table = new Table("", "median", "least", "most");
+        Add("process start to the first 202, ms", start => start.FirstAcceptedMs);
+        Add("CPU until then, ms", start => start.CpuMs);
+        Add($"memory after {Idle.TotalSeconds} s of idling, MiB", start => start.IdleMemory / 1048576.0);
+        return $"""
+            ### Start
+
+            {measured.Machine}{Machine.Tell(measured.Load)}. {measured.Data.Count} starts of the local host, as `dotnet build -c Release` made it, one after the other, on a storage that has its tables.
+
+            {table.ToString().TrimEnd()}
+            """;
+
+        void Add(string what, Func<StartRun, double> value)
+        {
+            var values = measured.Data.Select(value).ToList();
+            table.Row(what, Figure.Whole(Statistic.Median(values)), Figure.Whole(values.Min()), Figure.Whole(values.Max()));
+        }
+    }
+
+    private static async Task<StartRun> StartAsync(Workbench workbench, int relay, TimeSpan idle, CancellationToken cancellationToken)
+    {
+        var port = LoopbackPort.FindFree();
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+        var began = TimeProvider.System.GetTimestamp();
+        await using var app = AppProcess.Launch(workbench.Options(relay, new Dictionary<string, string> { ["Logging:LogLevel:Default"] = "Warning" }) with { Port = port });
+        using var process = Process.GetProcessById(app.Id);
+        while (!await TryPostAsync(client, cancellationToken))
+        {
+            if (app.Exited.IsCompleted || TimeProvider.System.GetElapsedTime(began) > Patience)
+                throw new InvalidOperationException("It did not start: " + string.Join('\n', app.Output.TakeLast(20)));
+            await Task.Delay(AskAgain, TimeProvider.System, cancellationToken);
+        }
+
+        var (took, cpu) = (TimeProvider.System.GetElapsedTime(began), process.Cpu());
+        await Task.Delay(idle, TimeProvider.System, cancellationToken);
+        return new StartRun(took.TotalMilliseconds, cpu.TotalMilliseconds, process.Memory());
+    }
+
+    private static async Task<bool> TryPostAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var content = new StringContent(SampleMail.ToJson(), Encoding.UTF8, "application/json");
+            using var answer = await client.PostAsync(new Uri("api/emails", UriKind.Relative), content, cancellationToken);
+            return answer.StatusCode == HttpStatusCode.Accepted;
+        }
+        catch (HttpRequestException)
+        {
+            // Nothing listens yet.
+            return false;
+        }
+    }
+}
+
+/// <param name="CpuMs">Of the process, until the first mail was accepted.</param>
+/// <param name="IdleMemory">Bytes in physical memory, some seconds later.</param>
+internal sealed record StartRun(double FirstAcceptedMs, double CpuMs, long IdleMemory);

@@ -106,8 +106,9 @@ public sealed class DelayingProxy : IAsyncDisposable
     {
         await foreach (var (octets, sent) in onItsWay.ReadAllAsync(_stopping.Token))
         {
-            if (_roundTrip - TimeProvider.System.GetElapsedTime(sent) is { Ticks: > 0 } left)
-                await Task.Delay(left, TimeProvider.System, _stopping.Token);
+            // Timers cut fractions of milliseconds off, and nothing must arrive too early.
+            while (_roundTrip - TimeProvider.System.GetElapsedTime(sent) is { Ticks: > 0 } left)
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), TimeProvider.System, _stopping.Token);
             await to.SendAsync(octets, _stopping.Token);
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 
 namespace MailFunctions.TestPeers.Smtp;
 
@@ -9,6 +10,9 @@ internal sealed class SinkDialogue
     private byte[] _buffer = new byte[32 * 1024];
     private int _end;
     private bool _inContent;
+
+    /// <summary>Octets of the running chunk that are still to come (RFC 3030 section 2), and whether it is the last.</summary>
+    private (int Octets, bool IsLast)? _chunk;
 
     public SinkDialogue() => _replies.Write("220 sink ESMTP\r\n"u8);
 
@@ -37,7 +41,7 @@ internal sealed class SinkDialogue
         _end += read;
         var rest = _buffer.AsSpan(0, _end);
         var mails = 0;
-        while (!HasQuit && (_inContent ? TryEndContent(ref rest, ref mails) : TryAnswer(ref rest)))
+        while (!HasQuit && (_chunk is not null ? TryEndChunk(ref rest, ref mails) : _inContent ? TryEndContent(ref rest, ref mails) : TryAnswer(ref rest)))
         {
         }
 
@@ -64,6 +68,19 @@ internal sealed class SinkDialogue
         return true;
     }
 
+    private bool TryEndChunk(ref Span<byte> rest, ref int mails)
+    {
+        var (octets, isLast) = _chunk!.Value;
+        var taken = Math.Min(octets, rest.Length);
+        rest = rest[taken..];
+        _chunk = octets > taken ? (octets - taken, isLast) : null;
+        if (_chunk is not null)
+            return false;
+        mails += isLast ? 1 : 0;
+        _replies.Write("250 2.0.0 Ok\r\n"u8);
+        return true;
+    }
+
     private bool TryAnswer(ref Span<byte> rest)
     {
         var length = rest.IndexOf("\r\n"u8);
@@ -79,8 +96,13 @@ internal sealed class SinkDialogue
                 rest = rest[length..];
                 _replies.Write("354 Go on\r\n"u8);
                 return true;
+            case 'B' << 24 | 'D' << 16 | 'A' << 8 | 'T':
+                var size = rest[5..length];
+                _chunk = Utf8Parser.TryParse(size, out int octets, out var digits) ? (octets, size.Length > digits) : throw new InvalidDataException("BDAT names no size.");
+                rest = rest[(length + 2)..];
+                return true;
             case 'E' << 24 | 'H' << 16 | 'L' << 8 | 'O':
-                _replies.Write("250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-SMTPUTF8\r\n250 SIZE 52428800\r\n"u8);
+                _replies.Write("250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-SMTPUTF8\r\n250-CHUNKING\r\n250 SIZE 52428800\r\n"u8);
                 break;
             case 'Q' << 24 | 'U' << 16 | 'I' << 8 | 'T':
                 HasQuit = true;

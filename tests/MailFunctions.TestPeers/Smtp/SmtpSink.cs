@@ -84,9 +84,9 @@ public sealed class SmtpSink : IAsyncDisposable
                 socket.NoDelay = true;
                 await RunAsync(socket);
             }
-            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            catch (Exception e) when (e is SocketException or OperationCanceledException or InvalidDataException)
             {
-                // The client went, or the end.
+                // The client went, or speaks no SMTP, or the end.
             }
         }
     }

@@ -39,6 +39,9 @@ internal sealed class PipelineSender : ISender
             new RelayNotices(Unused, TimeProvider.System, NullLogger<RelayNotices>.Instance),
             TimeProvider.System,
             NullLogger<RelayRouter>.Instance);
+        // Claims are storage's part, and so is a window of rows: it is made once and sent again and again.
+        var now = TimeProvider.System.GetUtcNow();
+        LedgerRow[] rows = [.. EmailId.Mint(now, DeliveryWindow.MaxMails).Select(id => Claimed(id, now))];
         var left = job.Mails;
         await Task.WhenAll(Enumerable.Range(0, job.Connections).Select(_ => Task.Run(async () =>
         {
@@ -46,15 +49,15 @@ internal sealed class PipelineSender : ISender
             var window = Math.Clamp(job.Mails / job.Connections, 1, DeliveryWindow.MaxMails);
             int before;
             while ((before = Interlocked.Add(ref left, -window) + window) > 0)
-                await SendWindowAsync(router, Math.Min(before, window));
+                await SendWindowAsync(router, rows[..Math.Min(before, window)]);
         })));
     }
 
-    private async Task SendWindowAsync(RelayRouter router, int count)
+    private async Task SendWindowAsync(RelayRouter router, LedgerRow[] rows)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var route = router.RouteOf(Lane.Bulk, "example.org", []);
-        var mails = EmailId.Mint(now, count).Select(id => (Row: Claimed(id, now), Message: Compose(id, now))).ToList();
+        var route = router.RouteOf(Lane.Bulk, rows[0].SenderDomain, rows[0].Tags);
+        var mails = rows.Select(row => (Row: row, Message: Compose(row, now))).ToList();
         await using var hand = new SessionInHand(router, route);
         foreach (var (row, message) in mails)
         {
@@ -69,19 +72,20 @@ internal sealed class PipelineSender : ISender
         }
     }
 
-    private static MimeMessage Compose(EmailId id, DateTimeOffset now) =>
-        MessageComposer.Compose(id, EmailContentSerializer.ReadDocument(Stored).ToContent(), now);
+    private static MimeMessage Compose(LedgerRow row, DateTimeOffset now) =>
+        MessageComposer.Compose(row.Id, EmailContentSerializer.ReadDocument(row.Content!.Inline).ToContent(), now);
 
     private static void Require(LedgerRow row)
     {
         if (row.Claim!.LeaseUntil < TimeProvider.System.GetUtcNow())
-            throw new TimeoutException("The lease is over.");
+            throw new InvalidOperationException("The lease is over.");
     }
 
     public static LedgerRow Claimed(EmailId id, DateTimeOffset now) => Stock.Row(id, Lane.Bulk, "ada@example.com") with
     {
+        Content = new StoredContent(Stored, null),
         State = EmailState.Sending,
         Attempt = 1,
-        Claim = new Claim(WriteToken.New(), now + TimeSpan.FromMinutes(1), EventKey.OfAttempt(id, 1, now), "relay"),
+        Claim = new Claim(WriteToken.New(), now + TimeSpan.FromHours(1), EventKey.OfAttempt(id, 1, now), "relay"),
     };
 }

@@ -20,8 +20,6 @@ internal static class Machine
     public static double? Load() =>
         File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : null;
 
-    public static string Tell(double? load) => load is { } known ? string.Create(CultureInfo.InvariantCulture, $", load average {known:0.0} before it began") : "";
-
 #if DEBUG
     private const string Build = "Debug";
 #else

@@ -19,17 +19,20 @@ internal static class CompareCommand
 
     private static readonly Option<string[]> Only = new("--only") { AllowMultipleArgumentsPerToken = true, Description = $"Measures these parts alone, of {string.Join(", ", Sections.Select(section => section.Name))}; the others are told as they were measured last." };
 
+    private static readonly Option<string?> Published = new("--published") { Description = "A folder that 'dotnet publish' of the local host made: its start is measured, too." };
+
     private static readonly Option<string> Into = new("--into") { DefaultValueFactory = _ => "docs", Description = "The folder of performance.md, which gets the tables; plots and raw data go into its folder 'performance'." };
 
     public static Command Create()
     {
-        var command = new Command("compare", "MailFunctions beside what one would take instead: the send stage, the whole way, growth, latency, start.") { Quick, Trial, Large, Only, Into };
+        var command = new Command("compare", "MailFunctions beside what one would take instead: the send stage, the whole way, growth, latency, start.") { Quick, Trial, Large, Only, Published, Into };
         Only.AcceptOnlyFromAmong([.. Sections.Select(section => section.Name)]);
         command.SetAction((parsed, cancellationToken) =>
         {
             var plan = parsed.GetValue(Trial) ? Plan.Trial : parsed.GetValue(Quick) ? Plan.Quick : Plan.Full;
             if (parsed.GetValue(Large))
                 plan = plan with { GrowthMails = [.. plan.GrowthMails, 100_000] };
+            plan = plan with { Published = parsed.GetValue(Published) };
             return RunAsync(plan, new ReportFolder(parsed.GetValue(Into)!), parsed.GetValue(Only) ?? [], cancellationToken);
         });
         return command;

@@ -3,6 +3,9 @@ namespace MailFunctions.Benchmarks.Comparison;
 /// <summary>How much is measured. The ways and the order are the same in all of them.</summary>
 internal sealed record Plan
 {
+    /// <summary>A sentence for the reader of its figures.</summary>
+    public required string About { get; init; }
+
     /// <summary>Nothing is measured in earnest.</summary>
     public bool IsTrial { get; init; }
 
@@ -24,9 +27,13 @@ internal sealed record Plan
 
     public required int Starts { get; init; }
 
+    /// <summary>The folder of a published local host, whose start is measured beside that of the built one; null for none.</summary>
+    public string? Published { get; init; }
+
     /// <summary>About three quarters of an hour.</summary>
     public static Plan Full { get; } = new()
     {
+        About = "A full run.",
         Rounds = 5,
         SendSeconds = 2,
         Connections = [1, 4, 16, 64],
@@ -39,6 +46,7 @@ internal sealed record Plan
     /// <summary>A few minutes: good for finding out whether a change did anything, not for publishing.</summary>
     public static Plan Quick { get; } = new()
     {
+        About = "A quick run (`--quick`): fewer mails and rounds, good for orders of magnitude only.",
         Rounds = 3,
         SendSeconds = 0.7,
         Connections = [1, 4, 16],
@@ -51,6 +59,7 @@ internal sealed record Plan
     /// <summary>Shows that every part still runs; its figures mean nothing.</summary>
     public static Plan Trial { get; } = new()
     {
+        About = "A trial: its figures mean nothing.",
         IsTrial = true,
         Rounds = 1,
         SendSeconds = 0,

@@ -13,13 +13,13 @@ internal sealed class LatencySection : ISection
     {
         var load = Machine.Load();
         var result = await new LanesBenchmark(plan.Latency.Bulk, plan.Latency.Mails, TimeSpan.Zero, RelayDelay).RunAsync(cancellationToken);
-        folder.Save(Name, Measured<LanesResult>.Now(load, result));
+        folder.Save(Name, Measured<LanesResult>.Now(plan, load, result));
     }
 
     public string Tell(ReportFolder folder) => folder.Load<Measured<LanesResult>>(Name) is not { } measured ? "" : $"""
         ### Latency
 
-        {measured.Machine}{Machine.Tell(measured.Load)}. The command `lanes`, with its defaults and more mails: the relay takes {RelayDelay.TotalMilliseconds} ms for each bulk mail.
+        {measured.Circumstances} The command `lanes`, with its defaults and more mails: the relay takes {RelayDelay.TotalMilliseconds} ms for each bulk mail.
 
         {measured.Data.Tell()}
         """;

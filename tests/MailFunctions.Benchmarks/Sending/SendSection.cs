@@ -9,7 +9,7 @@ internal sealed class SendSection : ISection
     public async Task MeasureAsync(Plan plan, ReportFolder folder, CancellationToken cancellationToken)
     {
         var load = Machine.Load();
-        folder.Save(Name, Measured<IReadOnlyList<SendCell>>.Now(load, await new SendBenchmark(plan).RunAsync(cancellationToken)));
+        folder.Save(Name, Measured<IReadOnlyList<SendCell>>.Now(plan, load, await new SendBenchmark(plan).RunAsync(cancellationToken)));
     }
 
     public string Tell(ReportFolder folder)
@@ -17,7 +17,7 @@ internal sealed class SendSection : ISection
         if (folder.Load<Measured<IReadOnlyList<SendCell>>>(Name) is not { } measured)
             return "";
 
-        var text = new List<string> { "### Send stage", $"{measured.Machine}{Machine.Tell(measured.Load)}. Medians of {measured.Data[0].Rounds.Count} alternating rounds." };
+        var text = new List<string> { "### Send stage", $"{measured.Circumstances} Medians of {measured.Data[0].Rounds.Count} alternating rounds." };
         foreach (var near in measured.Data.GroupBy(cell => cell.RoundTripMs))
         {
             var name = FormattableString.Invariant($"send-{near.Key:0}ms.svg");

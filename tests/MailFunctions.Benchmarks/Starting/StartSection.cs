@@ -12,6 +12,10 @@ namespace MailFunctions.Benchmarks.Starting;
 /// <summary>From the start of the process until the first mail is accepted, and what the process holds when it idles.</summary>
 internal sealed class StartSection : ISection
 {
+    private const string Built = "built";
+
+    private static readonly Dictionary<string, string> Settings = new() { ["Logging:LogLevel:Default"] = "Warning" };
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
@@ -24,15 +28,21 @@ internal sealed class StartSection : ISection
         await using var workbench = await Workbench.OpenAsync(cancellationToken);
         await using var sink = new SmtpSink();
         var starts = new List<StartRun>();
+        var builds = new List<(string Name, string Folder)> { (Built, AppContext.BaseDirectory) };
+        if (plan.Published is { } published)
+            builds.Add(("published", Path.GetFullPath(published)));
         // The first finds no tables and makes them; it does not count, for a deployed app finds them.
         for (var i = plan.IsTrial ? 1 : 0; i <= plan.Starts; i++)
         {
-            var start = await StartAsync(workbench, sink.Port, plan.IsTrial ? TimeSpan.Zero : Idle, cancellationToken);
-            if (i > 0)
-                starts.Add(start);
+            foreach (var (name, from) in builds)
+            {
+                var start = await StartAsync(name, workbench.Options(sink.Port, Settings) with { Assembly = Path.Combine(from, "MailFunctions.LocalHost.dll") }, plan.IsTrial ? TimeSpan.Zero : Idle, cancellationToken);
+                if (i > 0)
+                    starts.Add(start);
+            }
         }
 
-        folder.Save(Name, Measured<IReadOnlyList<StartRun>>.Now(load, starts));
+        folder.Save(Name, Measured<IReadOnlyList<StartRun>>.Now(plan, load, starts));
     }
 
     public string Tell(ReportFolder folder)
@@ -40,31 +50,35 @@ internal sealed class StartSection : ISection
         if (folder.Load<Measured<IReadOnlyList<StartRun>>>(Name) is not { } measured)
             return "";
 
-        var table = new Table("", "median", "least", "most");
-        Add("process start to the first 202, ms", start => start.FirstAcceptedMs);
-        Add("CPU until then, ms", start => start.CpuMs);
-        Add($"memory after {Idle.TotalSeconds} s of idling, MiB", start => start.IdleMemory / 1048576.0);
+        var table = new Table("", "", "median", "least", "most");
+        foreach (var build in measured.Data.GroupBy(start => start.Build))
+        {
+            Add(build, "process start to the first 202, ms", start => start.FirstAcceptedMs);
+            Add(build, "CPU until then, ms", start => start.CpuMs);
+            Add(build, $"memory after {Idle.TotalSeconds} s of idling, MiB", start => start.IdleMemory / 1048576.0);
+        }
+
         return $"""
             ### Start
 
-            {measured.Machine}{Machine.Tell(measured.Load)}. {measured.Data.Count} starts of the local host, as `dotnet build -c Release` made it, one after the other, on a storage that has its tables.
+            {measured.Circumstances} {measured.Data.Count(start => start.Build == Built)} starts of the local host, one after the other, on a storage that has its tables: as `dotnet build -c Release` made it, and published for this system with ReadyToRun where a row says so.
 
             {table.ToString().TrimEnd()}
             """;
 
-        void Add(string what, Func<StartRun, double> value)
+        void Add(IGrouping<string, StartRun> build, string what, Func<StartRun, double> value)
         {
-            var values = measured.Data.Select(value).ToList();
-            table.Row(what, Figure.Whole(Statistic.Median(values)), Figure.Whole(values.Min()), Figure.Whole(values.Max()));
+            var values = build.Select(value).ToList();
+            table.Row(build.Key, what, Figure.Whole(Statistic.Median(values)), Figure.Whole(values.Min()), Figure.Whole(values.Max()));
         }
     }
 
-    private static async Task<StartRun> StartAsync(Workbench workbench, int relay, TimeSpan idle, CancellationToken cancellationToken)
+    private static async Task<StartRun> StartAsync(string build, AppProcessOptions options, TimeSpan idle, CancellationToken cancellationToken)
     {
         var port = LoopbackPort.FindFree();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
         var began = TimeProvider.System.GetTimestamp();
-        await using var app = AppProcess.Launch(workbench.Options(relay, new Dictionary<string, string> { ["Logging:LogLevel:Default"] = "Warning" }) with { Port = port });
+        await using var app = AppProcess.Launch(options with { Port = port });
         using var process = Process.GetProcessById(app.Id);
         while (!await TryPostAsync(client, cancellationToken))
         {
@@ -75,7 +89,7 @@ internal sealed class StartSection : ISection
 
         var (took, cpu) = (TimeProvider.System.GetElapsedTime(began), process.Cpu());
         await Task.Delay(idle, TimeProvider.System, cancellationToken);
-        return new StartRun(took.TotalMilliseconds, cpu.TotalMilliseconds, process.Memory());
+        return new StartRun(build, took.TotalMilliseconds, cpu.TotalMilliseconds, process.Memory());
     }
 
     private static async Task<bool> TryPostAsync(HttpClient client, CancellationToken cancellationToken)
@@ -96,4 +110,4 @@ internal sealed class StartSection : ISection
 
 /// <param name="CpuMs">Of the process, until the first mail was accepted.</param>
 /// <param name="IdleMemory">Bytes in physical memory, some seconds later.</param>
-internal sealed record StartRun(double FirstAcceptedMs, double CpuMs, long IdleMemory);
+internal sealed record StartRun(string Build, double FirstAcceptedMs, double CpuMs, long IdleMemory);

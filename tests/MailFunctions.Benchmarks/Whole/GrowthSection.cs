@@ -24,7 +24,7 @@ internal sealed class GrowthSection : ISection
             Console.Error.WriteLine(FormattableString.Invariant($"growth: {mails} mails, {mails / runs[^1].Seconds:0} mails/s"));
         }
 
-        folder.Save(Name, Measured<IReadOnlyList<WholeRun>>.Now(load, runs));
+        folder.Save(Name, Measured<IReadOnlyList<WholeRun>>.Now(plan, load, runs));
     }
 
     public string Tell(ReportFolder folder)
@@ -39,7 +39,7 @@ internal sealed class GrowthSection : ISection
         return $"""
             ### Growth
 
-            {measured.Machine}{Machine.Tell(measured.Load)}. One run each, after {Figure.Whole(WarmUp)} mails of warming up.
+            {measured.Circumstances} One run each, after {Figure.Whole(WarmUp)} mails of warming up.
 
             {table}
             Goal: CPU a mail with the most mails at most 1.2 times that with the fewest. Measured: {Figure.Ratio(ratio)}, {Figure.Verdict(ratio <= 1.2)}.

@@ -38,7 +38,7 @@ internal sealed class WholeSection : ISection
             cells.AddRange(stacks.Select(stack => new WholeCell(stack.Stack.Name, way, runs[stack.Stack])));
         }
 
-        folder.Save(Name, Measured<IReadOnlyList<WholeCell>>.Now(load, cells));
+        folder.Save(Name, Measured<IReadOnlyList<WholeCell>>.Now(plan, load, cells));
     }
 
     public string Tell(ReportFolder folder)
@@ -55,7 +55,7 @@ internal sealed class WholeSection : ISection
         return $"""
             ### Whole way
 
-            {measured.Machine}{Machine.Tell(measured.Load)}. Medians of {measured.Data[0].Runs.Count} alternating rounds of {Figure.Whole(measured.Data[0].Runs[0].Mails)} and {Figure.Whole(measured.Data[^1].Runs[0].Mails)} mails; {FunctionsStack.Connections} connections to the relay.
+            {measured.Circumstances} Medians of {measured.Data[0].Runs.Count} alternating rounds of {Figure.Whole(measured.Data[0].Runs[0].Mails)} and {Figure.Whole(measured.Data[^1].Runs[0].Mails)} mails; {FunctionsStack.Connections} connections to the relay.
 
             ![{title}](performance/whole.svg)
 

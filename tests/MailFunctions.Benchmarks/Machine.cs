@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using MailFunctions.LocalHost.Children;
@@ -14,6 +15,10 @@ internal static class Machine
         return $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores ({RuntimeInformation.OSArchitecture}), "
             + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription} ({Build}), Azurite {azurite} in memory";
     }
+
+    /// <summary>The load average of the last minute: what else this machine does. Null where the system tells none.</summary>
+    public static double? Load() =>
+        File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : null;
 
 #if DEBUG
     private const string Build = "Debug";

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using MailFunctions.Benchmarks.Comparison;
 using MailFunctions.Benchmarks.Dispatching;
 using MailFunctions.Benchmarks.Lanes;
+using MailFunctions.Benchmarks.Micro;
+using MailFunctions.Benchmarks.Sending;
 
 // Its words are the same on every machine; what is measured is not.
 Console.OutputEncoding = System.Text.Encoding.UTF8;
@@ -11,4 +14,7 @@ return await new RootCommand("Measures MailFunctions on this machine, with an em
 {
     LanesCommand.Create(),
     DispatcherCommand.Create(),
+    MicroCommand.Create(),
+    CompareCommand.Create(),
+    SenderCommand.Create(),
 }.Parse(args).InvokeAsync();

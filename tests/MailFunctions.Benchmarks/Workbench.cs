@@ -21,6 +21,9 @@ internal sealed class Workbench : IAsyncDisposable
 
     public StorageClients Storage => Get<StorageClients>();
 
+    /// <summary>Azurite's process id.</summary>
+    public int StorageProcess => _azurite.Child!.Id;
+
     private string ConnectionString => Azurite.ConnectionString(_azurite.Ports);
 
     public static async Task<Workbench> OpenAsync(CancellationToken cancellationToken)
@@ -48,15 +51,16 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>Starts the app on this storage, and waits until it is ready.</summary>
     public Task<AppProcess> LaunchAsync(int relayPort, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken) =>
-        AppProcess.StartAsync(
-            new AppProcessOptions
-            {
-                Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
-                StorageConnectionString = ConnectionString,
-                RelayUrl = $"smtp://127.0.0.1:{relayPort}?starttls=none",
-                Settings = settings,
-            },
-            cancellationToken);
+        AppProcess.StartAsync(Options(relayPort, settings), cancellationToken);
+
+    /// <summary>With which the app starts on this storage.</summary>
+    public AppProcessOptions Options(int relayPort, IReadOnlyDictionary<string, string> settings) => new()
+    {
+        Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
+        StorageConnectionString = ConnectionString,
+        RelayUrl = $"smtp://127.0.0.1:{relayPort}?starttls=none",
+        Settings = settings,
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -19,8 +19,8 @@ internal static class MessageComposer
     /// <returns>A message of ASCII alone, except for local parts beyond ASCII (<see cref="EmailAddress.NeedsSmtpUtf8"/>).</returns>
     public static MimeMessage Compose(EmailId id, EmailContent content, DateTimeOffset date)
     {
-        var message = new MimeMessage();
-        message.Headers.Clear();
+        // From no headers: a message from nothing would be given an id and a date first.
+        var message = new MimeMessage(Enumerable.Empty<Header>());
         WriteHeaders(message, id, content, date);
         message.Body = new BodyTree(id).Build(content);
         message.Prepare(EncodingConstraint.SevenBit, MaxLine);

@@ -21,7 +21,7 @@ public sealed class Deliverer
     private static readonly TimeSpan PutBackFor = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan LookAgainFor = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstLookAgain = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan HideUnaccepted = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan HideAtMost = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan VoidAfter = TimeSpan.FromMinutes(10);
 
     private readonly EmailLedger _ledger;
@@ -93,7 +93,7 @@ public sealed class Deliverer
         {
             if (round == MaxRounds || !terms.MayStart())
             {
-                await _queues.PutAsync(lane, mails, round == MaxRounds ? HideUnaccepted : TimeSpan.Zero, CancellationToken.None);
+                await _queues.PutAsync(lane, mails, round == MaxRounds ? HideAtMost : TimeSpan.Zero, CancellationToken.None);
                 return;
             }
 
@@ -129,6 +129,7 @@ public sealed class Deliverer
         var rows = await ReadAsync(mails, cancellationToken);
         var ready = new Dictionary<EmailId, LedgerRow>();
         var again = new List<NamedAttempt>();
+        var unaccepted = new List<NamedAttempt>();
         foreach (var mail in mails)
         {
             var row = rows.GetValueOrDefault(mail.Id);
@@ -155,7 +156,7 @@ public sealed class Deliverer
                         again.Add(mail);
                     break;
                 case Verdict.Absent when _clock.GetUtcNow() - mail.Id.MintedAt < VoidAfter:
-                    await _queues.PutAsync(lane, [mail], HideUnaccepted, cancellationToken);
+                    unaccepted.Add(mail);
                     break;
                 case Verdict.Absent:
                     if (await _ledger.TryInsertVoidAsync(mail.Id, lane, _clock.GetUtcNow(), cancellationToken))
@@ -166,8 +167,16 @@ public sealed class Deliverer
             }
         }
 
+        if (unaccepted.Count > 0)
+            await _queues.PutAsync(lane, unaccepted, HideFor(_clock.GetUtcNow() - unaccepted.Max(mail => mail.Id.MintedAt)), cancellationToken);
         return ([.. ready.Values], again);
     }
+
+    /// <summary>
+    /// As long again as the accept has taken: one that is slow finds its mail sent soon after, and one that was given up is
+    /// not looked for often.
+    /// </summary>
+    internal static TimeSpan HideFor(TimeSpan age) => TimeSpan.FromTicks(Math.Clamp(age.Ticks, LookAgainFor.Ticks, HideAtMost.Ticks));
 
     /// <summary>Reads the rows. A queue message is put before its ledger row, so one that is missing is given two seconds to appear.</summary>
     private async Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadAsync(IReadOnlyList<NamedAttempt> mails, CancellationToken cancellationToken)

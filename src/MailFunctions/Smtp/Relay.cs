@@ -40,6 +40,9 @@ internal sealed record Relay
 
     public required int MaxMailsPerConnection { get; init; }
 
+    /// <summary>Content goes by BDAT where CHUNKING is offered.</summary>
+    public required bool Chunking { get; init; }
+
     public required TimeSpan IdleTimeout { get; init; }
 
     public required TimeSpan MaxAge { get; init; }

@@ -95,6 +95,12 @@ public sealed class RelayOptions
     /// <summary>Mails sent over one connection before it is closed. Default 100, 1 to 10,000.</summary>
     public int? MaxMailsPerConnection { get; set; }
 
+    /// <summary>
+    /// Whether content goes by BDAT (RFC 3030) to a relay that offers CHUNKING: a round trip less for each mail. False is for
+    /// one that offers what it cannot do. Default true.
+    /// </summary>
+    public bool Chunking { get; set; } = true;
+
     /// <summary>How long a connection is kept open without use. Default 30 s, 0 to 10 min.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

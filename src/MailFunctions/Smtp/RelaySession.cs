@@ -63,6 +63,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
                 conversation.LocalDomain = localName;
             if (relay.ClientCertificate is { } certificate)
                 conversation.ClientCertificates = [certificate];
+            conversation.UsesChunking = relay.Chunking;
             conversation.CheckCertificateRevocation = relay.CheckRevocation;
             conversation.SetTimeout(relay.ReplyTimeout);
             using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

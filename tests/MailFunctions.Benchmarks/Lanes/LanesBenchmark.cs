@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MailFunctions.Benchmarks.Lanes;
 
 /// <summary>
@@ -8,12 +6,11 @@ namespace MailFunctions.Benchmarks.Lanes;
 /// </summary>
 internal sealed class LanesBenchmark(int bulk, int mails, TimeSpan pause, TimeSpan relayDelay)
 {
-    private const double Promise = 1.5;
     private const int WarmUp = 10;
 
     private static readonly Dictionary<string, string> Settings = new() { ["Logging:LogLevel:Default"] = "Warning" };
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task<LanesResult> RunAsync(CancellationToken cancellationToken)
     {
         await using var workbench = await Workbench.OpenAsync(cancellationToken);
         await using var sink = new Sink { BulkDelay = relayDelay };
@@ -37,28 +34,6 @@ internal sealed class LanesBenchmark(int bulk, int mails, TimeSpan pause, TimeSp
         await sender.SendAsync(WarmUp, cancellationToken);
         var after = await sender.SendAsync(mails, cancellationToken);
 
-        var idle = Round.OfAll(before, after);
-        var ratio = loaded.Sent.Median / idle.Sent.Median;
-        var verdict = left == 0 ? "not known, since no bulk mail was left at the end: take more" : ratio <= Promise ? "yes" : "no";
-        Console.WriteLine(Invariant($"""
-            {Machine.Describe()}
-
-            | {mails} transactional mails | to 202, p50 | to 202, p95 | to the relay, p50 | to the relay, p95 |
-            |---|---|---|---|---|
-            | idle | {Milliseconds(before)} |
-            | bulk being sent | {Milliseconds(loaded)} |
-            | idle again | {Milliseconds(after)} |
-            | under load / idle | {loaded.Accepted.Median / idle.Accepted.Median:0.00} | {loaded.Accepted.Percentile(95) / idle.Accepted.Percentile(95):0.00} | **{ratio:0.00}** | {loaded.Sent.Percentile(95) / idle.Sent.Percentile(95):0.00} |
-
-            Bulk mails waiting: {waiting} at the begin, {left} at the end; {rate:0} a second were sent meanwhile, over a relay that takes {relayDelay.TotalMilliseconds:0} ms for each.
-            At most {Promise} times the idle median: {verdict}.
-            """));
+        return new LanesResult(before, loaded, after, waiting, left, rate);
     }
-
-    private static string Milliseconds(Round round) => Invariant(
-        $"{Ms(round.Accepted, 50)} | {Ms(round.Accepted, 95)} | {Ms(round.Sent, 50)} | {Ms(round.Sent, 95)}");
-
-    private static string Ms(Figures figures, int percent) => Invariant($"{figures.Percentile(percent).TotalMilliseconds:0} ms");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -16,11 +16,16 @@ internal static class LanesCommand
     public static Command Create()
     {
         var command = new Command("lanes", "Time of a transactional mail from POST to the relay, idle and while bulk mail is being sent.") { Bulk, Mails, Pause, RelayDelay };
-        command.SetAction((parsed, cancellationToken) => new LanesBenchmark(
-            parsed.GetValue(Bulk),
-            parsed.GetValue(Mails),
-            TimeSpan.FromMilliseconds(parsed.GetValue(Pause)),
-            TimeSpan.FromMilliseconds(parsed.GetValue(RelayDelay))).RunAsync(cancellationToken));
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var delay = parsed.GetValue(RelayDelay);
+            var result = await new LanesBenchmark(
+                parsed.GetValue(Bulk),
+                parsed.GetValue(Mails),
+                TimeSpan.FromMilliseconds(parsed.GetValue(Pause)),
+                TimeSpan.FromMilliseconds(delay)).RunAsync(cancellationToken);
+            Console.WriteLine($"{Machine.Describe()}\n\nThe relay takes {delay} ms for each bulk mail.\n\n{result.Tell()}");
+        });
         return command;
     }
 }

@@ -66,6 +66,29 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_chunk_that_is_not_accepted_yet_goes_back_as_one_message()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), 3);
+        await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, Cancellation);
+
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
+        Assert.Equal(1, await pipeline.CountMessagesAsync("mail-bulk", Cancellation));
+        await QueuedMails.InsertAsync(pipeline, Lane.Bulk, ids, Cancellation);
+        await pipeline.DeliverUntilAsync(ids[2], Cancellation, EmailState.Sent);
+
+        Assert.Equal((3, 1), (relay.Mails.Count, relay.Connections));
+    }
+
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(5, 5)]
+    [InlineData(300, 30)]
+    public void A_message_without_a_mail_is_hidden_for_as_long_as_its_id_is_old_within_bounds(int age, int hidden) =>
+        Assert.Equal(TimeSpan.FromSeconds(hidden), Deliverer.HideFor(TimeSpan.FromSeconds(age)));
+
+    [Fact]
     public async Task What_is_known_of_a_chunk_is_recorded_while_one_of_its_mails_takes_its_time()
     {
         await using var relay = new ScriptedSmtpServer();

@@ -13,13 +13,14 @@ public sealed class StageMatrixTests(AzuriteFixture azurite)
 
     private static readonly string[] BeforeClaim = [SmtpExchange.Greeting, "EHLO", "STARTTLS", "AUTH"];
     private static readonly string[] AfterClaim = ["MAIL", "RCPT", "DATA", SmtpExchange.FinalDot];
+    private static readonly string[] AfterClaimInChunks = ["MAIL", "RCPT", SmtpExchange.FinalDot];
     private static readonly string[] Deeds = ["2xx", "4xx", "5xx", "garbage", "stall", "reset", "half-close"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, string, string, int> Matrix()
+    public static TheoryData<string, string, string, int, string> Matrix()
     {
-        var data = new TheoryData<string, string, string, int>();
+        var data = new TheoryData<string, string, string, int, string>();
         foreach (var verb in BeforeClaim)
         {
             foreach (var deed in Deeds)
@@ -27,13 +28,13 @@ public sealed class StageMatrixTests(AzuriteFixture azurite)
                 // Nothing of the mail has happened: it waits without having used an attempt. The certificate behind a
                 // granted STARTTLS is one that nobody trusts.
                 var letsIn = deed == "2xx" && verb != "STARTTLS";
-                data.Add(verb, deed, letsIn ? "sent" : "deferred", letsIn ? 1 : 0);
+                data.Add(verb, deed, letsIn ? "sent" : "deferred", letsIn ? 1 : 0, "");
             }
         }
 
-        foreach (var verb in AfterClaim)
+        foreach (var (keyword, verbs) in new[] { ("", AfterClaim), ("CHUNKING", AfterClaimInChunks) })
         {
-            foreach (var deed in Deeds)
+            foreach (var (verb, deed) in verbs.SelectMany(verb => Deeds.Select(deed => (verb, deed))))
             {
                 data.Add(verb, deed, (verb, deed) switch
                 {
@@ -41,7 +42,7 @@ public sealed class StageMatrixTests(AzuriteFixture azurite)
                     (_, "5xx") => "failed",
                     (SmtpExchange.FinalDot, "garbage" or "stall" or "reset" or "half-close") => "uncertain",
                     _ => "deferred",
-                }, 1);
+                }, 1, keyword);
             }
         }
 
@@ -50,10 +51,10 @@ public sealed class StageMatrixTests(AzuriteFixture azurite)
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public async Task Each_deed_at_each_stage_has_its_outcome(string verb, string deed, string state, int attempts)
+    public async Task Each_deed_at_each_stage_has_its_outcome(string verb, string deed, string state, int attempts, string keyword)
     {
         var options = new SmtpServerOptions();
-        await using var relay = new ScriptedSmtpServer(options with { Keywords = [.. options.Keywords.Where(keyword => keyword != "STARTTLS"), "STARTTLS"] });
+        await using var relay = new ScriptedSmtpServer(options with { Keywords = [.. options.Keywords.Where(offered => offered != "STARTTLS"), "STARTTLS", .. keyword.Length == 0 ? [] : new[] { keyword }] });
         relay.Script = exchange => exchange.Verb != verb ? null : deed switch
         {
             "2xx" => null,

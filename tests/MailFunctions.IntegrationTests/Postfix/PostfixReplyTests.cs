@@ -26,7 +26,7 @@ public sealed class PostfixReplyTests(AzuriteFixture azurite, PostfixFixture pos
         Assert.Equal(("Shop <shop@example.org>", "Hello"), (arrived.Header("From"), arrived.Header("Subject")));
         Assert.EndsWith("\r\n\r\nHello you\r\n", System.Text.Encoding.UTF8.GetString(arrived.Content.Span), StringComparison.Ordinal);
         Assert.Equal([RecipientStatus.Sent, RecipientStatus.Rejected, RecipientStatus.Rejected], row.Recipients.Select(recipient => recipient.Status));
-        Assert.Matches("^Ok: queued as [0-9A-Za-z]+$", row.Recipients[0].Reply!.Text);
+        Assert.Matches("^Ok: ([0-9]+ bytes )?queued as [0-9A-Za-z]+$", row.Recipients[0].Reply!.Text);
         Assert.Equal(
             [
                 new SmtpReply(SmtpStage.FinalDot, 250, "2.0.0", row.Recipients[0].Reply!.Text),

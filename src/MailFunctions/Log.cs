@@ -85,4 +85,10 @@ internal static partial class Log
 
     [LoggerMessage(3002, LogLevel.Warning, "{Count} mails accepted at {Minute:O} stood still and are queued again")]
     public static partial void QueuedAgain(this ILogger logger, int count, DateTimeOffset minute);
+
+    [LoggerMessage(3003, LogLevel.Information, "Purged the content of {Contents} mails and all of {Mails}, in {Minutes} minutes of the ledger")]
+    public static partial void Purged(this ILogger logger, int minutes, int contents, int mails);
+
+    [LoggerMessage(3004, LogLevel.Error, "What was accepted at {Minute:O} could not be purged and is tried again after a day")]
+    public static partial void MinuteNotPurged(this ILogger logger, DateTimeOffset minute, Exception exception);
 }

@@ -11,6 +11,7 @@ using MailFunctions.Reading;
 using MailFunctions.Reference;
 using MailFunctions.Resend;
 using MailFunctions.Resolution;
+using MailFunctions.Retention;
 using MailFunctions.Sandbox;
 using MailFunctions.Schedule;
 using MailFunctions.Smtp;
@@ -45,6 +46,7 @@ public static class ServiceRegistration
         services.AddSuppressions();
         services.AddStatistics();
         services.AddTemplates();
+        services.AddRetention(configuration);
 
         services.AddSingleton<HttpEdge>();
         services.AddSingleton<ApiReference>();
@@ -233,6 +235,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<MinuteSource>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<StatisticsCompiler>>()));
+        services.AddSingleton<StatisticsHorizon>();
         services.AddSingleton(provider => new StatisticsReader(
             provider.GetRequiredService<StatisticsTable>(),
             provider.GetRequiredService<Watermarks>(),

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Warning, "The answer to a request with an idempotency key could not be kept ({Exception}); its mail is accepted")]
     public static partial void AnswerNotKept(this ILogger logger, string exception);
 
+    [LoggerMessage(1006, LogLevel.Information, "Erased one recipient from {Mails} mails; {Open} are not over yet")]
+    public static partial void Erased(this ILogger logger, int mails, int open);
+
     [LoggerMessage(2001, LogLevel.Information, "{EmailId} attempt {Attempt} by relay {Relay}: {State}")]
     public static partial void Attempted(this ILogger logger, string emailId, int attempt, string? relay, string state);
 

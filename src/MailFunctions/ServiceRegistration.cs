@@ -1,5 +1,6 @@
 using MailFunctions.Changes;
 using MailFunctions.Delivery;
+using MailFunctions.Erasure;
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
@@ -47,6 +48,7 @@ public static class ServiceRegistration
         services.AddStatistics();
         services.AddTemplates();
         services.AddRetention(configuration);
+        services.AddErasure();
 
         services.AddSingleton<HttpEdge>();
         services.AddSingleton<ApiReference>();
@@ -85,6 +87,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<BatchIndex>(),
             provider.GetRequiredService<EmailLedger>()));
         services.AddSingleton<HeldList>();
+        services.AddSingleton<LedgerWalk>();
         services.AddSingleton<LedgerList>();
         services.AddSingleton(provider => new EmailLister(
             provider.GetRequiredService<HeldList>(),

@@ -84,6 +84,16 @@ internal static class LedgerRowMapping
         ["token"] = row.Token,
     };
 
+    /// <summary>What an erasure writes: that the content is gone, and what is left that names nobody.</summary>
+    public static TableEntity ToErased(LedgerRow row)
+    {
+        var entity = ToWithoutContent(row);
+        entity["recipients"] = RowValues.Recipients(row.Recipients);
+        entity["subject"] = row.Subject;
+        entity["reason"] = RowValues.Reason(row.Reason);
+        return entity;
+    }
+
     /// <summary>The row; null, and a line in the log, when this version of the app cannot read it: one row must not stop the others.</summary>
     public static LedgerRow? FromEntityOrSkip(TableEntity entity, ILogger logger)
     {

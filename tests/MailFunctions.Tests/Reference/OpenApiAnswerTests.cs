@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MailFunctions.Erasure;
 using MailFunctions.Reading;
 using MailFunctions.Statistics;
 
@@ -21,6 +22,7 @@ public sealed class OpenApiAnswerTests
         [typeof(DeadLetterPage)] = "DeadLetters",
         [typeof(EmailAnswer)] = "EmailDetails",
         [typeof(EmailListAnswer)] = "EmailPage",
+        [typeof(ErasureAnswer)] = "ErasureAnswer",
         [typeof(ExplainAnswer)] = "EmailExplanation",
         [typeof(HealthAnswer)] = "Health",
         [typeof(ImportAnswer)] = "ImportAnswer",

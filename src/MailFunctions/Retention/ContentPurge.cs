@@ -6,7 +6,7 @@ namespace MailFunctions.Retention;
 internal sealed class ContentPurge(ContentBlobs blobs, TimeProvider clock)
 {
     /// <summary>The storage account deletes blobs that nobody has written for 400 days. Those of mail that is open for so long are written again.</summary>
-    private static readonly TimeSpan KeptYoungAfter = TimeSpan.FromDays(180);
+    public static readonly TimeSpan KeptYoungAfter = TimeSpan.FromDays(180);
 
     private const int AtOnce = 8;
 

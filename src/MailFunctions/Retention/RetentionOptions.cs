@@ -7,7 +7,7 @@ public sealed class RetentionOptions
 {
     public const string Section = "MailFunctions:Retention";
 
-    /// <summary>What a mail says: its bodies, headers and attachments, from its final state on. Default 7 d, 1 d to 365 d.</summary>
+    /// <summary>What a mail says: its bodies, headers and attachments, from its final state on. Default 7 d, 1 d to 180 d.</summary>
     public TimeSpan Content { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>That there was a mail, to whom, and what became of it, from its final state on. Default 30 d, <see cref="Content"/> to 3,650 d.</summary>
@@ -31,8 +31,8 @@ internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOpti
     public ValidateOptionsResult Validate(string? name, RetentionOptions options)
     {
         var errors = new List<string>();
-        // Longer, and the storage account's rule for blobs that nobody names (400 d) would come first.
-        Check(nameof(options.Content), options.Content, Day, TimeSpan.FromDays(365));
+        // Longer, and the storage account's rule for blobs that nobody has written for 400 d could come first: those of open mail are written anew after 180 d.
+        Check(nameof(options.Content), options.Content, Day, ContentPurge.KeptYoungAfter);
         Check(nameof(options.Ledger), options.Ledger, options.Content, Longest);
         Check(nameof(options.MinuteStatistics), options.MinuteStatistics, Day, Longest);
         Check(nameof(options.HourStatistics), options.HourStatistics, options.MinuteStatistics, Longest);

@@ -41,13 +41,13 @@ public sealed class RetentionRulesTests
         foreach (var state in Enum.GetValues<EmailState>().Where(state => !state.IsFinal()))
         {
             Assert.Equal((Disposal.Keep, Now.AddDays(7)), Rules().Of(Row(state) with { EndedAt = Now.AddYears(-5) }));
-            Assert.Equal((Disposal.Keep, Now.AddDays(30)), Rules(content: 365, ledger: 400).Of(Row(state) with { EndedAt = Now.AddYears(-5) }));
+            Assert.Equal((Disposal.Keep, Now.AddDays(30)), Rules(content: 180, ledger: 400).Of(Row(state) with { EndedAt = Now.AddYears(-5) }));
         }
     }
 
     [Theory]
     [InlineData(0, 30, "Content")]
-    [InlineData(366, 3650, "Content")]
+    [InlineData(181, 3650, "Content")]
     [InlineData(7, 6, "Ledger")]
     [InlineData(7, 3651, "Ledger")]
     public void A_time_out_of_bounds_stops_the_start_with_the_name_of_its_setting(int content, int ledger, string setting)

@@ -115,9 +115,9 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
         await using var scene = await RetentionScene.StartAsync(azurite);
         var now = scene.Clock.GetUtcNow();
         var mails = new List<LedgerRow>();
-        foreach (var minutes in (int[])[20, 5000, 400_000])
+        foreach (var minutes in (int[])[20, 400_000])
         {
-            mails.AddRange(EmailId.Mint(now.AddMinutes(-minutes), 4000).Select((id, i) => QueuedMails.Row(id, Lane.Bulk) with
+            mails.AddRange(EmailId.Mint(now.AddMinutes(-minutes), 2500).Select((id, i) => QueuedMails.Row(id, Lane.Bulk) with
             {
                 State = EmailState.Sent,
                 EndedAt = id.MintedAt,
@@ -137,7 +137,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
         while (after is not null);
 
         Assert.True(calls > 1, "It was one call.");
-        Assert.Equal(12, erased);
+        Assert.Equal(6, erased);
         Assert.DoesNotContain(Address, await EverythingAsync(scene), StringComparison.Ordinal);
     }
 

@@ -38,7 +38,7 @@ public sealed class RecipientEraser
         var answer = await EraseAsync(read.Value, cancellationToken);
         if (!answer.DryRun)
             _logger.Erased(answer.Erased, answer.Open);
-        return new JsonResult<ErasureAnswer>(answer, ErasureJson.Default.ErasureAnswer);
+        return new JsonResult<ErasureAnswer>(answer, ContractsJson.Default.ErasureAnswer);
     }
 
     private async Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken)

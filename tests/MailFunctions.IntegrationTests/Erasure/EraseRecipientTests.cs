@@ -171,7 +171,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     {
         var (status, body) = await CallAsync(scene, json);
         Assert.True(status == 200, $"{status}: {body}");
-        return body.Deserialize(ErasureJson.Default.ErasureAnswer)!;
+        return body.Deserialize(ContractsJson.Default.ErasureAnswer)!;
     }
 
     private static async Task<(int Status, JsonElement Body)> CallAsync(RetentionScene scene, string json)

@@ -60,11 +60,11 @@ internal sealed class UpgradeScene : IAsyncDisposable
     public Task CompileAsync() => Pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation);
 
     /// <summary>Of the day before what was taken and the two after it.</summary>
-    public async Task<Measures> TotalAsync()
+    public async Task<StatisticsValue> TotalAsync()
     {
         var from = Bucket.Of(Granularity.Day, _account.TakenAt.AddDays(-1)).Start;
         var answer = await Pipeline.Get<StatisticsReader>().ReadAsync(new StatisticsQuery(from, from.AddDays(3), Granularity.Day, Dimension.Total), Cancellation);
-        return answer.Totals[0].Measures;
+        return answer.Totals[0];
     }
 
     public async ValueTask DisposeAsync()

@@ -4,7 +4,6 @@ using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Resolution;
 using MailFunctions.Schedule;
-using MailFunctions.Statistics;
 using MailFunctions.Suppression;
 using MailFunctions.Templates;
 using MailFunctions.Trust;
@@ -101,12 +100,12 @@ public sealed class UpgradeTests(AzuriteFixture azurite, WrittenByThisVersion wr
         await using var scene = await UpgradeScene.StartAsync(azurite, await ReadAsync(version));
 
         var before = await scene.TotalAsync();
-        Assert.Equal((8, 3, 2), (before[Measure.Accepted], before[Measure.Sent], before[Measure.Rejected]));
+        Assert.Equal((8, 3, 2), (before.Accepted, before.Sent, before.Rejected));
         await scene.CompileAsync();
 
         // What was accepted after that version had compiled for the last time is counted now, and nothing twice.
         var after = await scene.TotalAsync();
-        Assert.Equal((16, 3, 2), (after[Measure.Accepted], after[Measure.Sent], after[Measure.Rejected]));
+        Assert.Equal((16, 3, 2), (after.Accepted, after.Sent, after.Rejected));
     }
 
     private async Task<StoredAccount> ReadAsync(string version)

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MailFunctions.Erasure;
 using MailFunctions.Reading;
 using MailFunctions.Statistics;
 
@@ -47,6 +46,7 @@ public sealed class OpenApiAnswerTests
         [typeof(ScheduleChange)] = "ScheduleChange",
         [typeof(DecisionRequest)] = "Decision",
         [typeof(BulkDecisionRequest)] = "BulkDecision",
+        [typeof(RecipientErasure)] = "Erasure",
         [typeof(SuppressionTerms)] = "Suppression",
         [typeof(SuppressedAddress)] = "ListedSuppression",
         [typeof(SuppressionImport)] = "SuppressionImport",

@@ -35,6 +35,13 @@ public sealed partial class MailFunctionsClient
     public Task<BulkAnswer> DiscardManyAsync(string state, string? lane = null, bool dryRun = true, CancellationToken cancellationToken = default) =>
         DecideAsync("emails/discard", new BulkDecisionRequest(state, lane, dryRun), cancellationToken);
 
+    /// <summary>
+    /// <c>POST recipients/erase</c>: erases one recipient from mail that is over, a part with each call. Call it again with
+    /// <see cref="ErasureAnswer.After"/> until it is complete.
+    /// </summary>
+    public Task<ErasureAnswer> EraseRecipientAsync(RecipientErasure erasure, CancellationToken cancellationToken = default) => _caller.CallAsync(
+        new ApiCall(HttpMethod.Post, "recipients/erase").With(erasure, ContractsJson.Default.RecipientErasure), ContractsJson.Default.ErasureAnswer, cancellationToken);
+
     /// <summary><c>GET statistics</c>: counts by minute, hour or day.</summary>
     public Task<StatisticsAnswer> GetStatisticsAsync(StatisticsRange? range = null, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Get, (range ?? new StatisticsRange()).ToPath()), ContractsJson.Default.StatisticsAnswer, cancellationToken);

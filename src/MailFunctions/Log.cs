@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Warning, "The answer to a request with an idempotency key could not be kept ({Exception}); its mail is accepted")]
     public static partial void AnswerNotKept(this ILogger logger, string exception);
 
+    [LoggerMessage(1006, LogLevel.Information, "Erased one recipient from {Mails} mails; {Open} are not over yet")]
+    public static partial void Erased(this ILogger logger, int mails, int open);
+
     [LoggerMessage(2001, LogLevel.Information, "{EmailId} attempt {Attempt} by relay {Relay}: {State}")]
     public static partial void Attempted(this ILogger logger, string emailId, int attempt, string? relay, string state);
 
@@ -85,4 +88,10 @@ internal static partial class Log
 
     [LoggerMessage(3002, LogLevel.Warning, "{Count} mails accepted at {Minute:O} stood still and are queued again")]
     public static partial void QueuedAgain(this ILogger logger, int count, DateTimeOffset minute);
+
+    [LoggerMessage(3003, LogLevel.Information, "Purged the content of {Contents} mails and all of {Mails}, in {Minutes} minutes of the ledger")]
+    public static partial void Purged(this ILogger logger, int minutes, int contents, int mails);
+
+    [LoggerMessage(3004, LogLevel.Error, "What was accepted at {Minute:O} could not be purged and is tried again after a day")]
+    public static partial void MinuteNotPurged(this ILogger logger, DateTimeOffset minute, Exception exception);
 }

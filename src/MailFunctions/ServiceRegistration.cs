@@ -1,5 +1,6 @@
 using MailFunctions.Changes;
 using MailFunctions.Delivery;
+using MailFunctions.Erasure;
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
@@ -11,6 +12,7 @@ using MailFunctions.Reading;
 using MailFunctions.Reference;
 using MailFunctions.Resend;
 using MailFunctions.Resolution;
+using MailFunctions.Retention;
 using MailFunctions.Sandbox;
 using MailFunctions.Schedule;
 using MailFunctions.Smtp;
@@ -47,6 +49,8 @@ public static class ServiceRegistration
         services.AddSuppressions();
         services.AddStatistics();
         services.AddTemplates();
+        services.AddRetention(configuration);
+        services.AddErasure();
 
         services.AddSingleton<HttpEdge>();
         services.AddSingleton<ApiReference>();
@@ -85,6 +89,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<BatchIndex>(),
             provider.GetRequiredService<EmailLedger>()));
         services.AddSingleton<HeldList>();
+        services.AddSingleton<LedgerWalk>();
         services.AddSingleton<LedgerList>();
         services.AddSingleton(provider => new EmailLister(
             provider.GetRequiredService<HeldList>(),
@@ -254,6 +259,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<Levels>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<StatisticsCompiler>>()));
+        services.AddSingleton<StatisticsHorizon>();
         services.AddSingleton(provider => new StatisticsReader(
             provider.GetRequiredService<StatisticsTable>(),
             provider.GetRequiredService<Watermarks>(),

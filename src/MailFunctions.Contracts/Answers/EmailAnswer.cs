@@ -31,6 +31,9 @@ public sealed record EmailAnswer
     /// <summary>When a final state, or one that awaits a person, was reached.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>When what it said was purged; absent while it is kept.</summary>
+    public DateTimeOffset? ContentPurgedAt { get; init; }
+
     public string? Reason { get; init; }
 
     /// <summary>One of <see cref="UncertainPolicyName"/>.</summary>

@@ -24,6 +24,9 @@ public sealed class Deliverer
     private static readonly TimeSpan HideAtMost = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan VoidAfter = TimeSpan.FromMinutes(10);
 
+    /// <summary>Nobody is about to commit an accept any more; and a row of that age may have been purged (at least a day after its end).</summary>
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(1);
+
     private readonly EmailLedger _ledger;
     private readonly LaneQueues _queues;
     private readonly LaterMail _later;
@@ -157,6 +160,8 @@ public sealed class Deliverer
                     break;
                 case Verdict.Absent when _clock.GetUtcNow() - mail.Id.MintedAt < VoidAfter:
                     unaccepted.Add(mail);
+                    break;
+                case Verdict.Absent when _clock.GetUtcNow() - mail.Id.MintedAt >= ForgottenAfter:
                     break;
                 case Verdict.Absent:
                     if (await _ledger.TryInsertVoidAsync(mail.Id, lane, _clock.GetUtcNow(), cancellationToken))

@@ -16,13 +16,12 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
     {
         var now = clock.GetUtcNow();
         var told = row.State.AwaitsPerson() ? Suppressor.Told(row) : row;
-        var ended = told with
+        var ended = told.WithEnding(EventKey.OfEnding(row.Id, now)) with
         {
             State = Transitions.Require(row.State, state),
             Reason = reason,
             DueAt = null,
             EndedAt = now,
-            Ending = EventKey.OfEnding(row.Id, now),
         };
         if (state.AwaitsPerson())
             await held.AddAsync(row.Id, state, now, cancellationToken);

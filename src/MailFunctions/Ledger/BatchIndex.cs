@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Storage;
 
@@ -22,6 +23,9 @@ internal sealed class BatchIndex(StorageClients storage)
             new TableEntity(batch.Id.ToString(), Row) { ["v"] = 1, ["emails"] = EmailId.Pack(batch.Emails) },
             TableUpdateMode.Replace,
             cancellationToken);
+
+    /// <summary>One that is gone already is no error.</summary>
+    public Task DeleteAsync(EmailId id, CancellationToken cancellationToken) => _table.DeleteEntityAsync(id.ToString(), Row, ETag.All, cancellationToken);
 
     /// <returns>Null when there is none of this id.</returns>
     public async Task<Batch?> ReadAsync(EmailId id, CancellationToken cancellationToken)

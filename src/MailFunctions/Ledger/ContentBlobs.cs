@@ -8,6 +8,9 @@ namespace MailFunctions.Ledger;
 /// <summary>The blobs of the container mail-content. They are never written twice with different bytes.</summary>
 internal sealed class ContentBlobs(StorageClients storage, KeptBytes kept)
 {
+    /// <summary>How the last part of a name begins whose blob several mails use.</summary>
+    public const string SharedBlobs = "shared-";
+
     private readonly BlobContainerClient _container = storage.Container(StorageNames.ContentContainer);
 
     public async Task UploadAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
@@ -28,7 +31,29 @@ internal sealed class ContentBlobs(StorageClients storage, KeptBytes kept)
         }
     }
 
+    /// <summary>Deletes the blobs <c>{prefix}/…</c>: what a mail has alone, or what was kept once for it and others.</summary>
+    public async Task DeleteAsync(string prefix, bool shared, CancellationToken cancellationToken)
+    {
+        await foreach (var name in NamesAsync(shared ? $"{prefix}/{SharedBlobs}" : $"{prefix}/", cancellationToken))
+        {
+            if (shared || !IsShared(name))
+                await _container.DeleteBlobIfExistsAsync(name, cancellationToken: cancellationToken);
+        }
+    }
+
+    /// <summary>Makes the blobs <c>{prefix}/…</c> as young as if they had been written just now.</summary>
+    public async Task TouchAsync(string prefix, CancellationToken cancellationToken)
+    {
+        await foreach (var name in NamesAsync($"{prefix}/", cancellationToken))
+            await _container.GetBlobClient(name).SetMetadataAsync(new Dictionary<string, string>(), cancellationToken: cancellationToken);
+    }
+
     /// <summary>As <see cref="DownloadAsync"/>, for what many mails ask for: kept in memory for a while.</summary>
     public Task<ReadOnlyMemory<byte>> DownloadSharedAsync(string name, CancellationToken cancellationToken) =>
         kept.GetAsync(name, () => DownloadAsync(name, cancellationToken));
+
+    private static bool IsShared(string name) => name.Contains($"/{SharedBlobs}", StringComparison.Ordinal);
+
+    private IAsyncEnumerable<string> NamesAsync(string prefix, CancellationToken cancellationToken) =>
+        _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken).Select(blob => blob.Name);
 }

@@ -89,7 +89,7 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
         {
             if (seen.Add(piece) || names.ContainsKey(piece) || BytesOf(piece) is not { Length: >= LeastShared } bytes)
                 continue;
-            names[piece] = FormattableString.Invariant($"{owner}/shared-{names.Count}");
+            names[piece] = FormattableString.Invariant($"{owner}/{ContentBlobs.SharedBlobs}{names.Count}");
             await blobs.UploadAsync(names[piece], bytes, cancellationToken);
         }
 

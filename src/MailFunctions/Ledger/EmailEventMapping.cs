@@ -28,6 +28,13 @@ internal static class EmailEventMapping
         ["token"] = e.Token,
     };
 
+    /// <summary>What an erasure writes over an event, which is never changed otherwise.</summary>
+    public static TableEntity ToErased(EmailEvent e) => new(e.Key.PartitionKey, e.Key.RowKey)
+    {
+        ["recipients"] = RowValues.Recipients(e.Recipients),
+        ["reason"] = RowValues.Reason(e.Reason),
+    };
+
     public static EmailEvent FromEntity(TableEntity entity)
     {
         if (entity.GetInt32("v") is not { } version || version > Version)

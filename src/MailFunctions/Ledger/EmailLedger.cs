@@ -103,6 +103,23 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     public Task<LedgerRow?[]> TryRenewManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken) =>
         TryMergeManyAsync(rows, LedgerRowMapping.ToRenewal, cancellationToken);
 
+    /// <summary>Says that the content of these rows is gone.</summary>
+    /// <returns>In the order given; null for a row that somebody else has written since it was read.</returns>
+    public Task<LedgerRow?[]> TryDropContentAsync(IEnumerable<LedgerRow> rows, DateTimeOffset now, CancellationToken cancellationToken) =>
+        TryMergeManyAsync([.. rows.Select(row => row with { Content = null, ContentPurgedAt = now })], LedgerRowMapping.ToWithoutContent, cancellationToken);
+
+    /// <summary>Writes what an erasure leaves of a row that nothing moves any more.</summary>
+    /// <returns>Null when somebody else has written it since it was read.</returns>
+    public async Task<LedgerRow?> TryEraseAsync(LedgerRow row, CancellationToken cancellationToken) =>
+        (await TryMergeManyAsync([row], LedgerRowMapping.ToErased, cancellationToken))[0];
+
+    /// <summary>Deletes rows that nothing moves any more. One that is gone already is no error.</summary>
+    public async Task DeleteAsync(IEnumerable<LedgerRow> rows, CancellationToken cancellationToken)
+    {
+        foreach (var partition in rows.GroupBy(row => row.Id.PartitionKey))
+            await TableTransactions.DeleteAsync(_table, partition.Select(row => (partition.Key, row.Id.RowKey)), cancellationToken);
+    }
+
     private static LedgerRow Void(EmailId id, Lane lane, DateTimeOffset now) =>
         new() { Id = id, State = EmailState.Void, Lane = lane, Sender = "", AcceptedAt = now, ExpiresAt = now, EndedAt = now };
 

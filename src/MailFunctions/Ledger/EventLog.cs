@@ -69,6 +69,20 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
         }
     }
 
+    /// <summary>Changes what an event says of its recipients: for those who have a right to be forgotten, and for nothing else.</summary>
+    public async Task EraseAsync(EventKey key, Func<EmailEvent, EmailEvent> erase, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(key, cancellationToken) is { } e)
+            await _table.UpdateEntityAsync(EmailEventMapping.ToErased(erase(e)), ETag.All, TableUpdateMode.Merge, cancellationToken);
+    }
+
+    /// <summary>Deletes the events of mail that is purged. One that is gone already, or never came, is no error.</summary>
+    public async Task DeleteAsync(IEnumerable<EventKey> keys, CancellationToken cancellationToken)
+    {
+        foreach (var partition in keys.GroupBy(key => key.PartitionKey))
+            await TableTransactions.DeleteAsync(_table, partition.Select(key => (key.PartitionKey, key.RowKey)), cancellationToken);
+    }
+
     /// <returns>The indexes of the entities whose key was taken.</returns>
     private async Task<IReadOnlySet<int>> InsertAsync(IReadOnlyList<TableEntity> entities, CancellationToken cancellationToken)
     {

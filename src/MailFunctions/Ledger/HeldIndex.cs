@@ -14,12 +14,11 @@ internal sealed class HeldIndex(StorageClients storage)
 {
     private readonly TableClient _table = storage.Table(StorageNames.HeldTable);
 
-    public Task AddAsync(EmailId id, EmailState state, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        // Ascending keys are all that a table can list, so the newest has the smallest.
-        var newestFirst = (DateTimeOffset.MaxValue.UtcTicks - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
-        return _table.UpsertEntityAsync(new TableEntity(state.Name(), $"{newestFirst}-{id}"), TableUpdateMode.Replace, cancellationToken);
-    }
+    public Task AddAsync(EmailId id, EmailState state, DateTimeOffset at, CancellationToken cancellationToken) =>
+        _table.UpsertEntityAsync(new TableEntity(state.Name(), $"{KeyBefore(at)}-{id}"), TableUpdateMode.Replace, cancellationToken);
+
+    /// <summary>What comes before the keys of all mails that have waited since a moment or longer: ascending keys are all that a table can list, so the newest has the smallest.</summary>
+    public static string KeyBefore(DateTimeOffset at) => (DateTimeOffset.MaxValue.UtcTicks - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
 
     /// <summary>One page of entries.</summary>
     /// <param name="after">The last key of the page before; null for the first page.</param>

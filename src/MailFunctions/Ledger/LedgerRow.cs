@@ -5,6 +5,9 @@ namespace MailFunctions.Ledger;
 /// <summary>One row of the table Emails: the projection of all that has happened to an email.</summary>
 public sealed record LedgerRow
 {
+    /// <summary>A person decides about a mail a few times at most; a row must not grow without bound.</summary>
+    private const int MaxPastEndings = 100;
+
     public required EmailId Id { get; init; }
 
     public required EmailState State { get; init; }
@@ -76,6 +79,9 @@ public sealed record LedgerRow
     /// <summary>The event row of an ending without an attempt, committed by this row.</summary>
     public EventKey? Ending { get; init; }
 
+    /// <summary>The event rows of earlier endings: of a mail that awaited a person and went on.</summary>
+    public IReadOnlyList<EventKey> PastEndings { get; init; } = [];
+
     /// <summary>When the final state, or the one that awaits a person, was reached.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
@@ -85,10 +91,24 @@ public sealed record LedgerRow
     /// <summary>Tells the writer of the row apart from another (rule 6).</summary>
     public string Token { get; init; } = "";
 
-    /// <summary>Where the content is; null where the row was read without it.</summary>
+    /// <summary>Where the content is; null where there is none any more, and where the row was read without it and has no blobs.</summary>
     public StoredContent? Content { get; init; }
 
+    /// <summary>When the content was purged; null while it is kept.</summary>
+    public DateTimeOffset? ContentPurgedAt { get; init; }
+
     public ETag ETag { get; init; }
+
+    /// <summary>The keys of all its event rows, whether or not they have been written.</summary>
+    public IEnumerable<EventKey> Events =>
+        [.. Enumerable.Range(1, EventMinutes.Count).Select(EventOfAttempt), .. PastEndings, .. Ending is null ? [] : new[] { Ending }];
+
+    /// <summary>The same row with another ending, or none; the one that it has is remembered.</summary>
+    public LedgerRow WithEnding(EventKey? ending) => this with
+    {
+        Ending = ending,
+        PastEndings = Ending is null ? PastEndings : [.. PastEndings.TakeLast(MaxPastEndings - 1), Ending],
+    };
 
     /// <summary>The key of the event row of an attempt that was claimed, from 1 to <see cref="Attempt"/>.</summary>
     public EventKey EventOfAttempt(int attempt) =>

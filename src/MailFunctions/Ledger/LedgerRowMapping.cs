@@ -17,7 +17,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at",
     ];
 
     /// <summary>What an accept writes: everything.</summary>
@@ -62,6 +62,7 @@ internal static class LedgerRowMapping
         ["fault_source"] = row.LastFaultSource ?? "",
         ["ending_partition"] = row.Ending?.PartitionKey ?? "",
         ["ending_row"] = row.Ending?.RowKey ?? "",
+        ["past_endings"] = string.Join(' ', row.PastEndings.Select(ending => $"{ending.PartitionKey}/{ending.RowKey}")),
         ["ended_at"] = RowValues.Time(row.EndedAt),
         ["bytes"] = row.Bytes,
         ["token"] = row.Token,
@@ -74,6 +75,26 @@ internal static class LedgerRowMapping
         ["lease_until"] = RowValues.Time(row.Claim?.LeaseUntil),
         ["token"] = row.Token,
     });
+
+    /// <summary>What a purge of the content writes. A merge cannot take a property away, so none is an empty one.</summary>
+    public static TableEntity ToWithoutContent(LedgerRow row) => new(row.Id.PartitionKey, row.Id.RowKey)
+    {
+        [ContentProperty] = Array.Empty<byte>(),
+        ["content_blob"] = "",
+        ["content_shared"] = "",
+        ["content_purged_at"] = RowValues.Time(row.ContentPurgedAt),
+        ["token"] = row.Token,
+    };
+
+    /// <summary>What an erasure writes: that the content is gone, and what is left that names nobody.</summary>
+    public static TableEntity ToErased(LedgerRow row)
+    {
+        var entity = ToWithoutContent(row);
+        entity["recipients"] = RowValues.Recipients(row.Recipients);
+        entity["subject"] = row.Subject;
+        entity["reason"] = RowValues.Reason(row.Reason);
+        return entity;
+    }
 
     /// <summary>The row; null, and a line in the log, when this version of the app cannot read it: one row must not stop the others.</summary>
     public static LedgerRow? FromEntityOrSkip(TableEntity entity, ILogger logger)
@@ -122,6 +143,8 @@ internal static class LedgerRowMapping
             Bytes = entity.GetInt64("bytes") ?? 0,
             Token = entity.GetString("token") ?? "",
             Content = Content(entity),
+            ContentPurgedAt = entity.OptionalTime("content_purged_at"),
+            PastEndings = [.. entity.OptionalText("past_endings")?.Split(' ').Select(EventKeyOf) ?? []],
             ETag = entity.ETag,
         };
         return row with { Claim = ClaimOf(entity, row), Ending = EndingOf(entity) };
@@ -137,15 +160,17 @@ internal static class LedgerRowMapping
 
     private static StoredContent? Content(TableEntity entity)
     {
-        var inline = entity.GetBinary(ContentProperty);
+        var inline = entity.GetBinary(ContentProperty) is { Length: > 0 } bytes ? bytes : null;
         var (blob, shared) = (entity.OptionalText("content_blob"), entity.OptionalText("content_shared"));
-        return inline is null && blob is null ? null : new StoredContent(inline, blob, shared, entity.GetInt64("content_referred") ?? 0);
+        return (inline ?? (object?)blob ?? shared) is null ? null : new StoredContent(inline, blob, shared, entity.GetInt64("content_referred") ?? 0);
     }
 
     private static Claim? ClaimOf(TableEntity entity, LedgerRow row) =>
         entity.OptionalText("claim_worker") is { } worker
             ? new Claim(worker, entity.RequiredTime("lease_until"), row.EventOfAttempt(row.Attempt), entity.OptionalText("claim_relay") ?? "")
             : null;
+
+    private static EventKey EventKeyOf(string text) => new(text[..text.IndexOf('/', StringComparison.Ordinal)], text[(text.IndexOf('/', StringComparison.Ordinal) + 1)..]);
 
     private static EventKey? EndingOf(TableEntity entity) =>
         entity.OptionalText("ending_partition") is { } partition ? new EventKey(partition, entity.RequiredText("ending_row")) : null;

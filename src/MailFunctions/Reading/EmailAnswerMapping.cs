@@ -19,6 +19,7 @@ internal static class EmailAnswerMapping
         BatchId = row.Batch?.ToString(),
         NextAttemptAt = row.State.IsOpen() ? row.DueAt : null,
         EndedAt = row.EndedAt,
+        ContentPurgedAt = row.ContentPurgedAt,
         Reason = row.Reason,
         OnUncertain = SnakeCase(row.OnUncertain.ToString()),
         Faults = row.Faults,

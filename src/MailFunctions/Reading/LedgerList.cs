@@ -3,7 +3,7 @@ using MailFunctions.Ledger;
 namespace MailFunctions.Reading;
 
 /// <summary>Lists mails by looking through the ledger, from the newest id to the oldest.</summary>
-internal sealed class LedgerList(LedgerRange ledger, BatchIndex batches, TimeProvider clock)
+internal sealed class LedgerList(LedgerWalk walk, BatchIndex batches, TimeProvider clock)
 {
     /// <summary>Above every id: an id may be a little ahead of this machine's clock.</summary>
     private static readonly EmailId NoEnd = EmailId.FirstFrom(DateTimeOffset.MaxValue);
@@ -16,25 +16,18 @@ internal sealed class LedgerList(LedgerRange ledger, BatchIndex batches, TimePro
         var width = query.AfterScan?.Width ?? ScanWidth.First;
         var budget = new ScanBudget(clock);
         var found = new List<LedgerRow>(query.Limit);
-        while (end > floor && found.Count < query.Limit && !budget.IsSpent)
+        await foreach (var look in walk.LookAsync(floor, end, width, budget, cancellationToken))
         {
-            var start = width.StartBefore(end, now, floor);
-            var slice = await ledger.ReadAsync(start, end, width.Most, cancellationToken);
-            budget.Spend(slice.Read);
-            if (slice.Rows is null)
-            {
-                width = width.Narrower;
-                continue;
-            }
-
-            foreach (var row in slice.Rows.Where(query.Matches))
+            foreach (var row in look.Rows.Where(query.Matches))
             {
                 if (found.Count == query.Limit)
                     return Page(found[^1].Id);
                 found.Add(row);
             }
 
-            (end, width) = (start, width.After(slice.Read));
+            (end, width) = (look.Start, look.Width);
+            if (found.Count == query.Limit)
+                break;
         }
 
         return Page(end);

@@ -46,6 +46,16 @@ internal sealed class RequestFields
     /// <summary>Reads a string of at most <paramref name="maxChars"/> UTF-16 code units; null, perhaps with an error, when there is none.</summary>
     public string? Text(RequestValue? value, int maxChars) => value is null ? null : ReadText(value, maxChars, _errors);
 
+    /// <summary>Reads true or false; the default, perhaps with an error, when there is neither.</summary>
+    public bool Flag(string name, bool byDefault)
+    {
+        if (Optional(name) is not { } value)
+            return byDefault;
+        if (value is { IsTrue: false, IsFalse: false })
+            _errors.Add(value, $"must be true or false, not {value.KindName}");
+        return value.IsTrue || (byDefault && !value.IsFalse);
+    }
+
     public static string? ReadText(RequestValue value, int maxChars, ErrorList errors)
     {
         if (!value.IsString)

@@ -49,7 +49,7 @@ public sealed class ResendDoor
         {
             if (await FindAsync(id, caller, cancellationToken) is not { } row)
                 return NotFound();
-            var content = row.Content is null ? null : await _parts.Contents.LoadTextAsync(row.Content, cancellationToken);
+            var content = await TextOfAsync(row, cancellationToken);
             return new JsonResult<ResendEmail>(ResendEmail.Of(row, content), ResendEmailJson.Default.ResendEmail);
         },
         cancellationToken);
@@ -118,6 +118,19 @@ public sealed class ResendDoor
         && caller.Sees(row)
             ? row
             : null;
+
+    /// <returns>Null when it is purged, or being purged at this moment.</returns>
+    private async Task<EmailContent?> TextOfAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return row.Content is null ? null : await _parts.Contents.LoadTextAsync(row.Content, cancellationToken);
+        }
+        catch (InvalidDataException) when (row.State.IsFinal())
+        {
+            return null;
+        }
+    }
 
     private static IResult Changed<T>(string id, OrProblem<T> change)
         where T : class =>

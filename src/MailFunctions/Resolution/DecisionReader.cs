@@ -36,7 +36,7 @@ internal static class DecisionReader
         var (root, errors) = document.Value;
         if (RequestFields.Of(root, errors, "state", "lane", "dry_run") is not { } fields)
             return errors.ToProblem();
-        var decision = new BulkDecision(ReadState(fields.Required("state"), errors), ReadLane(fields.Optional("lane"), errors), ReadDryRun(fields.Optional("dry_run"), errors));
+        var decision = new BulkDecision(ReadState(fields.Required("state"), errors), ReadLane(fields.Optional("lane"), errors), fields.Flag("dry_run", byDefault: true));
         return errors.Any ? errors.ToProblem() : decision;
     }
 
@@ -64,13 +64,6 @@ internal static class DecisionReader
         if (!LaneNames.TryParse(text, out var lane))
             errors.Add(value, $"must be {LaneNames.Transactional} or {LaneNames.Bulk}, not {ErrorList.Quote(text)}");
         return lane;
-    }
-
-    private static bool ReadDryRun(RequestValue? value, ErrorList errors)
-    {
-        if (value is { IsTrue: false, IsFalse: false })
-            errors.Add(value, $"must be true or false, not {value.KindName}");
-        return value is not { IsFalse: true };
     }
 }
 

@@ -85,12 +85,11 @@ public sealed class Resolver
         var now = _clock.GetUtcNow();
         var next = NamedAttempt.NextOf(row);
         await _queues.PutAsync(row.Lane, [next], Surely, cancellationToken);
-        var queued = Suppressor.Told(row) with
+        var queued = Suppressor.Told(row).WithEnding(null) with
         {
             State = Transitions.Require(row.State, state),
             DueAt = now,
             EndedAt = null,
-            Ending = null,
             Reason = "Tried again by call.",
             // Its own time may be over; a person has given it a new one.
             ExpiresAt = row.ExpiresAt > now + MinimumTime ? row.ExpiresAt : now + MinimumTime,

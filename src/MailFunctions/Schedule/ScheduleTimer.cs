@@ -1,3 +1,4 @@
+using MailFunctions.Storage;
 using MailFunctions.Suppression;
 
 namespace MailFunctions.Schedule;
@@ -11,22 +12,5 @@ public sealed class ScheduleTimer
         _jobs = [dispatcher.RunAsync, secondLook.RunAsync, backstop.RunAsync, suppressionChanges.CompactAsync, survey.RunAsync];
 
     /// <exception cref="AggregateException">What failed; a job that fails does not keep the others from their work.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        var failures = new List<Exception>();
-        foreach (var job in _jobs)
-        {
-            try
-            {
-                await job(cancellationToken);
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                failures.Add(exception);
-            }
-        }
-
-        if (failures.Count > 0)
-            throw new AggregateException(failures);
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => TimerJobs.RunAllAsync(_jobs, cancellationToken);
 }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace MailFunctions.Statistics;
 
 /// <summary>Computes buckets whole and replaces their rows: minutes from what happened, hours from their minutes' rows, days from their hours' rows.</summary>
-internal sealed class BucketCompiler(StatisticsTable table, MinuteSource source)
+internal sealed class BucketCompiler(StatisticsTable table, MinuteSource source, StatisticsHorizon horizon)
 {
     private const int AtOnce = 4;
 
@@ -26,8 +26,16 @@ internal sealed class BucketCompiler(StatisticsTable table, MinuteSource source)
         var changes = new ConcurrentBag<BucketChange>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(times.Select(time => Bucket.Of(granularity, time)).Distinct(), parallel, async (bucket, token) =>
-            changes.Add(await table.ReplaceAsync(bucket, inner => compute(bucket, inner), token)));
+            changes.Add(await table.ReplaceAsync(bucket, inner => ComputeAsync(bucket, compute, inner), token)));
         return changes.Aggregate(BucketChange.None, (sum, change) => sum + change);
+    }
+
+    /// <returns>Null when what it was computed from may have been purged by now.</returns>
+    private async Task<IReadOnlyList<StatisticsRow>?> ComputeAsync(
+        Bucket bucket, Func<Bucket, CancellationToken, Task<IReadOnlyList<StatisticsRow>>> compute, CancellationToken cancellationToken)
+    {
+        var rows = await compute(bucket, cancellationToken);
+        return await horizon.IsForgottenAsync(bucket, cancellationToken) ? null : rows;
     }
 
     private async Task<IReadOnlyList<StatisticsRow>> MinuteAsync(Bucket bucket, CancellationToken cancellationToken)

@@ -67,7 +67,7 @@ public sealed class StatisticsCompiler
         _watermarks = watermarks;
         _dirty = dirty;
         _source = source;
-        _buckets = new(table, source);
+        _buckets = new(table, source, new StatisticsHorizon(watermarks, time));
         _levels = levels;
         _time = time;
         _log = log;

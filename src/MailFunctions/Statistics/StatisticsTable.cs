@@ -42,6 +42,7 @@ internal sealed class StatisticsTable(TableClient table)
     /// Makes the bucket's rows those that <paramref name="compute"/> returns: writes the ones that differ, deletes the ones
     /// that are gone, leaves the rest alone. What it does in part, because it was stopped, the next call completes.
     /// </summary>
+    /// <param name="compute">Null: the rows are to stay as they are.</param>
     /// <remarks>
     /// The rows are read before anything is computed, and every write is conditional on what was read: a compiler that
     /// was overtaken by a later one cannot put its older figures over the newer; it is told, and begins the bucket again.
@@ -49,13 +50,14 @@ internal sealed class StatisticsTable(TableClient table)
     /// </remarks>
     /// <exception cref="RequestFailedException">The storage service failed, or others kept changing the bucket.</exception>
     public async Task<BucketChange> ReplaceAsync(
-        Bucket bucket, Func<CancellationToken, Task<IReadOnlyList<StatisticsRow>>> compute, CancellationToken cancellationToken)
+        Bucket bucket, Func<CancellationToken, Task<IReadOnlyList<StatisticsRow>?>> compute, CancellationToken cancellationToken)
     {
         var change = BucketChange.None;
         for (var tries = 1; ; tries++)
         {
             var existing = await ExistingAsync(bucket, cancellationToken);
-            var rows = await compute(cancellationToken);
+            if (await compute(cancellationToken) is not { } rows)
+                return change with { IsEmpty = existing.Count == 0 };
             try
             {
                 foreach (var batch in TableTransactions.Cut(Differences(bucket, existing, rows)))
@@ -70,6 +72,20 @@ internal sealed class StatisticsTable(TableClient table)
             {
                 // Overtaken, or our own write seen again: read and compute anew.
             }
+        }
+    }
+
+    /// <summary>Deletes the rows of all buckets before one, the oldest first.</summary>
+    /// <param name="mayGoOn">Asked between pages.</param>
+    public async Task DeleteBeforeAsync(Bucket end, Func<bool> mayGoOn, CancellationToken cancellationToken)
+    {
+        var first = Bucket.Of(end.Granularity, DateTimeOffset.UnixEpoch);
+        await foreach (var page in table.QueryAsync<TableEntity>(Filter(first, end, dimension: null), select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).AsPages())
+        {
+            foreach (var bucket in page.Values.GroupBy(row => row.PartitionKey))
+                await TableTransactions.DeleteAsync(table, bucket.Select(row => (row.PartitionKey, row.RowKey)), cancellationToken);
+            if (!mayGoOn())
+                return;
         }
     }
 

@@ -5,6 +5,8 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
 {
     private const int MaxTries = 20;
 
+    private const int PageSize = 100;
+
     /// <summary>Makes a new version, unless the content is that of the newest.</summary>
     /// <param name="content">Parsed and within the bounds.</param>
     /// <param name="expected">Says of the newest version's number, null when there is none, whether the caller wants to replace it.</param>
@@ -68,6 +70,22 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
         }
 
         throw new TimeoutException("The template is written by others all the time.");
+    }
+
+    /// <summary>Removes the versions of deleted templates, which a delete that was cut short has left.</summary>
+    public async Task RemoveLeftoversAsync(CancellationToken cancellationToken)
+    {
+        var after = "";
+        while (await table.ReadNamesAsync(after, PageSize, cancellationToken) is { Count: > 0 } names)
+        {
+            foreach (var name in names)
+            {
+                if (await table.ReadHeadAsync(name, cancellationToken) is { IsDeleted: true } head)
+                    await table.RemoveVersionsAsync(name, head.Version, cancellationToken);
+            }
+
+            after = names[^1];
+        }
     }
 
     /// <summary>The templates behind a name, in the order of their names; deleted ones are left out.</summary>

@@ -1,10 +1,13 @@
+using System.Diagnostics.Metrics;
 using MailFunctions.Composition;
 using MailFunctions.Delivery;
 using MailFunctions.Ledger;
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -29,6 +32,10 @@ internal sealed class PipelineSender : ISender
 
     public async Task SendAsync(SendJob job)
     {
+        // As in production where nobody listens.
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var traces = new MailTraces();
+        var meters = new MailMeters(services.GetRequiredService<IMeterFactory>());
         await using var router = new RelayRouter(
             Options.Create(new RelaysOptions
             {
@@ -37,6 +44,8 @@ internal sealed class PipelineSender : ISender
             }),
             TokenCredentials.Create,
             new RelayNotices(Unused, TimeProvider.System, NullLogger<RelayNotices>.Instance),
+            new SmtpTelemetry(traces, meters, TimeProvider.System),
+            meters,
             TimeProvider.System,
             NullLogger<RelayRouter>.Instance);
         // Claims are storage's part, and so is a window of rows: it is made once and sent again and again.

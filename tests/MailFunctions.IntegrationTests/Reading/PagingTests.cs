@@ -97,7 +97,8 @@ public sealed class PagingTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
         EmailId[] ids = [.. await pipeline.AddAsync("new", Now, Cancellation), .. await pipeline.AddAsync("old", Now.AddDays(-20), Cancellation)];
-        var slow = new LedgerList(pipeline.Get<LedgerRange>(), pipeline.Get<BatchIndex>(), new SlowClock());
+        var clock = new SlowClock();
+        var slow = new LedgerList(new LedgerWalk(pipeline.Get<LedgerRange>(), clock), pipeline.Get<BatchIndex>(), clock);
 
         var pages = new List<EmailPage>();
         string? after = null;

@@ -1,7 +1,9 @@
 using System.Net;
+using Azure.Storage.Blobs;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.TestPeers.Storage;
+using StorageNames = MailFunctions.Storage.StorageNames;
 
 namespace MailFunctions.IntegrationTests.Resend;
 
@@ -165,6 +167,27 @@ public sealed class ResendDoorTests(AzuriteFixture azurite)
         Assert.Equal((422, "validation_error"), await NameAsync(scene.CallAsync(HttpMethod.Post, "emails/batch", key, Array.Empty<object>())));
         Assert.Equal((422, "validation_error"), await NameAsync(scene.CallAsync(HttpMethod.Post, "emails/batch", key, new[] { ResendScene.Mail() }, ("x-batch-validation", "lax"))));
         Assert.Equal((415, "validation_error"), await NameAsync(scene.CallAsync(HttpMethod.Post, "emails", key)));
+    }
+
+    [Fact]
+    public async Task Mail_that_is_over_is_told_without_what_it_said_while_that_is_being_purged()
+    {
+        var account = azurite.TakeAccount();
+        await using var scene = await ResendScene.StartAsync(account);
+        var key = await scene.MakeKeyAsync();
+        var (_, sent) = await scene.SendAsync(key, new { from = "shop@example.com", to = "Ada <ada@example.net>", subject = "Hello", text = new string('x', 40_000) });
+        var call = $"emails/{sent.GetProperty("id")}";
+        await Eventually.TrueAsync(async () => (await scene.CallAsync(HttpMethod.Get, call, key)).Body.GetProperty("last_event").GetString() == "sent", "the mail sent");
+        Assert.Equal(40_000, (await scene.CallAsync(HttpMethod.Get, call, key)).Body.GetProperty("text").GetString()!.Length);
+
+        // The purge deletes the blobs before the row says so.
+        var blobs = new BlobContainerClient(account, StorageNames.ContentContainer);
+        await foreach (var blob in blobs.GetBlobsAsync(cancellationToken: Cancellation))
+            await blobs.DeleteBlobAsync(blob.Name, cancellationToken: Cancellation);
+        var (status, body) = await scene.CallAsync(HttpMethod.Get, call, key);
+
+        Assert.Equal((200, "Hello", "ada@example.net"), (status, body.GetProperty("subject").GetString(), body.GetProperty("to")[0].GetString()));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, body.GetProperty("text").ValueKind);
     }
 
     private static async Task<(int Status, string? Name)> NameAsync(Task<(int Status, System.Text.Json.JsonElement Body)> call)

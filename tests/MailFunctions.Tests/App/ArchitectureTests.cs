@@ -27,6 +27,8 @@ public sealed partial class ArchitectureTests
         ["Reading"] = ["Addresses", "Http", "Ledger", "Queue", "Rates", "Sandbox", "Smtp", "Storage"],
         ["Prompt"] = ["Delivery", "Ledger", "Queue", "Reading", "Smtp"],
         ["Reference"] = ["Http"],
+        ["Erasure"] = ["Addresses", "Delivery", "Http", "Ledger", "Reading", "Requests", "Retention", "Statistics", "Storage", "Suppression"],
+        ["Retention"] = ["Ledger", "Statistics", "Storage", "Templates"],
         ["Resolution"] = ["Delivery", "Http", "Intake", "Ledger", "Queue", "Requests"],
         ["Templates"] = ["Http", "Storage"],
         ["TemplateApi"] = ["Http", "Intake", "Requests", "Templates"],

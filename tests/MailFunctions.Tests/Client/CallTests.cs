@@ -26,6 +26,7 @@ public sealed class CallTests
     [InlineData($"POST /api/emails/{Id}/discard", "")]
     [InlineData("POST /api/emails/requeue", """{"state":"dead","dry_run":true}""")]
     [InlineData("POST /api/emails/discard", """{"state":"uncertain","lane":"bulk","dry_run":false}""")]
+    [InlineData("POST /api/recipients/erase", """{"address":"ada@example.com","dry_run":false,"cancel_open":true,"delete_suppression":false}""")]
     [InlineData("GET /api/statistics", "")]
     [InlineData("GET /api/statistics?from=2027-01-31T18%3A30%3A00Z&granularity=hour&dimension=lane", "")]
     [InlineData("PUT /api/suppressions/a%2Bb%2Fc%40example.com", """{"reason":"bounce","scope":"bulk","note":"x"}""")]
@@ -190,6 +191,7 @@ public sealed class CallTests
         $"POST /api/emails/{Id}/discard" => client.DiscardAsync(Id, Cancel),
         "POST /api/emails/requeue" => client.RequeueManyAsync(EmailStatus.Dead, cancellationToken: Cancel),
         "POST /api/emails/discard" => client.DiscardManyAsync(EmailStatus.Uncertain, EmailLane.Bulk, dryRun: false, Cancel),
+        "POST /api/recipients/erase" => client.EraseRecipientAsync(new("ada@example.com") { DryRun = false, CancelOpen = true }, Cancel),
         "GET /api/statistics" => client.GetStatisticsAsync(cancellationToken: Cancel),
         "PUT /api/suppressions/a%2Bb%2Fc%40example.com" => client.Suppressions.PutAsync(
             "a+b/c@example.com", new() { Reason = SuppressionReasonName.Bounce, Scope = SuppressionScopeName.Bulk, Note = "x" }, Cancel),

@@ -3,6 +3,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.TestPeers.Smtp;
+using MailFunctions.Tests.Telemetry;
 using MimeKit;
 
 namespace MailFunctions.Tests.Smtp;
@@ -101,6 +102,6 @@ public sealed class ChunkingTests
         var options = Relays.To(server);
         set?.Invoke(options);
         var relay = Relays.Read(options);
-        return RelaySession.OpenAsync(relay, new Authenticator(relay, TokenCredentials.Create, TimeProvider.System), TimeProvider.System, Cancellation);
+        return RelaySession.OpenAsync(relay, new Authenticator(relay, TokenCredentials.Create, TimeProvider.System), new Instruments().Smtp, TimeProvider.System, Cancellation);
     }
 }

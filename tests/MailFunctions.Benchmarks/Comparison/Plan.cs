@@ -30,7 +30,7 @@ internal sealed record Plan
     /// <summary>The folder of a published local host, whose start is measured beside that of the built one; null for none.</summary>
     public string? Published { get; init; }
 
-    /// <summary>About three quarters of an hour.</summary>
+    /// <summary>For publishing.</summary>
     public static Plan Full { get; } = new()
     {
         About = "A full run.",

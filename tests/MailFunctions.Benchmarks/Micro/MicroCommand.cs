@@ -19,7 +19,7 @@ internal static class MicroCommand
 
     public static Command Create()
     {
-        var command = new Command("micro", "What each pure stage of a mail costs: time and allocations, by BenchmarkDotNet. About a minute.") { Trial, Filter };
+        var command = new Command("micro", "What each pure stage of a mail costs: time and allocations, by BenchmarkDotNet. About half a minute.") { Trial, Filter };
         command.SetAction(parsed => Run(parsed.GetValue(Trial), parsed.GetValue(Filter)!));
         return command;
     }

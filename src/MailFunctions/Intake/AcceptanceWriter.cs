@@ -15,14 +15,8 @@ namespace MailFunctions.Intake;
 internal sealed class AcceptanceWriter(
     ContentStore contents, LaneQueues queues, LaterMail later, EmailLedger ledger, RetrySchedule retry, MailMeters meters, StorageClock clock)
 {
-    /// <summary>
-    /// Of transactional mails that came alone, so many share a queue message at most: they are sent one after the other,
-    /// and none is to wait long for those before it.
-    /// </summary>
-    public const int TransactionalTogether = 10;
-
-    /// <summary>The same for bulk mails: as many as are claimed together (rule 3).</summary>
-    public const int BulkTogether = 25;
+    /// <summary>Of mails that came alone, so many share a queue message at most: as many as are claimed together (rule 3).</summary>
+    public const int AloneTogether = 25;
 
     /// <summary>An older id is not committed: a worker may be about to close it (rule 1 gives it ten minutes).</summary>
     private static readonly TimeSpan MaxIdAge = TimeSpan.FromSeconds(60);
@@ -106,12 +100,7 @@ internal sealed class AcceptanceWriter(
         : queues.PutAsync(lane, mails, TimeSpan.Zero, cancellationToken);
 
     /// <summary>A batch travels in full messages.</summary>
-    private static int Together(LedgerRow row) => row switch
-    {
-        { Batch: not null } => LaneMessage.MaxMails,
-        { Lane: Lane.Bulk } => BulkTogether,
-        _ => TransactionalTogether,
-    };
+    private static int Together(LedgerRow row) => row.Batch is null ? AloneTogether : LaneMessage.MaxMails;
 
     private LedgerRow RowOf(PendingAccept request, int index, StoredContent stored)
     {

@@ -41,7 +41,7 @@ internal sealed record Relay
     public required int MaxMailsPerConnection { get; init; }
 
     /// <summary>Content goes by BDAT where CHUNKING is offered.</summary>
-    public required bool Chunking { get; init; }
+    public required Chunking Chunking { get; init; }
 
     public required TimeSpan IdleTimeout { get; init; }
 

@@ -57,7 +57,7 @@ internal sealed partial class RelayReader(string path, RelayOptions options, Sca
             Connections = connections,
             ConnectionWait = options.ConnectionWait,
             MaxMailsPerConnection = maxMails,
-            Chunking = options.Chunking,
+            Chunking = new Chunking(options.Chunking),
             IdleTimeout = options.IdleTimeout,
             MaxAge = options.MaxAge,
             Weight = options.Weight,

@@ -53,7 +53,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
     public static async Task<RelaySession> OpenAsync(
         Relay relay, Authenticator authenticator, SmtpTelemetry telemetry, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var conversation = new SmtpConversation(telemetry);
+        var conversation = new SmtpConversation(telemetry) { Chunking = relay.Chunking };
         var report = new StageReport(telemetry, relay);
         var stage = SmtpStage.Connect;
         var started = telemetry.Start();
@@ -63,7 +63,6 @@ internal sealed partial class RelaySession : IAsyncDisposable
                 conversation.LocalDomain = localName;
             if (relay.ClientCertificate is { } certificate)
                 conversation.ClientCertificates = [certificate];
-            conversation.UsesChunking = relay.Chunking;
             conversation.CheckCertificateRevocation = relay.CheckRevocation;
             conversation.SetTimeout(relay.ReplyTimeout);
             using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -106,6 +105,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
         });
         return new TransactionResult([.. recipients], _conversation.Bytes, _clock.GetElapsedTime(started))
         {
+            IsRefusedChunking = _broken && reply is { Stage: SmtpStage.Data, Code: 0 } && _conversation.IsChunked && !_relay.Chunking.IsOn,
             IsLostBeforeData = _broken && reply.Code is 0 or 421 && reply.Stage is SmtpStage.MailFrom or SmtpStage.RcptTo,
         };
     }
@@ -165,6 +165,14 @@ internal sealed partial class RelaySession : IAsyncDisposable
                 beforeData,
                 cancellationToken);
             return ReplyRules.Read(SmtpStage.FinalDot, 250, text);
+        }
+        catch (SmtpCommandException refused) when (_conversation is { IsChunked: true, Stage: SmtpStage.Data or SmtpStage.FinalDot } && Chunking.IsUnknownTo((int)refused.StatusCode))
+        {
+            // What followed the command may have been read as commands: there is no going on over this connection.
+            _broken = true;
+            _relay.Chunking.TurnOff();
+            var text = $"The relay offers CHUNKING and knows no BDAT ({ReplyRules.Read(SmtpStage.Data, (int)refused.StatusCode, refused.Message).ToSentence()}). Content goes by DATA from now on.";
+            return new SmtpReply(SmtpStage.Data, 0, null, text);
         }
         catch (SmtpCommandException refused)
         {

@@ -34,7 +34,10 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
     public SmtpReply? SenderReply { get; private set; }
 
     /// <summary>Whether content goes by BDAT where the server offers it.</summary>
-    public bool UsesChunking { get; set; }
+    public required Chunking Chunking { get; init; }
+
+    /// <summary>The content of the transaction goes by BDAT.</summary>
+    public bool IsChunked { get; private set; }
 
     /// <summary>Replies to RCPT of the running transaction, by mailbox.</summary>
     public IReadOnlyDictionary<string, SmtpReply> RecipientReplies => _recipientReplies;
@@ -64,6 +67,8 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
         for (var i = 0; i < recipients.Count; i++)
             _mailboxes.TryAdd(recipients[i].Address, envelope.Recipients[i]);
         _beforeData = beforeData;
+        // Once for the whole transaction: another connection may find out meanwhile that the relay cannot do it.
+        IsChunked = Chunking.IsOn && Capabilities.HasFlag(SmtpCapabilities.Chunking);
         Enter(SmtpStage.MailFrom);
         _replyTimeout = relay.ReplyTimeout;
         _finalReplyTimeout = relay.FinalReplyTimeout;
@@ -93,7 +98,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
     /// Content by BDAT (RFC 3030) follows its command at once, where DATA has to be granted first: a mail takes two round
     /// trips and not three. The command itself still waits for the replies to RCPT, so that nothing goes to nobody.
     /// </summary>
-    protected override bool PreferSendAsBinaryData => UsesChunking && Capabilities.HasFlag(SmtpCapabilities.Chunking);
+    protected override bool PreferSendAsBinaryData => IsChunked;
 
     /// <summary>Composition has made it fit for every relay, and has to go through it only once.</summary>
     protected override void Prepare(FormatOptions options, MimeMessage message, EncodingConstraint constraint, int maxLineLength)

@@ -9,10 +9,10 @@ namespace MailFunctions.IntegrationTests.Fixtures;
 /// <remarks>It ends with the test process, also when that is killed.</remarks>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
-    private const int Accounts = 600;
+    private const int Accounts = 2000;
 
-    /// <summary>Any key does for an account of an emulator.</summary>
-    private static readonly string Key = Convert.ToBase64String(new byte[64]);
+    /// <summary>Any key does for an account of an emulator; a short one, since all of them stand in one environment variable.</summary>
+    private static readonly string Key = Convert.ToBase64String(new byte[16]);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mailfunctions-tests-").FullName;
     private RunningService? _azurite;

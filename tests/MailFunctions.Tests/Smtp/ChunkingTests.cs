@@ -42,6 +42,29 @@ public sealed class ChunkingTests
         Assert.Equal(["RCPT", "DATA", SmtpExchange.FinalDot], Verbs(server));
     }
 
+    [Theory]
+    [InlineData(500)]
+    [InlineData(502)]
+    public async Task A_relay_that_knows_no_bdat_after_all_is_found_out_once_and_refuses_no_mail_by_it(int code)
+    {
+        await using var server = Server();
+        server.Script = exchange => exchange is { Verb: "BDAT" or SmtpExchange.FinalDot, Connection: 1 } ? SmtpAction.Reply($"{code} 5.5.1 Unknown command") : null;
+        using var message = Message();
+        var relay = Relays.Read(Relays.To(server));
+        await using var first = await OpenAsync(relay);
+
+        var refused = await first.SendAsync(Envelope, message, () => { }, Cancellation);
+        await using var second = await OpenAsync(relay);
+        var sent = await second.SendAsync(Envelope, message, () => { }, Cancellation);
+
+        Assert.True(refused.IsRefusedChunking);
+        Assert.False(first.IsUsable);
+        Assert.All(refused.Recipients, recipient => Assert.Equal(RecipientStatus.Deferred, recipient.Status));
+        Assert.All(sent.Recipients, recipient => Assert.Equal(RecipientStatus.Sent, recipient.Status));
+        Assert.Equal(2, Assert.Single(server.Mails).Connection);
+        Assert.Contains(server.Exchanges, exchange => exchange is { Verb: "DATA", Connection: 2 });
+    }
+
     [Fact]
     public async Task Content_goes_to_those_who_were_accepted_and_to_nobody_when_none_was()
     {
@@ -101,7 +124,9 @@ public sealed class ChunkingTests
     {
         var options = Relays.To(server);
         set?.Invoke(options);
-        var relay = Relays.Read(options);
-        return RelaySession.OpenAsync(relay, new Authenticator(relay, TokenCredentials.Create, TimeProvider.System), new Instruments().Smtp, TimeProvider.System, Cancellation);
+        return OpenAsync(Relays.Read(options));
     }
+
+    private static Task<RelaySession> OpenAsync(Relay relay) =>
+        RelaySession.OpenAsync(relay, new Authenticator(relay, TokenCredentials.Create, TimeProvider.System), new Instruments().Smtp, TimeProvider.System, Cancellation);
 }

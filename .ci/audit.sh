@@ -2,7 +2,7 @@
 # Looks for known vulnerabilities in every NuGet and npm package that is used, whatever their severity. It fails on one,
 # and where a registry has no such data: an audit that was not made must not look like one that found nothing. So it is
 # a job of its own on GitHub, and no part of .ci/run.
-set -uo pipefail
+set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
@@ -30,7 +30,7 @@ done
 
 while read -r lock; do
     echo "== npm: $lock"
-    (cd "$(dirname "$lock")" && npm audit --package-lock-only --audit-level=low) || failed=1
+    (cd "$(dirname "$lock")" && npm audit --package-lock-only --audit-level=low </dev/null) || failed=1
 done < <(git ls-files '*package-lock.json')
 
 [ "$failed" = 0 ] || echo "The audit FAILED." >&2

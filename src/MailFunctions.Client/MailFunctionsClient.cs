@@ -46,6 +46,25 @@ public sealed partial class MailFunctionsClient
         return _caller.CallAsync(Accepting("emails", idempotencyKey).With(email, ContractsJson.Default.EmailMessage), ContractsJson.Default.AcceptedAnswer, cancellationToken);
     }
 
+    /// <summary>
+    /// <c>POST emails</c> for a mail that somebody waits for: the call delivers it, too. When this returns, the email is
+    /// accepted, and this is how it stands: with its first attempt, when that has an outcome in time.
+    /// </summary>
+    /// <param name="wait">1 to 30 s, in whole seconds. The server's own limits may make it shorter, or 0.</param>
+    /// <param name="idempotencyKey">As for <see cref="SendAsync"/>.</param>
+    public async Task<EmailAnswer> SendAndWaitAsync(EmailMessage email, TimeSpan wait, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(email);
+        ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.FromSeconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(wait, TimeSpan.FromSeconds(ApiHeaders.MaxWaitSeconds));
+
+        var call = (Accepting("emails", idempotencyKey) with { WaitSeconds = (int)wait.TotalSeconds }).With(email, ContractsJson.Default.EmailMessage);
+        var answer = await _caller.DoAsync(call, cancellationToken).ConfigureAwait(false);
+        return answer.Status == 200
+            ? Caller.Read(call, answer, ContractsJson.Default.EmailAnswer)
+            : await GetAsync(Caller.Read(call, answer, ContractsJson.Default.AcceptedAnswer).Id, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary><c>POST emails/batch</c>.</summary>
     /// <param name="idempotencyKey">As for <see cref="SendAsync"/>.</param>
     /// <exception cref="ArgumentException">It has no emails, or more than <see cref="EmailBatch.MaxEmails"/>.</exception>

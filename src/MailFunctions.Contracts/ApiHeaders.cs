@@ -11,6 +11,12 @@ public static class ApiHeaders
     /// <summary><c>strict</c> or <c>permissive</c>.</summary>
     public const string BatchValidation = "x-batch-validation";
 
+    /// <summary><c>wait=N</c> (RFC 7240 section 4.3): the call delivers the mail itself and waits so many seconds for the outcome.</summary>
+    public const string Prefer = "Prefer";
+
+    /// <summary>A longer wait counts as this, in seconds.</summary>
+    public const int MaxWaitSeconds = 30;
+
     /// <summary>The function key of Azure Functions.</summary>
     public const string FunctionKey = "x-functions-key";
 }

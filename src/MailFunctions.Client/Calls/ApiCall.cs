@@ -20,6 +20,9 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
 
     public BatchValidation? Validation { get; init; }
 
+    /// <summary>How many seconds the call may take to deliver the mail itself; null when it only accepts.</summary>
+    public int? WaitSeconds { get; init; }
+
     /// <summary>Of a template, that is expected to be the newest; null for any.</summary>
     public int? IfVersion { get; init; }
 
@@ -55,6 +58,8 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
             request.Headers.Add(ApiHeaders.IdempotencyKey, IdempotencyKey);
         if (Validation is { } validation)
             request.Headers.Add(ApiHeaders.BatchValidation, validation == BatchValidation.Permissive ? "permissive" : "strict");
+        if (WaitSeconds is { } seconds)
+            request.Headers.Add(ApiHeaders.Prefer, FormattableString.Invariant($"wait={seconds}"));
         if (IfVersion is { } version)
             request.Headers.IfMatch.Add(new EntityTagHeaderValue(FormattableString.Invariant($"\"{version}\"")));
         if (functionKey is not null)

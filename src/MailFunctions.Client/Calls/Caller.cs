@@ -28,10 +28,15 @@ internal sealed class Caller
     public async Task<T> CallAsync<T>(ApiCall call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        var answer = await CallAsync(call, cancellationToken).ConfigureAwait(false);
-        if (!answer.Succeeded)
-            throw MailFunctionsException.OfRefusal(call, answer);
+        var answer = await DoAsync(call, cancellationToken).ConfigureAwait(false);
+        return Read(call, answer, type);
+    }
 
+    /// <summary>Reads the answer to a call that was done.</summary>
+    /// <exception cref="MailFunctionsException">It is not what the API answers.</exception>
+    public static T Read<T>(ApiCall call, ApiAnswer answer, JsonTypeInfo<T> type)
+        where T : class
+    {
         try
         {
             return JsonSerializer.Deserialize(answer.Body, type) ?? throw MailFunctionsException.OfUnexpected(call, answer, cause: null);
@@ -42,13 +47,12 @@ internal sealed class Caller
         }
     }
 
-    /// <summary>A call whose answer is that it was done.</summary>
+    /// <summary>Makes a call, and leaves its answer unread.</summary>
     /// <exception cref="MailFunctionsException">It was refused, or every try was lost.</exception>
-    public async Task DoAsync(ApiCall call, CancellationToken cancellationToken)
+    public async Task<ApiAnswer> DoAsync(ApiCall call, CancellationToken cancellationToken)
     {
         var answer = await CallAsync(call, cancellationToken).ConfigureAwait(false);
-        if (!answer.Succeeded)
-            throw MailFunctionsException.OfRefusal(call, answer);
+        return answer.Succeeded ? answer : throw MailFunctionsException.OfRefusal(call, answer);
     }
 
     /// <summary>All of a list, page after page as they are needed.</summary>

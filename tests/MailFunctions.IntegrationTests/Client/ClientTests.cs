@@ -35,6 +35,20 @@ public sealed class ClientTests(RunningServer server) : IClassFixture<RunningSer
     }
 
     [Fact]
+    public async Task A_mail_that_somebody_waits_for_is_delivered_by_the_call_and_one_with_time_is_not()
+    {
+        var client = server.Client();
+
+        var sent = await client.SendAndWaitAsync(To("code@example.com"), TimeSpan.FromSeconds(30), cancellationToken: Cancel);
+        var waiting = await client.SendAndWaitAsync(
+            To("later@example.com") with { ScheduledAt = TimeProvider.System.GetUtcNow().AddHours(1) }, TimeSpan.FromSeconds(30), cancellationToken: Cancel);
+
+        Assert.Equal((EmailStatus.Sent, 1), (sent.Status, sent.Attempts.Count));
+        Assert.Equal((EmailStatus.Scheduled, 0), (waiting.Status, waiting.Attempts.Count));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.SendAndWaitAsync(To("code@example.com"), TimeSpan.FromSeconds(31), cancellationToken: Cancel));
+    }
+
+    [Fact]
     public async Task The_same_key_gives_the_same_mail_and_another_mail_with_it_is_refused()
     {
         var client = server.Client();

@@ -71,6 +71,9 @@ internal static partial class Log
     [LoggerMessage(2016, LogLevel.Warning, "Email {Id} could not be delivered in the call that accepted it and is left to its queue ({Exception})")]
     public static partial void LeftToQueue(this ILogger logger, string id, string exception);
 
+    [LoggerMessage(2018, LogLevel.Warning, "Another connection for mails that wait could not be opened ({Exception}); they go over those that there are")]
+    public static partial void NoOtherConnection(this ILogger logger, string exception);
+
     [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses our credentials at {Stage} (reply {Code}): its settings must be mended; it is left alone until {Until:O}")]
     public static partial void RelayRefusesCredentials(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
 

@@ -70,7 +70,7 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
         await simulator.PauseAsync(mail.Addressees);
         var mayBeStale = hand.IsReused;
         var result = await TransactAsync(mail, hand, leases);
-        return result.IsRefusedChunking || (result.IsLostBeforeData && mayBeStale) ? await TransactAsync(mail, hand, leases) : result;
+        return result.IsLostBeforeData && mayBeStale ? await TransactAsync(mail, hand, leases) : result;
     }
 
     private async Task<TransactionResult> TransactAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)

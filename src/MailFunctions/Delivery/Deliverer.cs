@@ -20,6 +20,7 @@ public sealed class Deliverer
     private static readonly TimeSpan StartNothingAfter = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan PutBackFor = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan LookAgainFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookAgainForSome = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstLookAgain = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan HideAtMost = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan VoidAfter = TimeSpan.FromMinutes(10);
@@ -183,14 +184,17 @@ public sealed class Deliverer
     /// </summary>
     internal static TimeSpan HideFor(TimeSpan age) => TimeSpan.FromTicks(Math.Clamp(age.Ticks, LookAgainFor.Ticks, HideAtMost.Ticks));
 
-    /// <summary>Reads the rows. A queue message is put before its ledger row, so one that is missing is given two seconds to appear.</summary>
+    /// <summary>
+    /// Reads the rows. A queue message is put before its ledger row, so one that is missing is given two seconds to appear; a
+    /// quarter of one when others are there, which wait for it.
+    /// </summary>
     private async Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadAsync(IReadOnlyList<NamedAttempt> mails, CancellationToken cancellationToken)
     {
         var started = _clock.GetTimestamp();
         for (var pause = FirstLookAgain; ; pause *= 2)
         {
             var rows = await _ledger.ReadManyAsync([.. mails.Select(mail => mail.Id)], cancellationToken);
-            if (mails.All(mail => rows.ContainsKey(mail.Id)) || _clock.GetElapsedTime(started) >= LookAgainFor)
+            if (mails.All(mail => rows.ContainsKey(mail.Id)) || _clock.GetElapsedTime(started) >= (rows.Count == 0 ? LookAgainFor : LookAgainForSome))
                 return rows;
             await Task.Delay(pause, _clock, cancellationToken);
         }

@@ -31,6 +31,9 @@ internal sealed class DeliveryWindow(
     /// <summary>Mails with large content, which is held in memory or takes its time to flow, run one a window, and this many of a lane at the same time.</summary>
     private const int MaxLargeMails = 4;
 
+    /// <summary>Then the mail goes back to its queue: the host ends a function that waits too long.</summary>
+    private static readonly TimeSpan PlaceWait = TimeSpan.FromMinutes(1);
+
     /// <summary>By lane, so that large mail of one never stands before the other.</summary>
     private static readonly Dictionary<Lane, SemaphoreSlim> LargeMails = Enum.GetValues<Lane>().ToDictionary(lane => lane, _ => new SemaphoreSlim(MaxLargeMails));
 
@@ -51,7 +54,8 @@ internal sealed class DeliveryWindow(
             return await RunLoadedAsync(rows, terms);
 
         var places = LargeMails[rows[0].Lane];
-        await places.WaitAsync(terms.Stopping);
+        if (!await places.WaitAsync(PlaceWait, terms.Stopping))
+            return Next(rows);
         try
         {
             return terms.MayStart() ? await RunLoadedAsync(rows, terms) : Next(rows);
@@ -112,13 +116,16 @@ internal sealed class DeliveryWindow(
             return Next(mails);
         }
 
+        // The relay, or its rate, may have taken all the time that there was: a claim would use up an attempt for nothing.
+        if (!terms.MayStart())
+            return [.. again, .. Next(mails)];
         return mails.Count == 0 ? again : [.. again, .. await RunClaimedAsync(mails, hand, hand.Relay.Name, terms)];
     }
 
     /// <param name="hand">Null for mails that no relay hears of.</param>
     private async Task<IReadOnlyList<NamedAttempt>> RunClaimedAsync(List<ClaimedMail> mails, SessionInHand? hand, string relay, WindowTerms terms)
     {
-        var claimed = await ClaimAsync(mails, relay, terms.Stopping);
+        var claimed = await ClaimAsync(mails, relay);
         await using var leases = new LeaseKeeper(claimed, ledger, options.Value.Lease, clock, logger);
         await sender.SendAsync(claimed, hand, leases, terms);
         return Next(mails.Except(claimed));
@@ -151,7 +158,7 @@ internal sealed class DeliveryWindow(
 
     /// <summary>Gives each mail's next attempt to this worker: one conditional write a mail, one transaction in all.</summary>
     /// <returns>Those that were won.</returns>
-    private async Task<List<ClaimedMail>> ClaimAsync(List<ClaimedMail> mails, string relay, CancellationToken cancellationToken)
+    private async Task<List<ClaimedMail>> ClaimAsync(List<ClaimedMail> mails, string relay)
     {
         var now = clock.GetUtcNow();
         var worker = WriteToken.New();
@@ -169,7 +176,7 @@ internal sealed class DeliveryWindow(
                 DueAt = null,
             };
         });
-        var written = await TryClaimAsync(claims, cancellationToken);
+        var written = await TryClaimAsync(claims);
         var won = new List<ClaimedMail>(mails.Count);
         for (var i = 0; i < mails.Count; i++)
         {
@@ -186,11 +193,12 @@ internal sealed class DeliveryWindow(
     /// When storage fails in the middle, some of the claims may stand. Their attempts have not begun, and that is told as
     /// soon as storage is back: their lease running out would make them uncertain.
     /// </summary>
-    private async Task<LedgerRow?[]> TryClaimAsync(List<LedgerRow> claims, CancellationToken cancellationToken)
+    private async Task<LedgerRow?[]> TryClaimAsync(List<LedgerRow> claims)
     {
         try
         {
-            return await ledger.TryUpdateManyAsync(claims, cancellationToken);
+            // Not to be canceled: a claim that lands after it was given up would stand with nobody behind it.
+            return await ledger.TryUpdateManyAsync(claims, CancellationToken.None);
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {

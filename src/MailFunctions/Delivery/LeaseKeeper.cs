@@ -1,5 +1,4 @@
 using MailFunctions.Ledger;
-using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
@@ -93,8 +92,9 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             while (mails.Count > 0)
                 mails = await TryRenewAsync(mails, stop);
         }
-        catch (Exception exception) when (StorageFault.Is(exception) && !stop.IsCancellationRequested)
+        catch (Exception) when (!stop.IsCancellationRequested)
         {
+            // Whatever it is: the next time may do better, and there are others to be renewed.
             foreach (var mail in mails)
                 _logger.LeaseNotRenewed(mail.Row.Id.ToString(), mail.Row.Attempt);
         }

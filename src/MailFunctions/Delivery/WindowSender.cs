@@ -13,6 +13,9 @@ internal sealed class WindowSender(AttemptRunner attempts, OutcomeRecorder recor
     /// <summary>Another connection pays when the mails that are left would take longer than this over those that there are.</summary>
     private static readonly TimeSpan WorthAnother = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>A transaction that takes this long counts as long before it is over.</summary>
+    private static readonly TimeSpan Stalls = TimeSpan.FromMilliseconds(250);
+
     /// <param name="took">The last transaction.</param>
     /// <param name="waiting">Mails that have not begun.</param>
     /// <param name="hands">Connections that the window has.</param>
@@ -24,11 +27,18 @@ internal sealed class WindowSender(AttemptRunner attempts, OutcomeRecorder recor
     {
         using var outcomes = new PendingOutcomes(recorder, leases, clock, logger);
         var work = new Work(new ConcurrentQueue<ClaimedMail>(mails), outcomes, leases, terms);
-        await SendOverAsync(work, hand, () => true);
-        while (work.Others.TryTake(out var other))
-            await other;
+        try
+        {
+            await SendOverAsync(work, hand, () => true);
+        }
+        finally
+        {
+            // Whatever becomes of one connection: what is known over the others is recorded.
+            while (work.Others.TryTake(out var other))
+                await other;
+            await outcomes.RecordAsync();
+        }
 
-        await outcomes.RecordAsync();
         foreach (var (id, text) in work.Faulted)
             await faults.CountAsync(id, terms.Source, text, CancellationToken.None);
     }
@@ -38,25 +48,51 @@ internal sealed class WindowSender(AttemptRunner attempts, OutcomeRecorder recor
         while (goesOn() && work.Waiting.TryDequeue(out var mail))
         {
             mail.IsUnderWay = true;
-            var took = await work.Outcomes.AddAsync(mail, attempts.RunAsync(mail, hand, work.Leases, work.Terms, work.Faulted));
-            if (hand is { IsLost: false } && PaysAnother(took, work.Waiting.Count, work.Hands) && work.Waiting.TryPeek(out var next))
-            {
-                Interlocked.Increment(ref work.Hands);
-                work.Others.Add(SendOverAnotherAsync(work, hand, next));
-            }
+            var attempt = work.Outcomes.AddAsync(mail, attempts.RunAsync(mail, hand, work.Leases, work.Terms, work.Faulted));
+            if (hand is not null && !work.Waiting.IsEmpty)
+                await GrowMeanwhileAsync(work, hand, attempt);
+            Grow(work, hand, await attempt);
         }
+    }
+
+    /// <summary>A mail that takes long keeps none of the others waiting.</summary>
+    private async Task GrowMeanwhileAsync(Work work, SessionInHand hand, Task attempt)
+    {
+        using var over = new CancellationTokenSource();
+        if (await Task.WhenAny(attempt, Task.Delay(Stalls, clock, over.Token)) != attempt)
+            Grow(work, hand, Stalls);
+        await over.CancelAsync();
+    }
+
+    private void Grow(Work work, SessionInHand? hand, TimeSpan took)
+    {
+        if (hand is not { IsLost: false } || !PaysAnother(took, work.Waiting.Count, work.Hands) || !work.Waiting.TryPeek(out var next))
+            return;
+        Interlocked.Increment(ref work.Hands);
+        work.Others.Add(SendOverAnotherAsync(work, hand, next));
     }
 
     /// <summary>It ends before the mails do when others want its connection, or when that is lost: the first one goes on.</summary>
     private async Task SendOverAnotherAsync(Work work, SessionInHand first, ClaimedMail next)
     {
         await Task.Yield();
-        await using var another = await first.TryBranchAsync(next.Addressees.Envelope, work.Terms.Stopping);
-        if (another is not null)
-            await SendOverAsync(work, another, () => another is { IsLost: false, IsWanted: false });
+        SessionInHand? another;
+        try
+        {
+            another = await first.TryBranchAsync(next.Addressees.Envelope, work.Terms.Stopping);
+        }
+        catch (Exception exception)
+        {
+            logger.NoOtherConnection(exception.GetType().Name);
+            return;
+        }
+
         // Its place stays counted when there was none to be had: this window asks no more for it.
-        if (another is not null)
-            Interlocked.Decrement(ref work.Hands);
+        if (another is null)
+            return;
+        await using (another)
+            await SendOverAsync(work, another, () => another is { IsLost: false, IsWanted: false });
+        Interlocked.Decrement(ref work.Hands);
     }
 
     private sealed class Work(ConcurrentQueue<ClaimedMail> waiting, PendingOutcomes outcomes, LeaseKeeper leases, WindowTerms terms)

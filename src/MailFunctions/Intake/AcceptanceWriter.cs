@@ -51,6 +51,18 @@ internal sealed class AcceptanceWriter(
         }
     }
 
+    /// <summary>
+    /// After a write that failed: what stands after all is taken, and under the other ids nothing can be committed any more, so
+    /// that the request can be written anew.
+    /// </summary>
+    public async Task ReclaimAsync(PendingAccept request, CancellationToken cancellationToken)
+    {
+        int[] open = [.. request.Open.Where(index => request.Ids[index] != default)];
+        var voided = await ledger.TryInsertVoidsAsync([.. open.Select(index => (request.Ids[index], request.Drafts[index].Lane))], clock.GetUtcNow(), cancellationToken);
+        foreach (var (index, _) in open.Zip(voided).Where(pair => !pair.Second))
+            request.Rows[index] = await ledger.ReadAsync(request.Ids[index], cancellationToken) is { } row && row.State != EmailState.Void ? row : null;
+    }
+
     private async Task WriteOnceAsync(List<PendingAccept> requests, CancellationToken cancellationToken)
     {
         var mails = new List<(Place Place, LedgerRow Row)>();
@@ -75,11 +87,14 @@ internal sealed class AcceptanceWriter(
 
         if (clock.GetUtcNow() - unit[0].Row.AcceptedAt >= MaxIdAge)
             return;
-        var inserted = await ledger.TryInsertManyAsync([.. unit.Select(mail => mail.Row)], cancellationToken);
-        foreach (var ((place, _), row) in unit.Zip(inserted))
+        await ledger.InsertManyAsync([.. unit.Select(mail => mail.Row)], Committed, cancellationToken);
+
+        void Committed(int index, LedgerRow row)
+        {
+            var place = unit[index].Place;
             place.Request.Rows[place.Index] = row;
-        foreach (var lane in inserted.OfType<LedgerRow>().GroupBy(row => row.Lane))
-            meters.Accepted(lane.Key, lane.Count());
+            meters.Accepted(row.Lane, 1);
+        }
     }
 
     private async Task WakeAsync((Place Place, LedgerRow Row)[] unit, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace MailFunctions.Intake;
 /// Writes mails that come alone together with others that come at the same time: one ledger transaction, and queue
 /// messages that they share. A mail that meets no other waits for nobody.
 /// </summary>
-/// <remarks>Thread safe. Each caller is told of its own mail, when that is durable.</remarks>
+/// <remarks>Thread safe. Each caller is told of its own mail, when all that is written with it is done.</remarks>
 internal sealed class GroupCommit(AcceptanceWriter writer, TimeProvider clock)
 {
     private const int MaxMails = TableTransactions.MaxOperations;
@@ -27,24 +27,33 @@ internal sealed class GroupCommit(AcceptanceWriter writer, TimeProvider clock)
             if (_underWay == 0 && _gathering is null)
             {
                 _underWay++;
-                return WriteAsync([request]);
+                group = Group.Alone;
             }
-
-            if (_gathering is null)
+            else
             {
-                _gathering = new Group();
-                // A group belongs to nobody's call: not to its trace, and not to its end.
-                using (ExecutionContext.SuppressFlow())
-                    _gathering.Written = GatherAsync(_gathering);
+                group = Join(request);
             }
-
-            group = _gathering;
-            group.Requests.Add(request);
-            if (group.Requests.Count == MaxMails)
-                Depart(group);
         }
 
-        return group.Written;
+        return group == Group.Alone ? WriteAsync([request]) : group.Written;
+    }
+
+    /// <summary>Under the gate.</summary>
+    private Group Join(PendingAccept request)
+    {
+        if (_gathering is null)
+        {
+            _gathering = new Group();
+            // A group belongs to nobody's call: not to its trace, and not to its end.
+            using (ExecutionContext.SuppressFlow())
+                _gathering.Written = GatherAsync(_gathering);
+        }
+
+        var group = _gathering;
+        group.Requests.Add(request);
+        if (group.Requests.Count == MaxMails)
+            Depart(group);
+        return group;
     }
 
     private async Task GatherAsync(Group group)
@@ -94,7 +103,7 @@ internal sealed class GroupCommit(AcceptanceWriter writer, TimeProvider clock)
         catch (Exception exception) when (requests.Count > 1 && !StorageFault.Is(exception))
         {
             foreach (var request in requests.Where(request => request.IsOpen))
-                await WriteIsolatedAsync([request]);
+                await WriteAgainAsync(request);
         }
         catch (Exception exception)
         {
@@ -103,8 +112,26 @@ internal sealed class GroupCommit(AcceptanceWriter writer, TimeProvider clock)
         }
     }
 
+    private async Task WriteAgainAsync(PendingAccept request)
+    {
+        try
+        {
+            await writer.ReclaimAsync(request, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            request.Fail(exception);
+        }
+
+        if (request.IsOpen)
+            await WriteIsolatedAsync([request]);
+    }
+
     private sealed class Group
     {
+        /// <summary>Of a mail that meets no other.</summary>
+        public static readonly Group Alone = new();
+
         public List<PendingAccept> Requests { get; } = [];
 
         public TaskCompletionSource Departed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -29,6 +29,14 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     public async Task<LedgerRow?[]> TryInsertManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
         var inserted = new LedgerRow?[rows.Count];
+        await InsertManyAsync(rows, (index, row) => inserted[index] = row, cancellationToken);
+        return inserted;
+    }
+
+    /// <summary>As <see cref="TryInsertManyAsync"/>, telling each row as soon as it is committed: what fails later does not untell it.</summary>
+    /// <param name="committed">Takes the place of a row, and the row with its ETag.</param>
+    public async Task InsertManyAsync(IReadOnlyList<LedgerRow> rows, Action<int, LedgerRow> committed, CancellationToken cancellationToken)
+    {
         foreach (var partition in Enumerable.Range(0, rows.Count).GroupBy(index => rows[index].Id.PartitionKey))
         {
             var inserts = partition.Select(index => (Index: index, Row: rows[index] with { Token = WriteToken.New() }))
@@ -37,19 +45,25 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
             {
                 if (slice.Count == 1)
                 {
-                    inserted[slice[0].Index] = await TryAddAsync(slice[0].Entity, slice[0].Row, cancellationToken);
+                    Tell(slice[0].Index, await TryAddAsync(slice[0].Entity, slice[0].Row, cancellationToken));
                     continue;
                 }
 
                 var actions = slice.Select(insert => new TableTransactionAction(TableTransactionActionType.Add, insert.Entity)).ToList();
                 var etags = new Dictionary<int, ETag>();
                 var taken = await TableTransactions.SubmitAsync(_table, actions, 409, cancellationToken, etags);
-                for (var i = 0; i < slice.Count; i++)
-                    inserted[slice[i].Index] = taken.Contains(i) ? await OwnAsync(slice[i].Row, cancellationToken) : slice[i].Row with { ETag = etags[i] };
+                foreach (var (i, etag) in etags)
+                    Tell(slice[i].Index, slice[i].Row with { ETag = etag });
+                foreach (var i in taken)
+                    Tell(slice[i].Index, await OwnAsync(slice[i].Row, cancellationToken));
             }
         }
 
-        return inserted;
+        void Tell(int index, LedgerRow? row)
+        {
+            if (row is not null)
+                committed(index, row);
+        }
     }
 
     /// <summary>Closes a key under which no accept was committed, so that none can be any more.</summary>

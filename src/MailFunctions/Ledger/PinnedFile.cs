@@ -83,6 +83,11 @@ internal sealed class PinnedFile(FileReference file, BlobClient blob, TimeProvid
         {
             throw Changed();
         }
+        catch (RequestFailedException refused) when (!StorageFault.Is(refused))
+        {
+            // Moved to the archive, for instance: it is this mail that cannot be sent.
+            throw new UnreadableFileException($"Storage refuses the attached file {file.Name} ({refused.ErrorCode}).", inner: null);
+        }
         catch (Exception exception) when ((exception is OperationCanceledException || StorageFault.Is(exception)) && !cancellationToken.IsCancellationRequested)
         {
             throw new UnreadableFileException($"Storage did not give the attached file {file.Name}.", exception);

@@ -28,7 +28,7 @@ internal sealed class PromptDelivery(DeliveryWindow window, RelayRouter router, 
     /// <param name="row">As it was inserted.</param>
     /// <param name="net">The queue message that names it.</param>
     /// <param name="within">No attempt begins later than this.</param>
-    /// <returns>True once the attempt's outcome is recorded; false when the mail is left to its queue.</returns>
+    /// <returns>True once something has become of the mail and is recorded, be it that it waits; false when it is left to its queue.</returns>
     public Task<bool> Begin(LedgerRow row, PutMessage net, TimeSpan within)
     {
         var delivering = Task.Run(() => DeliverAsync(row, net, within));

@@ -17,7 +17,7 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
     /// <param name="hiddenFor">How long no worker sees them; rounded up to whole seconds, at most 7 days.</param>
     public async Task PutAsync(Lane lane, IReadOnlyCollection<NamedAttempt> mails, TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
-        var hidden = TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(hiddenFor.TotalSeconds), 0, MaxHidden.TotalSeconds));
+        var hidden = WholeSeconds(hiddenFor);
         var queue = storage.Queue(lane);
         foreach (var chunk in mails.Chunk(LaneMessage.MaxMails))
         {
@@ -30,7 +30,7 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
     /// <summary>Puts the attempts in one message that the caller can still take back.</summary>
     public async Task<PutMessage> PutOneAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
-        var receipt = (await storage.Queue(lane).SendMessageAsync(new LaneMessage(mails).ToBody(), hiddenFor, Never, cancellationToken)).Value;
+        var receipt = (await storage.Queue(lane).SendMessageAsync(new LaneMessage(mails).ToBody(), WholeSeconds(hiddenFor), Never, cancellationToken)).Value;
         meters?.Sent(lane.QueueName());
         return new PutMessage(lane, receipt.MessageId, receipt.PopReceipt);
     }
@@ -42,6 +42,8 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
     /// <summary>Shows a hidden message at once, unless somebody has taken it.</summary>
     public Task ShowAsync(PutMessage message, CancellationToken cancellationToken) =>
         UnlessTakenAsync(storage.Queue(message.Lane).UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: cancellationToken));
+
+    private static TimeSpan WholeSeconds(TimeSpan hiddenFor) => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(hiddenFor.TotalSeconds), 0, MaxHidden.TotalSeconds));
 
     private static async Task UnlessTakenAsync(Task change)
     {

@@ -1,16 +1,28 @@
 namespace MailFunctions.Smtp;
 
-/// <summary>Whether content goes to a relay by BDAT (RFC 3030), where that is offered. Found out once, for all its connections.</summary>
-/// <remarks>Thread safe.</remarks>
+/// <summary>Whether content goes to a relay by BDAT (RFC 3030). What a relay offers is tried once, without content, before it is relied on.</summary>
+/// <remarks>
+/// The content follows BDAT at once. Whoever does not know the command, a firewall in between for instance, would read
+/// the lines of a mail as commands, so this is never found out with a mail. Thread safe.
+/// </remarks>
 internal sealed class Chunking(bool allowed)
 {
-    private volatile bool _isOn = allowed;
+    private volatile State _state = allowed ? State.Untried : State.Off;
 
-    public bool IsOn => _isOn;
+    private enum State
+    {
+        Untried,
+        On,
+        Off,
+    }
 
-    /// <summary>Something between us and the relay, or the relay itself, offers what it cannot do.</summary>
-    public void TurnOff() => _isOn = false;
+    public bool IsOn => _state == State.On;
 
-    /// <summary>A reply that says so: the command is not known, not done, or not in place (RFC 5321 section 4.2.4).</summary>
-    public static bool IsUnknownTo(int code) => code is >= 500 and <= 504;
+    public bool IsUntried => _state == State.Untried;
+
+    /// <summary>Takes the reply to an empty chunk outside of a transaction, which is out of place (503) for whoever knows it.</summary>
+    public void Learn(int code) => _state = code is 500 or 502 or 421 ? State.Off : State.On;
+
+    /// <summary>There was no reply.</summary>
+    public void LearnOfLoss() => _state = State.Off;
 }

@@ -40,7 +40,7 @@ internal sealed record Relay
 
     public required int MaxMailsPerConnection { get; init; }
 
-    /// <summary>Content goes by BDAT where CHUNKING is offered.</summary>
+    /// <summary>Whether content goes by BDAT; found out by the first connection to a relay that offers it.</summary>
     public required Chunking Chunking { get; init; }
 
     public required TimeSpan IdleTimeout { get; init; }

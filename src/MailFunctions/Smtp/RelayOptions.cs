@@ -96,8 +96,8 @@ public sealed class RelayOptions
     public int? MaxMailsPerConnection { get; set; }
 
     /// <summary>
-    /// Whether content goes by BDAT (RFC 3030) to a relay that offers CHUNKING: a round trip less for each mail. False is for
-    /// one that offers what it cannot do. Default true.
+    /// Whether content goes by BDAT (RFC 3030) to a relay that offers CHUNKING and turns out to know it: a round trip less for
+    /// each mail. Default true.
     /// </summary>
     public bool Chunking { get; set; } = true;
 

@@ -35,8 +35,11 @@ internal sealed class RelayRouter : IAsyncDisposable
     public RelayRoute RouteOf(Lane lane, string senderDomain, IReadOnlyList<Tag> tags) =>
         RouteOf(lane, senderDomain, tags, ConnectionUses.Of(lane));
 
-    /// <summary>The same for a call that delivers what it has accepted: only relays that have connections for it.</summary>
-    public RelayRoute PromptRouteOf(LedgerRow row) => RouteOf(row.Lane, row.SenderDomain, row.Tags, ConnectionUse.Prompt);
+    /// <summary>The same for a call that delivers what it has accepted; empty unless all of them have connections for it, since which of them gets a mail is not for the call to change.</summary>
+    public RelayRoute PromptRouteOf(LedgerRow row) =>
+        RouteOf(row.Lane, row.SenderDomain, row.Tags).Lines.All(line => line.Relay.Connections.Prompt > 0)
+            ? RouteOf(row.Lane, row.SenderDomain, row.Tags, ConnectionUse.Prompt)
+            : new RelayRoute(ConnectionUse.Prompt, []);
 
     private RelayRoute RouteOf(Lane lane, string senderDomain, IReadOnlyList<Tag> tags, ConnectionUse use)
     {
@@ -55,24 +58,27 @@ internal sealed class RelayRouter : IAsyncDisposable
         RelayRoute route, EmailId mail, Envelope envelope, (RelayLine Line, RelayUnreachableException Why)? lost, CancellationToken cancellationToken)
     {
         var last = lost?.Why;
+        RelayUnreachableException? busy = null;
         foreach (var line in route.InOrder(Random.Shared))
         {
             // A full house is no failure: the spare relay stays spare, and no other is waited for.
-            if (line == lost?.Line || (last is { IsBusy: true } && line.Relay.Weight == 0) || !line.Breaker.TryPass())
+            if (line == lost?.Line || (busy is not null && line.Relay.Weight == 0) || !line.Breaker.TryPass())
                 continue;
             try
             {
-                var patience = last is { IsBusy: true } ? TimeSpan.Zero : PatienceOf(route, line);
+                var patience = busy is not null ? TimeSpan.Zero : PatienceOf(route, line);
                 return (line, await line.PoolOf(route.Use).RentAsync(envelope, patience, cancellationToken));
             }
             catch (RelayUnreachableException unreachable)
             {
                 Saw(line, unreachable, mail);
                 last = unreachable;
+                if (unreachable.IsBusy)
+                    busy = unreachable;
             }
         }
 
-        throw Unreachable(route, last);
+        throw Unreachable(route, busy ?? last);
     }
 
     public void Saw(RelayLine line, RelayUnreachableException unreachable, EmailId mail)

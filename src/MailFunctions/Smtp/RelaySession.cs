@@ -73,6 +73,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
             started = telemetry.Start();
             await authenticator.AuthenticateAsync(conversation, cancellationToken);
             report.Opened(stage, started, refusal: null);
+            await conversation.TryChunkingAsync(cancellationToken);
             return new RelaySession(relay, clock, conversation, report);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -85,6 +86,8 @@ internal sealed partial class RelaySession : IAsyncDisposable
         catch
         {
             conversation.Dispose();
+            // A handshake tells its own end by an exception of its own.
+            cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
     }
@@ -105,7 +108,6 @@ internal sealed partial class RelaySession : IAsyncDisposable
         });
         return new TransactionResult([.. recipients], _conversation.Bytes, _clock.GetElapsedTime(started))
         {
-            IsRefusedChunking = _broken && reply is { Stage: SmtpStage.Data, Code: 0 } && _conversation.IsChunked && !_relay.Chunking.IsOn,
             IsLostBeforeData = _broken && reply.Code is 0 or 421 && reply.Stage is SmtpStage.MailFrom or SmtpStage.RcptTo,
         };
     }
@@ -165,14 +167,6 @@ internal sealed partial class RelaySession : IAsyncDisposable
                 beforeData,
                 cancellationToken);
             return ReplyRules.Read(SmtpStage.FinalDot, 250, text);
-        }
-        catch (SmtpCommandException refused) when (_conversation is { IsChunked: true, Stage: SmtpStage.Data or SmtpStage.FinalDot } && Chunking.IsUnknownTo((int)refused.StatusCode))
-        {
-            // What followed the command may have been read as commands: there is no going on over this connection.
-            _broken = true;
-            _relay.Chunking.TurnOff();
-            var text = $"The relay offers CHUNKING and knows no BDAT ({ReplyRules.Read(SmtpStage.Data, (int)refused.StatusCode, refused.Message).ToSentence()}). Content goes by DATA from now on.";
-            return new SmtpReply(SmtpStage.Data, 0, null, text);
         }
         catch (SmtpCommandException refused)
         {

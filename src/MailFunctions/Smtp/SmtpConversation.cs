@@ -55,6 +55,22 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
         Bytes = 0;
     }
 
+    /// <summary>Finds out whether the server does what it offers. Nothing else may be under way.</summary>
+    public async Task TryChunkingAsync(CancellationToken cancellationToken)
+    {
+        if (!Chunking.IsUntried || !Capabilities.HasFlag(SmtpCapabilities.Chunking))
+            return;
+        try
+        {
+            Chunking.Learn((int)(await SendCommandAsync("BDAT 0 LAST", cancellationToken)).StatusCode);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Chunking.LearnOfLoss();
+            throw;
+        }
+    }
+
     /// <summary>Runs one transaction.</summary>
     /// <param name="message">Prepared for seven bits.</param>
     /// <param name="beforeData">Called when the last RCPT was answered; what it throws stops the transaction before DATA.</param>
@@ -67,7 +83,6 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
         for (var i = 0; i < recipients.Count; i++)
             _mailboxes.TryAdd(recipients[i].Address, envelope.Recipients[i]);
         _beforeData = beforeData;
-        // Once for the whole transaction: another connection may find out meanwhile that the relay cannot do it.
         IsChunked = Chunking.IsOn && Capabilities.HasFlag(SmtpCapabilities.Chunking);
         Enter(SmtpStage.MailFrom);
         _replyTimeout = relay.ReplyTimeout;

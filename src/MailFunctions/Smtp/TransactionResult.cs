@@ -8,9 +8,6 @@ internal sealed record TransactionResult(IReadOnlyList<RecipientReply> Recipient
 {
     /// <summary>The connection was lost, or the relay closed it, before DATA: nothing has happened, and another connection may do better.</summary>
     public bool IsLostBeforeData { get; init; }
-
-    /// <summary>The relay offered CHUNKING and knew no BDAT: it has nothing, and gets DATA over another connection.</summary>
-    public bool IsRefusedChunking { get; init; }
 }
 
 internal readonly record struct RecipientReply(string Mailbox, RecipientStatus Status, SmtpReply Reply);

@@ -94,6 +94,31 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
         Assert.Empty(closed.Select(mail => mail.Id).Intersect(ids));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_transaction_that_storage_refuses_is_written_mail_by_mail_and_accepts_none_twice(bool performed)
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, relay, Cancellation);
+        await pipeline.SubmitAsync(PipelineUnderTest.Mail(to: "first@example.com"), Cancellation);
+        proxy.Faults = request => request is { Name: StorageNames.EmailsTable, Verb: "batch", Seen: 1 }
+            ? performed ? StorageFault.AnswerAfter(400) : StorageFault.RefuseWith(400)
+            : StorageFault.None;
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => pipeline.SubmitAsync(PipelineUnderTest.Mail(to: $"r{i}@example.com"), Cancellation)));
+        foreach (var id in ids)
+            await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+        while (await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation))
+        {
+        }
+
+        Assert.Equal(
+            Enumerable.Range(0, Many).Select(i => $"r{i}@example.com").Append("first@example.com").Order(),
+            relay.Mails.Select(mail => mail.Recipients[0]).Order());
+    }
+
     [Fact]
     public async Task Both_lanes_and_mail_for_later_go_together_and_each_its_own_way()
     {

@@ -42,6 +42,43 @@ public sealed class SeveralConnectionsTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_mail_that_takes_its_time_keeps_none_of_the_others_waiting()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Connection: 1 } ? SmtpAction.Stall : null;
+        await using var pipeline = await StartAsync(relay);
+        var ids = await SubmitAsync(pipeline);
+
+        var delivering = pipeline.DeliverNextAsync(Lane.Bulk, Cancellation);
+        await relay.Mails.WaitForAsync(_ => relay.Mails.Count == Mails - 1, Cancellation);
+        Assert.False(delivering.IsCompleted);
+        relay.Release();
+        await delivering;
+
+        await RequireSentOnceAsync(pipeline, relay, ids);
+    }
+
+    [Fact]
+    public async Task A_stop_while_another_connection_is_opened_loses_nothing_that_is_known()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange is { Verb: SmtpExchange.Greeting, Connection: > 1 } ? SmtpAction.Stall : Slowly(exchange);
+        await using var pipeline = await StartAsync(relay);
+        var ids = await SubmitAsync(pipeline);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        var delivering = pipeline.DeliverNextAsync(Lane.Bulk, stopping.Token);
+        await relay.Exchanges.WaitForAsync(exchange => exchange is { Verb: SmtpExchange.Greeting, Connection: 2 }, Cancellation);
+        await relay.Mails.WaitForAsync(_ => relay.Mails.Count >= 5, Cancellation);
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => delivering);
+
+        var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
+        Assert.Equal(relay.Mails.Count, rows.Values.Count(row => row.State == EmailState.Sent));
+        Assert.DoesNotContain(rows.Values, row => row.State == EmailState.Sending);
+    }
+
+    [Fact]
     public async Task A_connection_that_is_lost_before_the_content_costs_no_mail_and_no_duplicate()
     {
         await using var relay = new ScriptedSmtpServer();

@@ -10,6 +10,7 @@ internal sealed class SinkDialogue
     private byte[] _buffer = new byte[32 * 1024];
     private int _end;
     private bool _inContent;
+    private bool _isInTransaction;
 
     /// <summary>Octets of the running chunk that are still to come (RFC 3030 section 2), and whether it is the last.</summary>
     private (int Octets, bool IsLast)? _chunk;
@@ -77,6 +78,7 @@ internal sealed class SinkDialogue
         if (_chunk is not null)
             return false;
         mails += isLast ? 1 : 0;
+        _isInTransaction &= !isLast;
         _replies.Write("250 2.0.0 Ok\r\n"u8);
         return true;
     }
@@ -100,7 +102,15 @@ internal sealed class SinkDialogue
                 var size = rest[5..length];
                 _chunk = Utf8Parser.TryParse(size, out int octets, out var digits) ? (octets, size.Length > digits) : throw new InvalidDataException("BDAT names no size.");
                 rest = rest[(length + 2)..];
+                if (octets > 0 || _isInTransaction)
+                    return true;
+                // A client that tries whether it is known.
+                _chunk = null;
+                _replies.Write("503 5.5.1 MAIL first\r\n"u8);
                 return true;
+            case 'M' << 24 | 'A' << 16 | 'I' << 8 | 'L':
+                _isInTransaction = true;
+                goto default;
             case 'E' << 24 | 'H' << 16 | 'L' << 8 | 'O':
                 _replies.Write("250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-SMTPUTF8\r\n250-CHUNKING\r\n250 SIZE 52428800\r\n"u8);
                 break;

@@ -23,7 +23,7 @@ public sealed class ChunkingTests
 
         var results = new[] { await SendAsync(chunked, message), await SendAsync(plain, message) };
 
-        Assert.Equal(["RCPT", SmtpExchange.FinalDot], Verbs(chunked));
+        Assert.Equal(["BDAT", "RCPT", SmtpExchange.FinalDot], Verbs(chunked));
         Assert.Equal(["RCPT", "DATA", SmtpExchange.FinalDot], Verbs(plain));
         var (one, other) = (Assert.Single(chunked.Mails), Assert.Single(plain.Mails));
         Assert.Equal(other.Content.ToArray(), one.Content.ToArray());
@@ -45,24 +45,38 @@ public sealed class ChunkingTests
     [Theory]
     [InlineData(500)]
     [InlineData(502)]
-    public async Task A_relay_that_knows_no_bdat_after_all_is_found_out_once_and_refuses_no_mail_by_it(int code)
+    public async Task A_relay_that_offers_what_it_does_not_know_is_found_out_before_any_mail_and_gets_data(int code)
     {
         await using var server = Server();
-        server.Script = exchange => exchange is { Verb: "BDAT" or SmtpExchange.FinalDot, Connection: 1 } ? SmtpAction.Reply($"{code} 5.5.1 Unknown command") : null;
+        server.Script = exchange => exchange.Verb == "BDAT" ? SmtpAction.Reply($"{code} 5.5.1 Unknown command") : null;
         using var message = Message();
         var relay = Relays.Read(Relays.To(server));
-        await using var first = await OpenAsync(relay);
 
-        var refused = await first.SendAsync(Envelope, message, () => { }, Cancellation);
-        await using var second = await OpenAsync(relay);
-        var sent = await second.SendAsync(Envelope, message, () => { }, Cancellation);
+        for (var i = 0; i < 2; i++)
+        {
+            await using var session = await OpenAsync(relay);
+            var sent = await session.SendAsync(Envelope, message, () => { }, Cancellation);
+            Assert.All(sent.Recipients, recipient => Assert.Equal(RecipientStatus.Sent, recipient.Status));
+        }
 
-        Assert.True(refused.IsRefusedChunking);
-        Assert.False(first.IsUsable);
-        Assert.All(refused.Recipients, recipient => Assert.Equal(RecipientStatus.Deferred, recipient.Status));
-        Assert.All(sent.Recipients, recipient => Assert.Equal(RecipientStatus.Sent, recipient.Status));
-        Assert.Equal(2, Assert.Single(server.Mails).Connection);
-        Assert.Contains(server.Exchanges, exchange => exchange is { Verb: "DATA", Connection: 2 });
+        Assert.Single(server.Exchanges, exchange => exchange.Verb == "BDAT");
+        Assert.Equal(2, server.Exchanges.Count(exchange => exchange.Verb == "DATA"));
+    }
+
+    [Fact]
+    public async Task A_relay_that_hangs_up_on_it_costs_one_connection_and_gets_data()
+    {
+        await using var server = Server();
+        server.Script = exchange => exchange.Verb == "BDAT" ? SmtpAction.Reset : null;
+        using var message = Message();
+        var relay = Relays.Read(Relays.To(server));
+
+        await Assert.ThrowsAsync<RelayUnreachableException>(() => OpenAsync(relay));
+        await using var session = await OpenAsync(relay);
+        await session.SendAsync(Envelope, message, () => { }, Cancellation);
+
+        Assert.Single(server.Mails);
+        Assert.Contains(server.Exchanges, exchange => exchange.Verb == "DATA");
     }
 
     [Fact]
@@ -92,7 +106,7 @@ public sealed class ChunkingTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => session.SendAsync(Envelope, message, () => throw new InvalidOperationException(), Cancellation));
         await server.WaitForClosedAsync(1, Cancellation);
 
-        Assert.Equal(["RCPT"], Verbs(server));
+        Assert.Equal(["BDAT", "RCPT"], Verbs(server));
         Assert.Empty(server.Mails);
     }
 

@@ -1,4 +1,6 @@
+using System.Runtime.ExceptionServices;
 using MailFunctions.Ledger;
+using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
@@ -36,8 +38,14 @@ internal sealed class PendingOutcomes(OutcomeRecorder recorder, LeaseKeeper leas
     public async Task RecordAsync()
     {
         await _ended.CancelAsync();
-        await RecordPendingAsync();
-        await Task.WhenAll(_alarms);
+        try
+        {
+            await RecordPendingAsync();
+        }
+        finally
+        {
+            await Task.WhenAll(_alarms);
+        }
     }
 
     public void Dispose() => _ended.Dispose();
@@ -58,6 +66,35 @@ internal sealed class PendingOutcomes(OutcomeRecorder recorder, LeaseKeeper leas
         if (pending.Count == 0)
             return;
 
+        try
+        {
+            await RecordAsync(pending);
+        }
+        catch (Exception exception) when (pending.Count > 1 && !StorageFault.Is(exception))
+        {
+            // What is wrong with one must not cost the others their outcomes.
+            var each = await Task.WhenAll(pending.Select(async outcome => await RecordAloneAsync(outcome)));
+            if (Array.Find(each, fault => fault is not null) is { } first)
+                ExceptionDispatchInfo.Throw(first);
+        }
+    }
+
+    /// <returns>What was wrong with it.</returns>
+    private async Task<Exception?> RecordAloneAsync((ClaimedMail Mail, EmailEvent Event) outcome)
+    {
+        try
+        {
+            await RecordAsync([outcome]);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
+    private async Task RecordAsync(List<(ClaimedMail Mail, EmailEvent Event)> pending)
+    {
         foreach (var (mail, _) in pending)
             mail.IsSettled = true;
         await recorder.RecordAsync([.. pending.Select(outcome => new Outcome(outcome.Mail.Row, outcome.Event))]);

@@ -10,11 +10,13 @@ namespace MailFunctions.Rates;
 /// <remarks>Thread safe.</remarks>
 internal sealed class RateGate(string relay, IReadOnlyList<RateLimit> limits, RateTable table, TimeProvider clock) : IDisposable
 {
+    private static readonly TimeSpan Contended = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentQueue<Request> _asking = new();
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private RateRows? _written;
+    private long? _conflict;
 
     /// <param name="recipients">Of each mail, in the order in which they will be sent.</param>
     public async Task<IReadOnlyList<RateSlot>> ReserveAsync(Lane lane, IReadOnlyList<int> recipients, CancellationToken cancellationToken)
@@ -36,6 +38,9 @@ internal sealed class RateGate(string relay, IReadOnlyList<RateLimit> limits, Ra
     }
 
     public void Dispose() => _oneAtATime.Dispose();
+
+    /// <summary>Another instance writes, too: what was written here last will hardly stand.</summary>
+    private bool IsContended => _conflict is { } at && clock.GetElapsedTime(at) < Contended;
 
     private async Task ReserveForAllAsync()
     {
@@ -60,7 +65,7 @@ internal sealed class RateGate(string relay, IReadOnlyList<RateLimit> limits, Ra
         for (var pause = TimeSpan.FromMilliseconds(10); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var now = clock.GetUtcNow();
-            var rows = _written ?? await table.ReadAsync(relay, limits, now.UtcTicks, cancellationToken);
+            var rows = (IsContended ? null : _written) ?? await table.ReadAsync(relay, limits, now.UtcTicks, cancellationToken);
             _written = null;
             // Transactional mail first.
             var slots = requests.Select((request, i) => (request, i)).OrderBy(entry => entry.request.Lane)
@@ -69,6 +74,7 @@ internal sealed class RateGate(string relay, IReadOnlyList<RateLimit> limits, Ra
             _written = await table.TryWriteAsync(relay, limits, rows, cancellationToken);
             if (_written is not null)
                 return [.. slots.OrderBy(entry => entry.i).Select(entry => entry.Slots)];
+            _conflict = clock.GetTimestamp();
             await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), clock, cancellationToken);
         }
     }

@@ -9,10 +9,11 @@ using MailFunctions.Telemetry;
 namespace MailFunctions.Schedule;
 
 /// <summary>
-/// Reads once a minute how things stand, where somebody watches: five requests to storage while all is well, a bounded
+/// Reads once a minute how things stand, where somebody watches: six requests to storage while all is well, a bounded
 /// number beyond that.
 /// </summary>
-internal sealed class LevelSurvey(StorageClients storage, EmailLedger ledger, HeldMails held, SecondLook secondLook, Levels levels, TimeProvider clock)
+internal sealed class LevelSurvey(
+    StorageClients storage, EmailLedger ledger, HeldMails held, SecondLook secondLook, LongestWaiting longest, Levels levels, TimeProvider clock)
 {
     /// <summary>More are not counted: an alarm has gone off long before.</summary>
     internal const int MaxHeld = 250;
@@ -27,19 +28,26 @@ internal sealed class LevelSurvey(StorageClients storage, EmailLedger ledger, He
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (levels.OldestWaiting.IsWatched)
-            levels.OldestWaiting.Tell([.. await Task.WhenAll(Enum.GetValues<Lane>().Select(lane => WaitingAsync(lane, cancellationToken)))]);
+            levels.OldestWaiting.Tell(await WaitingAsync(cancellationToken));
         if (levels.Held.IsWatched)
             levels.Held.Tell(await HeldAsync(EmailState.Uncertain, cancellationToken), await HeldAsync(EmailState.Dead, cancellationToken));
         if (levels.DeadLetters.IsWatched)
             levels.DeadLetters.Tell(new Measurement<double>(await CountDeadLettersAsync(cancellationToken)));
     }
 
-    private async Task<Measurement<double>> WaitingAsync(Lane lane, CancellationToken cancellationToken)
+    private async Task<Measurement<double>[]> WaitingAsync(CancellationToken cancellationToken)
+    {
+        var unattempted = await longest.UpdateAsync(secondLook.Unattempted, cancellationToken);
+        return await Task.WhenAll(Enum.GetValues<Lane>().Select(lane =>
+            WaitingAsync(lane, unattempted.TryGetValue(lane, out var mail) ? mail.Since : null, cancellationToken)));
+    }
+
+    private async Task<Measurement<double>> WaitingAsync(Lane lane, DateTimeOffset? unattempted, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var since = await QueuedSinceAsync(lane, cancellationToken) ?? now;
-        if (secondLook.Unattempted.TryGetValue(lane, out var unattempted) && unattempted < since)
-            since = unattempted;
+        if (unattempted < since)
+            since = unattempted.Value;
         return new(Math.Max(0, (now - since).TotalSeconds), new KeyValuePair<string, object?>(AttributeNames.Lane, lane.Name()));
     }
 

@@ -61,7 +61,7 @@ AppMetrics
     title: 'The oldest transactional mail waits too long'
     severity: 1
     frequency: 'PT5M'
-    window: 'PT5M'
+    window: 'PT15M'
     query: '''
 AppMetrics
 | where Name == 'mailfunctions.emails.oldest_waiting' and tostring(Properties['mailfunctions.lane']) == 'transactional'
@@ -70,11 +70,25 @@ AppMetrics
     threshold: waitingSeconds
   }
   {
+    name: 'expired'
+    title: 'Transactional mail expired before it was sent'
+    severity: 1
+    frequency: 'PT15M'
+    window: 'PT15M'
+    query: '''
+AppMetrics
+| where Name == 'mailfunctions.emails.ended'
+    and tostring(Properties['mailfunctions.state']) == 'expired' and tostring(Properties['mailfunctions.lane']) == 'transactional'
+| summarize Value = sum(Sum)'''
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'breaker'
     title: 'A relay is left alone because it failed several times in a row, or refused our credentials'
     severity: 1
     frequency: 'PT5M'
-    window: 'PT5M'
+    window: 'PT15M'
     query: '''
 AppMetrics
 | where Name == 'mailfunctions.relay.breaker.open'
@@ -103,18 +117,19 @@ AppMetrics
     threshold: failurePercent
   }
   {
-    // The timers run every minute: without any metric none of the alerts above can be trusted.
+    // Every process reports some metric, but these two come only from the timers that run every minute, one from each.
+    // Without them none of the alerts above can be trusted.
     name: 'silent'
-    title: 'No metric came for half an hour'
+    title: 'A timer told nothing for half an hour'
     severity: 1
     frequency: 'PT15M'
     window: 'PT30M'
     query: '''
 AppMetrics
-| where Name startswith 'mailfunctions.'
-| summarize Value = count()'''
+| where Name in ('mailfunctions.emails.oldest_waiting', 'mailfunctions.statistics.lag')
+| summarize Value = dcount(Name)'''
     operator: 'LessThan'
-    threshold: 1
+    threshold: 2
   }
 ]
 

@@ -60,7 +60,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
-    networkAcls: { bypass: 'None', defaultAction: isPrivate ? 'Deny' : 'Allow' }
+    // Behind the firewall the life-cycle rule below may need the exception for Azure's own services.
+    networkAcls: { bypass: isPrivate ? 'AzureServices' : 'None', defaultAction: isPrivate ? 'Deny' : 'Allow' }
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     supportsHttpsTrafficOnly: true
   }

@@ -192,6 +192,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<Backstop>(),
             provider.GetRequiredService<SuppressionChanges>(),
             provider.GetRequiredService<LevelSurvey>()));
+        services.AddSingleton<LongestWaiting>();
         services.AddSingleton<LevelSurvey>();
         services.AddSingleton<Endings>();
         services.AddSingleton<Faults>();

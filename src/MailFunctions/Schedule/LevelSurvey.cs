@@ -9,13 +9,17 @@ using MailFunctions.Telemetry;
 namespace MailFunctions.Schedule;
 
 /// <summary>
-/// Reads once a minute how things stand, where somebody watches: five requests to storage while all is well, a bounded
+/// Reads once a minute how things stand, where somebody watches: six requests to storage while all is well, a bounded
 /// number beyond that.
 /// </summary>
-internal sealed class LevelSurvey(StorageClients storage, EmailLedger ledger, HeldMails held, SecondLook secondLook, Levels levels, TimeProvider clock)
+internal sealed class LevelSurvey(
+    StorageClients storage, EmailLedger ledger, HeldMails held, SecondLook secondLook, LongestWaiting longest, Levels levels, TimeProvider clock)
 {
     /// <summary>More are not counted: an alarm has gone off long before.</summary>
     internal const int MaxHeld = 250;
+
+    /// <summary>Entries that lost their meaning are looked up too: a survey must not keep the timer from its next run.</summary>
+    private static readonly TimeSpan LongestCount = TimeSpan.FromSeconds(20);
 
     private const int MaxDeadLetters = 1000;
 
@@ -27,19 +31,26 @@ internal sealed class LevelSurvey(StorageClients storage, EmailLedger ledger, He
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (levels.OldestWaiting.IsWatched)
-            levels.OldestWaiting.Tell([.. await Task.WhenAll(Enum.GetValues<Lane>().Select(lane => WaitingAsync(lane, cancellationToken)))]);
+            levels.OldestWaiting.Tell(await WaitingAsync(cancellationToken));
         if (levels.Held.IsWatched)
             levels.Held.Tell(await HeldAsync(EmailState.Uncertain, cancellationToken), await HeldAsync(EmailState.Dead, cancellationToken));
         if (levels.DeadLetters.IsWatched)
             levels.DeadLetters.Tell(new Measurement<double>(await CountDeadLettersAsync(cancellationToken)));
     }
 
-    private async Task<Measurement<double>> WaitingAsync(Lane lane, CancellationToken cancellationToken)
+    private async Task<Measurement<double>[]> WaitingAsync(CancellationToken cancellationToken)
+    {
+        var unattempted = await longest.UpdateAsync(secondLook.Unattempted, cancellationToken);
+        return await Task.WhenAll(Enum.GetValues<Lane>().Select(lane =>
+            WaitingAsync(lane, unattempted.TryGetValue(lane, out var mail) ? mail.Since : null, cancellationToken)));
+    }
+
+    private async Task<Measurement<double>> WaitingAsync(Lane lane, DateTimeOffset? unattempted, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var since = await QueuedSinceAsync(lane, cancellationToken) ?? now;
-        if (secondLook.Unattempted.TryGetValue(lane, out var unattempted) && unattempted < since)
-            since = unattempted;
+        if (unattempted < since)
+            since = unattempted.Value;
         return new(Math.Max(0, (now - since).TotalSeconds), new KeyValuePair<string, object?>(AttributeNames.Lane, lane.Name()));
     }
 
@@ -70,10 +81,13 @@ internal sealed class LevelSurvey(StorageClients storage, EmailLedger ledger, He
     private async Task<Measurement<double>> HeldAsync(EmailState state, CancellationToken cancellationToken)
     {
         var count = 0;
-        await foreach (var (_, row) in held.WalkAsync([state], after: null, cancellationToken).Take(MaxHeld))
+        var began = clock.GetTimestamp();
+        await foreach (var (_, row) in held.WalkAsync([state], after: null, cancellationToken))
         {
             if (row is not null)
                 count++;
+            if (count == MaxHeld || clock.GetElapsedTime(began) > LongestCount)
+                break;
         }
 
         return new(count, new KeyValuePair<string, object?>(AttributeNames.State, state.Name()));

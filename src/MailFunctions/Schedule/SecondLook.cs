@@ -25,18 +25,18 @@ internal sealed class SecondLook(
     /// <summary>A mail that has been due for less is on its way.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<Lane, DateTimeOffset> _unattempted = new();
+    private readonly ConcurrentDictionary<Lane, WaitingMail> _unattempted = new();
 
-    /// <summary>By lane since when the mail could have been sent that was met in the last run without an attempt, the oldest of them.</summary>
-    public IReadOnlyDictionary<Lane, DateTimeOffset> Unattempted => _unattempted;
+    /// <summary>By lane the oldest mail that was met in the last run without an attempt.</summary>
+    public IReadOnlyDictionary<Lane, WaitingMail> Unattempted => _unattempted;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        _unattempted.Clear();
         var until = MinutePartition.MinuteOf(clock.GetUtcNow() - Age);
         var minute = await watermarks.ReadAsync(Watermark, cancellationToken) ?? until - TimeSpan.FromMinutes(1);
         if (minute < until - Reach)
             minute = until - Reach;
-        _unattempted.Clear();
         for (; minute < until; minute += TimeSpan.FromMinutes(1))
             await LookAtAsync(minute, cancellationToken);
         await watermarks.AdvanceAsync(Watermark, until, cancellationToken);
@@ -48,7 +48,7 @@ internal sealed class SecondLook(
         var still = new List<LedgerRow>();
         await foreach (var row in ledger.ReadMinuteAsync(minute, cancellationToken))
         {
-            if (row is { Attempt: 0, State: EmailState.Queued or EmailState.Deferred or EmailState.Scheduled } && row.SendableAt < since)
+            if (row.IsUnattemptedSince(since))
                 NoteUnattempted(row);
             if (row.StandsStillSince(since))
                 still.Add(row);
@@ -66,5 +66,5 @@ internal sealed class SecondLook(
     }
 
     private void NoteUnattempted(LedgerRow row) =>
-        _unattempted.AddOrUpdate(row.Lane, row.SendableAt, (_, oldest) => row.SendableAt < oldest ? row.SendableAt : oldest);
+        _unattempted.AddOrUpdate(row.Lane, WaitingMail.Of(row), (_, oldest) => row.SendableAt < oldest.Since ? WaitingMail.Of(row) : oldest);
 }

@@ -1,5 +1,6 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.IntegrationTests.Telemetry;
 using MailFunctions.Schedule;
 using MailFunctions.Statistics;
 using MailFunctions.TestPeers.Smtp;
@@ -24,6 +25,14 @@ public sealed class IdleTimersTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_minute_of_Dispatch_costs_55() =>
         Assert.Equal(55, await CountSecondRunAsync(pipeline => pipeline.Get<ScheduleTimer>().RunAsync(Cancellation)));
+
+    [Fact]
+    public async Task It_costs_6_more_where_metrics_are_exported() =>
+        Assert.Equal(61, await CountSecondRunAsync(async pipeline =>
+        {
+            using var levels = new HeardLevels(pipeline);
+            await pipeline.Get<ScheduleTimer>().RunAsync(Cancellation);
+        }));
 
     [Fact]
     public async Task A_minute_of_CompileStatistics_costs_190() =>

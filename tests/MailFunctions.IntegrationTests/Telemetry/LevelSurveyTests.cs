@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
@@ -8,6 +7,9 @@ using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.IntegrationTests.Telemetry;
 
@@ -41,6 +43,23 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Many_that_were_decided_do_not_hide_one_that_is_held()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        using var levels = new HeardLevels(pipeline);
+        var held = await MailAsync(pipeline, Lane.Bulk, TimeSpan.FromMinutes(20), EmailState.Dead);
+        var resolved = await MailAsync(pipeline, Lane.Bulk, TimeSpan.FromMinutes(20), EmailState.Discarded);
+        await pipeline.Get<HeldIndex>().AddAsync(held, EmailState.Dead, held.MintedAt, Cancellation);
+        await Task.WhenAll(Enumerable.Range(1, LevelSurvey.MaxHeld + 1)
+            .Select(later => pipeline.Get<HeldIndex>().AddAsync(resolved, EmailState.Dead, held.MintedAt + TimeSpan.FromSeconds(later), Cancellation)));
+
+        await pipeline.Get<LevelSurvey>().RunAsync(Cancellation);
+
+        Assert.Equal(1, levels.Read()[(MetricNames.Held, "dead")]);
+    }
+
+    [Fact]
     public async Task Mail_that_no_relay_takes_waits_though_its_message_is_hidden()
     {
         await using var relay = new ScriptedSmtpServer();
@@ -52,6 +71,32 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
         await pipeline.Get<LevelSurvey>().RunAsync(Cancellation);
 
         Assert.InRange(levels.Read()[(MetricNames.OldestWaiting, "transactional")], 300, 600);
+    }
+
+    [Fact]
+    public async Task It_is_told_by_every_run_of_whatever_process_until_it_is_attempted()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 40, 0, TimeSpan.Zero));
+        var account = azurite.TakeAccount();
+        await using var relay = new ScriptedSmtpServer();
+        await using var first = await StartAsync(account, relay, clock);
+        await using var second = await StartAsync(account, relay, clock);
+        var id = await MailAsync(first, Lane.Transactional, TimeSpan.Zero, EmailState.Deferred);
+        await TellAsync(first);
+        clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(360, await TellAsync(first));
+
+        clock.Advance(TimeSpan.FromMinutes(14));
+        Assert.Equal(1200, await TellAsync(second));
+
+        var later = await MailAsync(first, Lane.Transactional, TimeSpan.FromMinutes(4), EmailState.Deferred);
+        var row = (await first.Ledger.ReadAsync(id, Cancellation))!;
+        Assert.NotNull(await first.Ledger.TryUpdateAsync(row with { Attempt = 1, EventMinutes = [MinutePartition.Key(id.Shard, id.MintedAt)] }, Cancellation));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(300, await TellAsync(second));
+        row = (await first.Ledger.ReadAsync(later, Cancellation))!;
+        Assert.NotNull(await first.Ledger.TryUpdateAsync(row with { State = EmailState.Canceled, EndedAt = clock.GetUtcNow() }, Cancellation));
+        Assert.Equal(0, await TellAsync(first));
     }
 
     [Fact]
@@ -67,6 +112,17 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
         Assert.DoesNotContain(storage.Requests, request => request is { Method: "GET", Name: StorageNames.HeldTable or StorageNames.DeadLettersTable });
     }
 
+    private static Task<PipelineUnderTest> StartAsync(string account, ScriptedSmtpServer relay, TimeProvider clock) =>
+        PipelineUnderTest.StartAsync(account, relay, services => services.RemoveAll<TimeProvider>().AddSingleton(clock), Cancellation);
+
+    /// <summary>What one run of the timer says of transactional mail.</summary>
+    private static async Task<double> TellAsync(PipelineUnderTest pipeline)
+    {
+        using var levels = new HeardLevels(pipeline);
+        await pipeline.Get<ScheduleTimer>().RunAsync(Cancellation);
+        return levels.Read()[(MetricNames.OldestWaiting, "transactional")];
+    }
+
     private static async Task<EmailId> MailAsync(PipelineUnderTest pipeline, Lane lane, TimeSpan age, EmailState state)
     {
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
@@ -74,38 +130,9 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
         await QueuedMails.InsertAsync(pipeline, lane, ids, Cancellation, (_, row) => row with
         {
             State = state,
-            DueAt = state == EmailState.Deferred ? now + TimeSpan.FromMinutes(1) : null,
+            DueAt = state == EmailState.Deferred ? now + TimeSpan.FromHours(1) : null,
             EndedAt = state.IsOpen() ? null : row.AcceptedAt,
         });
         return ids[0];
-    }
-
-    /// <summary>Listens to the levels of one pipeline of this process, and of no other.</summary>
-    private sealed class HeardLevels : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private readonly Dictionary<(string Metric, string Attribute), double> _heard = [];
-
-        public HeardLevels(PipelineUnderTest pipeline)
-        {
-            var factory = pipeline.Get<IMeterFactory>();
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Scope == factory && instrument is ObservableGauge<double>)
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
-                _heard[(instrument.Name, tags.Length == 0 ? "" : (string)tags[0].Value!)] = value);
-            _listener.Start();
-        }
-
-        public IReadOnlyDictionary<(string Metric, string Attribute), double> Read()
-        {
-            _heard.Clear();
-            _listener.RecordObservableInstruments();
-            return _heard;
-        }
-
-        public void Dispose() => _listener.Dispose();
     }
 }

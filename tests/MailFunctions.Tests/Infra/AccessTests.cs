@@ -72,6 +72,14 @@ public sealed partial class AccessTests
         Assert.Equal("Deny", properties.Text("networkAcls.defaultAction"));
     }
 
+    /// <summary>Its life-cycle rule is carried out by a service of Azure's, from outside the network.</summary>
+    [Theory]
+    [InlineData("main", "None")]
+    [InlineData("minimal", "None")]
+    [InlineData("networked", "AzureServices")]
+    public void The_firewall_of_the_storage_account_lets_Azure_itself_through_where_there_is_one(string variant, string bypass) =>
+        Assert.Equal(bypass, Deployment.Of(variant).The("Microsoft.Storage/storageAccounts").Text("properties.networkAcls.bypass"));
+
     [Fact]
     public void The_networked_variant_has_a_private_way_to_storage_and_vault_that_names_lead_to()
     {

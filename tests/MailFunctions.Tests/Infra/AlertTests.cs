@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MailFunctions.Telemetry;
 using MailFunctions.Tests.App;
 
 namespace MailFunctions.Tests.Infra;
@@ -24,7 +25,7 @@ public sealed partial class AlertTests
         var deployment = Deployment.Of(variant);
         var names = deployment.Names("Microsoft.Insights/scheduledQueryRules").Select(name => name.Split('-')[^1]);
 
-        Assert.Equal(["breaker", "dead", "failures", "silent", "uncertain", "waiting"], names.Order(StringComparer.Ordinal));
+        Assert.Equal(["breaker", "dead", "expired", "failures", "silent", "uncertain", "waiting"], names.Order(StringComparer.Ordinal));
         Assert.All(deployment.All("Microsoft.Insights/scheduledQueryRules"), alert =>
         {
             Assert.True(alert.Is("properties.enabled"));
@@ -58,6 +59,29 @@ public sealed partial class AlertTests
 
         Assert.Equal(Attributes, Attribute().Matches(queries).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(Metrics, Name().Matches(Attribute().Replace(queries, "")).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A metric may come minutes late, and a process that tells something else must not stand in for a timer.</summary>
+    [Theory]
+    [InlineData("waiting", "PT15M", "GreaterThan", 900)]
+    [InlineData("breaker", "PT15M", "GreaterThan", 0)]
+    [InlineData("expired", "PT15M", "GreaterThan", 0)]
+    [InlineData("silent", "PT30M", "LessThan", 2)]
+    public void What_has_to_be_heard_is_looked_for_long_enough(string name, string window, string comparison, double threshold)
+    {
+        var alert = Deployment.Of("main").All("Microsoft.Insights/scheduledQueryRules").Single(alert => alert.Text("name").EndsWith($"-{name}", StringComparison.Ordinal));
+        var criterion = Assert.Single(alert.At("properties.criteria.allOf").EnumerateArray());
+
+        Assert.Equal(window, alert.Text("properties.windowSize"));
+        Assert.Equal((comparison, threshold), (criterion.Text("operator"), criterion.At("threshold").GetDouble()));
+    }
+
+    [Fact]
+    public void Silence_is_that_of_the_metrics_that_only_the_timers_tell()
+    {
+        var query = Queries().Single(query => query.Contains("dcount(Name)", StringComparison.Ordinal));
+
+        Assert.Equal([MetricNames.OldestWaiting, MetricNames.StatisticsLag], Name().Matches(query).Select(match => match.Groups[1].Value));
     }
 
     private static IEnumerable<string> Queries()

@@ -30,6 +30,7 @@ internal static class RetentionRegistration
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MailPurge>>()));
         services.AddSingleton(provider => new RetentionTimer(
+            provider.GetRequiredService<Watermarks>(),
             provider.GetRequiredService<MailPurge>(),
             provider.GetRequiredService<StatisticsPurge>(),
             provider.GetRequiredService<ExpiredRows>(),

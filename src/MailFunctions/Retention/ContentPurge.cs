@@ -16,7 +16,8 @@ internal sealed class ContentPurge(ContentBlobs blobs, TimeProvider clock)
     public async Task DeleteAsync(IReadOnlyCollection<LedgerRow> going, IReadOnlyCollection<LedgerRow> rows, bool mayBeMore, CancellationToken cancellationToken)
     {
         var ids = going.Select(row => row.Id).ToHashSet();
-        var needed = rows.Where(row => !ids.Contains(row.Id)).Select(SharedOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        // A key that was closed before its accept needs nothing itself.
+        var needed = rows.Where(row => !ids.Contains(row.Id)).Select(row => row.Content?.SharedName).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var shared = mayBeMore ? [] : going.Select(SharedOf).OfType<string>().Distinct().Where(owner => !needed.Contains(owner));
         var prefixes = going.Where(HasOwn).Select(row => (Prefix: row.Id.ToString(), OfShared: false)).Concat(shared.Select(owner => (Prefix: owner, OfShared: true)));
         await Parallel.ForEachAsync(prefixes, Options(cancellationToken), async (one, token) => await blobs.DeleteAsync(one.Prefix, one.OfShared, token));

@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
 /// <summary>The table Events: insert-only, its keys fixed before the insert, so that the first writer of a key decides (rule 4).</summary>
-internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes)
+internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes, ILogger<EventLog> logger)
 {
     private readonly TableClient _table = storage.Table(StorageNames.EventsTable);
 
@@ -58,14 +59,17 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
         return events;
     }
 
-    /// <summary>The events whose key lies in one minute, in no order.</summary>
+    /// <summary>The events whose key lies in one minute, in no order. One that cannot be read is left out: it must not stop the others.</summary>
     public async IAsyncEnumerable<EmailEvent> ReadMinuteAsync(DateTimeOffset minute, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var partition in MinutePartition.KeysOf(minute))
         {
             var query = _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), cancellationToken: cancellationToken);
             await foreach (var entity in query)
-                yield return EmailEventMapping.FromEntity(entity);
+            {
+                if (EmailEventMapping.FromEntityOrSkip(entity, logger) is { } e)
+                    yield return e;
+            }
         }
     }
 

@@ -13,7 +13,7 @@ namespace MailFunctions.Retention;
 /// </summary>
 /// <remarks>Whatever it was stopped at it begins again; doing it twice, or two at once, changes nothing.</remarks>
 internal sealed class MailPurge(
-    MinutePurge minutes, OccupiedMinutes emails, Revisits revisits, Watermarks watermarks, StatisticsHorizon statistics, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<MailPurge> logger)
+    MinutePurge minutes, OccupiedMinutes emails, Revisits revisits, Watermarks watermarks, PurgeBound bound, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<MailPurge> logger)
 {
     public const string Watermark = "retention";
 
@@ -30,9 +30,7 @@ internal sealed class MailPurge(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var rules = new RetentionRules(options.Value, now);
-        // Before anything is deleted: from here on no statistics are made of it.
-        await statistics.ForgetMailBeforeAsync(rules.DeletedBefore, cancellationToken);
+        var rules = new RetentionRules(options.Value, now, await bound.MoveAsync(now - options.Value.Ledger, cancellationToken));
 
         var report = new PurgeReport();
         await LookAgainAsync(rules, now, report, cancellationToken);

@@ -64,7 +64,7 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         {
             if (rows.Any(row => row.Batch == id && !gone.Contains(row.Id)) || await batches.ReadAsync(id, cancellationToken) is not { } batch)
                 continue;
-            if ((await ledger.ReadManyWithoutContentAsync([.. batch.Emails.Where(email => !gone.Contains(email))], cancellationToken)).Count == 0)
+            if ((await ledger.ReadManyOrSkipAsync([.. batch.Emails.Where(email => !gone.Contains(email))], cancellationToken)).Count == 0)
                 await batches.DeleteAsync(id, cancellationToken);
         }
     }

@@ -1,3 +1,4 @@
+using Azure;
 using MailFunctions.Ledger;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
@@ -27,16 +28,22 @@ internal sealed class MailPurge(
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    /// <exception cref="AggregateException">What failed; of the remembered minutes and the new ones neither keeps the other.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var rules = new RetentionRules(options.Value, now, await bound.MoveAsync(now - options.Value.Ledger, cancellationToken));
 
         var report = new PurgeReport();
-        await LookAgainAsync(rules, now, report, cancellationToken);
-        await GoOnAsync(rules, now, report, cancellationToken);
-        if (report.HasAny)
-            logger.Purged(report.Minutes, report.Contents, report.Mails);
+        try
+        {
+            await TimerJobs.RunAllAsync([token => LookAgainAsync(rules, now, report, token), token => GoOnAsync(rules, now, report, token)], cancellationToken);
+        }
+        finally
+        {
+            if (report.HasAny)
+                logger.Purged(report.Minutes, report.Contents, report.Mails);
+        }
     }
 
     /// <summary>Minutes that were remembered.</summary>
@@ -78,7 +85,7 @@ internal sealed class MailPurge(
             if (visit.LookAgain is { } when)
                 await revisits.AddAsync(minute, when, cancellationToken);
         }
-        catch (Exception exception) when (!StorageFault.Is(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsOfMinute(exception) && !cancellationToken.IsCancellationRequested)
         {
             // What is wrong with one minute must not keep all others.
             logger.MinuteNotPurged(minute, exception);
@@ -87,4 +94,7 @@ internal sealed class MailPurge(
 
         return true;
     }
+
+    /// <summary>What is not there although a row names it is that minute's fault, and no outage.</summary>
+    private static bool IsOfMinute(Exception exception) => exception is RequestFailedException { Status: 404 } || !StorageFault.Is(exception);
 }

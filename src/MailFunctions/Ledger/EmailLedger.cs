@@ -127,9 +127,18 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         TryMergeManyAsync([.. rows.Select(row => row with { Content = null, ContentPurgedAt = now })], LedgerRowMapping.ToWithoutContent, cancellationToken);
 
     /// <summary>Writes what an erasure leaves of a row that nothing moves any more.</summary>
-    /// <returns>Null when somebody else has written it since it was read.</returns>
-    public async Task<LedgerRow?> TryEraseAsync(LedgerRow row, CancellationToken cancellationToken) =>
-        (await TryMergeManyAsync([row], LedgerRowMapping.ToErased, cancellationToken))[0];
+    /// <returns>Null when somebody else has written it since it was read, or it is gone.</returns>
+    public async Task<LedgerRow?> TryEraseAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await TryMergeManyAsync([row], LedgerRowMapping.ToErased, cancellationToken))[0];
+        }
+        catch (RequestFailedException gone) when (gone.Status == 404)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Deletes rows that nothing moves any more. One that is gone already is no error.</summary>
     public async Task DeleteAsync(IEnumerable<LedgerRow> rows, CancellationToken cancellationToken)

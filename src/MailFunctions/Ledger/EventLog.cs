@@ -40,11 +40,8 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
         return standing;
     }
 
-    public async Task<EmailEvent?> ReadAsync(EventKey key, CancellationToken cancellationToken)
-    {
-        var found = await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken);
-        return found.HasValue ? EmailEventMapping.FromEntity(found.Value!) : null;
-    }
+    public async Task<EmailEvent?> ReadAsync(EventKey key, CancellationToken cancellationToken) =>
+        await FindAsync(key, cancellationToken) is { } entity ? EmailEventMapping.FromEntity(entity) : null;
 
     /// <summary>All events of one email in order: its attempts, then its ending.</summary>
     public async Task<IReadOnlyList<EmailEvent>> ReadTimelineAsync(LedgerRow row, CancellationToken cancellationToken)
@@ -74,10 +71,24 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
     }
 
     /// <summary>Changes what an event says of its recipients: for those who have a right to be forgotten, and for nothing else.</summary>
-    public async Task EraseAsync(EventKey key, Func<EmailEvent, EmailEvent> erase, CancellationToken cancellationToken)
+    /// <returns>False when this version of the app cannot read the event, which is left as it is. One that is not there says nothing.</returns>
+    public async Task<bool> TryEraseAsync(EventKey key, Func<EmailEvent, EmailEvent> erase, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(key, cancellationToken) is { } e)
+        if (await FindAsync(key, cancellationToken) is not { } entity)
+            return true;
+        if (EmailEventMapping.FromEntityOrSkip(entity, logger) is not { } e)
+            return false;
+
+        try
+        {
             await _table.UpdateEntityAsync(EmailEventMapping.ToErased(erase(e)), ETag.All, TableUpdateMode.Merge, cancellationToken);
+        }
+        catch (RequestFailedException gone) when (gone.Status == 404)
+        {
+            // Purged meanwhile.
+        }
+
+        return true;
     }
 
     /// <summary>Deletes the events of mail that is purged. One that is gone already, or never came, is no error.</summary>
@@ -105,6 +116,12 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
         {
             return new HashSet<int> { 0 };
         }
+    }
+
+    private async Task<TableEntity?> FindAsync(EventKey key, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
     }
 
     private async Task<EmailEvent> ReadRequiredAsync(EventKey key, CancellationToken cancellationToken) =>

@@ -97,4 +97,7 @@ internal static partial class Log
 
     [LoggerMessage(3004, LogLevel.Error, "What was accepted at {Minute:O} could not be purged and is tried again after a day")]
     public static partial void MinuteNotPurged(this ILogger logger, DateTimeOffset minute, Exception exception);
+
+    [LoggerMessage(3005, LogLevel.Error, "Statistics stand still at {Settled:O}: mail that ended before {Bound:O} is deleted, and is in no statistics that were not made of it yet")]
+    public static partial void PurgedWithoutStatistics(this ILogger logger, DateTimeOffset settled, DateTimeOffset bound);
 }

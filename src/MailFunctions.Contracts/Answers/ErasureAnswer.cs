@@ -6,6 +6,7 @@ namespace MailFunctions.Contracts;
 /// <param name="Matched">Mails to the address that it met.</param>
 /// <param name="Erased">Mails that name it no more: 0 in a dry run.</param>
 /// <param name="Open">Mails that are not over, or await a person, and are left alone.</param>
+/// <param name="Unreadable">Rows that this version of the app cannot read, to whomever: they may name the address still.</param>
 /// <param name="Suppressed">The address is on the suppression list.</param>
 /// <param name="Through">Mail that was accepted before it is looked through, once a call says that it is complete.</param>
 /// <param name="Complete">There is no more to look through.</param>
@@ -15,6 +16,7 @@ public sealed record ErasureAnswer(
     int Matched,
     int Erased,
     int Open,
+    int Unreadable,
     bool Suppressed,
     DateTimeOffset Through,
     bool Complete,

@@ -7,35 +7,50 @@ namespace MailFunctions.Erasure;
 /// <summary>Erases one recipient from one mail that is over: what it says, then the events, and at last the row by which it is found.</summary>
 internal sealed class MailEraser(EmailLedger ledger, LedgerPartition partitions, EventLog events, ContentPurge contents, Endings endings, TimeProvider clock)
 {
-    /// <returns>False when the mail is not over, and is left as it is.</returns>
-    public async Task<bool> TryEraseAsync(LedgerRow row, string address, bool cancelOpen, CancellationToken cancellationToken)
+    public async Task<Erasure> EraseAsync(LedgerRow row, string address, bool cancelOpen, CancellationToken cancellationToken)
     {
-        for (var standing = row; standing is not null; standing = await ledger.ReadAsync(row.Id, cancellationToken))
+        var standing = row;
+        do
         {
+            if (standing is null)
+                return Erasure.Unreadable;
             if (!standing.State.IsFinal())
             {
                 if (!cancelOpen || !Erased.NamesOnly(standing, address) || !Transitions.IsLegal(standing.State, EmailState.Canceled))
-                    return false;
+                    return Erasure.Open;
                 await endings.TryEndAsync(standing, EmailState.Canceled, "Canceled by call.", cancellationToken);
                 continue;
             }
 
-            await DropContentAsync(standing, cancellationToken);
-            foreach (var key in standing.Events)
-                await events.EraseAsync(key, e => Erased.Event(e, address), cancellationToken);
-            if (await ledger.TryEraseAsync(Erased.Row(standing, address, clock.GetUtcNow()), cancellationToken) is not null)
-                return true;
+            var left = await DropContentAsync(standing, cancellationToken);
+            if (!await TryEraseEventsAsync(standing, address, cancellationToken))
+                return Erasure.Unreadable;
+            if (await ledger.TryEraseAsync(Erased.Row(standing, address, clock.GetUtcNow()), cancellationToken) is null)
+                continue;
+            await contents.DeleteUnnamedAsync(row.Id.PartitionKey, left, cancellationToken);
+            return Erasure.Done;
         }
+        while ((await ledger.ReadManyOrSkipAsync([row.Id], cancellationToken)).TryGetValue(row.Id, out standing));
 
         // Purged meanwhile.
-        return true;
+        return Erasure.Done;
     }
 
-    private async Task DropContentAsync(LedgerRow row, CancellationToken cancellationToken)
+    /// <returns>False when one of them cannot be read; the others are erased.</returns>
+    private async Task<bool> TryEraseEventsAsync(LedgerRow row, string address, CancellationToken cancellationToken)
+    {
+        var all = true;
+        foreach (var key in row.Events)
+            all &= await events.TryEraseAsync(key, e => Erased.Event(e, address), cancellationToken);
+        return all;
+    }
+
+    /// <returns>What it shared, and others still use.</returns>
+    private async Task<IReadOnlyList<string>> DropContentAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         if (row.ContentPurgedAt is not null)
-            return;
+            return [];
         var (rows, unreadable) = row.Content?.SharedName is null ? ([], 0) : await partitions.ReadAsync(row.Id.PartitionKey, cancellationToken);
-        await contents.DeleteAsync([row], rows, unreadable > 0, cancellationToken);
+        return await contents.DeleteAsync([row], rows, unreadable > 0, cancellationToken);
     }
 }

@@ -17,6 +17,8 @@ public sealed class RecipientEraser
     /// <summary>Until an id is so old, mail may still be accepted beside it that shares its blobs (rule 1).</summary>
     private static readonly TimeSpan UntilCommitted = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
     private readonly LedgerWalk _walk;
     private readonly OccupiedMinutes _emails;
     private readonly MailEraser _eraser;
@@ -45,19 +47,22 @@ public sealed class RecipientEraser
     {
         var suppressed = await SuppressedAsync(request, cancellationToken);
         var through = _clock.GetUtcNow() - UntilCommitted;
-        var from = request.After?.From ?? await _emails.FirstAsync(DateTimeOffset.UnixEpoch, through, cancellationToken) ?? through;
+        // Its own minute is looked for, too: mail in the first part of it is old enough.
+        var from = request.After?.From ?? await _emails.FirstAsync(DateTimeOffset.UnixEpoch, through + Minute, cancellationToken) ?? through;
         var (end, width) = (request.After?.Before ?? EmailId.FirstFrom(through), request.After?.Width ?? ScanWidth.First);
         var (floor, budget) = (EmailId.FirstFrom(from), new ScanBudget(_clock));
-        var (matched, erased, open) = (0, 0, 0);
+        var (matched, erased, open, unreadable) = (0, 0, 0, 0);
         await foreach (var look in _walk.LookAsync(floor, end, width, budget, cancellationToken))
         {
+            unreadable += look.Unreadable;
             foreach (var row in look.Rows.Where(row => Erased.Names(row, request.Address)))
             {
                 // One that is met is erased, so that every call comes further.
                 matched++;
-                var isOver = request.DryRun ? row.State.IsFinal() : await _eraser.TryEraseAsync(row, request.Address, request.CancelOpen, cancellationToken);
-                open += isOver ? 0 : 1;
-                erased += isOver && !request.DryRun ? 1 : 0;
+                if (request.DryRun)
+                    open += row.State.IsFinal() ? 0 : 1;
+                else
+                    Count(await _eraser.EraseAsync(row, request.Address, request.CancelOpen, cancellationToken));
                 if (budget.IsSpent)
                     return Answer(row.Id, look.Width);
             }
@@ -67,10 +72,17 @@ public sealed class RecipientEraser
 
         return Answer(end, width);
 
+        void Count(Erasure erasure)
+        {
+            erased += erasure == Erasure.Done ? 1 : 0;
+            open += erasure == Erasure.Open ? 1 : 0;
+            unreadable += erasure == Erasure.Unreadable ? 1 : 0;
+        }
+
         ErasureAnswer Answer(EmailId before, ScanWidth next)
         {
             var isComplete = before <= floor;
-            return new(request.DryRun, matched, erased, open, suppressed, through, isComplete, isComplete ? null : new ScanCursor(before, from, next).ToString());
+            return new(request.DryRun, matched, erased, open, unreadable, suppressed, through, isComplete, isComplete ? null : new ScanCursor(before, from, next).ToString());
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
@@ -34,6 +36,10 @@ internal static class EmailEventMapping
         ["recipients"] = RowValues.Recipients(e.Recipients),
         ["reason"] = RowValues.Reason(e.Reason),
     };
+
+    /// <summary>The event; null, and a line in the log, when this version of the app cannot read it.</summary>
+    public static EmailEvent? FromEntityOrSkip(TableEntity entity, ILogger logger) =>
+        UnreadableRow.ReadOrSkip(entity, FromEntity, StorageNames.EventsTable, logger);
 
     public static EmailEvent FromEntity(TableEntity entity)
     {

@@ -82,11 +82,15 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
 
     /// <summary>The rows of many emails with their content. An id without a row is left out.</summary>
     public Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken) =>
-        ReadManyAsync(ids, select: null, cancellationToken);
+        ReadManyAsync(ids, select: null, LedgerRowMapping.FromEntity, cancellationToken);
 
     /// <summary>The rows of many emails without what the mails say. An id without a row is left out.</summary>
     public Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyWithoutContentAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken) =>
-        ReadManyAsync(ids, LedgerRowMapping.WithoutContent, cancellationToken);
+        ReadManyAsync(ids, LedgerRowMapping.WithoutContent, LedgerRowMapping.FromEntity, cancellationToken);
+
+    /// <summary>As <see cref="ReadManyWithoutContentAsync"/>; null for a row that is there and cannot be read.</summary>
+    public Task<IReadOnlyDictionary<EmailId, LedgerRow?>> ReadManyOrSkipAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken) =>
+        ReadManyAsync(ids, LedgerRowMapping.WithoutContent, entity => LedgerRowMapping.FromEntityOrSkip(entity, logger), cancellationToken);
 
     /// <summary>The rows of one minute without their content, void ones included, in no order. One that cannot be read is left out: it must not stop the others.</summary>
     public async IAsyncEnumerable<LedgerRow> ReadMinuteAsync(DateTimeOffset minute, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -123,9 +127,18 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         TryMergeManyAsync([.. rows.Select(row => row with { Content = null, ContentPurgedAt = now })], LedgerRowMapping.ToWithoutContent, cancellationToken);
 
     /// <summary>Writes what an erasure leaves of a row that nothing moves any more.</summary>
-    /// <returns>Null when somebody else has written it since it was read.</returns>
-    public async Task<LedgerRow?> TryEraseAsync(LedgerRow row, CancellationToken cancellationToken) =>
-        (await TryMergeManyAsync([row], LedgerRowMapping.ToErased, cancellationToken))[0];
+    /// <returns>Null when somebody else has written it since it was read, or it is gone.</returns>
+    public async Task<LedgerRow?> TryEraseAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await TryMergeManyAsync([row], LedgerRowMapping.ToErased, cancellationToken))[0];
+        }
+        catch (RequestFailedException gone) when (gone.Status == 404)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Deletes rows that nothing moves any more. One that is gone already is no error.</summary>
     public async Task DeleteAsync(IEnumerable<LedgerRow> rows, CancellationToken cancellationToken)
@@ -203,10 +216,10 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         return standing?.Token == written.Token ? written with { ETag = standing.ETag } : null;
     }
 
-    private async Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyAsync(
-        IReadOnlyCollection<EmailId> ids, IReadOnlyList<string>? select, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<EmailId, T>> ReadManyAsync<T>(
+        IReadOnlyCollection<EmailId> ids, IReadOnlyList<string>? select, Func<TableEntity, T> read, CancellationToken cancellationToken)
     {
-        var rows = new Dictionary<EmailId, LedgerRow>(ids.Count);
+        var rows = new Dictionary<EmailId, T>(ids.Count);
         foreach (var partitions in ids.Distinct().GroupBy(id => id.PartitionKey).Chunk(MaxPartitionsAtOnce))
         {
             var found = await Task.WhenAll(partitions.Select(async partition =>
@@ -216,38 +229,41 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
                     ? await ReadEachAsync(wanted, select, cancellationToken)
                     : await ReadRangeAsync(partition.Key, wanted, select, cancellationToken);
             }));
-            foreach (var row in found.SelectMany(row => row))
-                rows.Add(row.Id, row);
+            foreach (var (id, entity) in found.SelectMany(row => row))
+                rows.Add(id, read(entity));
         }
 
         return rows;
     }
 
-    private async Task<List<LedgerRow>> ReadEachAsync(List<EmailId> ids, IReadOnlyList<string>? select, CancellationToken cancellationToken)
+    private async Task<List<(EmailId Id, TableEntity Entity)>> ReadEachAsync(List<EmailId> ids, IReadOnlyList<string>? select, CancellationToken cancellationToken)
     {
-        var rows = await Task.WhenAll(ids.Select(id => ReadAsync(id, select, cancellationToken)));
-        return [.. rows.OfType<LedgerRow>()];
+        var found = await Task.WhenAll(ids.Select(async id => (Id: id, Entity: await FindAsync(id, select, cancellationToken))));
+        return [.. found.Where(one => one.Entity is not null).Select(one => (one.Id, one.Entity!))];
     }
 
-    private async Task<List<LedgerRow>> ReadRangeAsync(string partition, List<EmailId> ids, IReadOnlyList<string>? select, CancellationToken cancellationToken)
+    private async Task<List<(EmailId Id, TableEntity Entity)>> ReadRangeAsync(string partition, List<EmailId> ids, IReadOnlyList<string>? select, CancellationToken cancellationToken)
     {
         var wanted = ids.ToHashSet();
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {partition} and RowKey ge {ids[0].RowKey} and RowKey le {ids[^1].RowKey}");
-        var rows = new List<LedgerRow>(ids.Count);
+        var rows = new List<(EmailId, TableEntity)>(ids.Count);
         await foreach (var entity in _table.QueryAsync<TableEntity>(filter, select: select, cancellationToken: cancellationToken))
         {
             if (EmailId.TryParse(entity.RowKey, out var id) && wanted.Contains(id))
-                rows.Add(LedgerRowMapping.FromEntity(entity));
+                rows.Add((id, entity));
         }
 
         return rows;
     }
 
-    private async Task<LedgerRow?> ReadAsync(EmailId id, IEnumerable<string>? select, CancellationToken cancellationToken)
+    private async Task<LedgerRow?> ReadAsync(EmailId id, IEnumerable<string>? select, CancellationToken cancellationToken) =>
+        await FindAsync(id, select, cancellationToken) is { } entity ? LedgerRowMapping.FromEntity(entity) : null;
+
+    private async Task<TableEntity?> FindAsync(EmailId id, IEnumerable<string>? select, CancellationToken cancellationToken)
     {
         var found = await _table.GetEntityIfExistsAsync<TableEntity>(id.PartitionKey, id.RowKey, select, cancellationToken);
-        return found.HasValue ? LedgerRowMapping.FromEntity(found.Value!) : null;
+        return found.HasValue ? found.Value : null;
     }
 
     /// <summary>One row to be merged, under a token of its own.</summary>

@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
 /// <summary>The table Events: insert-only, its keys fixed before the insert, so that the first writer of a key decides (rule 4).</summary>
-internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes)
+internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes, ILogger<EventLog> logger)
 {
     private readonly TableClient _table = storage.Table(StorageNames.EventsTable);
 
@@ -39,11 +40,8 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
         return standing;
     }
 
-    public async Task<EmailEvent?> ReadAsync(EventKey key, CancellationToken cancellationToken)
-    {
-        var found = await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken);
-        return found.HasValue ? EmailEventMapping.FromEntity(found.Value!) : null;
-    }
+    public async Task<EmailEvent?> ReadAsync(EventKey key, CancellationToken cancellationToken) =>
+        await FindAsync(key, cancellationToken) is { } entity ? EmailEventMapping.FromEntity(entity) : null;
 
     /// <summary>All events of one email in order: its attempts, then its ending.</summary>
     public async Task<IReadOnlyList<EmailEvent>> ReadTimelineAsync(LedgerRow row, CancellationToken cancellationToken)
@@ -58,22 +56,39 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
         return events;
     }
 
-    /// <summary>The events whose key lies in one minute, in no order.</summary>
+    /// <summary>The events whose key lies in one minute, in no order. One that cannot be read is left out: it must not stop the others.</summary>
     public async IAsyncEnumerable<EmailEvent> ReadMinuteAsync(DateTimeOffset minute, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var partition in MinutePartition.KeysOf(minute))
         {
             var query = _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), cancellationToken: cancellationToken);
             await foreach (var entity in query)
-                yield return EmailEventMapping.FromEntity(entity);
+            {
+                if (EmailEventMapping.FromEntityOrSkip(entity, logger) is { } e)
+                    yield return e;
+            }
         }
     }
 
     /// <summary>Changes what an event says of its recipients: for those who have a right to be forgotten, and for nothing else.</summary>
-    public async Task EraseAsync(EventKey key, Func<EmailEvent, EmailEvent> erase, CancellationToken cancellationToken)
+    /// <returns>False when this version of the app cannot read the event, which is left as it is. One that is not there says nothing.</returns>
+    public async Task<bool> TryEraseAsync(EventKey key, Func<EmailEvent, EmailEvent> erase, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(key, cancellationToken) is { } e)
+        if (await FindAsync(key, cancellationToken) is not { } entity)
+            return true;
+        if (EmailEventMapping.FromEntityOrSkip(entity, logger) is not { } e)
+            return false;
+
+        try
+        {
             await _table.UpdateEntityAsync(EmailEventMapping.ToErased(erase(e)), ETag.All, TableUpdateMode.Merge, cancellationToken);
+        }
+        catch (RequestFailedException gone) when (gone.Status == 404)
+        {
+            // Purged meanwhile.
+        }
+
+        return true;
     }
 
     /// <summary>Deletes the events of mail that is purged. One that is gone already, or never came, is no error.</summary>
@@ -101,6 +116,12 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
         {
             return new HashSet<int> { 0 };
         }
+    }
+
+    private async Task<TableEntity?> FindAsync(EventKey key, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
     }
 
     private async Task<EmailEvent> ReadRequiredAsync(EventKey key, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ internal sealed class HeldMails(HeldIndex index, EmailLedger ledger)
 {
     private const int PageSize = 100;
 
-    /// <summary>Every entry, the newest first, with the mail that awaits a person since then: null when that is over. Entries that lost their meaning are removed on the way.</summary>
+    /// <summary>Every entry, the newest first, with the mail that awaits a person since then: null when that is over, or its row cannot be read. Entries that lost their meaning are removed on the way.</summary>
     /// <param name="states">Those that await a person.</param>
     /// <param name="after">The last key that was seen; null to begin.</param>
     public async IAsyncEnumerable<(HeldEntry Entry, LedgerRow? Row)> WalkAsync(
@@ -18,9 +18,9 @@ internal sealed class HeldMails(HeldIndex index, EmailLedger ledger)
         {
             foreach (var entry in page)
             {
-                var row = await ledger.ReadAsync(entry.Id, cancellationToken);
+                var isThere = (await ledger.ReadManyOrSkipAsync([entry.Id], cancellationToken)).TryGetValue(entry.Id, out var row);
                 // An entry is written before its row is: a young one may still come true.
-                if (row is null || row.State.IsFinal())
+                if (!isThere || row?.State.IsFinal() == true)
                     await index.RemoveAsync(entry, cancellationToken);
 
                 // A mail that came to wait once more has an entry of each time, and stands where the last one is.

@@ -16,11 +16,11 @@ internal sealed class LedgerRange(StorageClients storage, ILogger<LedgerRange> l
     /// <param name="most">Beyond so many rows it gives up.</param>
     public async Task<LedgerSlice> ReadAsync(EmailId first, EmailId end, int most, CancellationToken cancellationToken)
     {
-        var read = 0;
+        var (read, unreadable) = (0, 0);
         var shards = await Task.WhenAll(Enumerable.Range(0, EmailId.Shards).Select(ReadShardAsync));
         return read > most
-            ? new LedgerSlice(read, null)
-            : new LedgerSlice(read, [.. shards.SelectMany(rows => rows).OrderByDescending(row => row.Id)]);
+            ? new LedgerSlice(read, 0, null)
+            : new LedgerSlice(read, unreadable, [.. shards.SelectMany(rows => rows).OrderByDescending(row => row.Id)]);
 
         async Task<List<LedgerRow>> ReadShardAsync(int shard)
         {
@@ -30,7 +30,9 @@ internal sealed class LedgerRange(StorageClients storage, ILogger<LedgerRange> l
             {
                 if (Interlocked.Increment(ref read) > most)
                     break;
-                if (LedgerRowMapping.FromEntityOrSkip(entity, logger) is { } row && row.State != EmailState.Void)
+                if (LedgerRowMapping.FromEntityOrSkip(entity, logger) is not { } row)
+                    Interlocked.Increment(ref unreadable);
+                else if (row.State != EmailState.Void)
                     rows.Add(row);
             }
 
@@ -49,5 +51,6 @@ internal sealed class LedgerRange(StorageClients storage, ILogger<LedgerRange> l
 }
 
 /// <param name="Read">How many rows storage gave, those that are no mails included.</param>
+/// <param name="Unreadable">How many of them this version of the app cannot read; 0 where there are no rows.</param>
 /// <param name="Rows">Null when there were more than wanted.</param>
-internal sealed record LedgerSlice(int Read, IReadOnlyList<LedgerRow>? Rows);
+internal sealed record LedgerSlice(int Read, int Unreadable, IReadOnlyList<LedgerRow>? Rows);

@@ -97,18 +97,8 @@ internal static class LedgerRowMapping
     }
 
     /// <summary>The row; null, and a line in the log, when this version of the app cannot read it: one row must not stop the others.</summary>
-    public static LedgerRow? FromEntityOrSkip(TableEntity entity, ILogger logger)
-    {
-        try
-        {
-            return FromEntity(entity);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or FormatException or ArgumentException or System.Text.Json.JsonException)
-        {
-            logger.UnreadableRow(StorageNames.EmailsTable, entity.PartitionKey, entity.RowKey);
-            return null;
-        }
-    }
+    public static LedgerRow? FromEntityOrSkip(TableEntity entity, ILogger logger) =>
+        UnreadableRow.ReadOrSkip(entity, FromEntity, StorageNames.EmailsTable, logger);
 
     public static LedgerRow FromEntity(TableEntity entity)
     {

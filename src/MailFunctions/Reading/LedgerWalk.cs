@@ -18,12 +18,13 @@ internal sealed class LedgerWalk(LedgerRange ledger, TimeProvider clock)
             budget.Spend(slice.Read);
             // Where there was too much to be taken in, it is told: whoever goes on later begins narrower.
             (end, width) = slice.Rows is null ? (end, width.Narrower) : (start, width.After(slice.Read));
-            yield return new LedgerLook(slice.Rows ?? [], end, width);
+            yield return new LedgerLook(slice.Rows ?? [], slice.Unreadable, end, width);
         }
     }
 }
 
 /// <param name="Rows">The mails that were found, the highest id first.</param>
+/// <param name="Unreadable">Rows in between that this version of the app cannot read.</param>
 /// <param name="Start">All from here on has been looked through.</param>
 /// <param name="Width">Of the next look.</param>
-internal sealed record LedgerLook(IReadOnlyList<LedgerRow> Rows, EmailId Start, ScanWidth Width);
+internal sealed record LedgerLook(IReadOnlyList<LedgerRow> Rows, int Unreadable, EmailId Start, ScanWidth Width);

@@ -34,8 +34,8 @@ internal sealed class Leftovers(TemplateStore templates, HeldIndex held, EmailLe
         var after = HeldIndex.KeyBefore(before);
         while (!budget.IsSpent && await held.ReadAsync(state, after, PageSize, cancellationToken) is { Count: > 0 } page)
         {
-            var rows = await ledger.ReadManyWithoutContentAsync([.. page.Select(entry => entry.Id)], cancellationToken);
-            foreach (var entry in page.Where(entry => !rows.TryGetValue(entry.Id, out var row) || row.State.IsFinal()))
+            var rows = await ledger.ReadManyOrSkipAsync([.. page.Select(entry => entry.Id)], cancellationToken);
+            foreach (var entry in page.Where(entry => !rows.TryGetValue(entry.Id, out var row) || row?.State.IsFinal() == true))
                 await held.RemoveAsync(entry, cancellationToken);
             after = page[^1].RowKey;
         }

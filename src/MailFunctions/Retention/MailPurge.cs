@@ -1,3 +1,4 @@
+using Azure;
 using MailFunctions.Ledger;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
@@ -13,7 +14,7 @@ namespace MailFunctions.Retention;
 /// </summary>
 /// <remarks>Whatever it was stopped at it begins again; doing it twice, or two at once, changes nothing.</remarks>
 internal sealed class MailPurge(
-    MinutePurge minutes, OccupiedMinutes emails, Revisits revisits, Watermarks watermarks, StatisticsHorizon statistics, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<MailPurge> logger)
+    MinutePurge minutes, OccupiedMinutes emails, Revisits revisits, Watermarks watermarks, PurgeBound bound, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<MailPurge> logger)
 {
     public const string Watermark = "retention";
 
@@ -27,18 +28,22 @@ internal sealed class MailPurge(
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    /// <exception cref="AggregateException">What failed; of the remembered minutes and the new ones neither keeps the other.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var rules = new RetentionRules(options.Value, now);
-        // Before anything is deleted: from here on no statistics are made of it.
-        await statistics.ForgetMailBeforeAsync(rules.DeletedBefore, cancellationToken);
+        var rules = new RetentionRules(options.Value, now, await bound.MoveAsync(now - options.Value.Ledger, cancellationToken));
 
         var report = new PurgeReport();
-        await LookAgainAsync(rules, now, report, cancellationToken);
-        await GoOnAsync(rules, now, report, cancellationToken);
-        if (report.HasAny)
-            logger.Purged(report.Minutes, report.Contents, report.Mails);
+        try
+        {
+            await TimerJobs.RunAllAsync([token => LookAgainAsync(rules, now, report, token), token => GoOnAsync(rules, now, report, token)], cancellationToken);
+        }
+        finally
+        {
+            if (report.HasAny)
+                logger.Purged(report.Minutes, report.Contents, report.Mails);
+        }
     }
 
     /// <summary>Minutes that were remembered.</summary>
@@ -80,7 +85,7 @@ internal sealed class MailPurge(
             if (visit.LookAgain is { } when)
                 await revisits.AddAsync(minute, when, cancellationToken);
         }
-        catch (Exception exception) when (!StorageFault.Is(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsOfMinute(exception) && !cancellationToken.IsCancellationRequested)
         {
             // What is wrong with one minute must not keep all others.
             logger.MinuteNotPurged(minute, exception);
@@ -89,4 +94,7 @@ internal sealed class MailPurge(
 
         return true;
     }
+
+    /// <summary>What is not there although a row names it is that minute's fault, and no outage.</summary>
+    private static bool IsOfMinute(Exception exception) => exception is RequestFailedException { Status: 404 } || !StorageFault.Is(exception);
 }

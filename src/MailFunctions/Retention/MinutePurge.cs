@@ -36,7 +36,7 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         var lookAgain = judged.Min(one => one.Verdict.LookAgain);
 
         // 2. blobs, while the rows still name them
-        await contents.DeleteAsync([.. going.Where(row => row.ContentPurgedAt is null), .. bare], rows, unreadable > 0, cancellationToken);
+        var left = await contents.DeleteAsync([.. going.Where(row => row.ContentPurgedAt is null), .. bare], rows, unreadable > 0, cancellationToken);
         await contents.KeepAliveAsync(judged.Where(one => !one.Row.State.IsFinal()).Select(one => one.Row), cancellationToken);
 
         // 3. rows whose content is gone say so; whoever wrote one meanwhile is met at the next look
@@ -49,6 +49,9 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         if (unreadable == 0)
             await DeleteBatchesAsync(going, rows, cancellationToken);
         await ledger.DeleteAsync(going, cancellationToken);
+
+        // 5. what another dropped the rest of meanwhile
+        await contents.DeleteUnnamedAsync(partition, left, cancellationToken);
 
         report.Add(dropped.Count(row => row is not null), going.Count(row => row.State != EmailState.Void));
         return unreadable > 0 ? Earlier(lookAgain, clock.GetUtcNow() + UntilReadable) : lookAgain;
@@ -64,7 +67,7 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         {
             if (rows.Any(row => row.Batch == id && !gone.Contains(row.Id)) || await batches.ReadAsync(id, cancellationToken) is not { } batch)
                 continue;
-            if ((await ledger.ReadManyWithoutContentAsync([.. batch.Emails.Where(email => !gone.Contains(email))], cancellationToken)).Count == 0)
+            if ((await ledger.ReadManyOrSkipAsync([.. batch.Emails.Where(email => !gone.Contains(email))], cancellationToken)).Count == 0)
                 await batches.DeleteAsync(id, cancellationToken);
         }
     }

@@ -17,6 +17,7 @@ internal static class RetentionRegistration
         services.AddSingleton<LedgerPartition>();
         services.AddSingleton<ContentPurge>();
         services.AddSingleton<MinutePurge>();
+        services.AddSingleton<PurgeBound>();
         services.AddSingleton<StatisticsPurge>();
         services.AddSingleton<ExpiredRows>();
         services.AddSingleton<Leftovers>();
@@ -25,11 +26,12 @@ internal static class RetentionRegistration
             new OccupiedMinutes(provider.GetRequiredService<StorageClients>().Table(StorageNames.EmailsTable)),
             new Revisits(provider.GetRequiredService<StorageClients>().Table(StorageNames.ProgressTable)),
             provider.GetRequiredService<Watermarks>(),
-            provider.GetRequiredService<StatisticsHorizon>(),
+            provider.GetRequiredService<PurgeBound>(),
             provider.GetRequiredService<IOptions<RetentionOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MailPurge>>()));
         services.AddSingleton(provider => new RetentionTimer(
+            provider.GetRequiredService<Watermarks>(),
             provider.GetRequiredService<MailPurge>(),
             provider.GetRequiredService<StatisticsPurge>(),
             provider.GetRequiredService<ExpiredRows>(),

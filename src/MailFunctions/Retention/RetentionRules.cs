@@ -15,14 +15,15 @@ internal enum Disposal
 }
 
 /// <summary>What becomes of a ledger row at one moment, and when it has to be looked at again. Pure.</summary>
-/// <param name="now">One for all rows of a run: before <paramref name="now"/> − Ledger, and nowhere else, rows are deleted.</param>
-internal sealed class RetentionRules(RetentionOptions options, DateTimeOffset now)
+/// <param name="now">One for all rows of a run.</param>
+/// <param name="deletedBefore">Mail that ended before it is deleted: <paramref name="now"/> − Ledger, or earlier where something still needs it (<see cref="PurgeBound"/>).</param>
+internal sealed class RetentionRules(RetentionOptions options, DateTimeOffset now, DateTimeOffset deletedBefore)
 {
+    /// <summary>Until mail is looked at again whose time is over and which is still needed.</summary>
+    public static readonly TimeSpan UntilNotNeeded = TimeSpan.FromHours(6);
+
     /// <summary>Mail that is open can end at any moment; looked at so often at least, its content is never kept longer than it says.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(30);
-
-    /// <summary>Mail that ended before it is deleted.</summary>
-    public DateTimeOffset DeletedBefore => now - options.Ledger;
 
     public (Disposal Disposal, DateTimeOffset? LookAgain) Of(LedgerRow row)
     {
@@ -30,12 +31,15 @@ internal sealed class RetentionRules(RetentionOptions options, DateTimeOffset no
             return (Disposal.Keep, now + (options.Content < LongestPause ? options.Content : LongestPause));
 
         var ended = row.EndedAt ?? row.AcceptedAt;
-        if (ended < DeletedBefore)
+        if (ended < deletedBefore)
             return (Disposal.Delete, null);
+        var over = ended + options.Ledger;
+        // Never a time that has passed: the look that is over would be taken for the next.
+        var last = over < now ? now + UntilNotNeeded : over;
         if (row.ContentPurgedAt is not null || row.State == EmailState.Void)
-            return (Disposal.Keep, ended + options.Ledger);
+            return (Disposal.Keep, last);
         return ended + options.Content <= now
-            ? (Disposal.DropContent, ended + options.Ledger)
+            ? (Disposal.DropContent, last)
             : (Disposal.Keep, ended + options.Content);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class StatisticsHorizon(Watermarks watermarks, TimeProvider time
     private static readonly TimeSpan Certain = TimeSpan.FromHours(12);
 
     /// <summary>Machines differ in what they take for the minute of an event.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromHours(1);
+    public static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
     /// <summary>Mail that ended before it is about to be deleted, with its events.</summary>
     public Task ForgetMailBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken) =>

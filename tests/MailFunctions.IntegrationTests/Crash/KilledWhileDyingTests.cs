@@ -4,6 +4,7 @@ using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.IntegrationTests.Crash;
 
@@ -41,7 +42,7 @@ public sealed class KilledWhileDyingTests(AzuriteFixture azurite)
         await scene.LaunchAsync();
 
         var held = new HeldIndex(scene.Behind);
-        var events = new EventLog(scene.Behind, new DirtyMinutes(scene.Behind.Table(StorageNames.ProgressTable), TimeProvider.System));
+        var events = new EventLog(scene.Behind, new DirtyMinutes(scene.Behind.Table(StorageNames.ProgressTable), TimeProvider.System), NullLogger<EventLog>.Instance);
         await Patiently.UntilNothingIsMissingAsync(
             async () =>
             {

@@ -50,9 +50,41 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
 
         // Once more, there is nothing to be done; and what is left goes with its time.
         Assert.Equal(0, (await EraseAsync(scene, """{"address":"ada@example.com","dry_run":false}""")).Matched);
-        await scene.RunAfterAsync(RetentionScene.LedgerIsOver);
+        scene.Clock.Advance(RetentionScene.LedgerIsOver);
+        await scene.SettleStatisticsAsync();
+        await scene.RunAsync();
         Assert.Empty(await scene.RowsAsync(StorageNames.EmailsTable));
         Assert.Empty(await scene.RowsAsync(StorageNames.EventsTable));
+    }
+
+    [Fact]
+    public async Task What_this_version_cannot_read_is_told_and_keeps_no_other_mail_from_being_erased()
+    {
+        await using var scene = await RetentionScene.StartAsync(azurite);
+        var (newerRow, newerEvent, known) = (await scene.SendAsync(RetentionScene.WithFile()), await scene.SendAsync(RetentionScene.WithFile()), await scene.SendAsync(RetentionScene.WithFile()));
+        await MakeNewerAsync(scene, StorageNames.EmailsTable, newerRow.PartitionKey, newerRow.RowKey);
+        var attempt = (await scene.FindAsync(newerEvent))!.EventOfAttempt(1);
+        await MakeNewerAsync(scene, StorageNames.EventsTable, attempt.PartitionKey, attempt.RowKey);
+        scene.Clock.Advance(UntilCommitted);
+
+        var answer = await EraseAsync(scene, """{"address":"ada@example.com","dry_run":false}""");
+
+        Assert.Equal((2, 1, 0, 2, true), (answer.Matched, answer.Erased, answer.Open, answer.Unreadable, answer.Complete));
+        Assert.Equal("(erased)@example.com", (await scene.FindAsync(known))!.Recipients[0].Mailbox);
+        Assert.Equal(Address, (await scene.FindAsync(newerEvent))!.Recipients[0].Mailbox);
+    }
+
+    [Fact]
+    public async Task The_only_mail_there_is_is_found_as_soon_as_it_is_old_enough()
+    {
+        await using var scene = await RetentionScene.StartAsync(azurite);
+        var accepted = MinutePartition.MinuteOf(scene.Clock.GetUtcNow()).AddSeconds(5);
+        var id = EmailId.Mint(accepted)[0];
+        Assert.True(await scene.Pipeline.Ledger.TryInsertAsync(QueuedMails.Row(id, Lane.Bulk) with { State = EmailState.Sent, EndedAt = accepted }, Cancellation));
+        // Ten minutes later, within the same minute of the clock.
+        scene.Clock.MoveTo(accepted.AddMinutes(10).AddSeconds(10));
+
+        Assert.Equal(1, (await EraseAsync(scene, """{"address":"ada@example.com","dry_run":false}""")).Erased);
     }
 
     [Fact]
@@ -166,6 +198,9 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
             body.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(scene.Pipeline.Logs.All, line => line.Text.Contains("ada@", StringComparison.OrdinalIgnoreCase));
     }
+
+    private static Task MakeNewerAsync(RetentionScene scene, string table, string partition, string row) => scene.Pipeline.Storage.Table(table)
+        .UpdateEntityAsync(new Azure.Data.Tables.TableEntity(partition, row) { ["v"] = 99 }, Azure.ETag.All, cancellationToken: Cancellation);
 
     private static async Task<ErasureAnswer> EraseAsync(RetentionScene scene, string json)
     {

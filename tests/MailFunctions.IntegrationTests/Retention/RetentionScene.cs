@@ -4,6 +4,7 @@ using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Retention;
 using MailFunctions.Schedule;
+using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 
@@ -54,6 +55,13 @@ internal sealed class RetentionScene : IAsyncDisposable
     {
         Clock.Advance(time);
         return RunAsync();
+    }
+
+    /// <summary>As if the statistics had been compiled all the time that went by: nothing has happened in it.</summary>
+    public async Task SettleStatisticsAsync()
+    {
+        foreach (var look in (string[])[StatisticsCompiler.Fresh, StatisticsCompiler.Settling, StatisticsCompiler.Settled])
+            await Pipeline.Get<Watermarks>().AdvanceAsync(look, MinutePartition.MinuteOf(Clock.GetUtcNow()), Cancellation);
     }
 
     public Task<LedgerRow?> FindAsync(EmailId id) => Pipeline.Ledger.ReadAsync(id, Cancellation);

@@ -18,7 +18,9 @@ public sealed class StatisticsPurgeTests(AzuriteFixture azurite)
         var id = await scene.SendAsync(PipelineUnderTest.Mail());
         await CompileAsync(scene);
         var minute = MinutePartition.MinuteOf(id.MintedAt);
-        await scene.RunAfterAsync(RetentionScene.LedgerIsOver);
+        scene.Clock.Advance(RetentionScene.LedgerIsOver);
+        await scene.SettleStatisticsAsync();
+        await scene.RunAsync();
         Assert.Null(await scene.FindAsync(id));
 
         await scene.Pipeline.Get<DirtyMinutes>().MarkIfOldAsync(minute, Cancellation);
@@ -38,6 +40,7 @@ public sealed class StatisticsPurgeTests(AzuriteFixture azurite)
         await CompileAsync(scene);
         var minute = MinutePartition.MinuteOf(id.MintedAt);
         scene.Clock.Advance(TimeSpan.FromDays(31));
+        await scene.SettleStatisticsAsync();
         var source = scene.Pipeline.Get<MinuteSource>();
         // Between its two reads the purge takes the events away.
         var torn = source with { EventsOf = (of, token) => AfterPurge(scene, source.EventsOf(of, token)) };
@@ -90,8 +93,7 @@ public sealed class StatisticsPurgeTests(AzuriteFixture azurite)
     /// <summary>What is marked alone: nothing has happened in the time that was passed over.</summary>
     private static async Task CompileMarkedAsync(RetentionScene scene)
     {
-        foreach (var look in (string[])[StatisticsCompiler.Fresh, StatisticsCompiler.Settling, StatisticsCompiler.Settled])
-            await scene.Pipeline.Get<Watermarks>().AdvanceAsync(look, MinutePartition.MinuteOf(scene.Clock.GetUtcNow()), Cancellation);
+        await scene.SettleStatisticsAsync();
         await CompileAsync(scene);
     }
 

@@ -28,11 +28,21 @@ public sealed class RetentionRulesTests
     [Fact]
     public void A_mail_that_ended_just_before_the_bound_goes_and_one_that_ended_at_it_stays()
     {
-        var rules = Rules();
+        var (rules, bound) = (Rules(), Now.AddDays(-30));
 
-        Assert.Equal(Now.AddDays(-30), rules.DeletedBefore);
-        Assert.Equal(Disposal.Delete, rules.Of(Row(EmailState.Failed) with { EndedAt = rules.DeletedBefore - Moment }).Disposal);
-        Assert.Equal(Disposal.DropContent, rules.Of(Row(EmailState.Failed) with { EndedAt = rules.DeletedBefore }).Disposal);
+        Assert.Equal(Disposal.Delete, rules.Of(Row(EmailState.Failed) with { EndedAt = bound - Moment }).Disposal);
+        Assert.Equal(Disposal.DropContent, rules.Of(Row(EmailState.Failed) with { EndedAt = bound }).Disposal);
+    }
+
+    [Fact]
+    public void Mail_whose_time_is_over_and_which_is_still_needed_loses_its_content_alone_and_is_looked_at_soon()
+    {
+        var rules = new RetentionRules(new RetentionOptions(), Now, Now.AddDays(-34));
+        var row = Row(EmailState.Sent) with { EndedAt = Now.AddDays(-33) };
+
+        Assert.Equal((Disposal.DropContent, Now + RetentionRules.UntilNotNeeded), rules.Of(row));
+        Assert.Equal((Disposal.Keep, Now + RetentionRules.UntilNotNeeded), rules.Of(row with { ContentPurgedAt = Now }));
+        Assert.Equal(Disposal.Delete, rules.Of(row with { EndedAt = Now.AddDays(-35) }).Disposal);
     }
 
     [Fact]
@@ -68,7 +78,7 @@ public sealed class RetentionRulesTests
     }
 
     private static RetentionRules Rules(int content = 7, int ledger = 30) =>
-        new(new RetentionOptions { Content = TimeSpan.FromDays(content), Ledger = TimeSpan.FromDays(ledger) }, Now);
+        new(new RetentionOptions { Content = TimeSpan.FromDays(content), Ledger = TimeSpan.FromDays(ledger) }, Now, Now.AddDays(-ledger));
 
     private static LedgerRow Row(EmailState state) => new()
     {

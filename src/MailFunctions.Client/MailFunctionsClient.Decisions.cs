@@ -3,19 +3,20 @@ using MailFunctions.Client.Calls;
 namespace MailFunctions.Client;
 
 /// <remarks>
-/// A decision is made once. When the answer to a try is lost, the next is refused as <see cref="ProblemName.InvalidState"/>,
-/// since the email awaits nobody any more: <see cref="GetAsync"/> tells what it is.
+/// A decision that sends mail is not repeated when its answer is lost, nor after a 5xx: the mail may await a person anew by
+/// then, and nobody has decided about that. <see cref="GetAsync"/> tells what it is. When the answer to another decision is
+/// lost, the next try is refused as <see cref="ProblemName.InvalidState"/>, since the email awaits nobody any more.
 /// </remarks>
 public sealed partial class MailFunctionsClient
 {
     /// <summary><c>POST emails/{id}/resolve</c>: decides about the recipients of an email that is uncertain.</summary>
     /// <param name="decision">One of <see cref="DecisionName"/>.</param>
     public Task<ChangedAnswer> ResolveAsync(string id, string decision, CancellationToken cancellationToken = default) => _caller.CallAsync(
-        new ApiCall(HttpMethod.Post, $"emails/{Id(id)}/resolve").With(new DecisionRequest(decision), ContractsJson.Default.DecisionRequest), ContractsJson.Default.ChangedAnswer, cancellationToken);
+        (new ApiCall(HttpMethod.Post, $"emails/{Id(id)}/resolve") { OnlyOnce = decision == DecisionName.Retry }).With(new DecisionRequest(decision), ContractsJson.Default.DecisionRequest), ContractsJson.Default.ChangedAnswer, cancellationToken);
 
     /// <summary><c>POST emails/{id}/requeue</c>: tries an email again that is dead.</summary>
     public Task<ChangedAnswer> RequeueAsync(string id, CancellationToken cancellationToken = default) =>
-        _caller.CallAsync(new ApiCall(HttpMethod.Post, $"emails/{Id(id)}/requeue"), ContractsJson.Default.ChangedAnswer, cancellationToken);
+        _caller.CallAsync(new ApiCall(HttpMethod.Post, $"emails/{Id(id)}/requeue") { OnlyOnce = true }, ContractsJson.Default.ChangedAnswer, cancellationToken);
 
     /// <summary><c>POST emails/{id}/discard</c>: gives an email up that is dead or uncertain.</summary>
     public Task<ChangedAnswer> DiscardAsync(string id, CancellationToken cancellationToken = default) =>
@@ -26,14 +27,14 @@ public sealed partial class MailFunctionsClient
     /// <param name="lane">One of <see cref="EmailLane"/>; both when absent.</param>
     /// <param name="dryRun">Counts only.</param>
     public Task<BulkAnswer> RequeueManyAsync(string state, string? lane = null, bool dryRun = true, CancellationToken cancellationToken = default) =>
-        DecideAsync("emails/requeue", new BulkDecisionRequest(state, lane, dryRun), cancellationToken);
+        DecideAsync(new ApiCall(HttpMethod.Post, "emails/requeue") { OnlyOnce = !dryRun }, new BulkDecisionRequest(state, lane, dryRun), cancellationToken);
 
     /// <summary><c>POST emails/discard</c>: gives all up that fit, up to 1,000.</summary>
     /// <param name="state"><see cref="EmailStatus.Dead"/> or <see cref="EmailStatus.Uncertain"/>.</param>
     /// <param name="lane">One of <see cref="EmailLane"/>; both when absent.</param>
     /// <param name="dryRun">Counts only.</param>
     public Task<BulkAnswer> DiscardManyAsync(string state, string? lane = null, bool dryRun = true, CancellationToken cancellationToken = default) =>
-        DecideAsync("emails/discard", new BulkDecisionRequest(state, lane, dryRun), cancellationToken);
+        DecideAsync(new ApiCall(HttpMethod.Post, "emails/discard"), new BulkDecisionRequest(state, lane, dryRun), cancellationToken);
 
     /// <summary>
     /// <c>POST recipients/erase</c>: erases one recipient from mail that is over, a part with each call. Call it again with
@@ -46,6 +47,6 @@ public sealed partial class MailFunctionsClient
     public Task<StatisticsAnswer> GetStatisticsAsync(StatisticsRange? range = null, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Get, (range ?? new StatisticsRange()).ToPath()), ContractsJson.Default.StatisticsAnswer, cancellationToken);
 
-    private Task<BulkAnswer> DecideAsync(string path, BulkDecisionRequest decision, CancellationToken cancellationToken) =>
-        _caller.CallAsync(new ApiCall(HttpMethod.Post, path).With(decision, ContractsJson.Default.BulkDecisionRequest), ContractsJson.Default.BulkAnswer, cancellationToken);
+    private Task<BulkAnswer> DecideAsync(ApiCall call, BulkDecisionRequest decision, CancellationToken cancellationToken) =>
+        _caller.CallAsync(call.With(decision, ContractsJson.Default.BulkDecisionRequest), ContractsJson.Default.BulkAnswer, cancellationToken);
 }

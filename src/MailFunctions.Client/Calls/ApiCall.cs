@@ -18,6 +18,9 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
     /// <summary>The same in every try.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>Done twice it may send twice, and no key keeps it from that: tried again only when the server has not done it for certain.</summary>
+    public bool OnlyOnce { get; init; }
+
     public BatchValidation? Validation { get; init; }
 
     /// <summary>How many seconds the call may take to deliver the mail itself; null when it only accepts.</summary>
@@ -54,6 +57,9 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
         var request = new HttpRequestMessage(Method, new Uri(baseAddress, Path));
         if (Body is { } body)
             request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = Json } };
+        else if (OnlyOnce)
+            // A request without any content is sent anew by the HTTP client itself when a connection that was open ends.
+            request.Content = new ReadOnlyMemoryContent(default);
         if (IdempotencyKey is not null)
             request.Headers.Add(ApiHeaders.IdempotencyKey, IdempotencyKey);
         if (Validation is { } validation)

@@ -13,6 +13,7 @@ internal sealed class Caller
     private readonly string? _functionKey;
     private readonly TimeProvider _clock;
     private readonly ResiliencePipeline<ApiAnswer> _tries;
+    private readonly ResiliencePipeline<ApiAnswer> _triesOfOnlyOnce;
 
     public Caller(Func<HttpClient> http, MailFunctionsClientOptions options, TimeProvider clock)
     {
@@ -21,7 +22,8 @@ internal sealed class Caller
         _baseAddress = new Uri(address.EndsWith('/') ? address : address + '/');
         _functionKey = options.FunctionKey;
         _clock = clock;
-        _tries = RetryRules.Build(options, clock);
+        _tries = RetryRules.Build(options, clock, onlyOnce: false);
+        _triesOfOnlyOnce = RetryRules.Build(options, clock, onlyOnce: true);
     }
 
     /// <exception cref="MailFunctionsException">It was refused, or every try was lost.</exception>
@@ -75,9 +77,10 @@ internal sealed class Caller
 
     private async Task<ApiAnswer> CallAsync(ApiCall call, CancellationToken cancellationToken)
     {
+        var tries = call.OnlyOnce ? _triesOfOnlyOnce : _tries;
         try
         {
-            return await _tries.ExecuteAsync(static async (state, token) => await state.Caller.TryAsync(state.Call, token).ConfigureAwait(false), (Caller: this, Call: call), cancellationToken).ConfigureAwait(false);
+            return await tries.ExecuteAsync(static async (state, token) => await state.Caller.TryAsync(state.Call, token).ConfigureAwait(false), (Caller: this, Call: call), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (RetryRules.IsLost(exception) && !cancellationToken.IsCancellationRequested)
         {

@@ -4,10 +4,13 @@ using Polly.Timeout;
 
 namespace MailFunctions.Client.Calls;
 
-/// <summary>What is tried again, and when. All calls may be: accepting ones go with a key, the others change nothing the second time.</summary>
+/// <summary>
+/// What is tried again, and when. Accepting calls go with a key, most others send nothing the second time; decisions that
+/// send mail are <see cref="ApiCall.OnlyOnce"/>.
+/// </summary>
 internal static class RetryRules
 {
-    public static ResiliencePipeline<ApiAnswer> Build(MailFunctionsClientOptions options, TimeProvider clock)
+    public static ResiliencePipeline<ApiAnswer> Build(MailFunctionsClientOptions options, TimeProvider clock, bool onlyOnce)
     {
         var pipeline = new ResiliencePipelineBuilder<ApiAnswer> { TimeProvider = clock };
         if (options.MaxRetries > 0)
@@ -22,8 +25,8 @@ internal static class RetryRules
                 DelayGenerator = arguments => new(arguments.Outcome.Result?.RetryAfter is { Ticks: > 0 } asked ? asked : null),
                 ShouldHandle = arguments => new(arguments.Outcome switch
                 {
-                    { Exception: { } exception } => IsLost(exception),
-                    { Result: { } answer } => IsPassing(answer) && !(answer.RetryAfter > options.MaxRetryDelay),
+                    { Exception: { } exception } => onlyOnce ? NeverArrived(exception) : IsLost(exception),
+                    { Result: { } answer } => (onlyOnce ? answer.Status == 429 : IsPassing(answer)) && !(answer.RetryAfter > options.MaxRetryDelay),
                     _ => false,
                 }),
             });
@@ -35,6 +38,13 @@ internal static class RetryRules
     /// <summary>The connection failed or broke, or the answer took too long: nobody knows what the server did.</summary>
     public static bool IsLost(Exception exception) =>
         exception is HttpRequestException or IOException or TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException };
+
+    /// <summary>There was no connection to send it on.</summary>
+    private static bool NeverArrived(Exception exception) => exception is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    };
 
     /// <summary>A refusal that may be none later. Of the 409s it is the one of a request with the same key that is under way.</summary>
     private static bool IsPassing(ApiAnswer answer) =>

@@ -18,6 +18,9 @@ internal sealed class LevelSurvey(
     /// <summary>More are not counted: an alarm has gone off long before.</summary>
     internal const int MaxHeld = 250;
 
+    /// <summary>Entries that lost their meaning are looked up too: a survey must not keep the timer from its next run.</summary>
+    private static readonly TimeSpan LongestCount = TimeSpan.FromSeconds(20);
+
     private const int MaxDeadLetters = 1000;
 
     /// <summary>A queue is not quite in order: the oldest is among the first.</summary>
@@ -78,10 +81,13 @@ internal sealed class LevelSurvey(
     private async Task<Measurement<double>> HeldAsync(EmailState state, CancellationToken cancellationToken)
     {
         var count = 0;
-        await foreach (var (_, row) in held.WalkAsync([state], after: null, cancellationToken).Take(MaxHeld))
+        var began = clock.GetTimestamp();
+        await foreach (var (_, row) in held.WalkAsync([state], after: null, cancellationToken))
         {
             if (row is not null)
                 count++;
+            if (count == MaxHeld || clock.GetElapsedTime(began) > LongestCount)
+                break;
         }
 
         return new(count, new KeyValuePair<string, object?>(AttributeNames.State, state.Name()));

@@ -43,6 +43,23 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Many_that_were_decided_do_not_hide_one_that_is_held()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        using var levels = new HeardLevels(pipeline);
+        var held = await MailAsync(pipeline, Lane.Bulk, TimeSpan.FromMinutes(20), EmailState.Dead);
+        var resolved = await MailAsync(pipeline, Lane.Bulk, TimeSpan.FromMinutes(20), EmailState.Discarded);
+        await pipeline.Get<HeldIndex>().AddAsync(held, EmailState.Dead, held.MintedAt, Cancellation);
+        await Task.WhenAll(Enumerable.Range(1, LevelSurvey.MaxHeld + 1)
+            .Select(later => pipeline.Get<HeldIndex>().AddAsync(resolved, EmailState.Dead, held.MintedAt + TimeSpan.FromSeconds(later), Cancellation)));
+
+        await pipeline.Get<LevelSurvey>().RunAsync(Cancellation);
+
+        Assert.Equal(1, levels.Read()[(MetricNames.Held, "dead")]);
+    }
+
+    [Fact]
     public async Task Mail_that_no_relay_takes_waits_though_its_message_is_hidden()
     {
         await using var relay = new ScriptedSmtpServer();

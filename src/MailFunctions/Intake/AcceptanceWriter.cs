@@ -15,8 +15,11 @@ namespace MailFunctions.Intake;
 internal sealed class AcceptanceWriter(
     ContentStore contents, LaneQueues queues, LaterMail later, EmailLedger ledger, RetrySchedule retry, MailMeters meters, StorageClock clock)
 {
-    /// <summary>Of mails that came alone, so many share a queue message at most: as many as are claimed together (rule 3).</summary>
-    public const int AloneTogether = 25;
+    /// <summary>
+    /// Of mails that came alone, so many share a queue message at most. They are claimed together, and what is claimed when its
+    /// worker is killed becomes uncertain.
+    /// </summary>
+    public const int AloneTogether = 10;
 
     /// <summary>An older id is not committed: a worker may be about to close it (rule 1 gives it ten minutes).</summary>
     private static readonly TimeSpan MaxIdAge = TimeSpan.FromSeconds(60);

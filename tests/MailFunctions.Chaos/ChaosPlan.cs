@@ -49,8 +49,11 @@ internal sealed record ChaosPlan
     /// <summary>Callers pause while this many more mails are promised than the relay has met: the app dies accepting as well as sending.</summary>
     public int Backlog => 200 + (UncertainAKill * Kills);
 
-    /// <summary>What a kill may leave uncertain on average: a claim window, and with batches one for each connection, since each carries one.</summary>
-    public int UncertainAKill => DeliveryWindow.MaxMails * (Batch == 1 ? 1 : MaxConnections);
+    /// <summary>
+    /// What a kill may leave uncertain on average: two claim windows, since mails that were posted together share messages of a
+    /// third of one and each connection carries such a message; with batches a whole one for each connection.
+    /// </summary>
+    public int UncertainAKill => DeliveryWindow.MaxMails * (Batch == 1 ? 2 : MaxConnections);
 
     /// <summary>After this the run has failed.</summary>
     public TimeSpan Patience => TimeSpan.FromMinutes(12) + (Mails * TimeSpan.FromMilliseconds(150)) + (Kills * TimeSpan.FromSeconds(20)) + (StorageStops * TimeSpan.FromSeconds(20));

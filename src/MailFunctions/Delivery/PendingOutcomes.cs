@@ -12,7 +12,7 @@ namespace MailFunctions.Delivery;
 /// <remarks>Thread safe, but for its end.</remarks>
 internal sealed class PendingOutcomes(OutcomeRecorder recorder, LeaseKeeper leases, TimeProvider clock, ILogger logger) : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ended = new();

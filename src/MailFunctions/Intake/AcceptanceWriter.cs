@@ -19,7 +19,7 @@ internal sealed class AcceptanceWriter(
     /// Of mails that came alone, so many share a queue message at most. They are claimed together, and what is claimed when its
     /// worker is killed becomes uncertain.
     /// </summary>
-    public const int AloneTogether = 10;
+    public const int AloneTogether = 8;
 
     /// <summary>An older id is not committed: a worker may be about to close it (rule 1 gives it ten minutes).</summary>
     private static readonly TimeSpan MaxIdAge = TimeSpan.FromSeconds(60);

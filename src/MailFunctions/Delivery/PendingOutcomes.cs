@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
@@ -73,23 +72,7 @@ internal sealed class PendingOutcomes(OutcomeRecorder recorder, LeaseKeeper leas
         catch (Exception exception) when (pending.Count > 1 && !StorageFault.Is(exception))
         {
             // What is wrong with one must not cost the others their outcomes.
-            var each = await Task.WhenAll(pending.Select(async outcome => await RecordAloneAsync(outcome)));
-            if (Array.Find(each, fault => fault is not null) is { } first)
-                ExceptionDispatchInfo.Throw(first);
-        }
-    }
-
-    /// <returns>What was wrong with it.</returns>
-    private async Task<Exception?> RecordAloneAsync((ClaimedMail Mail, EmailEvent Event) outcome)
-    {
-        try
-        {
-            await RecordAsync([outcome]);
-            return null;
-        }
-        catch (Exception exception)
-        {
-            return exception;
+            await Task.WhenAll(pending.Select(outcome => RecordAsync([outcome])));
         }
     }
 

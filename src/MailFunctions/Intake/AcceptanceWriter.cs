@@ -13,7 +13,7 @@ namespace MailFunctions.Intake;
 /// the workers drop.
 /// </summary>
 internal sealed class AcceptanceWriter(
-    ContentStore contents, LaneQueues queues, LaterMail later, EmailLedger ledger, RetrySchedule retry, MailMeters meters, StorageClock clock)
+    ContentStore contents, LaneQueues queues, LaterMail later, EmailLedger ledger, EarlierTry earlier, RetrySchedule retry, MailMeters meters, StorageClock clock)
 {
     /// <summary>
     /// Of mails that came alone, so many share a queue message at most. They are claimed together, and what is claimed when its
@@ -60,10 +60,13 @@ internal sealed class AcceptanceWriter(
     /// </summary>
     public async Task ReclaimAsync(PendingAccept request, CancellationToken cancellationToken)
     {
-        int[] open = [.. request.Open.Where(index => request.Ids[index] != default)];
-        var voided = await ledger.TryInsertVoidsAsync([.. open.Select(index => (request.Ids[index], request.Drafts[index].Lane))], clock.GetUtcNow(), cancellationToken);
-        foreach (var (index, _) in open.Zip(voided).Where(pair => !pair.Second))
-            request.Rows[index] = await ledger.ReadAsync(request.Ids[index], cancellationToken) is { } row && row.State != EmailState.Void ? row : null;
+        Place[] minted = [.. request.Open.Where(index => request.Ids[index] != default).Select(index => new Place(request, index))];
+        var committed = await earlier.CloseAsync([.. minted.Select(place => request.Ids[place.Index])], cancellationToken);
+        foreach (var place in minted)
+        {
+            if (committed.TryGetValue(request.Ids[place.Index], out var row))
+                Take(place, row);
+        }
     }
 
     private async Task WriteOnceAsync(List<PendingAccept> requests, CancellationToken cancellationToken)
@@ -90,14 +93,14 @@ internal sealed class AcceptanceWriter(
 
         if (clock.GetUtcNow() - unit[0].Row.AcceptedAt >= MaxIdAge)
             return;
-        await ledger.InsertManyAsync([.. unit.Select(mail => mail.Row)], Committed, cancellationToken);
+        await ledger.InsertManyAsync([.. unit.Select(mail => mail.Row)], (index, row) => Take(unit[index].Place, row), cancellationToken);
+    }
 
-        void Committed(int index, LedgerRow row)
-        {
-            var place = unit[index].Place;
-            place.Request.Rows[place.Index] = row;
-            meters.Accepted(row.Lane, 1);
-        }
+    /// <summary>It is committed.</summary>
+    private void Take(Place place, LedgerRow row)
+    {
+        place.Request.Rows[place.Index] = row;
+        meters.Accepted(row.Lane, 1);
     }
 
     private async Task WakeAsync((Place Place, LedgerRow Row)[] unit, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ using MailFunctions.Storage;
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// A try of a request with an idempotency key that was lost before its answer. What it committed counts, whatever the
-/// settings have become since; under its other ids nothing can be committed any more once they are void.
+/// A try of a request that was lost before its answer, or whose writes failed. What it committed counts, whatever the settings
+/// have become since; under its other ids nothing can be committed any more once they are void.
 /// </summary>
 internal sealed class EarlierTry(EmailLedger ledger, StorageClock clock)
 {
@@ -19,7 +19,13 @@ internal sealed class EarlierTry(EmailLedger ledger, StorageClock clock)
         if (recorded.Count == 0)
             return Nothing;
 
-        EmailId[] ids = [.. recorded.Select(email => email.Id)];
+        var committed = await CloseAsync([.. recorded.Select(email => email.Id)], cancellationToken);
+        return recorded.Where(email => committed.ContainsKey(email.Id)).ToDictionary(email => email.Index, email => committed[email.Id]);
+    }
+
+    /// <returns>The rows that are committed; under the other ids none will be.</returns>
+    public async Task<IReadOnlyDictionary<EmailId, LedgerRow>> CloseAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken)
+    {
         var standing = await ledger.ReadManyAsync(ids, cancellationToken);
         // A void row belongs to no lane.
         var absent = ids.Where(id => !standing.ContainsKey(id)).Select(id => (id, default(Lane))).ToList();
@@ -27,7 +33,6 @@ internal sealed class EarlierTry(EmailLedger ledger, StorageClock clock)
         if (voided.Contains(false))
             standing = await ledger.ReadManyAsync(ids, cancellationToken);
 
-        return recorded.Where(email => standing.TryGetValue(email.Id, out var row) && row.State != EmailState.Void)
-            .ToDictionary(email => email.Index, email => standing[email.Id]);
+        return standing.Where(entry => entry.Value.State != EmailState.Void).ToDictionary();
     }
 }

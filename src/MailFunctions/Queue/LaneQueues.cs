@@ -17,21 +17,19 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
     /// <param name="hiddenFor">How long no worker sees them; rounded up to whole seconds, at most 7 days.</param>
     public async Task PutAsync(Lane lane, IReadOnlyCollection<NamedAttempt> mails, TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
-        var hidden = WholeSeconds(hiddenFor);
-        var queue = storage.Queue(lane);
         foreach (var chunk in mails.Chunk(LaneMessage.MaxMails))
-        {
-            // Repeated by the SDK when its answer is lost: the second message finds the claim or the final state of the first.
-            await queue.SendMessageAsync(new LaneMessage(chunk).ToBody(), hidden, Never, cancellationToken);
-            meters?.Sent(queue.Name);
-        }
+            await PutOneAsync(lane, chunk, hiddenFor, cancellationToken);
     }
 
-    /// <summary>Puts the attempts in one message that the caller can still take back.</summary>
+    /// <summary>Puts the attempts, 100 at most, in one message that the caller can still take back.</summary>
+    /// <param name="hiddenFor">As for <see cref="PutAsync"/>.</param>
     public async Task<PutMessage> PutOneAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
-        var receipt = (await storage.Queue(lane).SendMessageAsync(new LaneMessage(mails).ToBody(), WholeSeconds(hiddenFor), Never, cancellationToken)).Value;
-        meters?.Sent(lane.QueueName());
+        var queue = storage.Queue(lane);
+        var hidden = TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(hiddenFor.TotalSeconds), 0, MaxHidden.TotalSeconds));
+        // Repeated by the SDK when its answer is lost: the second message finds the claim or the final state of the first.
+        var receipt = (await queue.SendMessageAsync(new LaneMessage(mails).ToBody(), hidden, Never, cancellationToken)).Value;
+        meters?.Sent(queue.Name);
         return new PutMessage(lane, receipt.MessageId, receipt.PopReceipt);
     }
 
@@ -43,7 +41,9 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
     public Task ShowAsync(PutMessage message, CancellationToken cancellationToken) =>
         UnlessTakenAsync(storage.Queue(message.Lane).UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: cancellationToken));
 
-    private static TimeSpan WholeSeconds(TimeSpan hiddenFor) => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(hiddenFor.TotalSeconds), 0, MaxHidden.TotalSeconds));
+    /// <summary>Puts a message anew on a lane's poison queue, as it is, and without the seven days that the host gives it.</summary>
+    public async Task PutPoisonBackAsync(Lane lane, BinaryData body, TimeSpan hiddenFor, CancellationToken cancellationToken) =>
+        await storage.Queue(lane.QueueName() + StorageNames.PoisonSuffix).SendMessageAsync(body, hiddenFor, Never, cancellationToken);
 
     private static async Task UnlessTakenAsync(Task change)
     {
@@ -56,10 +56,6 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
             // A receipt that is not the last is 404 on Azure and 400 on Azurite.
         }
     }
-
-    /// <summary>Puts a message anew on a lane's poison queue, as it is, and without the seven days that the host gives it.</summary>
-    public async Task PutPoisonBackAsync(Lane lane, BinaryData body, TimeSpan hiddenFor, CancellationToken cancellationToken) =>
-        await storage.Queue(lane.QueueName() + StorageNames.PoisonSuffix).SendMessageAsync(body, hiddenFor, Never, cancellationToken);
 }
 
 /// <summary>A message as it was put on a lane's queue.</summary>

@@ -19,8 +19,7 @@ internal sealed class EmulatorTransactions : HttpPipelinePolicy, IDisposable
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        var uri = message.Request.Uri.ToUri();
-        if (!uri.IsLoopback || !uri.AbsolutePath.EndsWith("/$batch", StringComparison.Ordinal))
+        if (!message.Request.Uri.Path.EndsWith("$batch", StringComparison.Ordinal) || !message.Request.Uri.ToUri().IsLoopback)
         {
             await ProcessNextAsync(message, pipeline);
             return;

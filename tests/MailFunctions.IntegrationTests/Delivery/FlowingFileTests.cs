@@ -79,6 +79,18 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_file_that_storage_refuses_as_it_does_with_archived_ones_puts_the_mail_off_and_leaves_nothing_uncertain()
+    {
+        await using var scene = await StartAsync();
+        var id = await scene.SubmitAsync();
+        scene.Proxy.Faults = request => IsRead(request) ? StorageFault.RefuseWith(409) : StorageFault.None;
+
+        Assert.True(await scene.Pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+
+        await scene.RequirePutOffAsync(id, "Storage refuses the attached file film.mp4");
+    }
+
+    [Fact]
     public async Task Who_was_refused_before_the_content_stays_refused_when_the_content_breaks_off()
     {
         await using var scene = await StartAsync();

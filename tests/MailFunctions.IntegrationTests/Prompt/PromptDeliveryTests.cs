@@ -68,6 +68,23 @@ public sealed class PromptDeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_relay_that_lets_us_in_only_after_the_wait_costs_no_attempt()
+    {
+        await using var relay = new ScriptedSmtpServer { Script = exchange => exchange is { Verb: SmtpExchange.Greeting, Connection: 1 } ? SmtpAction.Stall : SmtpAction.Default };
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
+
+        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "1")).Require(202);
+        // The delivery's own second began a moment after the caller's.
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
+        relay.Release();
+        // Left to its queue: the net is shown at once.
+        var sent = await pipeline.DeliverUntilAsync(answer.EmailId, Cancellation, EmailState.Sent);
+
+        Assert.Equal(1, sent.Attempt);
+        Assert.Single(relay.Mails);
+    }
+
+    [Fact]
     public async Task A_caller_who_hangs_up_stops_nothing()
     {
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.Held() : SmtpAction.Default };

@@ -91,7 +91,6 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
             throw new LeaseTooShortException();
         mail.DataMayHaveBegun = true;
     }
-
 }
 
 /// <summary>Too little of a claim's lease is left to begin DATA with.</summary>

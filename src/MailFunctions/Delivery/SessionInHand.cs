@@ -17,7 +17,7 @@ internal sealed class SessionInHand(RelayRouter router, RelayRoute route) : IAsy
     public Relay Relay => _line?.Relay ?? throw new InvalidOperationException("There is no session.");
 
     /// <summary>The session was opened for an earlier mail, so the relay may have closed it in the meantime.</summary>
-    public bool IsReused => _connection is { IsReused: true } connection || _connection is { Session.MailsSent: > 0 };
+    public bool IsReused => _connection is { IsReused: true } or { Session.MailsSent: > 0 };
 
     /// <summary>It has no session any more, and asks for none.</summary>
     public bool IsLost => _lost is not null;

@@ -3,8 +3,8 @@ using MailKit;
 namespace MailFunctions.Smtp;
 
 /// <summary>
-/// The connections to one relay that one lane may use: opened when needed up to the lane's share, used again while they
-/// are fresh, closed with QUIT when they are not needed any more.
+/// The connections to one relay that one use has: opened when needed up to its share, used again while they are fresh,
+/// closed with QUIT when they are not needed any more.
 /// </summary>
 /// <remarks>Thread safe. What was rented must be disposed of, whatever happened to it.</remarks>
 internal sealed class ConnectionPool : IAsyncDisposable

@@ -108,7 +108,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     {
         var until = _clock.GetUtcNow() + _lease;
         var renewed = mails.ConvertAll(mail => mail.Row with { Claim = mail.Row.Claim! with { LeaseUntil = until } });
-        var written = await _ledger.TryRenewManyAsync(renewed, stop);
+        var written = await _ledger.TryUpdateManyAsync(renewed, stop);
         var again = new List<ClaimedMail>();
         foreach (var (i, mail) in mails.Index())
         {

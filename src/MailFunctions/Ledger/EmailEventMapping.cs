@@ -10,25 +10,34 @@ internal static class EmailEventMapping
 {
     public const int Version = 1;
 
-    public static TableEntity ToEntity(EmailEvent e) => new(e.Key.PartitionKey, e.Key.RowKey)
+    /// <summary>What is blank is left out: an event is inserted, and never merged.</summary>
+    public static TableEntity ToEntity(EmailEvent e)
     {
-        ["v"] = Version,
-        ["id"] = e.Id.ToString(),
-        ["kind"] = e.Kind.ToString(),
-        ["attempt"] = e.Attempt,
-        ["at"] = RowValues.Time(e.At),
-        ["lane"] = e.Lane.Name(),
-        ["relay"] = e.Relay ?? "",
-        ["accepted_at"] = RowValues.Time(e.SendableAt),
-        ["bytes"] = e.Bytes,
-        ["duration"] = e.Duration.ToString("c", CultureInfo.InvariantCulture),
-        ["tags"] = RowValues.Tags(e.Tags),
-        ["recipients"] = RowValues.Recipients(e.Recipients),
-        ["state"] = e.State.Name(),
-        ["next_due"] = RowValues.Time(e.NextDue),
-        ["reason"] = RowValues.Reason(e.Reason),
-        ["token"] = e.Token,
-    };
+        var entity = new TableEntity(e.Key.PartitionKey, e.Key.RowKey)
+        {
+            ["v"] = Version,
+            ["id"] = e.Id.ToString(),
+            ["kind"] = e.Kind.ToString(),
+            ["attempt"] = e.Attempt,
+            ["at"] = RowValues.Time(e.At),
+            ["lane"] = e.Lane.Name(),
+            ["accepted_at"] = RowValues.Time(e.SendableAt),
+            ["bytes"] = e.Bytes,
+            ["duration"] = e.Duration.ToString("c", CultureInfo.InvariantCulture),
+            ["recipients"] = RowValues.Recipients(e.Recipients),
+            ["state"] = e.State.Name(),
+            ["token"] = e.Token,
+        };
+        if (e.Relay is { Length: > 0 } relay)
+            entity["relay"] = relay;
+        if (e.Tags.Count > 0)
+            entity["tags"] = RowValues.Tags(e.Tags);
+        if (e.NextDue is { } due)
+            entity["next_due"] = RowValues.Time(due);
+        if (e.Reason is { Length: > 0 } reason)
+            entity["reason"] = RowValues.Reason(reason);
+        return entity;
+    }
 
     /// <summary>What an erasure writes over an event, which is never changed otherwise.</summary>
     public static TableEntity ToErased(EmailEvent e) => new(e.Key.PartitionKey, e.Key.RowKey)

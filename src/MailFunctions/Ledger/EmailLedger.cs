@@ -53,7 +53,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
                 var etags = new Dictionary<int, ETag>();
                 var taken = await TableTransactions.SubmitAsync(_table, actions, 409, cancellationToken, etags);
                 foreach (var (i, etag) in etags)
-                    Tell(slice[i].Index, slice[i].Row with { ETag = etag });
+                    Tell(slice[i].Index, slice[i].Row.StandingAt(etag));
                 foreach (var i in taken)
                     Tell(slice[i].Index, await OwnAsync(slice[i].Row, cancellationToken));
             }
@@ -117,10 +117,6 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     public Task<LedgerRow?[]> TryUpdateManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken) =>
         TryMergeManyAsync(rows, LedgerRowMapping.ToUpdate, cancellationToken);
 
-    /// <summary>Writes only the lease of each row's claim.</summary>
-    public Task<LedgerRow?[]> TryRenewManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken) =>
-        TryMergeManyAsync(rows, LedgerRowMapping.ToRenewal, cancellationToken);
-
     /// <summary>Says that the content of these rows is gone.</summary>
     /// <returns>In the order given; null for a row that somebody else has written since it was read.</returns>
     public Task<LedgerRow?[]> TryDropContentAsync(IEnumerable<LedgerRow> rows, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -154,7 +150,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     {
         try
         {
-            return row with { ETag = (await _table.AddEntityAsync(entity, cancellationToken)).Headers.ETag!.Value };
+            return row.StandingAt((await _table.AddEntityAsync(entity, cancellationToken)).Headers.ETag!.Value);
         }
         catch (RequestFailedException conflict) when (conflict.Status == 409)
         {
@@ -187,7 +183,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         try
         {
             var response = await _table.UpdateEntityAsync(merge.Entity, merge.Row.ETag, TableUpdateMode.Merge, cancellationToken);
-            return merge.Row with { ETag = response.Headers.ETag!.Value };
+            return merge.Row.StandingAt(response.Headers.ETag!.Value);
         }
         catch (RequestFailedException stale) when (stale.Status == 412)
         {
@@ -205,7 +201,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
             // A transaction whose answer was lost makes all of its rows look stale to its own repetition.
             written[slice[i].Index] = stale.Contains(i)
                 ? await OwnAsync(slice[i].Row, cancellationToken)
-                : slice[i].Row with { ETag = etags[i] };
+                : slice[i].Row.StandingAt(etags[i]);
         }
     }
 
@@ -213,7 +209,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     private async Task<LedgerRow?> OwnAsync(LedgerRow written, CancellationToken cancellationToken)
     {
         var standing = await ReadAsync(written.Id, cancellationToken);
-        return standing?.Token == written.Token ? written with { ETag = standing.ETag } : null;
+        return standing?.Token == written.Token ? written.StandingAt(standing.ETag) : null;
     }
 
     private async Task<IReadOnlyDictionary<EmailId, T>> ReadManyAsync<T>(

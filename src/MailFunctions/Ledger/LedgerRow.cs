@@ -58,8 +58,8 @@ public sealed record LedgerRow
     /// <summary>The running claim; null unless the state is <see cref="EmailState.Sending"/>.</summary>
     public Claim? Claim { get; init; }
 
-    /// <summary>The name of the relay that the last claim named; null before the first. Written with each claim and kept after it.</summary>
-    public string? Relay { get; init; }
+    /// <summary>The name of the relay that the last claim named; null before the first.</summary>
+    public string? Relay { get => Claim?.Relay ?? field; init; }
 
     /// <summary>When the next attempt may begin; null when at once.</summary>
     public DateTimeOffset? DueAt { get; init; }
@@ -99,6 +99,9 @@ public sealed record LedgerRow
 
     public ETag ETag { get; init; }
 
+    /// <summary>The row as it stands in the table under <see cref="ETag"/>, so that a write says only what is different; null for one that was never there.</summary>
+    internal LedgerRow? Standing { get; init; }
+
     /// <summary>The keys of all its event rows, whether or not they have been written.</summary>
     public IEnumerable<EventKey> Events =>
         [.. Enumerable.Range(1, EventMinutes.Count).Select(EventOfAttempt), .. PastEndings, .. Ending is null ? [] : new[] { Ending }];
@@ -109,6 +112,13 @@ public sealed record LedgerRow
         Ending = ending,
         PastEndings = Ending is null ? PastEndings : [.. PastEndings.TakeLast(MaxPastEndings - 1), Ending],
     };
+
+    /// <summary>This row, as it was read or written.</summary>
+    internal LedgerRow StandingAt(ETag etag)
+    {
+        var standing = this with { ETag = etag, Standing = null };
+        return standing with { Standing = standing };
+    }
 
     /// <summary>The key of the event row of an attempt that was claimed, from 1 to <see cref="Attempt"/>.</summary>
     public EventKey EventOfAttempt(int attempt) =>

@@ -20,61 +20,59 @@ internal static class LedgerRowMapping
         "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at",
     ];
 
-    /// <summary>What an accept writes: everything.</summary>
+    /// <summary>What a reader takes for granted where a row has no such property.</summary>
+    private static readonly LedgerRow Blank = new() { Id = default, State = default, Lane = default, Sender = "", AcceptedAt = default, ExpiresAt = default };
+
+    /// <summary>What an accept writes: everything but what is blank.</summary>
     public static TableEntity ToInsert(LedgerRow row)
     {
-        var entity = ToUpdate(row);
+        var entity = ToUpdate(row with { Standing = Blank });
         entity["v"] = Version;
+        entity["state"] = row.State.Name();
         entity["lane"] = row.Lane.Name();
         entity["sender"] = row.Sender;
-        entity["subject"] = row.Subject;
         entity["accepted_at"] = RowValues.Time(row.AcceptedAt);
         entity["on_uncertain"] = row.OnUncertain.ToString();
-        entity["tags"] = RowValues.Tags(row.Tags);
-        if (row.Content is { Inline: { } inline })
-            entity[ContentProperty] = inline;
-        entity["content_blob"] = row.Content?.BlobName ?? "";
-        entity["content_shared"] = row.Content?.SharedName ?? "";
-        entity["content_referred"] = row.Content?.ReferredBytes ?? 0;
-        entity["named_end"] = RowValues.Time(row.NamedEnd);
-        entity["batch"] = row.Batch?.ToString() ?? "";
-        if (row.Trace is { } trace)
-            entity["trace"] = trace;
+        var changes = new Changes(row, Blank, entity);
+        changes.Add("subject", of => of.Subject, subject => subject);
+        changes.Add("tags", of => of.Tags, RowValues.Tags);
+        changes.Add(ContentProperty, of => of.Content?.Inline, inline => inline!);
+        changes.Add("content_blob", of => of.Content?.BlobName, blob => blob!);
+        changes.Add("content_shared", of => of.Content?.SharedName, shared => shared!);
+        changes.Add("content_referred", of => of.Content?.ReferredBytes ?? 0, bytes => bytes);
+        changes.Add("named_end", of => of.NamedEnd, end => RowValues.Time(end));
+        changes.Add("batch", of => of.Batch, batch => batch!.Value.ToString());
+        changes.Add("trace", of => of.Trace, trace => trace!);
         return entity;
     }
 
-    /// <summary>What changes while a mail is on its way; merged into the row.</summary>
-    public static TableEntity ToUpdate(LedgerRow row) => WithRelay(row, new(row.Id.PartitionKey, row.Id.RowKey)
+    /// <summary>What has changed of that which changes while a mail is on its way; merged into the row that stands.</summary>
+    public static TableEntity ToUpdate(LedgerRow row)
     {
-        ["state"] = row.State.Name(),
-        ["scheduled_at"] = RowValues.Time(row.ScheduledAt),
-        ["expires_at"] = RowValues.Time(row.ExpiresAt),
-        ["recipients"] = RowValues.Recipients(row.Recipients),
-        ["attempt"] = row.Attempt,
-        ["event_minutes"] = string.Join(' ', row.EventMinutes),
-        ["claim_worker"] = row.Claim?.Worker ?? "",
-        ["claim_relay"] = row.Claim?.Relay ?? "",
-        ["lease_until"] = RowValues.Time(row.Claim?.LeaseUntil),
-        ["due_at"] = RowValues.Time(row.DueAt),
-        ["waits"] = row.Waits,
-        ["reason"] = RowValues.Reason(row.Reason),
-        ["faults"] = row.Faults,
-        ["fault_source"] = row.LastFaultSource ?? "",
-        ["ending_partition"] = row.Ending?.PartitionKey ?? "",
-        ["ending_row"] = row.Ending?.RowKey ?? "",
-        ["past_endings"] = string.Join(' ', row.PastEndings.Select(ending => $"{ending.PartitionKey}/{ending.RowKey}")),
-        ["ended_at"] = RowValues.Time(row.EndedAt),
-        ["bytes"] = row.Bytes,
-        ["token"] = row.Token,
-    });
-
-    /// <summary>What a renewal of the lease writes.</summary>
-    public static TableEntity ToRenewal(LedgerRow row) => WithRelay(row, new(row.Id.PartitionKey, row.Id.RowKey)
-    {
-        ["claim_relay"] = row.Claim?.Relay ?? "",
-        ["lease_until"] = RowValues.Time(row.Claim?.LeaseUntil),
-        ["token"] = row.Token,
-    });
+        var entity = new TableEntity(row.Id.PartitionKey, row.Id.RowKey) { ["token"] = row.Token };
+        var changes = new Changes(row, row.Standing ?? throw new ArgumentException("The row was not read from the table.", nameof(row)), entity);
+        changes.Add("state", of => of.State, state => state.Name());
+        changes.Add("scheduled_at", of => of.ScheduledAt, time => RowValues.Time(time));
+        changes.Add("expires_at", of => of.ExpiresAt, time => RowValues.Time(time));
+        changes.Add("recipients", of => of.Recipients, RowValues.Recipients);
+        changes.Add("attempt", of => of.Attempt, attempt => attempt);
+        changes.Add("event_minutes", of => of.EventMinutes, minutes => string.Join(' ', minutes));
+        changes.Add("claim_worker", of => of.Claim?.Worker, worker => worker ?? "");
+        changes.Add("claim_relay", of => of.Claim?.Relay, relay => relay ?? "");
+        changes.Add("lease_until", of => of.Claim?.LeaseUntil, time => RowValues.Time(time));
+        changes.Add("relay", of => of.Relay, relay => relay ?? "");
+        changes.Add("due_at", of => of.DueAt, time => RowValues.Time(time));
+        changes.Add("waits", of => of.Waits, waits => waits);
+        changes.Add("reason", of => of.Reason, RowValues.Reason);
+        changes.Add("faults", of => of.Faults, faults => faults);
+        changes.Add("fault_source", of => of.LastFaultSource, source => source ?? "");
+        changes.Add("ending_partition", of => of.Ending?.PartitionKey, partition => partition ?? "");
+        changes.Add("ending_row", of => of.Ending?.RowKey, rowKey => rowKey ?? "");
+        changes.Add("past_endings", of => of.PastEndings, endings => string.Join(' ', endings.Select(ending => $"{ending.PartitionKey}/{ending.RowKey}")));
+        changes.Add("ended_at", of => of.EndedAt, time => RowValues.Time(time));
+        changes.Add("bytes", of => of.Bytes, bytes => bytes);
+        return entity;
+    }
 
     /// <summary>What a purge of the content writes. A merge cannot take a property away, so none is an empty one.</summary>
     public static TableEntity ToWithoutContent(LedgerRow row) => new(row.Id.PartitionKey, row.Id.RowKey)
@@ -135,17 +133,8 @@ internal static class LedgerRowMapping
             Content = Content(entity),
             ContentPurgedAt = entity.OptionalTime("content_purged_at"),
             PastEndings = [.. entity.OptionalText("past_endings")?.Split(' ').Select(EventKeyOf) ?? []],
-            ETag = entity.ETag,
         };
-        return row with { Claim = ClaimOf(entity, row), Ending = EndingOf(entity) };
-    }
-
-    /// <summary>Merged into the row, what is not written stays: a claim that ends leaves the name of its relay.</summary>
-    private static TableEntity WithRelay(LedgerRow row, TableEntity entity)
-    {
-        if (row.Claim is { } claim)
-            entity["relay"] = claim.Relay;
-        return entity;
+        return (row with { Claim = ClaimOf(entity, row), Ending = EndingOf(entity) }).StandingAt(entity.ETag);
     }
 
     private static StoredContent? Content(TableEntity entity)
@@ -164,4 +153,14 @@ internal static class LedgerRowMapping
 
     private static EventKey? EndingOf(TableEntity entity) =>
         entity.OptionalText("ending_partition") is { } partition ? new EventKey(partition, entity.RequiredText("ending_row")) : null;
+
+    /// <summary>Takes the properties in which a row is different from another.</summary>
+    private readonly struct Changes(LedgerRow row, LedgerRow from, TableEntity entity)
+    {
+        public void Add<T>(string name, Func<LedgerRow, T> of, Func<T, object> stored)
+        {
+            if (!EqualityComparer<T>.Default.Equals(of(row), of(from)))
+                entity[name] = stored(of(row));
+        }
+    }
 }

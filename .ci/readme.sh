@@ -72,8 +72,11 @@ start_demo() {
     echo "README: $(cat "$1")"
     # A process group of its own, and a data folder that goes with the run.
     export LocalHost__DataFolder="$work/data"
+    # Who was started with SIGINT ignored, as in the background of a plain shell, would hand that down.
+    local hearing=()
+    ! env --default-signal=INT true 2>/dev/null || hearing=(env --default-signal=INT)
     set -m
-    bash -euo pipefail "$1" >"$work/demo.log" 2>&1 &
+    ${hearing[@]+"${hearing[@]}"} bash -euo pipefail "$1" >"$work/demo.log" 2>&1 &
     host=$!
     set +m
     for _ in $(seq "$ready_within"); do

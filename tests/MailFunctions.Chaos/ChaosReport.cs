@@ -36,7 +36,7 @@ internal sealed record ChaosReport(ChaosPlan Plan, IReadOnlyList<RoundResult> Ro
             ["what", "count"],
             [
                 ["mails promised (202)", Number(Sum(round => round.Promised))],
-                ["of these lost", Number(Sum(round => round.Lost))],
+                ["of these lost", Number(Sum(round => round.Lost.Count))],
                 ["posts", $"{(Plan.Batch == 1 ? "" : $"batches of up to {Plan.Batch}: ")}{Number(Sum(round => round.Posted))}; {Number(Sum(round => round.Unanswered))} without an answer, {Number(Sum(round => round.Refused))} answered with an error"],
                 ["mails accepted without the caller's knowledge", Number(Sum(round => round.Accepted - round.Promised))],
                 ["SIGKILLs of the app", Number(Rounds.Sum(round => round.OpenAtKill.Count))],
@@ -76,7 +76,7 @@ internal sealed record ChaosReport(ChaosPlan Plan, IReadOnlyList<RoundResult> Ro
                 {
                     round.Plan.Seed, round.Accepted, round.OpenAtKill.Count, round.Outages.Count, (int)round.Duration.TotalSeconds,
                     round.Uncertainty.ByKill.Sum(), round.Uncertainty.ByKill.DefaultIfEmpty().Max(), round.Uncertainty.ByRelay, round.Uncertainty.Others,
-                    round.Lost, round.Survivors.Duplicates, round.Survivors.DuplicatesOutside,
+                    round.Lost.Count, round.Survivors.Duplicates, round.Survivors.DuplicatesOutside,
                 }.Select(Number).ToArray()),
             ]);
     }

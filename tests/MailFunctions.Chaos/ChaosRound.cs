@@ -72,7 +72,7 @@ internal sealed class ChaosRound : IAsyncDisposable
             Refused = _callers.Refused,
             Promised = _callers.Promised.Count,
             Accepted = mails.Count,
-            Lost = _callers.Promised.Keys.Count(id => !mails.ContainsKey(id)),
+            Lost = await FindLostAsync(mails, cancellationToken),
             Survivors = Survivors.Of(mails.Values, _relay.Server.Mails),
             Uncertainty = Uncertainty.Of(mails.Values, _kills, _relay),
             Attempts = mails.Values.Sum(mail => mail.GetProperty("attempts").GetArrayLength()),
@@ -174,6 +174,15 @@ internal sealed class ChaosRound : IAsyncDisposable
         }
 
         return mails;
+    }
+
+    /// <returns>The promised mails that the ledger lacks, each with what stands in their place.</returns>
+    private async Task<List<string>> FindLostAsync(Dictionary<string, JsonElement> mails, CancellationToken cancellationToken)
+    {
+        var lost = new List<string>();
+        foreach (var id in _callers.Promised.Keys.Where(id => !mails.ContainsKey(id)).Order(StringComparer.Ordinal))
+            lost.Add($"{id} ({await _ledger.TellAsync(EmailId.Parse(id), cancellationToken)})");
+        return lost;
     }
 
     private async Task<string> TellAsync(CancellationToken cancellationToken)

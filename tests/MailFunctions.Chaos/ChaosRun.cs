@@ -24,7 +24,7 @@ internal static class ChaosRun
 
             results.Add(result);
             told(FormattableString.Invariant(
-                $"Seed {round.Seed}: {result.Accepted} mails, {round.Kills} kills, {round.StorageStops} stops of storage in {result.Duration.TotalSeconds:0} s; {result.Lost} lost, {result.Survivors.DuplicatesOutside} duplicates outside uncertain attempts, {result.Broken.Count} promises broken."));
+                $"Seed {round.Seed}: {result.Accepted} mails, {round.Kills} kills, {round.StorageStops} stops of storage in {result.Duration.TotalSeconds:0} s; {result.Lost.Count} lost, {result.Survivors.DuplicatesOutside} duplicates outside uncertain attempts, {result.Broken.Count} promises broken."));
         }
 
         return new ChaosReport(plan, results, at);

@@ -25,6 +25,13 @@ internal sealed class LedgerView
         .Select(LedgerRowMapping.FromEntity)
         .ToListAsync(cancellationToken);
 
+    /// <summary>What stands under a key, in words.</summary>
+    public async Task<string> TellAsync(EmailId id, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(id.PartitionKey, id.RowKey, LedgerRowMapping.WithoutContent, cancellationToken);
+        return found.HasValue ? $"{found.Value!.GetString("state")} since {found.Value.Timestamp:HH:mm:ss.fff}" : "no row";
+    }
+
     /// <summary>The ids of all that was ever accepted.</summary>
     public ValueTask<List<string>> ReadIdsAsync(CancellationToken cancellationToken) => _table
         .QueryAsync<TableEntity>($"state ne '{EmailState.Void.Name()}'", select: ["RowKey"], cancellationToken: cancellationToken)

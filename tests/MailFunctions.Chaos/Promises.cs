@@ -10,8 +10,8 @@ internal static class Promises
 
     private static IEnumerable<string> BrokenToCallers(RoundResult round)
     {
-        if (round.Lost > 0)
-            yield return $"{round.Lost} promised mails are lost.";
+        if (round.Lost.Count > 0)
+            yield return $"{round.Lost.Count} promised mails are lost: {string.Join(", ", round.Lost)}.";
         var uncertain = round.Uncertainty.ByKill.Sum() + round.Uncertainty.Others;
         if (uncertain > round.Plan.UncertainAKill * round.Plan.Kills)
             yield return $"{uncertain} attempts are uncertain after {round.Plan.Kills} kills: more than {round.Plan.UncertainAKill} a kill.";

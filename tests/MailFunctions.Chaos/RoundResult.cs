@@ -19,7 +19,7 @@ internal sealed record RoundResult
     public required int Accepted { get; init; }
 
     /// <summary>Promised, and not in the ledger.</summary>
-    public required int Lost { get; init; }
+    public required IReadOnlyList<string> Lost { get; init; }
 
     public required Survivors Survivors { get; init; }
 

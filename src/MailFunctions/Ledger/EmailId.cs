@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
+using MailFunctions.Storage;
 
 namespace MailFunctions.Ledger;
 
@@ -11,8 +12,9 @@ namespace MailFunctions.Ledger;
 /// queue message has to carry.
 /// </summary>
 /// <remarks>
-/// Ids minted by one call share a millisecond and a shard and count upwards (RFC 9562 section 6.2, method 1), so that
-/// emails accepted together are neighbours in one partition.
+/// Ids minted by one call share a millisecond and count upwards (RFC 9562 section 6.2, method 1), and each hundred of them
+/// share a shard: what one transaction and one queue message take are neighbours in one partition, and a large batch is
+/// spread over several.
 /// </remarks>
 public readonly record struct EmailId : IComparable<EmailId>
 {
@@ -58,18 +60,19 @@ public readonly record struct EmailId : IComparable<EmailId>
 
     public string RowKey => ToString();
 
-    /// <summary>Mints <paramref name="count"/> ids (1 to 4,096) of one shard, in ascending order.</summary>
+    /// <summary>Mints <paramref name="count"/> ids (1 to 4,096) in ascending order, each hundred of one shard.</summary>
     public static EmailId[] Mint(DateTimeOffset now, int count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxMintedTogether);
 
         var milliseconds = now.ToUnixTimeMilliseconds();
-        var shard = RandomNumberGenerator.GetInt32(Shards);
+        var first = RandomNumberGenerator.GetInt32(Shards);
         var ids = new EmailId[count];
         Span<byte> bytes = stackalloc byte[16];
         for (var i = 0; i < count; i++)
         {
+            var shard = (first + (i / TableTransactions.MaxOperations)) % Shards;
             RandomNumberGenerator.Fill(bytes);
             BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)(milliseconds >> 16));
             BinaryPrimitives.WriteUInt16BigEndian(bytes[4..], (ushort)milliseconds);

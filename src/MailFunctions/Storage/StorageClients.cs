@@ -23,7 +23,6 @@ internal sealed class StorageClients
     public StorageClients(IConfiguration configuration, StorageClock clock)
     {
         var tables = Configure(new TableClientOptions(), clock);
-        tables.AddPolicy(new EmulatorTransactions(), HttpPipelinePosition.PerRetry);
         // As host.json's messageEncoding says. With base64 the host would never show a function what it cannot decode, and
         // a message of somebody else's would vanish from the poison queue after seven days, seen by nobody.
         var queues = Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, clock);

@@ -19,11 +19,12 @@ public sealed class EmailIdTests
     }
 
     [Fact]
-    public void Ids_minted_together_share_a_partition_and_ascend()
+    public void Of_ids_minted_together_each_hundred_share_a_partition_and_all_ascend()
     {
         var ids = EmailId.Mint(Now, 1000);
 
-        Assert.Single(ids.Select(id => id.PartitionKey).Distinct());
+        var partitions = ids.Chunk(100).Select(some => Assert.Single(some.Select(id => id.PartitionKey).Distinct()));
+        Assert.Equal(10, partitions.Distinct().Count());
         Assert.Equal(ids, ids.Order());
         Assert.Equal(1000, ids.Distinct().Count());
     }

@@ -4,6 +4,7 @@ using MailFunctions.Benchmarks.Dispatching;
 using MailFunctions.Benchmarks.Lanes;
 using MailFunctions.Benchmarks.Micro;
 using MailFunctions.Benchmarks.Sending;
+using MailFunctions.Benchmarks.Whole;
 
 // Its words are the same on every machine; what is measured is not.
 Console.OutputEncoding = System.Text.Encoding.UTF8;
@@ -17,4 +18,5 @@ return await new RootCommand("Measures MailFunctions on this machine, with an em
     MicroCommand.Create(),
     CompareCommand.Create(),
     SenderCommand.Create(),
+    AloneCommand.Create(),
 }.Parse(args).InvokeAsync();

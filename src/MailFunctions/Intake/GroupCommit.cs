@@ -1,4 +1,5 @@
 using MailFunctions.Storage;
+using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Intake;
 
@@ -7,10 +8,8 @@ namespace MailFunctions.Intake;
 /// messages that they share. A mail that meets no other waits for nobody.
 /// </summary>
 /// <remarks>Thread safe. Each caller is told of its own mail, when all that is written with it is done.</remarks>
-internal sealed class GroupCommit(AcceptanceWriter writer, TimeProvider clock)
+internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitOptions> options, TimeProvider clock)
 {
-    private const int MaxMails = TableTransactions.MaxOperations;
-
     /// <summary>While others are being written, a mail waits for company; no longer than this.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(5);
 
@@ -51,7 +50,7 @@ internal sealed class GroupCommit(AcceptanceWriter writer, TimeProvider clock)
 
         var group = _gathering;
         group.Requests.Add(request);
-        if (group.Requests.Count == MaxMails)
+        if (group.Requests.Count == options.Value.MaxMails)
             Depart(group);
         return group;
     }
@@ -138,4 +137,11 @@ internal sealed class GroupCommit(AcceptanceWriter writer, TimeProvider clock)
 
         public Task Written { get; set; } = Task.CompletedTask;
     }
+}
+
+/// <summary>No setting names it: a measurement of what sharing is worth does without.</summary>
+internal sealed class GroupCommitOptions
+{
+    /// <summary>Written together at the most; 1: each by itself.</summary>
+    public int MaxMails { get; set; } = TableTransactions.MaxOperations;
 }

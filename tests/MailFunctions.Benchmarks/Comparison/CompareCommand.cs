@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MailFunctions.Benchmarks.Lanes;
+using MailFunctions.Benchmarks.Prompt;
 using MailFunctions.Benchmarks.Sending;
 using MailFunctions.Benchmarks.Starting;
 using MailFunctions.Benchmarks.Whole;
@@ -9,7 +10,7 @@ namespace MailFunctions.Benchmarks.Comparison;
 /// <summary>The command <c>compare</c>.</summary>
 internal static class CompareCommand
 {
-    private static readonly ISection[] Sections = [new SendSection(), new WholeSection(), new GrowthSection(), new LatencySection(), new StartSection()];
+    private static readonly ISection[] Sections = [new SendSection(), new WholeSection(), new GrowthSection(), new LatencySection(), new PromptSection(), new StartSection()];
 
     private static readonly Option<bool> Quick = new("--quick") { Description = "Fewer mails and rounds: minutes, and good for a first look only." };
 
@@ -27,7 +28,7 @@ internal static class CompareCommand
 
     public static Command Create()
     {
-        var command = new Command("compare", "MailFunctions beside what one would take instead: the send stage, the whole way, growth, latency, start.") { Quick, Trial, Large, Only, Published, Tell, Into };
+        var command = new Command("compare", "MailFunctions beside what one would take instead: the send stage, the whole way, growth, latency, waiting for the outcome, start.") { Quick, Trial, Large, Only, Published, Tell, Into };
         Only.AcceptOnlyFromAmong([.. Sections.Select(section => section.Name)]);
         command.SetAction((parsed, cancellationToken) =>
         {

@@ -25,6 +25,9 @@ internal sealed record Plan
     /// <summary>Transactional mails measured, and the bulk mails that wait meanwhile.</summary>
     public required (int Mails, int Bulk) Latency { get; init; }
 
+    /// <summary>Posts that wait for the outcome.</summary>
+    public required int Prompt { get; init; }
+
     public required int Starts { get; init; }
 
     /// <summary>The folder of a published local host, whose start is measured beside that of the built one; null for none.</summary>
@@ -40,6 +43,7 @@ internal sealed record Plan
         WholeMails = (10_000, 2_000),
         GrowthMails = [1_000, 10_000],
         Latency = (100, 20_000),
+        Prompt = 300,
         Starts = 9,
     };
 
@@ -53,6 +57,7 @@ internal sealed record Plan
         WholeMails = (3_000, 500),
         GrowthMails = [1_000, 5_000],
         Latency = (20, 3_000),
+        Prompt = 60,
         Starts = 3,
     };
 
@@ -67,6 +72,7 @@ internal sealed record Plan
         WholeMails = (100, 20),
         GrowthMails = [50],
         Latency = (3, 100),
+        Prompt = 3,
         Starts = 1,
     };
 }

@@ -42,7 +42,7 @@ internal sealed class MailKitSender(bool reuses) : ISender
         client.Dispose();
     }
 
-    private static MimeMessage Compose()
+    public static MimeMessage Compose()
     {
         var message = new MimeMessage();
         message.From.Add(new MailboxAddress("Shop", SampleMail.Sender));

@@ -21,7 +21,7 @@ namespace MailFunctions.Benchmarks.Sending;
 /// </summary>
 internal sealed class PipelineSender : ISender
 {
-    private static readonly byte[] Stored = EmailContentSerializer.Serialize(SampleMail.Content).ToArray();
+    public static readonly byte[] Stored = EmailContentSerializer.Serialize(SampleMail.Content).ToArray();
 
     /// <summary>Never called: a relay that is left alone would be noted there, and this one never is.</summary>
     private static readonly StorageClients Unused = new(

@@ -11,6 +11,8 @@ internal sealed class FunctionsStack : IStack
     /// <summary>To the relay, for each lane.</summary>
     public const int Connections = 16;
 
+    public const string Alone = "MailFunctions, each post written alone";
+
     private static readonly Dictionary<string, string> Settings = new()
     {
         ["Logging:LogLevel:Default"] = "Warning",
@@ -23,15 +25,16 @@ internal sealed class FunctionsStack : IStack
     private readonly Process _process;
     private readonly Process _storage;
 
-    private FunctionsStack(Workbench workbench, SmtpSink sink, AppProcess app)
+    private FunctionsStack(string name, Workbench workbench, SmtpSink sink, AppProcess app)
     {
+        Name = name;
         (_workbench, _sink, _app) = (workbench, sink, app);
         _process = Process.GetProcessById(app.Id);
         _storage = Process.GetProcessById(workbench.StorageProcess);
         Client = new HttpClient { BaseAddress = app.Url, Timeout = TimeSpan.FromMinutes(5) };
     }
 
-    public string Name => "MailFunctions, Azurite";
+    public string Name { get; }
 
     public HttpClient Client { get; }
 
@@ -41,13 +44,28 @@ internal sealed class FunctionsStack : IStack
 
     public long Arrived => _sink.Mails;
 
-    public static async Task<FunctionsStack> StartAsync(CancellationToken cancellationToken)
+    public static Task<FunctionsStack> StartAsync(CancellationToken cancellationToken) =>
+        StartAsync("MailFunctions, Azurite", options => options, cancellationToken);
+
+    /// <summary>Without what posts share when they come at the same time.</summary>
+    public static Task<FunctionsStack> StartAloneAsync(CancellationToken cancellationToken) => StartAsync(
+        Alone,
+        options => options with
+        {
+            Assembly = typeof(AloneCommand).Assembly.Location,
+            Arguments = [AloneCommand.Name],
+            // As the local host has it, which is a web application.
+            Settings = new Dictionary<string, string>(options.Settings) { ["DOTNET_gcServer"] = "1" },
+        },
+        cancellationToken);
+
+    private static async Task<FunctionsStack> StartAsync(string name, Func<AppProcessOptions, AppProcessOptions> change, CancellationToken cancellationToken)
     {
         var workbench = await Workbench.OpenAsync(cancellationToken);
         var sink = new SmtpSink();
         try
         {
-            return new FunctionsStack(workbench, sink, await workbench.LaunchAsync(sink.Port, Settings, cancellationToken));
+            return new FunctionsStack(name, workbench, sink, await AppProcess.StartAsync(change(workbench.Options(sink.Port, Settings)), cancellationToken));
         }
         catch
         {

@@ -8,6 +8,8 @@ namespace MailFunctions.Benchmarks.Whole;
 /// <summary>fastify, BullMQ and nodemailer, the API and the worker each a process of its own, on Redis.</summary>
 internal sealed class NodeStack : IStack
 {
+    public const string Title = "BullMQ, nodemailer, Redis";
+
     private readonly RedisServer _redis;
     private readonly SmtpSink _sink = new();
     private readonly List<Process> _processes = [];
@@ -15,7 +17,7 @@ internal sealed class NodeStack : IStack
 
     private NodeStack(RedisServer redis) => _redis = redis;
 
-    public string Name => "BullMQ, nodemailer, Redis";
+    public string Name => Title;
 
     public HttpClient Client => _client ?? throw new InvalidOperationException("It has not started.");
 

@@ -14,7 +14,7 @@ public sealed class KilledWhileChangingTests(AzuriteFixture azurite)
     private static readonly Dictionary<string, (Func<StorageRequest, bool> Write, int Nth)> Moves = new()
     {
         ["after what wakes it at the new time"] = (Writes.IsScheduleRow, 1),
-        ["after the ledger row"] = (request => Writes.IsLedgerUpdate(request, EmailState.Scheduled), 1),
+        ["after the ledger row"] = (Writes.IsMove, 1),
         ["after what wakes it once more"] = (Writes.IsScheduleRow, 2),
     };
 

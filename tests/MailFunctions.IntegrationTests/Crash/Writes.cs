@@ -31,6 +31,9 @@ internal static class Writes
 
     public static bool IsLedgerUpdate(StorageRequest request, EmailState state) => IsLedgerUpdate(request, $"\"state\":\"{state.Name()}\"");
 
+    /// <summary>A scheduled mail gets another time.</summary>
+    public static bool IsMove(StorageRequest request) => IsLedgerUpdate(request, "\"scheduled_at\"");
+
     /// <summary>Writes the lease and nothing else of the row.</summary>
     public static bool IsRenewal(StorageRequest request) =>
         IsLedgerUpdate(request, "\"lease_until\"") && !request.Body!.Contains("\"state\"", StringComparison.Ordinal);

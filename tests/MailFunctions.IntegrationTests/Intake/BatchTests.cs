@@ -32,7 +32,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
         var accepted = (await pipeline.SubmitBatchAsync(body, Cancellation)).Require(202);
 
         Assert.Equal(1000, accepted.Emails.Distinct().Count());
-        Assert.Single(accepted.Emails.Select(id => id.PartitionKey).Distinct());
+        Assert.All(accepted.Emails.Chunk(100), chunk => Assert.Single(chunk.Select(id => id.PartitionKey).Distinct()));
         Assert.Equal($"/api/batches/{accepted.Id}", accepted.Headers.Location);
         var blobs = await pipeline.Storage.Container(StorageNames.ContentContainer).GetBlobsAsync(cancellationToken: Cancellation).ToListAsync(Cancellation);
         Assert.Equal(MiB, Assert.Single(blobs).Properties.ContentLength);

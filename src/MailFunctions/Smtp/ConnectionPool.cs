@@ -103,8 +103,11 @@ internal sealed class ConnectionPool : IAsyncDisposable
     {
         await _closing.CancelAsync();
         await _sweeping;
+        // All at once: each QUIT waits for its reply.
+        var closing = new List<Task>();
         while (TakeIdle() is { } session)
-            await session.DisposeAsync();
+            closing.Add(session.DisposeAsync().AsTask());
+        await Task.WhenAll(closing);
     }
 
     /// <summary>For a holder of a permit: an idle connection, or a new one. Idle ones are used up first, so that all together never exceed the capacity.</summary>

@@ -36,8 +36,7 @@ internal sealed class RelayLine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var pool in _pools.Values)
-            await pool.DisposeAsync();
+        await Task.WhenAll(_pools.Values.Select(pool => pool.DisposeAsync().AsTask()));
         _authenticator.Dispose();
     }
 }

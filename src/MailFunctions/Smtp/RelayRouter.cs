@@ -92,8 +92,7 @@ internal sealed class RelayRouter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var line in _lines)
-            await line.DisposeAsync();
+        await Task.WhenAll(_lines.Select(line => line.DisposeAsync().AsTask()));
     }
 
     private void Saw(RelayLine line, RelaySign sign, SmtpReply reply, EmailId mail)

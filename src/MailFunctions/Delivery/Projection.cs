@@ -11,7 +11,6 @@ internal static class Projection
         State = Transitions.Require(row.State, e.State),
         Recipients = Recipients(row, e),
         Claim = null,
-        Relay = row.Relay,
         DueAt = e.NextDue,
         Waits = 0,
         Reason = e.Reason,

@@ -30,8 +30,7 @@ internal sealed class AcceptanceWriter(
     private const int MaxAtOnce = 4;
 
     /// <summary>
-    /// Accepts what several requests want, in one ledger partition and as few writes as it fits. When it returns, each has its
-    /// rows or its failure.
+    /// Accepts what several requests want, in as few writes as it fits. When it returns, each has its rows or its failure.
     /// </summary>
     public async Task WriteAsync(IReadOnlyList<PendingAccept> requests, CancellationToken cancellationToken)
     {
@@ -47,7 +46,7 @@ internal sealed class AcceptanceWriter(
             }
 
             var places = open.SelectMany(request => request.Open.Select(index => new Place(request, index))).ToList();
-            foreach (var (place, id) in places.Zip(EmailId.Mint(clock.GetUtcNow(), places.Count)))
+            foreach (var (place, id) in places.Zip(EmailId.Mint(clock.GetUtcNow(), places.Count, Neighbours(open, places.Count))))
                 place.Request.Ids[place.Index] = id;
             await Task.WhenAll(open.Select(request => request.RecordIdsAsync(cancellationToken)));
             await WriteOnceAsync([.. open.Where(request => request.IsOpen)], cancellationToken);
@@ -68,6 +67,13 @@ internal sealed class AcceptanceWriter(
                 Take(place, row);
         }
     }
+
+    /// <summary>
+    /// What one transaction takes lies in one partition, and the next in another, so that many are not written to one place.
+    /// Mails that share content stay together: whoever purges it asks their partition whether it is still needed.
+    /// </summary>
+    private static int Neighbours(List<PendingAccept> requests, int mails) =>
+        requests.Exists(request => ContentStore.Share([.. request.Open.Select(index => request.Drafts[index].Content)])) ? mails : TableTransactions.MaxOperations;
 
     private async Task WriteOnceAsync(List<PendingAccept> requests, CancellationToken cancellationToken)
     {

@@ -139,7 +139,7 @@ internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitO
     }
 }
 
-/// <summary>No setting names it: a measurement of what sharing is worth does without.</summary>
+/// <summary>No setting names it: a benchmark sets it, to measure what sharing is worth.</summary>
 internal sealed class GroupCommitOptions
 {
     /// <summary>Written together at the most; 1: each by itself.</summary>

@@ -19,6 +19,9 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
     /// <summary>It stands in the row, as far as that can be told without writing it out: saving it takes no call to storage.</summary>
     public static bool IsSmall(EmailContent content) => EmailContentSerializer.Estimate(content) <= MaxInline;
 
+    /// <summary>They have pieces in common that would be written once.</summary>
+    public static bool Share(IReadOnlyList<EmailContent> contents) => contents.Count > 1 && Common(contents).Any();
+
     /// <summary>
     /// Writes the blobs that the contents need. Pieces that are the same object in several contents are written once.
     /// Without the ledger rows that name them they are garbage that may be dropped.
@@ -84,16 +87,25 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
         if (mails.Count == 1)
             return names;
 
-        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-        foreach (var piece in mails.SelectMany(mail => PiecesOf(mail.Content)))
+        foreach (var piece in Common(mails.Select(mail => mail.Content)))
         {
-            if (seen.Add(piece) || names.ContainsKey(piece) || BytesOf(piece) is not { Length: >= LeastShared } bytes)
-                continue;
             names[piece] = FormattableString.Invariant($"{owner}/{ContentBlobs.SharedBlobs}{names.Count}");
-            await blobs.UploadAsync(names[piece], bytes, cancellationToken);
+            await blobs.UploadAsync(names[piece], BytesOf(piece), cancellationToken);
         }
 
         return names;
+    }
+
+    /// <summary>Each piece that is the same object in several contents, and large enough to be worth it.</summary>
+    private static IEnumerable<object> Common(IEnumerable<EmailContent> contents)
+    {
+        var met = new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
+        foreach (var piece in contents.SelectMany(PiecesOf))
+        {
+            met[piece] = met.GetValueOrDefault(piece) + 1;
+            if (met[piece] == 2 && BytesOf(piece).Length >= LeastShared)
+                yield return piece;
+        }
     }
 
     private async Task<StoredContent> SaveAsync(

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
-using MailFunctions.Storage;
 
 namespace MailFunctions.Ledger;
 
@@ -12,9 +11,8 @@ namespace MailFunctions.Ledger;
 /// queue message has to carry.
 /// </summary>
 /// <remarks>
-/// Ids minted by one call share a millisecond and count upwards (RFC 9562 section 6.2, method 1), and each hundred of them
-/// share a shard: what one transaction and one queue message take are neighbours in one partition, and a large batch is
-/// spread over several.
+/// Ids minted by one call share a millisecond and count upwards (RFC 9562 section 6.2, method 1), and those that also share
+/// a shard are neighbours in one partition.
 /// </remarks>
 public readonly record struct EmailId : IComparable<EmailId>
 {
@@ -60,9 +58,13 @@ public readonly record struct EmailId : IComparable<EmailId>
 
     public string RowKey => ToString();
 
-    /// <summary>Mints <paramref name="count"/> ids (1 to 4,096) in ascending order, each hundred of one shard.</summary>
-    public static EmailId[] Mint(DateTimeOffset now, int count = 1)
+    /// <summary>Mints <paramref name="count"/> ids (1 to 4,096) of one shard, in ascending order.</summary>
+    public static EmailId[] Mint(DateTimeOffset now, int count = 1) => Mint(now, count, count);
+
+    /// <summary>Mints <paramref name="count"/> ids (1 to 4,096) in ascending order, of which every <paramref name="neighbours"/> share a shard.</summary>
+    public static EmailId[] Mint(DateTimeOffset now, int count, int neighbours)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(neighbours, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxMintedTogether);
 
@@ -72,7 +74,7 @@ public readonly record struct EmailId : IComparable<EmailId>
         Span<byte> bytes = stackalloc byte[16];
         for (var i = 0; i < count; i++)
         {
-            var shard = (first + (i / TableTransactions.MaxOperations)) % Shards;
+            var shard = (first + (i / neighbours)) % Shards;
             RandomNumberGenerator.Fill(bytes);
             BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)(milliseconds >> 16));
             BinaryPrimitives.WriteUInt16BigEndian(bytes[4..], (ushort)milliseconds);

@@ -56,10 +56,18 @@ public sealed record LedgerRow
     public IReadOnlyList<string> EventMinutes { get; init; } = [];
 
     /// <summary>The running claim; null unless the state is <see cref="EmailState.Sending"/>.</summary>
-    public Claim? Claim { get; init; }
+    public Claim? Claim
+    {
+        get;
+        init
+        {
+            field = value;
+            Relay = value?.Relay ?? Relay;
+        }
+    }
 
     /// <summary>The name of the relay that the last claim named; null before the first.</summary>
-    public string? Relay { get => Claim?.Relay ?? field; init; }
+    public string? Relay { get; init; }
 
     /// <summary>When the next attempt may begin; null when at once.</summary>
     public DateTimeOffset? DueAt { get; init; }

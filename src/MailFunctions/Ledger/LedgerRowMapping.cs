@@ -27,6 +27,7 @@ internal static class LedgerRowMapping
     public static TableEntity ToInsert(LedgerRow row)
     {
         var entity = ToUpdate(row with { Standing = Blank });
+        // Readers require these, whatever they hold.
         entity["v"] = Version;
         entity["state"] = row.State.Name();
         entity["lane"] = row.Lane.Name();
@@ -46,7 +47,7 @@ internal static class LedgerRowMapping
         return entity;
     }
 
-    /// <summary>What has changed of that which changes while a mail is on its way; merged into the row that stands.</summary>
+    /// <summary>Of what may change while a mail is on its way, that in which the row differs from the one that stands, into which it is merged.</summary>
     public static TableEntity ToUpdate(LedgerRow row)
     {
         var entity = new TableEntity(row.Id.PartitionKey, row.Id.RowKey) { ["token"] = row.Token };

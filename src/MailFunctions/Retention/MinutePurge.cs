@@ -46,12 +46,12 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
 
         // 4. events and batches, then the rows that lead to them
         await events.DeleteAsync(going.SelectMany(row => row.Events), cancellationToken);
-        if (unreadable == 0)
-            await DeleteBatchesAsync(going, rows, cancellationToken);
+        var members = unreadable == 0 ? await DeleteBatchesAsync(going, rows, cancellationToken) : [];
         await ledger.DeleteAsync(going, cancellationToken);
 
         // 5. what another dropped the rest of meanwhile
         await contents.DeleteUnnamedAsync(partition, left, cancellationToken);
+        await DeleteEmptyAsync(members, cancellationToken);
 
         report.Add(dropped.Count(row => row is not null), going.Count(row => row.State != EmailState.Void));
         return unreadable > 0 ? Earlier(lookAgain, clock.GetUtcNow() + UntilReadable) : lookAgain;
@@ -60,15 +60,31 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
     }
 
     /// <summary>A batch goes with the last of its mails.</summary>
-    private async Task DeleteBatchesAsync(IReadOnlyCollection<LedgerRow> going, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
+    /// <returns>Those that have mails in other partitions still.</returns>
+    private async Task<List<Batch>> DeleteBatchesAsync(IReadOnlyCollection<LedgerRow> going, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
         var gone = going.Select(row => row.Id).ToHashSet();
+        var left = new List<Batch>();
         foreach (var id in going.Select(row => row.Batch).OfType<EmailId>().Distinct())
         {
             if (rows.Any(row => row.Batch == id && !gone.Contains(row.Id)) || await batches.ReadAsync(id, cancellationToken) is not { } batch)
                 continue;
             if ((await ledger.ReadManyOrSkipAsync([.. batch.Emails.Where(email => !gone.Contains(email))], cancellationToken)).Count == 0)
                 await batches.DeleteAsync(id, cancellationToken);
+            else
+                left.Add(batch);
+        }
+
+        return left;
+    }
+
+    /// <summary>Of several partitions whose last mails go at the same time each saw the other's; whoever deletes last sees none.</summary>
+    private async Task DeleteEmptyAsync(List<Batch> left, CancellationToken cancellationToken)
+    {
+        foreach (var batch in left)
+        {
+            if ((await ledger.ReadManyOrSkipAsync([.. batch.Emails], cancellationToken)).Count == 0)
+                await batches.DeleteAsync(batch.Id, cancellationToken);
         }
     }
 

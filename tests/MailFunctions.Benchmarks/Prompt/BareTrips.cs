@@ -44,14 +44,21 @@ internal sealed class BareTrips : IAsyncDisposable
         var accepted = Stock.Row(EmailId.Mint(now)[0], Lane.Transactional, "ada@example.com") with { Content = new StoredContent(PipelineSender.Stored, null) };
         var claim = new Claim(WriteToken.New(), now, EventKey.OfAttempt(accepted.Id, 1, now), "relay");
         var claimed = accepted.StandingAt(default) with { State = EmailState.Sending, Attempt = 1, EventMinutes = [claim.Event.PartitionKey], Claim = claim };
-        var sent = claimed.StandingAt(default) with { State = EmailState.Sent, Claim = null, Relay = claim.Relay, EndedAt = now, Bytes = 4000 };
+        var sent = claimed.StandingAt(default) with
+        {
+            State = EmailState.Sent,
+            Recipients = [accepted.Recipients[0] with { Status = RecipientStatus.Sent, Attempt = 1, Reply = new SmtpReply(SmtpStage.FinalDot, 250, "2.0.0", "Ok: queued") }],
+            Claim = null,
+            EndedAt = now,
+            Bytes = 4000,
+        };
 
         var began = TimeProvider.System.GetTimestamp();
         var put = await _queue.SendMessageAsync(new LaneMessage([NamedAttempt.NextOf(accepted)]).ToBody(), PromptDelivery.NetHiddenFor, timeToLive: null, cancellationToken);
         var inserted = await _rows.AddEntityAsync(LedgerRowMapping.ToInsert(accepted), cancellationToken);
         var updated = await _rows.UpdateEntityAsync(LedgerRowMapping.ToUpdate(claimed), inserted.Headers.ETag!.Value, TableUpdateMode.Merge, cancellationToken);
         await _relay.SendAsync(_message, cancellationToken);
-        await _events.AddEntityAsync(EmailEventMapping.ToEntity(Ended(claimed, claim, now)), cancellationToken);
+        await _events.AddEntityAsync(EmailEventMapping.ToEntity(Ended(sent, claim, now)), cancellationToken);
         await _rows.UpdateEntityAsync(LedgerRowMapping.ToUpdate(sent), updated.Headers.ETag!.Value, TableUpdateMode.Merge, cancellationToken);
         var took = TimeProvider.System.GetElapsedTime(began);
 

@@ -25,7 +25,10 @@ internal static class AloneCommand
             // ASP.NET Core's way to change a host from outside.
             Environment.SetEnvironmentVariable("ASPNETCORE_HOSTINGSTARTUPASSEMBLIES", typeof(WritesAlone).Assembly.GetName().Name);
             var main = typeof(FunctionHost).Assembly.EntryPoint!;
-            return main.Invoke(null, [Array.Empty<string>()]) switch
+            var ended = main.Invoke(null, [Array.Empty<string>()]);
+            if (!WritesAlone.IsInForce)
+                throw new InvalidOperationException("The local host was not changed: what it measures would be called by a wrong name.");
+            return ended switch
             {
                 Task<int> running => await running,
                 int code => code,
@@ -38,6 +41,11 @@ internal static class AloneCommand
 
 internal sealed class WritesAlone : IHostingStartup
 {
-    public void Configure(IWebHostBuilder builder) =>
-        builder.ConfigureServices(services => services.Configure<GroupCommitOptions>(options => options.MaxMails = 1));
+    public static bool IsInForce { get; private set; }
+
+    public void Configure(IWebHostBuilder builder) => builder.ConfigureServices(services =>
+    {
+        services.Configure<GroupCommitOptions>(options => options.MaxMails = 1);
+        IsInForce = true;
+    });
 }

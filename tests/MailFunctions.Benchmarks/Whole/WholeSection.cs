@@ -14,15 +14,16 @@ internal sealed class WholeSection : ISection
     {
         var load = Machine.Load();
         var cells = new List<WholeCell>();
-        await using var ours = await FunctionsStack.StartAsync(cancellationToken);
-        await using var alone = await FunctionsStack.StartAloneAsync(cancellationToken);
-        await using var theirs = RedisServer.IsInstalled ? await NodeStack.StartAsync(cancellationToken) : null;
-        if (theirs is null)
-            Console.Error.WriteLine("redis-server (Debian's package redis-server) is not installed: the rows of BullMQ are left out.");
-
         foreach (var (way, mails) in new[] { (Batches, plan.WholeMails.Batched), (Singles, plan.WholeMails.Single) })
         {
-            List<(IStack Stack, Poster Poster)> stacks = [.. new IStack?[] { ours, theirs, way == Singles ? alone : null }.OfType<IStack>().Select(stack => (stack, new Poster(stack)))];
+            // Each way on storages of its own: an emulator grows slower with what lies in it.
+            await using var ours = await FunctionsStack.StartAsync(cancellationToken);
+            await using var alone = way == Singles ? await FunctionsStack.StartAloneAsync(cancellationToken) : null;
+            await using var theirs = RedisServer.IsInstalled ? await NodeStack.StartAsync(cancellationToken) : null;
+            if (theirs is null)
+                Console.Error.WriteLine("redis-server (Debian's package redis-server) is not installed: the rows of BullMQ are left out.");
+
+            List<(IStack Stack, Poster Poster)> stacks = [.. new IStack?[] { ours, theirs, alone }.OfType<IStack>().Select(stack => (stack, new Poster(stack)))];
             var runs = stacks.ToDictionary(stack => stack.Stack, _ => new List<WholeRun>());
             // The first round warms up.
             for (var round = plan.IsTrial ? 1 : 0; round <= plan.Rounds; round++)

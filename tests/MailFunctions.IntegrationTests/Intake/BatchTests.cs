@@ -32,7 +32,8 @@ public sealed class BatchTests(AzuriteFixture azurite)
         var accepted = (await pipeline.SubmitBatchAsync(body, Cancellation)).Require(202);
 
         Assert.Equal(1000, accepted.Emails.Distinct().Count());
-        Assert.All(accepted.Emails.Chunk(100), chunk => Assert.Single(chunk.Select(id => id.PartitionKey).Distinct()));
+        // What shares content stays in one partition: it is there that the purge asks who still needs it.
+        Assert.Single(accepted.Emails.Select(id => id.PartitionKey).Distinct());
         Assert.Equal($"/api/batches/{accepted.Id}", accepted.Headers.Location);
         var blobs = await pipeline.Storage.Container(StorageNames.ContentContainer).GetBlobsAsync(cancellationToken: Cancellation).ToListAsync(Cancellation);
         Assert.Equal(MiB, Assert.Single(blobs).Properties.ContentLength);
@@ -46,6 +47,18 @@ public sealed class BatchTests(AzuriteFixture azurite)
         using var decoded = new MemoryStream();
         await part.Content!.DecodeToAsync(decoded, Cancellation);
         Assert.Equal(attachment, decoded.ToArray());
+    }
+
+    [Fact]
+    public async Task Emails_that_share_nothing_are_spread_a_hundred_to_a_partition()
+    {
+        await using var pipeline = await StartAsync();
+
+        var accepted = (await pipeline.SubmitBatchAsync($"[{string.Join(',', Enumerable.Range(0, 250).Select(Email))}]", Cancellation)).Require(202);
+
+        Assert.Equal([100, 100, 50], accepted.Emails.GroupBy(id => id.PartitionKey).Select(partition => partition.Count()));
+        Assert.Equal(3, await pipeline.CountMessagesAsync(StorageNames.TransactionalQueue, Cancellation));
+        Assert.Equal(250, (await pipeline.ReadBatchAsync(accepted.Id, Cancellation)).Require(200).Body.GetProperty("counts").GetProperty("queued").GetInt32());
     }
 
     [Fact]

@@ -143,6 +143,21 @@ public sealed class MailPurgeTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_batch_of_several_partitions_goes_with_the_last_of_its_mails()
+    {
+        await using var scene = await RetentionScene.StartAsync(azurite);
+        var emails = Enumerable.Range(0, 450).Select(i => $$"""{"from":"shop@example.org","to":["r{{i}}@example.com"],"subject":"June","text":"Hello"}""");
+        var batch = (await scene.Pipeline.SubmitBatchAsync($"[{string.Join(',', emails)}]", Cancellation)).Require(202);
+        Assert.Equal(5, batch.Emails.Select(id => id.PartitionKey).Distinct().Count());
+        await scene.DispatchAsync();
+
+        await scene.RunAfterAsync(RetentionScene.LedgerIsOver);
+
+        Assert.Empty(await scene.RowsAsync(StorageNames.EmailsTable));
+        Assert.Empty(await scene.RowsAsync(StorageNames.BatchesTable));
+    }
+
+    [Fact]
     public async Task A_timer_that_was_off_for_months_catches_up_from_the_first_mail_there_is()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);

@@ -19,9 +19,19 @@ public sealed class EmailIdTests
     }
 
     [Fact]
-    public void Of_ids_minted_together_each_hundred_share_a_partition_and_all_ascend()
+    public void Ids_minted_together_share_a_partition_and_ascend()
     {
         var ids = EmailId.Mint(Now, 1000);
+
+        Assert.Single(ids.Select(id => id.PartitionKey).Distinct());
+        Assert.Equal(ids, ids.Order());
+        Assert.Equal(1000, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public void Ids_that_are_to_be_spread_share_a_partition_in_part_and_ascend_all_the_same()
+    {
+        var ids = EmailId.Mint(Now, 1000, 100);
 
         var partitions = ids.Chunk(100).Select(some => Assert.Single(some.Select(id => id.PartitionKey).Distinct()));
         Assert.Equal(10, partitions.Distinct().Count());

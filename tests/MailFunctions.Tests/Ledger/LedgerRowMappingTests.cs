@@ -36,6 +36,7 @@ public sealed class LedgerRowMappingTests
             Faults = numbers.Item4,
             Bytes = numbers.Item5,
             ScheduledAt = times.Item1,
+            ExpiresAt = row.AcceptedAt.AddHours(numbers.Item4),
             DueAt = times.Item2,
             EndedAt = times.Item3,
             Reason = times.Item4,
@@ -43,7 +44,6 @@ public sealed class LedgerRowMappingTests
             Recipients = others.Item1,
             Ending = others.Item2,
             PastEndings = others.Item3 is { } past ? [past, past] : [],
-            Relay = row.Relay,
             Claim = others.Item4 is { } worker && numbers.Item2 > 0
                 ? new Claim(worker, row.AcceptedAt.AddMinutes(numbers.Item3), new EventKey(Minute, $"{Id}-{numbers.Item2}"), worker + "-relay")
                 : null,

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using MailFunctions.Composition;
 using MailFunctions.Ledger;
 using MailFunctions.Sandbox;
 using MailFunctions.Smtp;
 using MailFunctions.Telemetry;
+using MimeKit;
 
 namespace MailFunctions.Delivery;
 
@@ -41,11 +43,13 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
 
     private async Task<EmailEvent> SendAsync(ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases)
     {
+        // One at a time: a window of composed messages would outlive the youngest generation of the garbage collector.
+        using var message = MessageComposer.Compose(mail.Row.Id, mail.Content, mail.Row.SendableAt);
         try
         {
             var result = hand is null
-                ? await simulator.TransactAsync(mail.Addressees, mail.Message, mail.Row.Attempt)
-                : mail.Addressees.Together(await RelayAsync(mail, hand, leases), mail.Row.Attempt);
+                ? await simulator.TransactAsync(mail.Addressees, message, mail.Row.Attempt)
+                : mail.Addressees.Together(await RelayAsync(mail, message, hand, leases), mail.Row.Attempt);
             return judgement.OfTransaction(mail.Row, result, clock.GetUtcNow());
         }
         catch (RelayUnreachableException unreachable)
@@ -64,23 +68,23 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
         }
     }
 
-    private async Task<TransactionResult> RelayAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
+    private async Task<TransactionResult> RelayAsync(ClaimedMail mail, MimeMessage message, SessionInHand hand, LeaseKeeper leases)
     {
         // Before anything that a relay takes and that a loss of this worker would leave uncertain.
         await simulator.PauseAsync(mail.Addressees);
         var mayBeStale = hand.IsReused;
-        var result = await TransactAsync(mail, hand, leases);
-        return result.IsLostBeforeData && mayBeStale ? await TransactAsync(mail, hand, leases) : result;
+        var result = await TransactAsync(mail, message, hand, leases);
+        return result.IsLostBeforeData && mayBeStale ? await TransactAsync(mail, message, hand, leases) : result;
     }
 
-    private async Task<TransactionResult> TransactAsync(ClaimedMail mail, SessionInHand hand, LeaseKeeper leases)
+    private async Task<TransactionResult> TransactAsync(ClaimedMail mail, MimeMessage message, SessionInHand hand, LeaseKeeper leases)
     {
         var envelope = mail.Addressees.Envelope;
         var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);
         await pacing.AwaitAsync(mail, hand.Relay);
         if (mail.Row.Claim!.Relay != hand.Relay.Name)
             await leases.MoveAsync(mail, hand.Relay.Name);
-        var result = await session.SendAsync(envelope, mail.Message, () => RequireLease(mail, leases), CancellationToken.None);
+        var result = await session.SendAsync(envelope, message, () => RequireLease(mail, leases), CancellationToken.None);
         hand.Saw(result, mail.Row.Id);
         return result;
     }

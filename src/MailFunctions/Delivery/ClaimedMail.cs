@@ -1,11 +1,10 @@
 using MailFunctions.Ledger;
 using MailFunctions.Sandbox;
-using MimeKit;
 
 namespace MailFunctions.Delivery;
 
 /// <summary>One mail in the hands of its worker. While it is claimed, the keeper replaces the row with each renewal.</summary>
-internal sealed class ClaimedMail(LedgerRow row, MimeMessage message, Addressees addressees)
+internal sealed class ClaimedMail(LedgerRow row, EmailContent content, Addressees addressees)
 {
     private LedgerRow _row = row;
 
@@ -15,7 +14,7 @@ internal sealed class ClaimedMail(LedgerRow row, MimeMessage message, Addressees
         set => Volatile.Write(ref _row, value);
     }
 
-    public MimeMessage Message { get; } = message;
+    public EmailContent Content { get; } = content;
 
     public Addressees Addressees { get; } = addressees;
 

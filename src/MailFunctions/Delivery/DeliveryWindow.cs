@@ -1,4 +1,3 @@
-using MailFunctions.Composition;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Sandbox;
@@ -43,7 +42,7 @@ internal sealed class DeliveryWindow(
             .SelectMany(group => group.Chunk(group.Key.Large ? 1 : MaxMails));
 
     /// <summary>
-    /// Until the claim nothing has happened: suppressed recipients are left out, a mail that cannot be composed is a fault of
+    /// Until the claim nothing has happened: suppressed recipients are left out, a mail that cannot be loaded is a fault of
     /// its own, and an unreachable relay makes all wait without using an attempt.
     /// </summary>
     /// <param name="rows">A window that <see cref="Cut"/> made.</param>
@@ -73,20 +72,13 @@ internal sealed class DeliveryWindow(
         var (allowed, ended) = await suppressor.ApplyAsync(rows, terms.Stopping);
         var loaded = await LoadAsync(allowed, terms);
         var again = new List<NamedAttempt>(ended);
-        try
-        {
-            // Mail for a relay first: what is simulated may take its time.
-            foreach (var part in loaded.GroupBy(mail => mail.Addressees.NeedRelay).OrderByDescending(part => part.Key))
-                again.AddRange(terms.MayStart() ? await RunComposedAsync([.. part], part.Key, terms) : Next(part));
-            return again;
-        }
-        finally
-        {
-            loaded.ForEach(mail => mail.Message.Dispose());
-        }
+        // Mail for a relay first: what is simulated may take its time.
+        foreach (var part in loaded.GroupBy(mail => mail.Addressees.NeedRelay).OrderByDescending(part => part.Key))
+            again.AddRange(terms.MayStart() ? await RunPartAsync([.. part], part.Key, terms) : Next(part));
+        return again;
     }
 
-    private Task<IReadOnlyList<NamedAttempt>> RunComposedAsync(List<ClaimedMail> mails, bool needRelay, WindowTerms terms) =>
+    private Task<IReadOnlyList<NamedAttempt>> RunPartAsync(List<ClaimedMail> mails, bool needRelay, WindowTerms terms) =>
         needRelay ? RunRelayedAsync(mails, terms) : RunClaimedAsync(mails, null, Addressees.RelayName, terms);
 
     private async Task<IReadOnlyList<NamedAttempt>> RunRelayedAsync(List<ClaimedMail> mails, WindowTerms terms)
@@ -145,11 +137,11 @@ internal sealed class DeliveryWindow(
             try
             {
                 var content = await contents.LoadAsync(row.Content ?? throw new InvalidDataException("The row has no content."), terms.Stopping);
-                loaded.Add(new ClaimedMail(row, MessageComposer.Compose(row.Id, content, row.SendableAt), sandbox.AddresseesOf(row)));
+                loaded.Add(new ClaimedMail(row, content, sandbox.AddresseesOf(row)));
             }
             catch (Exception exception) when (!StorageFault.Is(exception) && !terms.Stopping.IsCancellationRequested)
             {
-                await faults.CountAsync(row.Id, terms.Source, $"Composition failed: {exception.Message}", terms.Stopping);
+                await faults.CountAsync(row.Id, terms.Source, $"Loading failed: {exception.Message}", terms.Stopping);
             }
         }
 

@@ -128,7 +128,7 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_that_cannot_be_composed_is_dead_after_five_faults_and_its_chunk_is_not()
+    public async Task A_mail_whose_content_cannot_be_read_is_dead_after_five_faults_and_its_chunk_is_not()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -148,6 +148,31 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
         var dead = await pipeline.RowAsync(ids[1], Cancellation);
         Assert.Equal((EmailState.Dead, Faults.UntilDead), (dead.State, dead.Faults));
         Assert.Equal(EmailState.Dead, (await pipeline.Events.ReadAsync(dead.Ending!, Cancellation))!.State);
+    }
+
+    [Fact]
+    public async Task A_mail_that_cannot_be_composed_uses_an_attempt_and_counts_a_fault_and_its_chunk_is_sent()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        var content = new EmailContent
+        {
+            From = new EmailAddress("", "shop", "example.org"),
+            To = [new EmailAddress("", "ada", "example.com")],
+            Subject = "Hello",
+            Attachments = [new Attachment { FileName = "a", ContentType = "no media type", Bytes = new byte[1] }],
+        };
+        var broken = new StoredContent(EmailContentSerializer.Serialize(content).ToArray(), null);
+
+        var ids = await QueuedMails.PutAsync(pipeline, Lane.Bulk, 3, Cancellation, (i, row) => i == 1 ? row with { Content = broken } : row);
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
+
+        var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
+        Assert.Equal([EmailState.Sent, EmailState.Deferred, EmailState.Sent], ids.Select(id => rows[id].State));
+        Assert.Equal(2, relay.Mails.Count);
+        var mail = rows[ids[1]];
+        Assert.Equal((1, 1), (mail.Attempt, mail.Faults));
+        Assert.Equal(EmailState.Deferred, (await pipeline.Events.ReadAsync(mail.EventOfAttempt(1), Cancellation))!.State);
     }
 
     [Fact]

@@ -46,12 +46,12 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
 
         // 4. events and batches, then the rows that lead to them
         await events.DeleteAsync(going.SelectMany(row => row.Events), cancellationToken);
-        var members = unreadable == 0 ? await DeleteBatchesAsync(going, rows, cancellationToken) : [];
+        var batchesLeft = unreadable == 0 ? await DeleteBatchesAsync(going, rows, cancellationToken) : [];
         await ledger.DeleteAsync(going, cancellationToken);
 
         // 5. what another dropped the rest of meanwhile
         await contents.DeleteUnnamedAsync(partition, left, cancellationToken);
-        await DeleteEmptyAsync(members, cancellationToken);
+        await DeleteEmptyAsync(batchesLeft, cancellationToken);
 
         report.Add(dropped.Count(row => row is not null), going.Count(row => row.State != EmailState.Void));
         return unreadable > 0 ? Earlier(lookAgain, clock.GetUtcNow() + UntilReadable) : lookAgain;

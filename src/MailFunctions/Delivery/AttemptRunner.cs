@@ -37,7 +37,7 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
             var why = $"Our own processing failed: {exception.Message}";
             return mail.DataMayHaveBegun
                 ? judgement.OfLoss(mail.Row, why, clock.GetUtcNow())
-                : Judgement.OfNoBeginning(mail.Row, why, RetrySchedule.AfterWait(0), clock.GetUtcNow());
+                : Judgement.OfNoBeginning(mail.Row, why, RetrySchedule.AfterFault(mail.Row.Faults + 1), clock.GetUtcNow());
         }
     }
 

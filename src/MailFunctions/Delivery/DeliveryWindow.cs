@@ -132,11 +132,12 @@ internal sealed class DeliveryWindow(
     private async Task<List<ClaimedMail>> LoadAsync(IReadOnlyList<LedgerRow> rows, WindowTerms terms)
     {
         var loaded = new List<ClaimedMail>(rows.Count);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
             try
             {
-                var content = await contents.LoadAsync(row.Content ?? throw new InvalidDataException("The row has no content."), terms.Stopping);
+                var content = await contents.LoadAsync(row.Content ?? throw new InvalidDataException("The row has no content."), texts, terms.Stopping);
                 loaded.Add(new ClaimedMail(row, content, sandbox.AddresseesOf(row)));
             }
             catch (Exception exception) when (!StorageFault.Is(exception) && !terms.Stopping.IsCancellationRequested)

@@ -40,10 +40,11 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
     public async Task<StoredContent> SaveAsync(EmailId id, EmailContent content, CancellationToken cancellationToken) =>
         (await SaveAsync(id, [(id, content)], cancellationToken))[0];
 
+    /// <param name="texts">Texts that several mails share, by blob: held once for all that are loaded with the same.</param>
     /// <exception cref="UnreadableFileException">A file that it refers to is not what it was.</exception>
-    public async Task<EmailContent> LoadAsync(StoredContent stored, CancellationToken cancellationToken)
+    public async Task<EmailContent> LoadAsync(StoredContent stored, IDictionary<string, string> texts, CancellationToken cancellationToken)
     {
-        var (content, document) = await LoadWithoutFilesAsync(stored, cancellationToken);
+        var (content, document) = await LoadWithoutFilesAsync(stored, texts, cancellationToken);
         var attachments = new List<Attachment>(content.Attachments.Count);
         for (var i = 0; i < content.Attachments.Count; i++)
         {
@@ -57,18 +58,26 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
 
     /// <summary>Headers and bodies; the attachments may lack their bytes.</summary>
     public async Task<EmailContent> LoadTextAsync(StoredContent stored, CancellationToken cancellationToken) =>
-        (await LoadWithoutFilesAsync(stored, cancellationToken)).Content;
+        (await LoadWithoutFilesAsync(stored, new Dictionary<string, string>(), cancellationToken)).Content;
 
-    private async Task<(EmailContent Content, ContentDocument Document)> LoadWithoutFilesAsync(StoredContent stored, CancellationToken cancellationToken)
+    private async Task<(EmailContent Content, ContentDocument Document)> LoadWithoutFilesAsync(
+        StoredContent stored, IDictionary<string, string> texts, CancellationToken cancellationToken)
     {
         var document = EmailContentSerializer.ReadDocument(
             stored.Inline ?? (await blobs.DownloadAsync(ContentBlob(stored.BlobName!), cancellationToken)).Span);
         var content = document.ToContent();
         if (document.TextBlob is { } text)
-            content = content with { Text = Encoding.UTF8.GetString((await blobs.DownloadSharedAsync(text, cancellationToken)).Span) };
+            content = content with { Text = await LoadTextAsync(text, texts, cancellationToken) };
         if (document.HtmlBlob is { } html)
-            content = content with { Html = Encoding.UTF8.GetString((await blobs.DownloadSharedAsync(html, cancellationToken)).Span) };
+            content = content with { Html = await LoadTextAsync(html, texts, cancellationToken) };
         return (content, document);
+    }
+
+    private async Task<string> LoadTextAsync(string blob, IDictionary<string, string> texts, CancellationToken cancellationToken)
+    {
+        if (!texts.TryGetValue(blob, out var text))
+            texts[blob] = text = Encoding.UTF8.GetString((await blobs.DownloadSharedAsync(blob, cancellationToken)).Span);
+        return text;
     }
 
     private async Task<ReadOnlyMemory<byte>> LoadAsync(AttachmentDocument file, int index, StoredContent stored, CancellationToken cancellationToken)

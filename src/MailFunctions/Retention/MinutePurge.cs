@@ -46,7 +46,7 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
 
         // 4. events and batches, then the rows that lead to them
         await events.DeleteAsync(going.SelectMany(row => row.Events), cancellationToken);
-        var batchesLeft = unreadable == 0 ? await DeleteBatchesAsync(going, rows, cancellationToken) : [];
+        var batchesLeft = await DeleteBatchesAsync(going, rows, cancellationToken);
         await ledger.DeleteAsync(going, cancellationToken);
 
         // 5. what another dropped the rest of meanwhile

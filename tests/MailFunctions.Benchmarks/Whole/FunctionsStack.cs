@@ -48,16 +48,20 @@ internal sealed class FunctionsStack : IStack
         StartAsync("MailFunctions, Azurite", options => options, cancellationToken);
 
     /// <summary>Without what posts share when they come at the same time.</summary>
-    public static Task<FunctionsStack> StartAloneAsync(CancellationToken cancellationToken) => StartAsync(
-        Alone,
-        options => options with
-        {
-            Assembly = typeof(AloneCommand).Assembly.Location,
-            Arguments = [AloneCommand.Name],
-            // As the local host has it, which is a web application.
-            Settings = new Dictionary<string, string>(options.Settings) { ["DOTNET_gcServer"] = "1" },
-        },
-        cancellationToken);
+    public static async Task<FunctionsStack> StartAloneAsync(CancellationToken cancellationToken)
+    {
+        var stack = await StartAsync(
+            Alone,
+            options => options with
+            {
+                Assembly = typeof(AloneCommand).Assembly.Location,
+                Arguments = [AloneCommand.Name],
+                // As the local host has it, which is a web application.
+                Settings = new Dictionary<string, string>(options.Settings) { ["DOTNET_gcServer"] = "1" },
+            },
+            cancellationToken);
+        return stack._app.Output.Contains(WritesAlone.InForce) ? stack : throw new InvalidOperationException("The local host does not write each post alone.");
+    }
 
     private static async Task<FunctionsStack> StartAsync(string name, Func<AppProcessOptions, AppProcessOptions> change, CancellationToken cancellationToken)
     {

@@ -53,13 +53,13 @@ internal sealed class Workbench : IAsyncDisposable
     public Task<AppProcess> LaunchAsync(int relayPort, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken) =>
         AppProcess.StartAsync(Options(relayPort, settings), cancellationToken);
 
-    /// <summary>With which the app starts on this storage.</summary>
+    /// <summary>With which the app starts on this storage, and logs no more than warnings.</summary>
     public AppProcessOptions Options(int relayPort, IReadOnlyDictionary<string, string> settings) => new()
     {
         Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
         StorageConnectionString = ConnectionString,
         RelayUrl = $"smtp://127.0.0.1:{relayPort}?starttls=none",
-        Settings = settings,
+        Settings = new Dictionary<string, string>(settings) { ["Logging:LogLevel:Default"] = "Warning" },
     };
 
     public async ValueTask DisposeAsync()

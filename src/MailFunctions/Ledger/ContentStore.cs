@@ -112,7 +112,7 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
         foreach (var piece in contents.SelectMany(PiecesOf))
         {
             met[piece] = met.GetValueOrDefault(piece) + 1;
-            if (met[piece] == 2 && BytesOf(piece).Length >= LeastShared)
+            if (met[piece] == 2 && SizeOf(piece) >= LeastShared)
                 yield return piece;
         }
     }
@@ -147,8 +147,9 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
     private static IEnumerable<object> PiecesOf(EmailContent content) =>
         ((IEnumerable<object?>)[content.Text, content.Html, .. content.Attachments]).OfType<object>();
 
-    private static ReadOnlyMemory<byte> BytesOf(object piece) =>
-        piece is Attachment file ? file.Bytes : ((string)piece).Length < LeastShared / 3 ? default(ReadOnlyMemory<byte>) : Encoding.UTF8.GetBytes((string)piece);
+    private static int SizeOf(object piece) => piece is Attachment file ? file.Bytes.Length : Encoding.UTF8.GetByteCount((string)piece);
+
+    private static ReadOnlyMemory<byte> BytesOf(object piece) => piece is Attachment file ? file.Bytes : Encoding.UTF8.GetBytes((string)piece);
 
     private static string ContentBlob(string prefix) => $"{prefix}/content";
 

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace MailFunctions.Benchmarks.Lanes;
 
 /// <summary>
@@ -8,13 +10,11 @@ internal sealed class LanesBenchmark(int bulk, int mails, TimeSpan pause, TimeSp
 {
     private const int WarmUp = 10;
 
-    private static readonly Dictionary<string, string> Settings = new() { ["Logging:LogLevel:Default"] = "Warning" };
-
     public async Task<LanesResult> RunAsync(CancellationToken cancellationToken)
     {
         await using var workbench = await Workbench.OpenAsync(cancellationToken);
         await using var sink = new Sink { BulkDelay = relayDelay };
-        await using var app = await workbench.LaunchAsync(sink.Port, Settings, cancellationToken);
+        await using var app = await workbench.LaunchAsync(sink.Port, ReadOnlyDictionary<string, string>.Empty, cancellationToken);
         using var client = new HttpClient { BaseAddress = app.Url };
         var sender = new Sender(client, sink, pause);
         var backlog = new BulkBacklog(workbench, sink);

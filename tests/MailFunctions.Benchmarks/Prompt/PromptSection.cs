@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using MailFunctions.Benchmarks.Comparison;
 using MailFunctions.TestPeers.Smtp;
 
@@ -10,8 +11,6 @@ internal sealed class PromptSection : ISection
 
     private const double Goal = 3;
 
-    private static readonly Dictionary<string, string> Settings = new() { ["Logging:LogLevel:Default"] = "Warning" };
-
     public string Name => "prompt";
 
     public async Task MeasureAsync(Plan plan, ReportFolder folder, CancellationToken cancellationToken)
@@ -19,7 +18,7 @@ internal sealed class PromptSection : ISection
         var load = Machine.Load();
         await using var workbench = await Workbench.OpenAsync(cancellationToken);
         await using var sink = new SmtpSink();
-        await using var app = await workbench.LaunchAsync(sink.Port, Settings, cancellationToken);
+        await using var app = await workbench.LaunchAsync(sink.Port, ReadOnlyDictionary<string, string>.Empty, cancellationToken);
         using var caller = new WaitingCaller(app.Url);
         await using var trips = await BareTrips.OpenAsync(workbench, sink.Port, cancellationToken);
 

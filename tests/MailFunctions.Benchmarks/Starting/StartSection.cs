@@ -16,7 +16,6 @@ internal sealed class StartSection : ISection
 
     private static readonly Dictionary<string, string> Settings = new()
     {
-        ["Logging:LogLevel:Default"] = "Warning",
         // As on Azure, where the deployment makes tables and queues; the workbench has made them here.
         ["MailFunctions:Storage:CreateMissing"] = "false",
     };

@@ -20,17 +20,11 @@ internal static class AloneCommand
     public static Command Create()
     {
         var command = new Command(Name) { Hidden = true };
-        command.SetAction(async (_, _) =>
+        command.SetAction(_ =>
         {
             // ASP.NET Core's way to change a host from outside.
             Environment.SetEnvironmentVariable("ASPNETCORE_HOSTINGSTARTUPASSEMBLIES", typeof(WritesAlone).Assembly.GetName().Name);
-            var main = typeof(FunctionHost).Assembly.EntryPoint!;
-            return main.Invoke(null, [Array.Empty<string>()]) switch
-            {
-                Task<int> running => await running,
-                int code => code,
-                _ => 0,
-            };
+            return (int)typeof(FunctionHost).Assembly.EntryPoint!.Invoke(null, [Array.Empty<string>()])!;
         });
         return command;
     }

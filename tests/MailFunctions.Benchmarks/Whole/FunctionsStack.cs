@@ -15,7 +15,6 @@ internal sealed class FunctionsStack : IStack
 
     private static readonly Dictionary<string, string> Settings = new()
     {
-        ["Logging:LogLevel:Default"] = "Warning",
         ["MailFunctions:Relay:MaxConnections"] = (2 * Connections).ToString(CultureInfo.InvariantCulture),
     };
 

@@ -55,8 +55,52 @@ check() {
         set_relay "$file"
         quiet "$bicep" snapshot "$file" --mode validate "${target[@]}" || failures=$((failures + 1))
     done
+    check_workflow || failures=$((failures + 1))
     [ "$failures" = 0 ] || { echo "$failures checks failed. When a snapshot has to change: .ci/bicep.sh update" >&2; return 1; }
     echo "Every Bicep file is without a remark, and the snapshots are what they come to."
+}
+
+# Runs the step of the workflow that deploys, with the environment that GitHub gives it where only what is required is
+# set: all other variables are there and empty. In the place of az, it is the parameter file that it names which is built.
+check_workflow() {
+    local variant name workflow=.github/workflows/deploy.yml failures=0 environment=()
+    awk '/^      - name: Deploy$/ { step = 1; next } step && /^      - / { exit } step && text { print substr($0, 11) } step && /run: \|/ { text = 1 }' \
+        "$workflow" >"$work/step"
+    [ -s "$work/step" ] || { echo "$workflow has no step Deploy." >&2; return 1; }
+    mkdir -p "$work/commands"
+    cat >"$work/commands/az" <<'END'
+#!/usr/bin/env bash
+while [ $# -gt 0 ] && [ "$1" != --parameters ]; do shift; done
+"$BICEP" build-params "$2" --outfile "$BUILT" >&2 && echo '{}'
+END
+    printf '#!/bin/sh\ncat >/dev/null\n' >"$work/commands/jq"
+    chmod +x "$work/commands/az" "$work/commands/jq"
+    for variant in main minimal networked; do
+        environment=(PATH="$work/commands:$PATH" HOME="$HOME" BICEP="$bicep" BUILT="$work/$variant.parameters.json" DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+            RUNNER_TEMP="$work" GITHUB_ENV="$work/github_env" GITHUB_RUN_ID=1 VARIANT="$variant")
+        while read -r name; do
+            case $name in
+                AZURE_ENV_NAME) environment+=("$name=mailfunctions") ;;
+                AZURE_LOCATION) environment+=("$name=swedencentral") ;;
+                MAIL_ALLOWED_SENDERS) environment+=("$name=example.com") ;;
+                MAIL_RELAY_HOST) if [ "$variant" = networked ]; then environment+=("$name="); else environment+=("$name=smtp.example.com"); fi ;;
+                *) environment+=("$name=") ;;
+            esac
+        done < <(sed -n 's/^      \(\(MAIL\|AZURE\)_[A-Z_]*\): .*/\1/p' "$workflow")
+        if ! env -i "${environment[@]}" bash -eo pipefail "$work/step" >"$work/said" 2>&1; then
+            echo "The workflow's step Deploy fails for $variant where only what is required is set:" >&2
+            cat "$work/said" >&2
+            failures=1
+            continue
+        fi
+        name=password
+        [ "$variant" != networked ] || name=xoauth2
+        grep -A 1 '"relayAuth"' "$work/$variant.parameters.json" | grep -q "\"value\": \"$name\"" || {
+            echo "The workflow deploys $variant with another relayAuth than $name." >&2
+            failures=1
+        }
+    done
+    return "$failures"
 }
 
 update() {

@@ -85,7 +85,7 @@ param alwaysReadyHttp int = 0
 @description('Whether a call with Prefer: wait delivers the mail itself. Half of the relay\'s connections for transactional mail have to be one for each HTTP instance at least.')
 param promptEnabled bool = false
 
-@description('Whether the instances are spread over availability zones; the region has to have them.')
+@description('Whether the instances are spread over availability zones; the region has to have them. Azure then keeps, and bills, two always-ready instances of every function group, each queue function and timer being one.')
 param zoneRedundant bool = false
 
 @description('How often the data is kept, and where. ZRS survives the loss of a zone.')
@@ -106,9 +106,12 @@ param callerClientId string = ''
 @description('Client ids of the applications whose tokens are taken; empty for any application of the tenant.')
 param callerApplications string[] = []
 
-@description('`recover` brings back the vault of an environment that was deleted.')
+@description('`recover` brings back the vault of an environment that was deleted within the last vaultRetentionDays.')
 @allowed(['default', 'recover'])
 param vaultCreateMode string = 'default'
+
+@description('Whether nobody can purge a deleted vault or secret before vaultRetentionDays are over. Azure never lets it be switched off again.')
+param vaultPurgeProtected bool = true
 
 @description('Days that a deleted vault or secret is kept. Fixed when the vault is made.')
 @minValue(7)
@@ -208,6 +211,7 @@ module vault 'modules/vault.bicep' = {
     tags: allTags
     isPrivate: isPrivate
     createMode: vaultCreateMode
+    isPurgeProtected: vaultPurgeProtected
     retentionDays: vaultRetentionDays
     relayPassword: relayPassword
     relayClientSecret: relayClientSecret
@@ -266,15 +270,17 @@ var relaySettings = union(
   passwordSettings,
   tokenSettings
 )
+// Azure keeps at least this many always-ready instances of each function group over the zones, on top of the on-demand ones.
+var zoneInstances = zoneRedundant ? 2 : 0
 // The start of the app refuses counts by which the relay's connections cannot be divided.
 var appSettings = union(
   settings,
   {
     MailFunctions__AllowedSenders: join(allowedSenders, ',')
-    MailFunctions__Scale__BulkInstances: string(maximumInstanceCount)
-    MailFunctions__Scale__TransactionalInstances: string(maximumInstanceCount + alwaysReadyTransactional)
+    MailFunctions__Scale__BulkInstances: string(maximumInstanceCount + zoneInstances)
+    MailFunctions__Scale__TransactionalInstances: string(maximumInstanceCount + max(alwaysReadyTransactional, zoneInstances))
   },
-  promptEnabled ? { MailFunctions__Scale__HttpInstances: string(maximumInstanceCount + alwaysReadyHttp) } : {},
+  promptEnabled ? { MailFunctions__Scale__HttpInstances: string(maximumInstanceCount + max(alwaysReadyHttp, zoneInstances)) } : {},
   empty(attachmentContainer) ? {} : { MailFunctions__Attachments__Container: attachmentContainer },
   relaySettings
 )

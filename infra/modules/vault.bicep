@@ -16,6 +16,9 @@ param isPrivate bool
 @allowed(['default', 'recover'])
 param createMode string
 
+@description('Whether a deleted vault or secret cannot be purged before its time. Azure takes true or nothing, never false.')
+param isPurgeProtected bool
+
 @description('Days that a deleted vault or secret is kept. Fixed when the vault is made.')
 @minValue(7)
 @maxValue(90)
@@ -38,7 +41,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   tags: tags
   properties: {
     createMode: createMode
-    enablePurgeProtection: true
+    enablePurgeProtection: isPurgeProtected ? true : null
     enableRbacAuthorization: true
     enableSoftDelete: true
     // Lets this deployment put secrets into a vault without public access.

@@ -50,6 +50,12 @@ public sealed class FunctionAppTests
         Assert.Equal($"{maximum}", deployment.Settings()["MailFunctions__Scale__BulkInstances"]);
     }
 
+    /// <summary>Zone redundancy makes Azure keep and bill two always-ready instances of each of the function groups.</summary>
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void No_variant_pays_for_instances_in_several_zones_unasked(string variant) =>
+        Assert.False(Deployment.Of(variant).The("Microsoft.Web/serverfarms").Is("properties.zoneRedundant"));
+
     [Theory]
     [MemberData(nameof(Variants))]
     public void The_url_has_the_prefix_of_host_json(string variant)

@@ -80,6 +80,9 @@ internal static partial class Log
     [LoggerMessage(2102, LogLevel.Warning, "Relay {Relay} failed mail after mail, last at {Stage} (reply {Code}); it is left alone until {Until:O}")]
     public static partial void RelayLeftAlone(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
 
+    [LoggerMessage(2130, LogLevel.Error, "Relay {Relay} gives replies that are out of step with our commands, last at {Stage}: none of them can be trusted; it is left alone until {Until:O}")]
+    public static partial void RelayOutOfStep(this ILogger logger, string relay, string stage, DateTimeOffset until);
+
     [LoggerMessage(2103, LogLevel.Information, "Relay {Relay} has had what its limits allow; {Count} mails wait, the first until {Due:O}")]
     public static partial void RateReached(this ILogger logger, string relay, int count, DateTimeOffset due);
 

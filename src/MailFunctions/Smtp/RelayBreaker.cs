@@ -14,6 +14,9 @@ internal enum RelaySign
     /// <summary>It cannot be reached, or sends everybody away.</summary>
     Fails,
 
+    /// <summary>Its replies do not answer the commands that they were read for: a failure that has a reason of its own.</summary>
+    IsOutOfStep,
+
     /// <summary>It does not take our credentials: nothing will get better by itself.</summary>
     RefusesCredentials,
 }
@@ -44,6 +47,17 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
     private TimeSpan _wait;
     private DateTimeOffset _until;
     private bool _probing;
+
+    /// <summary>What opened it, or kept it open; null while it is closed.</summary>
+    public RelaySign? Cause
+    {
+        get
+        {
+            lock (_gate)
+                return _wait == TimeSpan.Zero ? null : field;
+        }
+        private set;
+    }
 
     /// <summary>When it may be tried again at the soonest; null while it is closed.</summary>
     public DateTimeOffset? OpenUntil
@@ -77,23 +91,31 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
     {
         lock (_gate)
         {
-            switch (sign)
-            {
-                case RelaySign.Works:
-                    Forget();
-                    _wait = TimeSpan.Zero;
-                    _probing = false;
-                    return false;
-                case RelaySign.Defers:
-                    _deferred.Add(mail);
-                    return _deferred.Count >= Math.Max(failuresToOpen, LeastMails) && Open();
-                case RelaySign.Fails:
-                    _failed.Add(mail);
-                    _failures++;
-                    return (_probing || (_failures >= failuresToOpen && _failed.Count >= LeastMails)) && Open();
-                default:
-                    return Open();
-            }
+            var opened = Sees(sign, mail);
+            if (opened)
+                Cause = sign;
+            return opened;
+        }
+    }
+
+    private bool Sees(RelaySign sign, EmailId mail)
+    {
+        switch (sign)
+        {
+            case RelaySign.Works:
+                Forget();
+                _wait = TimeSpan.Zero;
+                _probing = false;
+                return false;
+            case RelaySign.Defers:
+                _deferred.Add(mail);
+                return _deferred.Count >= Math.Max(failuresToOpen, LeastMails) && Open();
+            case RelaySign.Fails or RelaySign.IsOutOfStep:
+                _failed.Add(mail);
+                _failures++;
+                return (_probing || (_failures >= failuresToOpen && _failed.Count >= LeastMails)) && Open();
+            default:
+                return Open();
         }
     }
 

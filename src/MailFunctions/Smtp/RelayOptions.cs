@@ -65,11 +65,11 @@ public sealed class RelayOptions
     /// <summary>The name that EHLO gives (RFC 5321 section 4.1.1.1). Default: the machine's.</summary>
     public string? LocalName { get; set; }
 
-    /// <summary>How long TCP and TLS may take together. Default 30 s, 1 s to 5 min.</summary>
+    /// <summary>How long DNS, TCP, greeting, TLS and EHLO may take together, by all addresses of the host. Default 30 s, 1 s to 5 min.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long each reply may take before the content is sent. Default 5 min, the least that RFC 5321 section 4.5.3.2 asks
+    /// How long each reply may take, the whole of it, before the content is sent. Default 5 min, the least that RFC 5321 section 4.5.3.2 asks
     /// for; 1 s to 10 min.
     /// </summary>
     public TimeSpan ReplyTimeout { get; set; } = TimeSpan.FromMinutes(5);

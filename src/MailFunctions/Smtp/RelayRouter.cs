@@ -102,6 +102,8 @@ internal sealed class RelayRouter : IAsyncDisposable
         _notices.Post(line.Relay.Name, new RelayNotice(until, reply.Stage, reply.Code));
         if (sign == RelaySign.RefusesCredentials)
             _logger.RelayRefusesCredentials(line.Relay.Name, reply.Stage.ToString(), reply.Code, until);
+        else if (sign == RelaySign.IsOutOfStep)
+            _logger.RelayOutOfStep(line.Relay.Name, reply.Stage.ToString(), until);
         else
             _logger.RelayLeftAlone(line.Relay.Name, reply.Stage.ToString(), reply.Code, until);
     }
@@ -115,13 +117,13 @@ internal sealed class RelayRouter : IAsyncDisposable
         if (route.Lines.Count == 0)
             return new RelayUnreachableException("none", new SmtpReply(SmtpStage.Local, 0, null, "No relay is for such mail; see the settings Match of the relays."), null);
 
-        var open = route.Lines.Select(line => (line.Relay.Name, Until: line.Breaker.OpenUntil)).ToList();
+        var open = route.Lines.Select(line => (line.Relay.Name, Until: line.Breaker.OpenUntil, IsOutOfStep: line.Breaker.Cause == RelaySign.IsOutOfStep)).ToList();
         if (open.Exists(line => line.Until is null))
             return last ?? RelayUnreachableException.LeftAlone(open[0].Name, _clock.GetUtcNow());
 
         // A little later than the first probe, each mail at its own moment.
-        var (name, until) = open.MinBy(line => line.Until);
+        var (name, until, isOutOfStep) = open.MinBy(line => line.Until);
         var retryAt = until!.Value + TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Max(2, (until.Value - _clock.GetUtcNow()).TotalSeconds / 5));
-        return last?.With(retryAt) ?? RelayUnreachableException.LeftAlone(name, retryAt);
+        return last?.With(retryAt) ?? RelayUnreachableException.LeftAlone(name, retryAt, isOutOfStep);
     }
 }

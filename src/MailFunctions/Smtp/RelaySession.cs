@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using MailFunctions.Ledger;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Wire;
 using MailFunctions.Telemetry;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -23,6 +24,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
     private readonly bool _offersSmtpUtf8;
     private readonly long _opened;
     private bool _broken;
+    private bool _isOutOfStep;
 
     private RelaySession(Relay relay, TimeProvider clock, SmtpConversation conversation, StageReport report)
     {
@@ -40,7 +42,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
 
     /// <summary>Another mail may be sent over it.</summary>
     public bool IsUsable =>
-        !_broken && _conversation.IsConnected && MailsSent < _relay.MaxMailsPerConnection && _clock.GetElapsedTime(_opened) < _relay.MaxAge;
+        !_broken && _conversation.IsConnected && !_conversation.HasUnread && MailsSent < _relay.MaxMailsPerConnection && _clock.GetElapsedTime(_opened) < _relay.MaxAge;
 
     /// <summary>
     /// SMTPUTF8 is switched off by the first mail that does without it, since MailKit would otherwise write domains in
@@ -53,7 +55,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
     public static async Task<RelaySession> OpenAsync(
         Relay relay, Authenticator authenticator, SmtpTelemetry telemetry, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var conversation = new SmtpConversation(telemetry) { Chunking = relay.Chunking };
+        var conversation = new SmtpConversation(telemetry, clock) { Chunking = relay.Chunking, ConnectTimeout = relay.ConnectTimeout };
         var report = new StageReport(telemetry, relay);
         var stage = SmtpStage.Connect;
         var started = telemetry.Start();
@@ -78,10 +80,11 @@ internal sealed partial class RelaySession : IAsyncDisposable
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            var isOutOfStep = conversation.Fault is { Fault: WireFault.OutOfStep };
+            var refusal = Read(stage, isOutOfStep ? conversation.Fault! : exception);
             conversation.Dispose();
-            var refusal = Read(stage, exception);
             report.Opened(stage, started, refusal);
-            throw new RelayUnreachableException(relay.Name, refusal, exception);
+            throw new RelayUnreachableException(relay.Name, refusal, exception) { IsOutOfStep = isOutOfStep || exception is WireException { Fault: WireFault.OutOfStep } };
         }
         catch
         {
@@ -103,11 +106,12 @@ internal sealed partial class RelaySession : IAsyncDisposable
         LastUsed = _clock.GetTimestamp();
         var recipients = envelope.Recipients.Select(mailbox =>
         {
-            var own = OwnReply(mailbox, reply);
+            var own = _isOutOfStep ? reply : OwnReply(mailbox, reply);
             return new RecipientReply(mailbox, ReplyRules.StatusOf(own), own);
         });
         return new TransactionResult([.. recipients], _conversation.Bytes, _clock.GetElapsedTime(started))
         {
+            IsOutOfStep = _isOutOfStep,
             IsLostBeforeData = _broken && reply.Code is 0 or 421 && reply.Stage is SmtpStage.MailFrom or SmtpStage.RcptTo,
         };
     }
@@ -146,8 +150,25 @@ internal sealed partial class RelaySession : IAsyncDisposable
         _conversation.Dispose();
     }
 
-    /// <summary>The reply that settles those recipients which have no refusal of their own.</summary>
+    /// <summary>
+    /// The reply that settles those recipients which have no refusal of their own. When replies are out of step, none that
+    /// was heard counts: nothing has happened before the content, and nobody can know once some of it was written.
+    /// </summary>
     private async Task<SmtpReply> TransactAsync(Envelope envelope, MimeMessage message, Action beforeData, CancellationToken cancellationToken)
+    {
+        var reply = await HearAsync(envelope, message, beforeData, cancellationToken);
+        if (_conversation.Fault is not { } fault)
+            return reply;
+        _broken = true;
+        _isOutOfStep = fault.Fault == WireFault.OutOfStep;
+        var before = _conversation.Stage == SmtpStage.FinalDot ? SmtpStage.Data : _conversation.Stage;
+        if (_isOutOfStep)
+            return Read(_conversation.ContentBegan ? SmtpStage.FinalDot : before, fault);
+        // MailKit has written it all, into its own buffer: the end of the content has not gone out.
+        return reply is { Code: 0, Stage: SmtpStage.FinalDot } && !_conversation.ContentEnded ? reply with { Stage = before } : reply;
+    }
+
+    private async Task<SmtpReply> HearAsync(Envelope envelope, MimeMessage message, Action beforeData, CancellationToken cancellationToken)
     {
         if (envelope.NeedsSmtpUtf8 && !_offersSmtpUtf8)
         {
@@ -224,29 +245,23 @@ internal sealed partial class RelaySession : IAsyncDisposable
                 return new SmtpReply(SmtpStage.Auth, 0, null, token.Message);
             case AuthenticationException when CodeAndText().Match(exception.Message) is { Success: true } match:
                 return ReplyRules.Read(SmtpStage.Auth, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), match.Groups[2].Value);
-            case SslHandshakeException refused:
-                return new SmtpReply(SmtpStage.StartTls, 0, null, "The relay's TLS certificate or handshake was not accepted: " + Reasons(refused));
-            case NotSupportedException when stage == SmtpStage.Connect:
-                return new SmtpReply(SmtpStage.StartTls, 0, null, "TLS is required and the relay does not offer STARTTLS.");
+            case RelayRefusedException refused:
+                return ReplyRules.Read(refused.Stage, refused.Reply.Code, refused.Reply.Text);
+            case WireException { Fault: WireFault.Closing, Reply: { } closing }:
+                return ReplyRules.Read(stage, closing.Code, closing.Text);
+            case TlsRefusedException refused:
+                return new SmtpReply(SmtpStage.StartTls, 0, null, ReplyRules.Tidy("The relay's TLS certificate or handshake was not accepted: " + refused.Message));
+            case TlsRequiredException:
+                return new SmtpReply(SmtpStage.StartTls, 0, null, exception.Message);
+            case WireException or RelayNotFoundException:
+                return new SmtpReply(stage, 0, null, ReplyRules.Tidy(exception.Message));
+            case ServiceNotConnectedException:
+                return new SmtpReply(stage, 0, null, "The connection to the relay is closed.");
             case OperationCanceledException or TimeoutException:
                 return new SmtpReply(stage, 0, null, "No answer within the time allowed.");
             default:
                 return new SmtpReply(stage, 0, null, Cause(exception));
         }
-    }
-
-    /// <summary>What is wrong with the certificate: the second paragraph of MailKit's message, unless that has only guesses.</summary>
-    private static string Reasons(SslHandshakeException exception)
-    {
-        var paragraph = exception.Message.Split('\n', StringSplitOptions.TrimEntries)
-            .SkipWhile(line => line.Length > 0)
-            .SkipWhile(line => line.Length == 0)
-            .TakeWhile(line => line.Length > 0)
-            .Distinct()
-            .ToList();
-        return paragraph.Count == 0 || paragraph[0].StartsWith("This usually means", StringComparison.Ordinal)
-            ? Cause(exception)
-            : ReplyRules.Tidy(string.Join(' ', paragraph));
     }
 
     private static string Cause(Exception exception) => ReplyRules.Tidy(exception.GetBaseException().Message);

@@ -7,6 +7,7 @@ internal static class RelaySigns
 {
     public static RelaySign Of(RelayUnreachableException unreachable) => unreachable.Reply switch
     {
+        _ when unreachable.IsOutOfStep => RelaySign.IsOutOfStep,
         { Stage: SmtpStage.Auth, Code: >= 500 } => RelaySign.RefusesCredentials,
         var reply when IsAboutCredentials(reply) => RelaySign.RefusesCredentials,
         _ => RelaySign.Fails,
@@ -15,6 +16,8 @@ internal static class RelaySigns
     /// <summary>What one mail met: the worst, unless a recipient was taken.</summary>
     public static RelaySign Of(TransactionResult result)
     {
+        if (result.IsOutOfStep)
+            return RelaySign.IsOutOfStep;
         var replies = result.Recipients.Select(recipient => recipient.Reply).ToList();
         if (replies.Exists(reply => reply.Code is >= 200 and < 300))
             return RelaySign.Works;

@@ -13,6 +13,9 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
     /// <summary>All connections are in use: the relay itself is well.</summary>
     public bool IsBusy { get; private init; }
 
+    /// <summary>Replies did not answer the commands that they were read for (RFC 5321 section 4.3.2).</summary>
+    public bool IsOutOfStep { get; init; }
+
     /// <summary>When to try again; null: by the usual waits.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
@@ -30,13 +33,14 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
     };
 
     /// <param name="relay">The name of one of them.</param>
-    public static RelayUnreachableException LeftAlone(string relay, DateTimeOffset retryAt) => new(
+    /// <param name="isOutOfStep">It is left alone because its replies do not fit our commands.</param>
+    public static RelayUnreachableException LeftAlone(string relay, DateTimeOffset retryAt, bool isOutOfStep = false) => new(
         relay,
-        new SmtpReply(SmtpStage.Local, 0, null, $"It failed too often lately and is left alone until {retryAt:u}, like every other relay for this mail."),
+        new SmtpReply(SmtpStage.Local, 0, null, $"{(isOutOfStep ? "Its replies were out of step with our commands too often lately, and it" : "It failed too often lately and")} is left alone until {retryAt:u}, like every other relay for this mail."),
         inner: null)
     {
         RetryAt = retryAt,
     };
 
-    public RelayUnreachableException With(DateTimeOffset? retryAt) => new(Relay, Reply, InnerException) { IsBusy = IsBusy, RetryAt = retryAt };
+    public RelayUnreachableException With(DateTimeOffset? retryAt) => new(Relay, Reply, InnerException) { IsBusy = IsBusy, IsOutOfStep = IsOutOfStep, RetryAt = retryAt };
 }

@@ -7,7 +7,7 @@ namespace MailFunctions.Smtp;
 internal static partial class ReplyRules
 {
     /// <summary>
-    /// 2yz sent, 4yz deferred, 5yz rejected (RFC 5321 section 4.2.1). Refusals that are about us and not about the mail
+    /// 250 to the content sent, 4yz deferred, 5yz rejected (RFC 5321 section 4.2.1). Refusals that are about us and not about the mail
     /// (authentication, RFC 4954 section 6) are deferred: the relay's settings are wrong, and the mail can wait for
     /// somebody to mend them.
     /// </summary>
@@ -21,7 +21,8 @@ internal static partial class ReplyRules
         { Code: 0, Stage: SmtpStage.FinalDot } => RecipientStatus.Uncertain,
         { Code: 0 } => RecipientStatus.Deferred,
         { Code: 530 or 534 or 535 or 538 } => RecipientStatus.Deferred,
-        { Code: >= 200 and < 300 } => RecipientStatus.Sent,
+        // RFC 5321 section 4.3.2: no other yes is one to the content, or to RCPT.
+        { Stage: SmtpStage.FinalDot or SmtpStage.RcptTo, Code: 250 or 251 or 252 } => RecipientStatus.Sent,
         { Code: >= 400 and < 500 } => RecipientStatus.Deferred,
         { Code: >= 500 and < 600 } => RecipientStatus.Rejected,
         // No reply that SMTP knows: after the content it settles nothing, before it nothing has happened.

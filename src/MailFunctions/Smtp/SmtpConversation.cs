@@ -1,21 +1,27 @@
+using System.Net;
+using System.Net.Sockets;
 using MailFunctions.Ledger;
+using MailFunctions.Smtp.Wire;
 using MailFunctions.Telemetry;
 using MailKit;
 using MailKit.Net.Smtp;
+using MailKit.Security;
 using MimeKit;
 
 namespace MailFunctions.Smtp;
 
 /// <summary>
 /// MailKit's client, made to tell what it heard: one refused recipient does not abort the mail for the others, every
-/// reply to MAIL and RCPT is kept, and the stage that the transaction has reached is known at any moment.
+/// reply to MAIL and RCPT is kept, and the stage that the transaction has reached is known at any moment. Address, TLS and
+/// the matching of replies to commands are ours (<see cref="RelayStream"/>).
 /// </summary>
 /// <remarks>Not thread safe: one transaction at a time.</remarks>
-internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
+internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clock) : SmtpClient
 {
     /// <summary>RFC 5321 section 4.5.3.2.4: the server may take two minutes to answer DATA.</summary>
     private static readonly TimeSpan DataTimeout = TimeSpan.FromMinutes(2);
 
+    private readonly TimeProvider _clock = clock;
     private readonly List<(SmtpStage, StageStart)> _stages = [];
     private readonly Dictionary<string, SmtpReply> _recipientReplies = new(StringComparer.Ordinal);
 
@@ -24,6 +30,26 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
     private Action _beforeData = () => { };
     private TimeSpan _replyTimeout;
     private TimeSpan _finalReplyTimeout;
+    private RelayStream? _wire;
+
+    /// <summary>For TCP, greeting, TLS and EHLO together, by all addresses of the relay.</summary>
+    public required TimeSpan ConnectTimeout { get; init; }
+
+    public AddressDialer Dialer { get; init; } = new(clock);
+
+    /// <summary>Why the connection cannot be used any more; null while it can, or when there was none.</summary>
+    public WireException? Fault => _wire?.Fault;
+
+    /// <summary>Something has arrived that no command has asked for, or the relay has closed the connection.</summary>
+    public bool HasUnread => _wire is { HasUnread: true };
+
+    /// <summary>Some of the content of the running transaction was written.</summary>
+    public bool ContentBegan => _wire is { ContentBegan: true };
+
+    /// <summary>The final dot was written, or the last octet of the last chunk: from here on the relay may have the mail.</summary>
+    public bool ContentEnded => _wire is { ContentEnded: true };
+
+    public override bool IsSecure => IsConnected && _wire is { IsTls: true };
 
     public SmtpStage Stage { get; private set; }
 
@@ -45,9 +71,29 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
     /// <summary>The content's size in bytes, once it is on its way.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>
+    /// Connects by the addresses of the host, and as far as TLS goes by ourselves. What MailKit is given is a stream in the
+    /// clear, so that it knows of no channel binding: the mechanisms that need one are left out.
+    /// </summary>
+    public override async Task ConnectAsync(string host, int port = 0, SecureSocketOptions options = SecureSocketOptions.Auto, CancellationToken cancellationToken = default)
+    {
+        var opening = new RelayOpening(Dialer, options, () => GetSslClientAuthenticationOptions(host, null!), NameOf, _clock)
+        {
+            Within = ConnectTimeout,
+            ReplyTimeout = TimeSpan.FromMilliseconds(Timeout),
+        };
+        _wire?.Dispose();
+        _wire = await opening.OpenAsync(host, port, cancellationToken);
+        // MailKit's own EHLO gives the same name.
+        LocalDomain = NameOf(_wire.LocalAddress, isLiteralBare: true);
+        await ConnectAsync(_wire, host, port, SecureSocketOptions.None, cancellationToken);
+        AuthenticationMechanisms.RemoveWhere(name => name.EndsWith("-PLUS", StringComparison.OrdinalIgnoreCase));
+    }
+
     /// <summary>Forgets what was heard in the transaction before.</summary>
     public void Forget()
     {
+        _wire?.BeginTransaction();
         _recipientReplies.Clear();
         _mailboxes.Clear();
         _stages.Clear();
@@ -90,7 +136,15 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
         SetTimeout(relay.ReplyTimeout);
         try
         {
-            return await SendAsync(Format, message, new MailboxAddress("", envelope.Sender), recipients, cancellationToken, new ContentProgress(this));
+            var text = await SendAsync(Format, message, new MailboxAddress("", envelope.Sender), recipients, cancellationToken, new ContentProgress(this));
+            await RequireAnswerToContentAsync(text, cancellationToken);
+            return text;
+        }
+        catch (SmtpCommandException refused) when (IsChunked && Stage == SmtpStage.FinalDot && IsConnected && (int)refused.StatusCode != 421)
+        {
+            // It may be a refusal of RCPT that comes late, in front of the answer to the content.
+            await SynchroniseAsync(cancellationToken);
+            throw;
         }
         finally
         {
@@ -123,6 +177,59 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
     protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Heard(mailbox, response);
 
     protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Heard(mailbox, response);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _wire?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>
+    /// Makes sure that a yes to the content is not the reply to something else. DATA is sure of it, since its own reply (354)
+    /// is unlike any other; BDAT is followed by the content at once, so that a reply too many to RCPT that arrives late
+    /// would be read as the answer to the content. Where the enhanced status codes do not tell them apart (RFC 3463
+    /// section 3.2: X.1.X is about addresses), the relay is asked something whose answer does, and gets DATA from then on.
+    /// </summary>
+    private async Task RequireAnswerToContentAsync(string text, CancellationToken cancellationToken)
+    {
+        var answer = ReplyRules.Read(SmtpStage.FinalDot, 250, text);
+        var isPlain = IsChunked
+            ? answer.EnhancedCode is not null && !IsAboutAddress(answer) && _recipientReplies.Values.Where(reply => reply.Code < 300).All(IsAboutAddress)
+            : !IsAboutAddress(answer);
+        if (!isPlain)
+        {
+            Chunking.LearnOfLoss();
+            await SynchroniseAsync(cancellationToken);
+        }
+
+        await _wire!.RequireNoContradictionAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Asks EHLO, which clears nothing that is needed after a transaction (RFC 5321 section 4.1.4). Its reply has several
+    /// lines, as no other yes has: when that comes, every reply before it was read for the right command.
+    /// </summary>
+    private async Task SynchroniseAsync(CancellationToken cancellationToken)
+    {
+        SetTimeout(_replyTimeout);
+        var answer = await SendCommandAsync("EHLO " + NameOf(_wire!.LocalAddress), cancellationToken);
+        if ((int)answer.StatusCode != 250 || !answer.Response.Contains('\n', StringComparison.Ordinal))
+            throw _wire.FailOutOfStep($"EHLO after the content was answered with \"{(int)answer.StatusCode} {ReplyRules.Tidy(answer.Response)}\".");
+    }
+
+    private static bool IsAboutAddress(SmtpReply reply) => reply.EnhancedCode?.Split('.')[1] == "1";
+
+    private string NameOf(IPAddress address) => NameOf(address, isLiteralBare: false);
+
+    /// <summary>The name that is configured, or our address on the connection as a literal (RFC 5321 section 4.1.4).</summary>
+    private string NameOf(IPAddress address, bool isLiteralBare)
+    {
+        var name = string.IsNullOrEmpty(LocalDomain) ? new IPAddress(address.GetAddressBytes()).ToString() : LocalDomain;
+        if (isLiteralBare || !IPAddress.TryParse(name, out var literal))
+            return name;
+        return literal.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{literal}]" : $"[{literal}]";
+    }
 
     private void Enter(SmtpStage stage)
     {

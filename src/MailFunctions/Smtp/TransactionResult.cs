@@ -8,6 +8,9 @@ internal sealed record TransactionResult(IReadOnlyList<RecipientReply> Recipient
 {
     /// <summary>The connection was lost, or the relay closed it, before DATA: nothing has happened, and another connection may do better.</summary>
     public bool IsLostBeforeData { get; init; }
+
+    /// <summary>Replies did not answer the commands that they were read for (RFC 5321 section 4.3.2), so that none of them counts.</summary>
+    public bool IsOutOfStep { get; init; }
 }
 
 internal readonly record struct RecipientReply(string Mailbox, RecipientStatus Status, SmtpReply Reply);

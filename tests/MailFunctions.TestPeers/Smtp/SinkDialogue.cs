@@ -110,7 +110,11 @@ internal sealed class SinkDialogue
                 return true;
             case 'M' << 24 | 'A' << 16 | 'I' << 8 | 'L':
                 _isInTransaction = true;
-                goto default;
+                _replies.Write("250 2.1.0 Ok\r\n"u8);
+                break;
+            case 'R' << 24 | 'C' << 16 | 'P' << 8 | 'T':
+                _replies.Write("250 2.1.5 Ok\r\n"u8);
+                break;
             case 'E' << 24 | 'H' << 16 | 'L' << 8 | 'O':
                 _replies.Write("250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-SMTPUTF8\r\n250-CHUNKING\r\n250 SIZE 52428800\r\n"u8);
                 break;

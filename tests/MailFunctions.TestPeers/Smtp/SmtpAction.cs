@@ -30,6 +30,17 @@ public sealed record SmtpAction
     /// <summary>What is sent; null is the usual reply.</summary>
     internal byte[]? Bytes { get; private init; }
 
+    /// <summary>Sent in front of the reply, and behind it.</summary>
+    internal byte[] Before { get; private init; } = [];
+
+    internal byte[] Behind { get; private init; } = [];
+
+    /// <summary>Each octet is sent by itself, after this pause; null: all at once.</summary>
+    internal TimeSpan? Pause { get; private init; }
+
+    /// <summary>What is sent again and again, in place of a reply, until the client goes.</summary>
+    internal byte[]? Endless { get; private init; }
+
     internal TimeSpan Delay { get; private init; }
 
     internal bool IsHeld { get; private init; }
@@ -60,6 +71,19 @@ public sealed record SmtpAction
     /// final dot, if that is earlier). Nothing is stored.
     /// </summary>
     public static SmtpAction CutContentAfter(long octets) => new() { ContentLimit = octets };
+
+    /// <summary>No reply, but these octets over and over until the client goes.</summary>
+    public static SmtpAction Forever(ReadOnlySpan<byte> octets) => new() { Bytes = [], Endless = octets.ToArray() };
+
+    /// <summary>A line that answers nothing, in front of the reply: it is what the client reads for it.</summary>
+    public SmtpAction Preceded(string line) => this with { Before = Encoding.UTF8.GetBytes(line + "\r\n") };
+
+    /// <summary>A line that answers nothing, together with the reply and behind it.</summary>
+    public SmtpAction Followed(string line) => this with { Behind = Encoding.UTF8.GetBytes(line + "\r\n") };
+
+    /// <summary>Each octet of the reply travels by itself.</summary>
+    /// <param name="pause">Before each.</param>
+    public SmtpAction InPieces(TimeSpan pause = default) => this with { Pause = pause };
 
     public SmtpAction After(TimeSpan delay) => this with { Delay = delay };
 

@@ -173,7 +173,13 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, SmtpWire wire, int 
             return null;
 
         var reply = action.Bytes ?? Encoding.UTF8.GetBytes(SmtpManners.Reply(exchange, server.Options));
+        Send(action.Before);
         Send(reply);
+        Send(action.Behind);
+        if (action.Pause is { } pause)
+            await wire.FlushInPiecesAsync(() => server.DelayAsync(pause));
+        if (action.Endless is { } piece)
+            await wire.RepeatAsync(piece);
         if (action.Ending == SmtpEnding.None || action.ContentLimit is not null)
             return SmtpReply.Code(reply);
         await EndAsync(action.Ending);

@@ -74,6 +74,29 @@ internal sealed class SmtpWire : IAsyncDisposable
         _replies.ResetWrittenCount();
     }
 
+    /// <summary>Sends each octet by itself.</summary>
+    /// <param name="pause">Awaited before each.</param>
+    public async Task FlushInPiecesAsync(Func<Task> pause)
+    {
+        var replies = _replies.WrittenMemory;
+        for (var i = 0; i < replies.Length; i++)
+        {
+            await pause();
+            await _stream.WriteAsync(replies.Slice(i, 1), _stopping);
+            await _stream.FlushAsync(_stopping);
+        }
+
+        _replies.ResetWrittenCount();
+    }
+
+    /// <summary>Sends the octets over and over until the client goes, which throws.</summary>
+    public async Task RepeatAsync(ReadOnlyMemory<byte> octets)
+    {
+        await FlushAsync();
+        while (true)
+            await _stream.WriteAsync(octets, _stopping);
+    }
+
     /// <summary>Awaits the task while the client is there; false when the client went first.</summary>
     /// <param name="task">What is awaited.</param>
     /// <param name="watches">False before a TLS handshake, whose octets are not for this reader: then nobody notices that the client goes.</param>

@@ -1,0 +1,357 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+
+namespace MailFunctions.Smtp.Wire;
+
+/// <summary>
+/// The octets between MailKit and a relay, above TLS. Matches each reply to the command that it answers, hands on one reply
+/// for each and never more, bounds what the relay may say and how long it may take to say it, and ends the connection as
+/// soon as replies are out of step, so that no reply is ever taken for the answer to something else.
+/// </summary>
+/// <remarks>Not thread safe: one command, or group of pipelined commands, at a time.</remarks>
+internal sealed class RelayStream : Stream
+{
+    private readonly Stream _transport;
+    private readonly Socket _socket;
+    private readonly TimeProvider _clock;
+    private readonly CommandTracker _commands = new();
+    private readonly ReplyParser _replies = new();
+
+    /// <summary>A read that was begun to see whether something has arrived; whoever needs more octets awaits this one first.</summary>
+    private Task<int>? _reading;
+
+    /// <summary>A reply that has arrived and was not asked for yet.</summary>
+    private WireReply? _ahead;
+    private ReadOnlyMemory<byte> _handingOn;
+    private TimeSpan _replyTimeout = Timeout.InfiniteTimeSpan;
+    private TimeSpan _writeTimeout = Timeout.InfiniteTimeSpan;
+
+    /// <param name="transport">Disposed of with this.</param>
+    /// <param name="socket">The one below <paramref name="transport"/>.</param>
+    public RelayStream(Stream transport, Socket socket, TimeProvider clock) => (_transport, _socket, _clock) = (transport, socket, clock);
+
+    /// <summary>Why it cannot be used any more; null while it can.</summary>
+    public WireException? Fault { get; private set; }
+
+    public bool IsTls => _transport is SslStream;
+
+    /// <summary>Some of the content of the running transaction was written.</summary>
+    public bool ContentBegan { get; private set; }
+
+    /// <summary>The end of the content was written, or handed over to be: from here on the relay may have the mail.</summary>
+    public bool ContentEnded { get; private set; }
+
+    /// <summary>Our own address on this connection.</summary>
+    public IPAddress LocalAddress => ((IPEndPoint)_socket.LocalEndPoint!).Address;
+
+    /// <summary>Something has arrived that no command of ours has asked for, or the relay has closed the connection.</summary>
+    public bool HasUnread
+    {
+        get
+        {
+            try
+            {
+                return Fault is not null || _ahead is not null || _replies.HasAny || _reading is { IsCompleted: true } || _socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override bool CanTimeout => true;
+
+    /// <summary>In milliseconds, as MailKit sets it: for a whole reply, however many pieces it arrives in.</summary>
+    public override int ReadTimeout
+    {
+        get => (int)_replyTimeout.TotalMilliseconds;
+        set => _replyTimeout = TimeSpan.FromMilliseconds(value);
+    }
+
+    /// <summary>In milliseconds, as MailKit sets it: for each block that is written.</summary>
+    public override int WriteTimeout
+    {
+        get => (int)_writeTimeout.TotalMilliseconds;
+        set => _writeTimeout = TimeSpan.FromMilliseconds(value);
+    }
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>A transaction begins, of which nothing is written yet.</summary>
+    public void BeginTransaction() => ContentBegan = ContentEnded = false;
+
+    /// <summary>Reads the greeting, which the relay says unasked.</summary>
+    public Task<WireReply> ReadGreetingAsync(CancellationToken cancellationToken)
+    {
+        _commands.AwaitGreeting();
+        return ReadReplyAsync(cancellationToken);
+    }
+
+    /// <summary>Hands the greeting, which was read, to whoever reads next.</summary>
+    public void Replay(WireReply greeting) => _handingOn = greeting.ToOctets();
+
+    /// <param name="command">Without CRLF.</param>
+    public async Task<WireReply> AskAsync(string command, CancellationToken cancellationToken)
+    {
+        await WriteAsync(Encoding.UTF8.GetBytes(command + "\r\n"), cancellationToken);
+        return await ReadReplyAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// The transport for a TLS handshake, after STARTTLS was granted. What has arrived behind the reply in the clear may be
+    /// anybody's, and would be taken for the relay's under TLS (CVE-2011-0411).
+    /// </summary>
+    public async Task<Stream> ReleaseForTlsAsync(CancellationToken cancellationToken)
+    {
+        await LookAsync(cancellationToken);
+        return HasUnread
+            ? throw Fail(new WireException(WireFault.OutOfStep, "More than the reply to STARTTLS arrived in the clear: somebody may have put it there, so that the connection is not used."))
+            : _transport;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_handingOn.IsEmpty)
+            _handingOn = (await ReadReplyAsync(cancellationToken)).ToOctets();
+        var count = Math.Min(buffer.Length, _handingOn.Length);
+        _handingOn[..count].CopyTo(buffer);
+        _handingOn = _handingOn[count..];
+        return count;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        RequireUsable();
+        if (_commands.IsQuiet)
+            await RequireNothingUnreadAsync(cancellationToken);
+        var effect = _commands.Take(buffer.Span);
+        if (effect.EndsContent)
+            await RequireNoReplyAheadOfContentAsync(cancellationToken);
+        ContentBegan |= effect.HasContent;
+        ContentEnded |= effect.EndsContent;
+        await WithinAsync(_transport.WriteAsync(buffer, CancellationToken.None), "The relay did not take what was sent within the time allowed.", cancellationToken);
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken)
+    {
+        RequireUsable();
+        return WithinAsync(new ValueTask(_transport.FlushAsync(CancellationToken.None)), "The relay did not take what was sent within the time allowed.", cancellationToken).AsTask();
+    }
+
+    /// <summary>The content was answered with a yes. A refusal that came along with it makes one of the two wrong.</summary>
+    public async Task RequireNoContradictionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(cancellationToken);
+        }
+        catch (WireException)
+        {
+            // The relay has closed the connection, or sent nonsense: the connection is at its end, and the content is answered.
+            return;
+        }
+
+        if (_ahead is { Code: >= 400 and not 421 } refusal)
+            throw Fail(Unasked(refusal.ToString()));
+    }
+
+    /// <summary>Ends the connection, since something shows that replies are out of step.</summary>
+    public WireException FailOutOfStep(string what) => Fail(OutOfStep(what));
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Fail(new WireException(WireFault.Closed, "The connection is closed."));
+        base.Dispose(disposing);
+    }
+
+    private static WireException OutOfStep(string what) =>
+        new(WireFault.OutOfStep, $"The relay's replies are out of step with our commands (RFC 5321 section 4.3.2): {what} The connection was dropped.");
+
+    private static WireException Unasked(string what) => OutOfStep($"it sent \"{what}\" when no command was waiting for a reply.");
+
+    private async Task<WireReply> ReadReplyAsync(CancellationToken cancellationToken)
+    {
+        RequireUsable();
+        if (_commands.Next is not { } awaited)
+            throw FailOutOfStep("a reply was looked for that no command had asked for.");
+        var reply = await NextAsync(cancellationToken);
+        if (!awaited.CanBe(reply.Code))
+            throw FailOutOfStep($"{awaited.Name()} was answered with \"{reply}\".");
+        if (!_commands.Answered(reply.Code))
+            throw Fail(new WireException(WireFault.TooLong, $"The relay answered more than {CommandTracker.MaxAuthLines} lines of AUTH with another challenge."));
+        return reply;
+    }
+
+    private async Task<WireReply> NextAsync(CancellationToken cancellationToken)
+    {
+        if (_ahead is { } ahead)
+        {
+            _ahead = null;
+            return ahead;
+        }
+
+        // One limit for the whole reply: a relay that sends an octet now and then does not get a new one for each.
+        using var late = new CancellationTokenSource(_replyTimeout, _clock);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
+        {
+            WireReply? reply;
+            while ((reply = Parse()) is null)
+                await FillAsync(ending.Token);
+            return reply;
+        }
+        catch (OperationCanceledException)
+        {
+            var timedOut = Fail(new WireException(WireFault.TimedOut, "No answer within the time allowed."));
+            cancellationToken.ThrowIfCancellationRequested();
+            throw timedOut;
+        }
+    }
+
+    /// <summary>Whatever has arrived before a command is written answers none of ours; a relay that closes the connection may say so with 421.</summary>
+    private async ValueTask RequireNothingUnreadAsync(CancellationToken cancellationToken)
+    {
+        await LookAsync(cancellationToken);
+        if (_ahead is { Code: 421 } closing)
+            throw Fail(new WireException(WireFault.Closing, closing.ToString()) { Reply = closing });
+        if (_ahead is not null || _replies.HasAny)
+            throw Fail(Unasked(_ahead?.ToString() ?? "the beginning of a reply"));
+    }
+
+    /// <summary>A relay may refuse content before it has all of it, and it may not accept it.</summary>
+    private async ValueTask RequireNoReplyAheadOfContentAsync(CancellationToken cancellationToken)
+    {
+        await LookAsync(cancellationToken);
+        if (_ahead is { Code: < 400 } early)
+            throw FailOutOfStep($"it sent \"{early}\" before it had the end of the content.");
+    }
+
+    /// <summary>Takes in what has arrived, without waiting for more.</summary>
+    private async ValueTask LookAsync(CancellationToken cancellationToken)
+    {
+        while (_ahead is null && (_ahead = Parse()) is null)
+        {
+            // TLS may hold what it has read already, so that only reading tells; in the clear nothing may be read ahead,
+            // since a handshake could come next.
+            if (_reading is null && !IsTls && !_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+                return;
+            var reading = _reading ??= _transport.ReadAsync(_replies.Room(), CancellationToken.None).AsTask();
+            while (!reading.IsCompleted && _socket.Available > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+
+            if (!reading.IsCompleted)
+                return;
+            await FillAsync(cancellationToken);
+        }
+    }
+
+    private WireReply? Parse()
+    {
+        try
+        {
+            return _replies.Take();
+        }
+        catch (WireException exception)
+        {
+            throw Fail(exception);
+        }
+    }
+
+    private async Task FillAsync(CancellationToken cancellationToken)
+    {
+        int read;
+        try
+        {
+            _reading ??= _transport.ReadAsync(_replies.Room(), CancellationToken.None).AsTask();
+            read = await _reading.WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw Fail(Lost(exception));
+        }
+
+        _reading = null;
+        if (read == 0)
+            throw Fail(new WireException(WireFault.Closed, _replies.HasAny ? "The relay closed the connection in the middle of a reply." : "The relay closed the connection instead of answering."));
+        _replies.Took(read);
+    }
+
+    private async ValueTask WithinAsync(ValueTask writing, string late, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (writing.IsCompleted)
+                await writing;
+            else
+                await writing.AsTask().WaitAsync(_writeTimeout, _clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw Fail(new WireException(WireFault.TimedOut, late));
+        }
+        catch (OperationCanceledException)
+        {
+            Fail(new WireException(WireFault.TimedOut, late));
+            throw;
+        }
+        catch (Exception exception)
+        {
+            throw Fail(Lost(exception));
+        }
+    }
+
+    private static WireException Lost(Exception exception) =>
+        exception as WireException ?? new WireException(WireFault.Closed, $"The connection to the relay was lost: {exception.GetBaseException().Message}", exception);
+
+    private void RequireUsable()
+    {
+        if (Fault is not null)
+            throw new WireException(Fault.Fault, Fault.Message, Fault) { Reply = Fault.Reply };
+    }
+
+    /// <summary>The first fault stands. The connection is gone with it, so that a reply which comes late meets nobody.</summary>
+    private WireException Fail(WireException exception)
+    {
+        if (Fault is not null)
+            return exception;
+        Fault = exception;
+        _transport.Dispose();
+        _reading?.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return exception;
+    }
+}

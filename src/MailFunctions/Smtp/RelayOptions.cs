@@ -122,7 +122,11 @@ public sealed class RelayOptions
     /// </summary>
     public int BreakerFailures { get; set; } = 5;
 
-    /// <summary>Mails within any second, over all instances. Default: the preset's, or no limit; 1 to 10,000, 0 for none.</summary>
+    /// <summary>
+    /// Mails within any second. Each process keeps to it; over several, a second may have more when one of them was held up,
+    /// so that <see cref="PerMinute"/> is the limit for a relay that refuses what is too much. Default: the preset's, or no
+    /// limit; 1 to 10,000, 0 for none.
+    /// </summary>
     public int? PerSecond { get; set; }
 
     /// <summary>Mails within any minute, over all instances. Default: the preset's, or no limit; 1 to 1,000,000, 0 for none.</summary>

@@ -34,7 +34,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
     public SmtpReply? SenderReply { get; private set; }
 
     /// <summary>Whether content goes by BDAT where the server offers it.</summary>
-    public required Chunking Chunking { get; init; }
+    public required ConnectionChunking Chunking { get; init; }
 
     /// <summary>The content of the transaction goes by BDAT.</summary>
     public bool IsChunked { get; private set; }
@@ -60,15 +60,19 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry) : SmtpClient
     {
         if (!Chunking.IsUntried || !Capabilities.HasFlag(SmtpCapabilities.Chunking))
             return;
+        SmtpResponse reply;
         try
         {
-            Chunking.Learn((int)(await SendCommandAsync("BDAT 0 LAST", cancellationToken)).StatusCode);
+            reply = await SendCommandAsync("BDAT 0 LAST", cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             Chunking.LearnOfLoss();
             throw;
         }
+
+        if (!Chunking.Learn((int)reply.StatusCode))
+            throw new SmtpCommandException(SmtpErrorCode.UnexpectedStatusCode, reply.StatusCode, reply.Response);
     }
 
     /// <summary>Runs one transaction.</summary>

@@ -89,6 +89,15 @@ internal static partial class Log
     [LoggerMessage(2104, LogLevel.Warning, "That relay {Relay} is left alone could not be noted in storage ({Exception})")]
     public static partial void NoticeLost(this ILogger logger, string relay, string exception);
 
+    [LoggerMessage(2111, LogLevel.Error, "Relay {Relay} had no TLS to log in over, so the login was not sent: set Tls or AllowLoginWithoutTls; it is left alone until {Until:O}")]
+    public static partial void LoginNeedsTls(this ILogger logger, string relay, DateTimeOffset until);
+
+    [LoggerMessage(2112, LogLevel.Warning, "Relay {Relay} has a login, and its setting Tls does not require TLS: over a connection without TLS the login is not sent, and mail waits")]
+    public static partial void LoginMayWait(this ILogger logger, string relay);
+
+    [LoggerMessage(2113, LogLevel.Warning, "Relay {Relay} has AllowLoginWithoutTls: over a connection without TLS its password or token can be read by everybody on the way")]
+    public static partial void LoginInClear(this ILogger logger, string relay);
+
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);
 

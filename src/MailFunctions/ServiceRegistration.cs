@@ -178,6 +178,7 @@ public static class ServiceRegistration
         services.AddSingleton<TokenCredentialFactory>(TokenCredentials.Create);
         services.AddSingleton<RelayNotices>();
         services.AddSingleton<RelayRouter>();
+        services.AddHostedService<RelayWarnings>();
         services.AddSingleton<RateTable>();
         services.AddSingleton<RelayRates>();
         services.AddSingleton<RetrySchedule>();

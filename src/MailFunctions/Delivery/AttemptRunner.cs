@@ -81,9 +81,10 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
     {
         var envelope = mail.Addressees.Envelope;
         var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);
-        await pacing.AwaitAsync(mail, hand.Relay);
         if (mail.Row.Claim!.Relay != hand.Relay.Name)
             await leases.MoveAsync(mail, hand.Relay.Name);
+        // The last thing before MAIL, so that it is said soon after its slot.
+        await pacing.AwaitAsync(mail, hand.Relay);
         var result = await session.SendAsync(envelope, message, () => RequireLease(mail, leases), CancellationToken.None);
         hand.Saw(result, mail.Row.Id);
         return result;

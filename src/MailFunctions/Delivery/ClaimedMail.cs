@@ -18,7 +18,7 @@ internal sealed class ClaimedMail(LedgerRow row, EmailContent content, Addressee
 
     public Addressees Addressees { get; } = addressees;
 
-    /// <summary>Null where the relay has no limits.</summary>
+    /// <summary>Null where the relay has no limits, and once it is used.</summary>
     public PacedSlot? Slot { get; set; }
 
     /// <summary>Its attempt is being made over one of the window's connections.</summary>

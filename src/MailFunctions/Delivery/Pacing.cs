@@ -9,6 +9,9 @@ namespace MailFunctions.Delivery;
 /// <summary>Keeps mails to the rates of their relay: what has a slot soon waits for it, what has none is put off.</summary>
 internal sealed class Pacing(RelayRates rates, Waiting waiting, TimeProvider clock, ILogger<Pacing> logger)
 {
+    /// <summary>A machine or a storage that takes longer than a slot is good for will not do better at once.</summary>
+    private const int MostTries = 4;
+
     /// <summary>Reserves slots for a window before its claim, and waits for the first of them.</summary>
     /// <returns>The mails that have one, and those to look at again.</returns>
     public async Task<(List<ClaimedMail> Paced, IReadOnlyList<NamedAttempt> Again)> ReserveAsync(
@@ -37,16 +40,32 @@ internal sealed class Pacing(RelayRates rates, Waiting waiting, TimeProvider clo
         return (paced, again);
     }
 
-    /// <summary>Waits for the slot of one claimed mail; reserves another when it goes to another relay than was thought.</summary>
+    /// <summary>
+    /// Waits for the slot of one claimed mail, which is used up by it: each MAIL that the relay hears needs one of its own.
+    /// Another is reserved when there is none, when the mail goes to another relay than was thought, and when it comes too
+    /// late for its slot. MAIL is to follow at once.
+    /// </summary>
     /// <exception cref="NoSlotException">There is none soon.</exception>
     public async Task AwaitAsync(ClaimedMail mail, Relay relay)
     {
         if (relay.Limits.Count == 0)
             return;
-        if (mail.Slot is not { } slot || slot.Relay != relay.Name)
-            mail.Slot = slot = new PacedSlot(relay.Name, await ReserveOneAsync(mail, relay));
-        await DelayUntilAsync(slot.At, CancellationToken.None);
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            var at = mail.Slot is { } slot && slot.Relay == relay.Name ? slot.At : await ReserveOneAsync(mail, relay);
+            mail.Slot = null;
+            await DelayUntilAsync(at, CancellationToken.None);
+            if (IsTooLate(at))
+                continue;
+            await rates.BeginAsync(relay.Name, relay.Limits);
+            if (!IsTooLate(at))
+                return;
+        }
+
+        throw new NoSlotException(RetrySchedule.AfterWait(0), "This machine is too busy to keep to the relay's rate.");
     }
+
+    private bool IsTooLate(DateTimeOffset slot) => clock.GetUtcNow() - slot > RateRules.LongestWay;
 
     private async Task<DateTimeOffset> ReserveOneAsync(ClaimedMail mail, Relay relay)
     {
@@ -73,7 +92,7 @@ internal sealed class Pacing(RelayRates rates, Waiting waiting, TimeProvider clo
         FormattableString.Invariant($"Relay {relay.Name} has had what its limit {slot.Full?.Name} of {slot.Full?.Count} allows; there should be room at {slot.At:u}.");
 }
 
-/// <summary>When a mail may begin at a relay.</summary>
+/// <summary>When a mail may begin at a relay, once.</summary>
 internal readonly record struct PacedSlot(string Relay, DateTimeOffset At);
 
 /// <summary>The relay's rate has no room soon.</summary>

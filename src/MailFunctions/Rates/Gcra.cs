@@ -4,8 +4,9 @@ namespace MailFunctions.Rates;
 
 /// <summary>
 /// The arithmetic of one limit: the generic cell rate algorithm (ITU-T I.371) over a theoretical arrival time, in ticks.
-/// A burst may begin at once, and one more with each interval. Both are chosen so that no window, wherever it begins,
-/// has more than the limit's count: burst - 1 + window / interval is at most the count.
+/// A burst may begin at once, and one more with each interval. Both are chosen so that the relay counts no more than the
+/// limit's count in any window, wherever that begins, while each mail arrives up to the margin later than its slot: what
+/// arrives within a window had its slot within window + margin, and burst - 1 + (window + margin) / interval is at most the count.
 /// </summary>
 /// <param name="Interval">Ticks between one and the next, once the burst is used up.</param>
 internal readonly record struct Gcra(long Interval, int Burst)
@@ -15,7 +16,8 @@ internal readonly record struct Gcra(long Interval, int Burst)
         // Over a day people send when they send; over a minute an even flow is what relays like best.
         var burst = Math.Max(1, limit.Window >= TimeSpan.FromDays(1) ? limit.Count / 2 : limit.Count / 10);
         var steps = limit.Count - burst + 1;
-        return new Gcra((limit.Window.Ticks + steps - 1) / steps, burst);
+        var stretch = limit.Window.Ticks + limit.Margin.Ticks;
+        return new Gcra((stretch + steps - 1) / steps, burst);
     }
 
     /// <summary>The earliest moment at which so many may begin.</summary>

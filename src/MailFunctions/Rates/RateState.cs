@@ -30,6 +30,12 @@ internal static class RateRules
     /// </summary>
     public static TimeSpan HorizonOf(Lane lane) => TimeSpan.FromSeconds(lane == Lane.Transactional ? 5 : 2);
 
+    /// <summary>
+    /// A slot that is older than this when MAIL is about to be said is given up and another taken. Of a margin of 3 s that
+    /// leaves one for what comes after: measuring the content, and the way to the relay.
+    /// </summary>
+    public static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(2);
+
     /// <param name="states">One for each limit; changed in place.</param>
     public static RateSlot Next(IReadOnlyList<RateLimit> limits, RateState[] states, Lane lane, int recipients, DateTimeOffset now)
     {

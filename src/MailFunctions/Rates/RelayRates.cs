@@ -7,6 +7,7 @@ namespace MailFunctions.Rates;
 internal sealed class RelayRates(RateTable table, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentDictionary<string, RateGate> _gates = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Relay, string Limit), BeginGate> _begins = new();
 
     /// <summary>A slot for each mail: a near one is reserved, a later one is only named. One write for all.</summary>
     /// <param name="limits">The relay's; with none, everything may begin at once.</param>
@@ -19,6 +20,13 @@ internal sealed class RelayRates(RateTable table, TimeProvider clock) : IDisposa
 
         var gate = _gates.GetOrAdd(relay, (name, made) => new RateGate(name, made.limits, made.table, made.clock), (limits, table, clock));
         return await gate.ReserveAsync(lane, recipients, cancellationToken);
+    }
+
+    /// <summary>Waits until a mail that has its slot may begin in this process, as far as the relay has limits of short windows.</summary>
+    public async Task BeginAsync(string relay, IReadOnlyList<RateLimit> limits)
+    {
+        foreach (var limit in limits.Where(limit => limit.IsShort))
+            await _begins.GetOrAdd((relay, limit.Name), (_, made) => new BeginGate(made.limit.Count, made.limit.Window + made.limit.Margin, made.clock), (limit, clock)).PassAsync();
     }
 
     /// <summary>Where a mail would stand that asked now. Reserves nothing.</summary>

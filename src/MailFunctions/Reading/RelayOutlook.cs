@@ -32,8 +32,11 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
             : null;
     }
 
-    private static string LeftAlone(RelayAnswer relay) => string.Create(
-        CultureInfo.InvariantCulture, $"Relay {relay.Name} failed too often and is left alone until {relay.LeftAloneUntil:u} ({relay.LeftAloneStage} {relay.LeftAloneCode}).");
+    private static string LeftAlone(RelayAnswer relay) => relay is { LeftAloneStage: "local", LeftAloneCode: 538 }
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"Relay {relay.Name} has no TLS to log in over, so the login is not sent (settings Tls, AllowLoginWithoutTls); it is left alone until {relay.LeftAloneUntil:u}.")
+        : string.Create(
+            CultureInfo.InvariantCulture, $"Relay {relay.Name} failed too often and is left alone until {relay.LeftAloneUntil:u} ({relay.LeftAloneStage} {relay.LeftAloneCode}).");
 
     private static string Full(RelayAnswer relay) => string.Create(
         CultureInfo.InvariantCulture, $"Relay {relay.Name} has had what its limit {relay.FullLimit} allows; there should be room at {relay.RoomAt:u}.");

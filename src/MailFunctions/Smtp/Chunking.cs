@@ -1,28 +1,36 @@
 namespace MailFunctions.Smtp;
 
-/// <summary>Whether content goes to a relay by BDAT (RFC 3030). What a relay offers is tried once, without content, before it is relied on.</summary>
+/// <summary>Whether a relay may be sent content by BDAT (RFC 3030), over all connections of this process.</summary>
 /// <remarks>
 /// The content follows BDAT at once. Whoever does not know the command, a firewall in between for instance, would read
-/// the lines of a mail as commands, so this is never found out with a mail. Thread safe.
+/// the lines of a mail as commands, so this is never found out with a mail: see <see cref="ConnectionChunking"/>. Thread safe.
 /// </remarks>
 internal sealed class Chunking(bool allowed)
 {
-    private volatile State _state = allowed ? State.Untried : State.Off;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
-    private enum State
+    private readonly Lock _gate = new();
+    private TimeSpan _pause = FirstPause;
+    private DateTimeOffset _dataUntil;
+
+    /// <summary>False where the settings forbid it, and for a while after it went wrong.</summary>
+    public bool MayBeUsed(DateTimeOffset now)
     {
-        Untried,
-        On,
-        Off,
+        lock (_gate)
+            return allowed && now >= _dataUntil;
     }
 
-    public bool IsOn => _state == State.On;
-
-    public bool IsUntried => _state == State.Untried;
-
-    /// <summary>Takes the reply to an empty chunk outside of a transaction, which is out of place (503) for whoever knows it.</summary>
-    public void Learn(int code) => _state = code is 500 or 502 or 421 ? State.Off : State.On;
-
-    /// <summary>There was no reply.</summary>
-    public void LearnOfLoss() => _state = State.Off;
+    /// <summary>BDAT went wrong: the relay is sent DATA for an hour, doubling with each further time up to a day.</summary>
+    public void Doubt(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            // What went wrong on several connections at the same time counts once.
+            if (now < _dataUntil)
+                return;
+            _dataUntil = now + _pause;
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        }
+    }
 }

@@ -17,6 +17,9 @@ internal sealed record Relay
 
     public required SecureSocketOptions Security { get; init; }
 
+    /// <summary>It is on this machine, by its name or address.</summary>
+    public bool IsLoopback { get; init; }
+
     public required bool CheckRevocation { get; init; }
 
     /// <summary>Null: no authentication.</summary>
@@ -25,6 +28,7 @@ internal sealed record Relay
     /// <summary>Shown in the TLS handshake.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>What EHLO says, if the settings give it; see <see cref="EhloName"/>.</summary>
     public string? LocalName { get; init; }
 
     public required TimeSpan ConnectTimeout { get; init; }
@@ -40,7 +44,7 @@ internal sealed record Relay
 
     public required int MaxMailsPerConnection { get; init; }
 
-    /// <summary>Whether content goes by BDAT; found out by the first connection to a relay that offers it.</summary>
+    /// <summary>Whether content goes by BDAT; each connection to a relay that offers it finds out.</summary>
     public required Chunking Chunking { get; init; }
 
     public required TimeSpan IdleTimeout { get; init; }

@@ -35,6 +35,10 @@ internal sealed class RelayAddress
 
     public SecureSocketOptions Security { get; }
 
+    /// <summary>The relay is on this machine.</summary>
+    public bool IsLoopback =>
+        Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+
     private Uri? ReadUrl(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -57,7 +61,7 @@ internal sealed class RelayAddress
             tls ??= query.Find(pair => pair is ["starttls", _])?[1];
         }
 
-        tls ??= Url?.Scheme == "smtps" ? "implicit" : IsLoopback(Host) && !isPublic ? "when-available" : "required";
+        tls ??= Url?.Scheme == "smtps" ? "implicit" : IsLoopback && !isPublic ? "when-available" : "required";
         switch (tls)
         {
             case "implicit":
@@ -76,7 +80,4 @@ internal sealed class RelayAddress
                 return SecureSocketOptions.StartTls;
         }
     }
-
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

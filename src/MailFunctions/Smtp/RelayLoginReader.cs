@@ -3,12 +3,12 @@ using MailFunctions.Smtp.Credentials;
 namespace MailFunctions.Smtp;
 
 /// <summary>Reads how we log in to a relay.</summary>
-internal sealed class RelayLoginReader(string path, RelayOptions options, RelayPreset? preset, Uri? url, ICollection<string> errors)
+internal sealed class RelayLoginReader(string path, RelayOptions options, RelayPreset? preset, RelayAddress address, ICollection<string> errors)
 {
     /// <returns>Null: without authentication, or something is wrong with it.</returns>
     public RelayLogin? Read()
     {
-        var parts = url?.UserInfo.Split(':', 2) ?? [];
+        var parts = address.Url?.UserInfo.Split(':', 2) ?? [];
         var user = options.User ?? (parts.Length > 0 ? Uri.UnescapeDataString(parts[0]) : null);
         var password = options.Password ?? (parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : null);
         if (ReadKind(user, password) is not { } kind)
@@ -16,9 +16,21 @@ internal sealed class RelayLoginReader(string path, RelayOptions options, RelayP
 
         if (string.IsNullOrEmpty(user))
             errors.Add($"{path}:User is missing: {Name(kind)} needs the account that mail is sent as.");
-        return kind == LoginKind.Password
+        var mechanisms = ReadMechanisms(kind);
+        var login = kind == LoginKind.Password
             ? new RelayLogin(kind, user ?? "", password ?? "", null)
             : new RelayLogin(kind, user ?? "", null, ReadTokens());
+        return login with { Mechanisms = mechanisms, NeedsTls = !address.IsLoopback && !options.AllowLoginWithoutTls };
+    }
+
+    private string[] ReadMechanisms(LoginKind kind)
+    {
+        var names = (options.AuthMechanisms ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (names.Length > 0 && kind != LoginKind.Password)
+            errors.Add($"{path}:AuthMechanisms is for a password: {Name(kind)} is a mechanism of its own.");
+        if (Array.Exists(names, name => !LoginMechanisms.IsKnown(name)) || names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Length)
+            errors.Add($"{path}:AuthMechanisms takes some of {string.Join(", ", LoginMechanisms.Known)}, each once, separated by commas.");
+        return names;
     }
 
     private LoginKind? ReadKind(string? user, string? password)

@@ -51,6 +51,19 @@ public sealed class RelayOptions
 
     public string? Password { get; set; }
 
+    /// <summary>
+    /// SASL mechanisms that a password is shown by, the first choice first, separated by commas: <c>PLAIN</c>, <c>LOGIN</c>,
+    /// <c>SCRAM-SHA-512</c>, <c>SCRAM-SHA-256</c>, <c>SCRAM-SHA-1</c> (each also with <c>-PLUS</c>), <c>DIGEST-MD5</c>,
+    /// <c>CRAM-MD5</c>, <c>NTLM</c>, <c>GSSAPI</c>. Default: all of them; over TLS PLAIN and LOGIN first, without TLS last.
+    /// </summary>
+    public string? AuthMechanisms { get; set; }
+
+    /// <summary>
+    /// Whether we log in over a connection without TLS to a relay that is not on loopback, where everybody on the way can read
+    /// the password or token and change the mail. Default false: the login is not sent, and mail waits until it is mended.
+    /// </summary>
+    public bool AllowLoginWithoutTls { get; set; }
+
     /// <summary>Where access tokens come from, for xoauth2 and oauthbearer.</summary>
     public OAuthOptions OAuth { get; set; } = new();
 
@@ -62,7 +75,11 @@ public sealed class RelayOptions
 
     public string? ClientCertificatePassword { get; set; }
 
-    /// <summary>The name that EHLO gives (RFC 5321 section 4.1.1.1). Default: the machine's.</summary>
+    /// <summary>
+    /// What EHLO says that we are (RFC 5321 section 4.1.1.1): a domain name with a dot, such as the senders' domain, or an
+    /// address literal, such as <c>[192.0.2.1]</c>. Default: the machine's name if it is fully qualified, else the literal of
+    /// the address that the connection comes from.
+    /// </summary>
     public string? LocalName { get; set; }
 
     /// <summary>How long DNS, TCP, greeting, TLS and EHLO may take together, by all addresses of the host. Default 30 s, 1 s to 5 min.</summary>
@@ -96,8 +113,9 @@ public sealed class RelayOptions
     public int? MaxMailsPerConnection { get; set; }
 
     /// <summary>
-    /// Whether content goes by BDAT (RFC 3030) to a relay that offers CHUNKING and turns out to know it: a round trip less for
-    /// each mail. Default true.
+    /// Whether content goes by BDAT (RFC 3030) to a relay that offers CHUNKING and turns out to know it, which each connection
+    /// tries without content: a round trip less for each mail. After trouble with it the relay gets DATA for an hour, doubling
+    /// up to a day. Default true.
     /// </summary>
     public bool Chunking { get; set; } = true;
 
@@ -122,7 +140,11 @@ public sealed class RelayOptions
     /// </summary>
     public int BreakerFailures { get; set; } = 5;
 
-    /// <summary>Mails within any second, over all instances. Default: the preset's, or no limit; 1 to 10,000, 0 for none.</summary>
+    /// <summary>
+    /// Mails within any second. Each process keeps to it; over several, a second may have more when one of them was held up,
+    /// so that <see cref="PerMinute"/> is the limit for a relay that refuses what is too much. Default: the preset's, or no
+    /// limit; 1 to 10,000, 0 for none.
+    /// </summary>
     public int? PerSecond { get; set; }
 
     /// <summary>Mails within any minute, over all instances. Default: the preset's, or no limit; 1 to 1,000,000, 0 for none.</summary>

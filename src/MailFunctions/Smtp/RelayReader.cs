@@ -36,7 +36,8 @@ internal sealed partial class RelayReader(string path, RelayOptions options, Sca
         Check(options.Weight, 0, 100, "Weight");
         Check(options.BreakerFailures, 1, 1_000, "BreakerFailures");
         var limits = ReadLimits(preset);
-        var login = new RelayLoginReader(path, options, preset, address.Url, errors).Read();
+        var localName = ReadLocalName();
+        var login = new RelayLoginReader(path, options, preset, address, errors).Read();
         var certificate = ReadClientCertificate();
         var name = options.Name ?? key ?? address.Host;
         Check(NamePattern().IsMatch(name) || HasErrors, "Name", "1 to 64 letters, digits, dots, dashes, underscores or colons");
@@ -47,10 +48,11 @@ internal sealed partial class RelayReader(string path, RelayOptions options, Sca
             Host = address.Host,
             Port = address.Port,
             Security = address.Security,
+            IsLoopback = address.IsLoopback,
             CheckRevocation = options.CheckRevocation,
             Login = login,
             ClientCertificate = certificate,
-            LocalName = options.LocalName,
+            LocalName = localName,
             ConnectTimeout = options.ConnectTimeout,
             ReplyTimeout = options.ReplyTimeout,
             FinalReplyTimeout = options.FinalReplyTimeout,
@@ -76,6 +78,15 @@ internal sealed partial class RelayReader(string path, RelayOptions options, Sca
         var preset = RelayPreset.Find(options.Preset);
         Check(preset is not null, "Preset", RelayPreset.Names);
         return preset;
+    }
+
+    private string? ReadLocalName()
+    {
+        if (string.IsNullOrWhiteSpace(options.LocalName))
+            return null;
+        var name = EhloName.Read(options.LocalName.Trim());
+        Check(name is not null, "LocalName", "a domain name with a dot, such as mail.example.com, or an address literal, such as [192.0.2.1] or [IPv6:2001:db8::1]");
+        return name;
     }
 
     private RelayMatch ReadMatch()

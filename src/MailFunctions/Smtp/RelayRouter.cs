@@ -100,7 +100,9 @@ internal sealed class RelayRouter : IAsyncDisposable
         if (!line.Breaker.Saw(sign, mail) || line.Breaker.OpenUntil is not { } until)
             return;
         _notices.Post(line.Relay.Name, new RelayNotice(until, reply.Stage, reply.Code));
-        if (sign == RelaySign.RefusesCredentials)
+        if (reply is { Stage: SmtpStage.Local, Code: 538 })
+            _logger.LoginNeedsTls(line.Relay.Name, until);
+        else if (sign == RelaySign.RefusesCredentials)
             _logger.RelayRefusesCredentials(line.Relay.Name, reply.Stage.ToString(), reply.Code, until);
         else if (sign == RelaySign.IsOutOfStep)
             _logger.RelayOutOfStep(line.Relay.Name, reply.Stage.ToString(), until);

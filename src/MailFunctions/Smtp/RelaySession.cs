@@ -55,21 +55,22 @@ internal sealed partial class RelaySession : IAsyncDisposable
     public static async Task<RelaySession> OpenAsync(
         Relay relay, Authenticator authenticator, SmtpTelemetry telemetry, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var conversation = new SmtpConversation(telemetry, clock) { Chunking = relay.Chunking, ConnectTimeout = relay.ConnectTimeout };
+        var conversation = new SmtpConversation(telemetry, clock)
+        {
+            Chunking = new ConnectionChunking(relay.Chunking, clock),
+            NameOf = address => EhloName.For(relay, address),
+            ConnectTimeout = relay.ConnectTimeout,
+        };
         var report = new StageReport(telemetry, relay);
         var stage = SmtpStage.Connect;
         var started = telemetry.Start();
         try
         {
-            if (relay.LocalName is { Length: > 0 } localName)
-                conversation.LocalDomain = localName;
             if (relay.ClientCertificate is { } certificate)
                 conversation.ClientCertificates = [certificate];
             conversation.CheckCertificateRevocation = relay.CheckRevocation;
             conversation.SetTimeout(relay.ReplyTimeout);
-            using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            connecting.CancelAfter(relay.ConnectTimeout);
-            await conversation.ConnectAsync(relay.Host, relay.Port, relay.Security, connecting.Token);
+            await conversation.ConnectAsync(relay, cancellationToken);
             report.Opened(stage, started, refusal: null);
             stage = SmtpStage.Auth;
             started = telemetry.Start();
@@ -104,10 +105,11 @@ internal sealed partial class RelaySession : IAsyncDisposable
         _report.Transacted(_conversation, reply);
         MailsSent++;
         LastUsed = _clock.GetTimestamp();
+        var isAboutChunk = !_isOutOfStep && _conversation.IsChunked && _conversation.Chunking.Heard(reply);
         var recipients = envelope.Recipients.Select(mailbox =>
         {
             var own = _isOutOfStep ? reply : OwnReply(mailbox, reply);
-            return new RecipientReply(mailbox, ReplyRules.StatusOf(own), own);
+            return new RecipientReply(mailbox, isAboutChunk && own == reply ? RecipientStatus.Deferred : ReplyRules.StatusOf(own), own);
         });
         return new TransactionResult([.. recipients], _conversation.Bytes, _clock.GetElapsedTime(started))
         {
@@ -241,6 +243,8 @@ internal sealed partial class RelaySession : IAsyncDisposable
         {
             case SmtpCommandException refused:
                 return ReplyRules.Read(stage, (int)refused.StatusCode, refused.Message);
+            case LoginNeedsTlsException clear:
+                return new SmtpReply(SmtpStage.Local, 538, "5.7.11", clear.Message);
             case TokenException token:
                 return new SmtpReply(SmtpStage.Auth, 0, null, token.Message);
             case AuthenticationException when CodeAndText().Match(exception.Message) is { Success: true } match:

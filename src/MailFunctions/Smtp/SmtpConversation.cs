@@ -35,6 +35,9 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     /// <summary>For TCP, greeting, TLS and EHLO together, by all addresses of the relay.</summary>
     public required TimeSpan ConnectTimeout { get; init; }
 
+    /// <summary>What EHLO gives, by our address on the connection.</summary>
+    public required Func<IPAddress, string> NameOf { get; init; }
+
     public AddressDialer Dialer { get; init; } = new(clock);
 
     /// <summary>Why the connection cannot be used any more; null while it can, or when there was none.</summary>
@@ -60,7 +63,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     public SmtpReply? SenderReply { get; private set; }
 
     /// <summary>Whether content goes by BDAT where the server offers it.</summary>
-    public required Chunking Chunking { get; init; }
+    public required ConnectionChunking Chunking { get; init; }
 
     /// <summary>The content of the transaction goes by BDAT.</summary>
     public bool IsChunked { get; private set; }
@@ -70,6 +73,14 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
 
     /// <summary>The content's size in bytes, once it is on its way.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>Connects within the relay's time for it.</summary>
+    public async Task ConnectAsync(Relay relay, CancellationToken cancellationToken)
+    {
+        using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        connecting.CancelAfter(relay.ConnectTimeout);
+        await ConnectAsync(relay.Host, relay.Port, relay.Security, connecting.Token);
+    }
 
     /// <summary>
     /// Connects by the addresses of the host, and as far as TLS goes by ourselves. What MailKit is given is a stream in the
@@ -85,7 +96,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
         _wire?.Dispose();
         _wire = await opening.OpenAsync(host, port, cancellationToken);
         // MailKit's own EHLO gives the same name.
-        LocalDomain = NameOf(_wire.LocalAddress, isLiteralBare: true);
+        LocalDomain = NameOf(_wire.LocalAddress);
         await ConnectAsync(_wire, host, port, SecureSocketOptions.None, cancellationToken);
         AuthenticationMechanisms.RemoveWhere(name => name.EndsWith("-PLUS", StringComparison.OrdinalIgnoreCase));
     }
@@ -106,15 +117,19 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     {
         if (!Chunking.IsUntried || !Capabilities.HasFlag(SmtpCapabilities.Chunking))
             return;
+        SmtpResponse reply;
         try
         {
-            Chunking.Learn((int)(await SendCommandAsync("BDAT 0 LAST", cancellationToken)).StatusCode);
+            reply = await SendCommandAsync("BDAT 0 LAST", cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             Chunking.LearnOfLoss();
             throw;
         }
+
+        if (!Chunking.Learn((int)reply.StatusCode))
+            throw new SmtpCommandException(SmtpErrorCode.UnexpectedStatusCode, reply.StatusCode, reply.Response);
     }
 
     /// <summary>Runs one transaction.</summary>
@@ -219,17 +234,6 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     }
 
     private static bool IsAboutAddress(SmtpReply reply) => reply.EnhancedCode?.Split('.')[1] == "1";
-
-    private string NameOf(IPAddress address) => NameOf(address, isLiteralBare: false);
-
-    /// <summary>The name that is configured, or our address on the connection as a literal (RFC 5321 section 4.1.4).</summary>
-    private string NameOf(IPAddress address, bool isLiteralBare)
-    {
-        var name = string.IsNullOrEmpty(LocalDomain) ? new IPAddress(address.GetAddressBytes()).ToString() : LocalDomain;
-        if (isLiteralBare || !IPAddress.TryParse(name, out var literal))
-            return name;
-        return literal.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{literal}]" : $"[{literal}]";
-    }
 
     private void Enter(SmtpStage stage)
     {

@@ -59,7 +59,7 @@ public sealed class RateTests(AzuriteFixture azurite)
             Assert.Equal((EmailState.Deferred, 0, 1), (row.State, row.Attempt, row.Waits));
             Assert.Contains("has had what its limit PerMinute of 6 allows", row.Reason, StringComparison.Ordinal);
             if (i > 1)
-                Assert.Equal(TimeSpan.FromSeconds(10), row.DueAt - rows[ids[i - 1]].DueAt);
+                Assert.Equal(TimeSpan.FromSeconds(10.5), row.DueAt - rows[ids[i - 1]].DueAt);
         }
 
         Assert.False(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));

@@ -32,6 +32,24 @@ public sealed class PostfixConnectionTests(AzuriteFixture azurite, PostfixFixtur
         Assert.Single(asked.Select(question => question.Attributes["client_port"]).Distinct());
     }
 
+    [Theory]
+    [InlineData("named", "app.example.com", "from app.example.com ")]
+    [InlineData("unnamed", null, "from ")]
+    [InlineData("literal", "2001:db8::1", "from [IPv6:2001:db8::1] ")]
+    public async Task A_Postfix_that_refuses_bare_machine_names_in_EHLO_takes_ours(string localPart, string? localName, string received)
+    {
+        postfix.Require();
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            azurite.TakeAccount(), $"smtp://127.0.0.1:{postfix.Settings.Open}?starttls=none", Cancellation, ("MailFunctions:Relay:LocalName", localName ?? ""));
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail($"{localPart}@example.com"), Cancellation);
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+
+        var row = await pipeline.RowAsync(id, Cancellation);
+        Assert.True(row.State == EmailState.Sent, row.Recipients[0].Reply?.ToSentence());
+        Assert.StartsWith(received, (await postfix.ArrivalAsync($"{localPart}@example.com", Cancellation)).Header("Received"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_Postfix_that_is_down_costs_no_attempt()
     {

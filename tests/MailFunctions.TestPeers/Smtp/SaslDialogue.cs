@@ -6,7 +6,8 @@ namespace MailFunctions.TestPeers.Smtp;
 internal static class SaslDialogue
 {
     /// <summary>Null: another mechanism, or credentials that do not parse.</summary>
-    public static async Task<(string User, string Secret)?> RunAsync(SmtpWire wire, string argument)
+    /// <param name="prompts">Of LOGIN.</param>
+    public static async Task<(string User, string Secret)?> RunAsync(SmtpWire wire, string argument, IReadOnlyList<string> prompts)
     {
         var words = argument.Split(' ', 2);
         var initial = words.Length > 1 ? words[1] : null;
@@ -17,8 +18,16 @@ internal static class SaslDialogue
                 var parts = Decode(initial ?? await ChallengeAsync(wire, "")).Split('\0');
                 return parts.Length == 3 ? (parts[1], parts[2]) : null;
             case "LOGIN":
-                var user = Decode(initial ?? await ChallengeAsync(wire, "Username:"));
-                return (user, Decode(await ChallengeAsync(wire, "Password:")));
+                var (user, secret) = ("", "");
+                var password = prompts.ToList().FindIndex(prompt => prompt.StartsWith("Pass", StringComparison.Ordinal));
+                foreach (var (i, prompt) in prompts.Index())
+                {
+                    var answer = Decode(initial ?? await ChallengeAsync(wire, prompt));
+                    initial = null;
+                    (user, secret) = i == (password < 0 ? prompts.Count - 1 : password) ? (user, answer) : (answer, secret);
+                }
+
+                return (user, secret);
             case "XOAUTH2":
                 var fields = Decode(initial ?? await ChallengeAsync(wire, "")).Split('\x01');
                 return fields is [['u', 's', 'e', 'r', '=', .. var name], ['a', 'u', 't', 'h', '=', 'B', 'e', 'a', 'r', 'e', 'r', ' ', .. var token], ..]

@@ -20,6 +20,7 @@ internal static class SmtpManners
         { Verb: "MAIL" } => "250 2.1.0 Sender ok\r\n",
         { Verb: "RCPT", Sender: null } => "503 5.5.1 MAIL first\r\n",
         { Verb: "RCPT" } => "250 2.1.5 Recipient ok\r\n",
+        { Verb: "BDAT" } when !options.KnowsChunking(exchange.Connection) => "500 5.5.2 Unknown command\r\n",
         { Verb: "DATA" or "BDAT", Sender: null } => "503 5.5.1 MAIL first\r\n",
         { Verb: "DATA" or "BDAT", Recipients.Count: 0 } => "554 5.5.1 No valid recipients\r\n",
         { Verb: "DATA" } => "354 End with a dot on a line of its own\r\n",

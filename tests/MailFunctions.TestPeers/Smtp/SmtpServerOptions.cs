@@ -12,6 +12,14 @@ public sealed record SmtpServerOptions
     public IReadOnlyList<string> Keywords { get; init; } =
         ["PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 36700160", "STARTTLS", "AUTH PLAIN LOGIN XOAUTH2", "ENHANCEDSTATUSCODES", "DSN"];
 
+    /// <summary>
+    /// Whether a connection, by its number, knows BDAT, whatever it offers. One that does not reads what follows as commands.
+    /// </summary>
+    public Func<int, bool> KnowsChunking { get; init; } = _ => true;
+
+    /// <summary>What AUTH LOGIN asks, in this order: the password by the prompt that begins with Pass, or else by the last.</summary>
+    public IReadOnlyList<string> LoginPrompts { get; init; } = ["Username:", "Password:"];
+
     /// <summary>TLS from the first byte (RFC 8314 section 3).</summary>
     public bool ImplicitTls { get; init; }
 

@@ -41,7 +41,7 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, SmtpWire wire, int 
             "MAIL" => await MailAsync(argument),
             "RCPT" => await RecipientAsync(argument),
             "DATA" => await DataAsync(argument),
-            "BDAT" => await ChunkAsync(argument),
+            "BDAT" when server.Options.KnowsChunking(number) => await ChunkAsync(argument),
             "QUIT" => await QuitAsync(argument),
             _ => await AnswerAsync(Describe(verb, argument)) is not null,
         };
@@ -74,7 +74,7 @@ internal sealed class SmtpSession(ScriptedSmtpServer server, SmtpWire wire, int 
 
     private async Task<bool> AuthenticateAsync(string argument)
     {
-        var credentials = await SaslDialogue.RunAsync(wire, argument);
+        var credentials = await SaslDialogue.RunAsync(wire, argument, server.Options.LoginPrompts);
         var exchange = Describe("AUTH", argument.Split(' ')[0]) with { User = credentials?.User, Secret = credentials?.Secret };
         var code = await AnswerAsync(exchange);
         if (code == 235)

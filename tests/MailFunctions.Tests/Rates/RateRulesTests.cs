@@ -34,6 +34,53 @@ public sealed class RateRulesTests
         });
 
     [Fact]
+    public void A_relay_that_counts_what_arrives_never_counts_more_than_the_limit_while_mail_is_on_its_way_for_up_to_the_margin() =>
+        Gen.Select(Limit.List[1, 4], Asking, Gen.Int).Sample((limits, asking, seed) =>
+        {
+            var random = new Random(seed);
+            var margin = limits.Min(limit => limit.Margin);
+            // The worst ways: a random one, the longest for those before some moment and none for those after it.
+            var given = Reserved(limits, asking);
+            var turn = given.Count == 0 ? Start : given[random.Next(given.Count)].At;
+            foreach (var wayOf in (Func<DateTimeOffset, TimeSpan>[])[_ => margin * random.NextDouble(), at => at <= turn ? margin : TimeSpan.Zero])
+            {
+                var arrived = given.ConvertAll(slot => (At: slot.At + wayOf(slot.At), slot.Recipients));
+                foreach (var limit in limits)
+                {
+                    foreach (var (from, _) in arrived)
+                    {
+                        var counted = arrived.Where(mail => mail.At >= from && mail.At < from + limit.Window).Sum(mail => limit.Unit == RateUnit.Mails ? 1 : mail.Recipients);
+                        Assert.True(counted <= limit.Count, $"{counted} arrived in one window of {limit}");
+                    }
+                }
+            }
+        });
+
+    [Theory]
+    [InlineData("PerMinute", 60)]
+    [InlineData("PerHour", 3_600)]
+    [InlineData("PerDay", 86_400)]
+    [InlineData("RecipientsPerDay", 86_400)]
+    public void The_margin_is_three_seconds_which_a_slot_and_its_way_together_stay_within(string name, int seconds)
+    {
+        var limit = new RateLimit(name, 1_000, TimeSpan.FromSeconds(seconds), RateUnit.Mails);
+
+        Assert.Equal(TimeSpan.FromSeconds(3), limit.Margin);
+        Assert.True(RateRules.LongestWay < limit.Margin);
+        Assert.True(limit.Margin <= limit.Window / 20);
+    }
+
+    [Fact]
+    public void The_margin_costs_a_twentieth_of_the_rate_at_the_most() =>
+        Limit.Sample(limit =>
+        {
+            var gcra = Gcra.Of(limit);
+            var steps = limit.Count - gcra.Burst + 1;
+
+            Assert.True(gcra.Interval * steps <= (limit.Window.Ticks * 21 / 20) + steps, $"{gcra} of {limit}");
+        });
+
+    [Fact]
     public void A_slot_is_never_in_the_past_and_is_reserved_only_when_it_is_near() =>
         Gen.Select(Limit.List[1, 4], Asking).Sample((limits, asking) =>
         {
@@ -94,7 +141,8 @@ public sealed class RateRulesTests
                 given++;
         }
 
-        Assert.InRange(given, 280, 300);
+        // A burst of 3, then 28 within each minute and its margin of 3 s.
+        Assert.InRange(given, 600 * 28 / 63, 300);
     }
 
     private static List<(DateTimeOffset At, int Recipients)> Reserved(List<RateLimit> limits, (Lane Lane, int Recipients, int After, int Skew)[] asking)

@@ -1,4 +1,3 @@
-using System.Net;
 using MailKit.Security;
 
 namespace MailFunctions.Smtp.Credentials;
@@ -8,48 +7,79 @@ internal sealed class Authenticator : IDisposable
 {
     private readonly Relay _relay;
     private readonly AccessTokens? _tokens;
+    private readonly PasswordLogin? _password;
 
     public Authenticator(Relay relay, TokenCredentialFactory create, TimeProvider clock)
     {
         _relay = relay;
         if (relay.Login?.Tokens is { } source)
             _tokens = new AccessTokens(source.Scope, () => create(source.Options), clock);
+        else if (relay.Login is { } login)
+            _password = new PasswordLogin(login);
     }
 
     /// <exception cref="AuthenticationException">The relay does not take what we have, nor a token made just now.</exception>
     /// <exception cref="TokenException">There is no token to show.</exception>
+    /// <exception cref="LoginNeedsTlsException">The connection is not protected: nothing was shown.</exception>
     public async Task AuthenticateAsync(SmtpConversation conversation, CancellationToken cancellationToken)
     {
         if (_relay.Login is not { } login)
             return;
-        if (_tokens is null)
+        RequireTls(conversation);
+        if (_password is not null)
         {
-            await conversation.AuthenticateAsync(new NetworkCredential(login.User, login.Password), cancellationToken);
+            await _password.AuthenticateAsync(
+                conversation,
+                (mechanism, cancellation) => ShowAsync(conversation, mechanism, cancellation),
+                cancellation => ReconnectAsync(conversation, cancellation),
+                cancellationToken);
             return;
         }
 
-        var (token, wasKept) = await _tokens.GetAsync(refused: null, cancellationToken);
+        var (token, wasKept) = await _tokens!.GetAsync(refused: null, cancellationToken);
         try
         {
-            await conversation.AuthenticateAsync(Mechanism(login, token), cancellationToken);
+            await ShowAsync(conversation, Mechanism(login, token), cancellationToken);
         }
         catch (AuthenticationException) when (wasKept)
         {
             (token, _) = await _tokens.GetAsync(refused: token, cancellationToken);
             await ReconnectAsync(conversation, cancellationToken);
-            await conversation.AuthenticateAsync(Mechanism(login, token), cancellationToken);
+            await ShowAsync(conversation, Mechanism(login, token), cancellationToken);
         }
     }
 
     public void Dispose() => _tokens?.Dispose();
 
+    /// <summary>Asked before a token is fetched, and again of each connection: whoever can change what goes over the line can leave STARTTLS out at any time.</summary>
+    private void RequireTls(SmtpConversation conversation)
+    {
+        if (_relay.Login is { NeedsTls: true } && !conversation.IsSecure)
+            throw new LoginNeedsTlsException();
+    }
+
+    /// <summary>One exchange within the time of a reply, since a relay could ask without end.</summary>
+    private async Task ShowAsync(SmtpConversation conversation, SaslMechanism mechanism, CancellationToken cancellationToken)
+    {
+        using var showing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        showing.CancelAfter(_relay.ReplyTimeout);
+        try
+        {
+            await conversation.AuthenticateAsync(mechanism, showing.Token);
+        }
+        catch (AuthenticationException refused) when (LoginFailures.CodeOf(refused) is null)
+        {
+            // MailKit leaves the code out where it is 534 (RFC 4954 section 6).
+            throw new AuthenticationException($"534: {refused.Message}", refused.InnerException ?? refused);
+        }
+    }
+
     /// <summary>Some relays close the connection behind a refusal, which is noticed too late.</summary>
     private async Task ReconnectAsync(SmtpConversation conversation, CancellationToken cancellationToken)
     {
-        using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        connecting.CancelAfter(_relay.ConnectTimeout);
-        await conversation.DisconnectAsync(quit: false, connecting.Token);
-        await conversation.ConnectAsync(_relay.Host, _relay.Port, _relay.Security, connecting.Token);
+        await conversation.DisconnectAsync(quit: false, cancellationToken);
+        await conversation.ConnectAsync(_relay, cancellationToken);
+        RequireTls(conversation);
     }
 
     private static SaslMechanism Mechanism(RelayLogin login, string token) => login.Kind == LoginKind.OAuthBearer

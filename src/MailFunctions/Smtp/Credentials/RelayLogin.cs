@@ -2,7 +2,7 @@ namespace MailFunctions.Smtp.Credentials;
 
 internal enum LoginKind
 {
-    /// <summary>The best mechanism that the relay offers and that takes a password.</summary>
+    /// <summary>A mechanism that the relay offers and that takes a password, in the order of <see cref="LoginMechanisms"/>.</summary>
     Password,
 
     /// <summary>SASL XOAUTH2, of Google and Microsoft.</summary>
@@ -17,6 +17,12 @@ internal enum LoginKind
 /// <param name="Tokens">For the others.</param>
 internal sealed record RelayLogin(LoginKind Kind, string User, string? Password, TokenSource? Tokens)
 {
+    /// <summary>The mechanisms for a password, the first choice first. Empty: all that are known, in their usual order.</summary>
+    public IReadOnlyList<string> Mechanisms { get; init; } = [];
+
+    /// <summary>Nothing is said of it over a connection without TLS.</summary>
+    public bool NeedsTls { get; init; } = true;
+
     /// <summary>Never the secret.</summary>
     public override string ToString() => Kind.ToString();
 }

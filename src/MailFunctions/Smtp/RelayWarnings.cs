@@ -1,0 +1,27 @@
+using MailKit.Security;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Smtp;
+
+/// <summary>Says at start which relays have settings under which a login could be sent without TLS, or cannot be sent at all.</summary>
+internal sealed class RelayWarnings(RelayRouter router, ILogger<RelayWarnings> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var relay in router.Lines.Select(line => line.Relay).Where(MayLogInWithoutTls))
+        {
+            if (relay.Login!.NeedsTls)
+                logger.LoginMayWait(relay.Name);
+            else
+                logger.LoginInClear(relay.Name);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static bool MayLogInWithoutTls(Relay relay) =>
+        relay is { Login: not null, IsLoopback: false, Security: SecureSocketOptions.None or SecureSocketOptions.StartTlsWhenAvailable };
+}

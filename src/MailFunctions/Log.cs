@@ -74,17 +74,20 @@ internal static partial class Log
     [LoggerMessage(2018, LogLevel.Warning, "Another connection for mails that wait could not be opened ({Exception}); they go over those that there are")]
     public static partial void NoOtherConnection(this ILogger logger, string exception);
 
-    [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses our credentials at {Stage} (reply {Code}): its settings must be mended; it is left alone until {Until:O}")]
-    public static partial void RelayRefusesCredentials(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
+    [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses us at {Stage} (reply {Code}, cause {Cause}) and is left alone until {Until:O}. {Cure}")]
+    public static partial void RelayRefusesUs(this ILogger logger, string relay, string stage, int code, string cause, DateTimeOffset until, string cure);
 
-    [LoggerMessage(2102, LogLevel.Warning, "Relay {Relay} failed mail after mail, last at {Stage} (reply {Code}); it is left alone until {Until:O}")]
-    public static partial void RelayLeftAlone(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
+    [LoggerMessage(2102, LogLevel.Warning, "Relay {Relay} failed mail after mail, last at {Stage} (reply {Code}, cause {Cause}); it is left alone until {Until:O}. {Cure}")]
+    public static partial void RelayLeftAlone(this ILogger logger, string relay, string stage, int code, string cause, DateTimeOffset until, string cure);
 
     [LoggerMessage(2103, LogLevel.Information, "Relay {Relay} has had what its limits allow; {Count} mails wait, the first until {Due:O}")]
     public static partial void RateReached(this ILogger logger, string relay, int count, DateTimeOffset due);
 
     [LoggerMessage(2104, LogLevel.Warning, "That relay {Relay} is left alone could not be noted in storage ({Exception})")]
     public static partial void NoticeLost(this ILogger logger, string relay, string exception);
+
+    [LoggerMessage(2105, LogLevel.Information, "The attempts of {Count} mails came to nothing for a reason that is not theirs, and do not count; they wait until {Due:O}")]
+    public static partial void GivenBack(this ILogger logger, int count, DateTimeOffset due);
 
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);

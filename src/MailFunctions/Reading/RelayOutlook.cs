@@ -32,8 +32,13 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
             : null;
     }
 
-    private static string LeftAlone(RelayAnswer relay) => string.Create(
-        CultureInfo.InvariantCulture, $"Relay {relay.Name} failed too often and is left alone until {relay.LeftAloneUntil:u} ({relay.LeftAloneStage} {relay.LeftAloneCode}).");
+    private static string LeftAlone(RelayAnswer relay)
+    {
+        var cause = Enum.GetValues<RelayCause>().Cast<RelayCause?>().FirstOrDefault(cause => EmailAnswerMapping.SnakeCase(cause!.Value.ToString()) == relay.LeftAloneCause);
+        var what = cause?.IsRefusal() == true ? "refuses us" : "failed too often";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Relay {relay.Name} {what} and is left alone until {relay.LeftAloneUntil:u} ({relay.LeftAloneStage} {relay.LeftAloneCode}). {cause?.Sentence()}").TrimEnd();
+    }
 
     private static string Full(RelayAnswer relay) => string.Create(
         CultureInfo.InvariantCulture, $"Relay {relay.Name} has had what its limit {relay.FullLimit} allows; there should be room at {relay.RoomAt:u}.");
@@ -47,6 +52,7 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
             notice?.Until,
             notice is null ? null : EmailAnswerMapping.SnakeCase(notice.Stage.ToString()),
             notice?.Code,
+            notice?.Cause is { } cause ? EmailAnswerMapping.SnakeCase(cause.ToString()) : null,
             slot.At > clock.GetUtcNow() ? slot.At : null,
             slot.Full is { } full ? string.Create(CultureInfo.InvariantCulture, $"{full.Name} of {full.Count}") : null);
     }

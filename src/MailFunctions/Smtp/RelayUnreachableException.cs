@@ -30,9 +30,10 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
     };
 
     /// <param name="relay">The name of one of them.</param>
-    public static RelayUnreachableException LeftAlone(string relay, DateTimeOffset retryAt) => new(
+    /// <param name="cause">Why that one is left alone.</param>
+    public static RelayUnreachableException LeftAlone(string relay, DateTimeOffset retryAt, RelayCause cause) => new(
         relay,
-        new SmtpReply(SmtpStage.Local, 0, null, $"It failed too often lately and is left alone until {retryAt:u}, like every other relay for this mail."),
+        new SmtpReply(SmtpStage.Local, 0, null, $"It failed too often lately and is left alone until {retryAt:u}, like every other relay for this mail. {cause.Sentence()}"),
         inner: null)
     {
         RetryAt = retryAt,

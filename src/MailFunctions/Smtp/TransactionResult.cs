@@ -8,6 +8,12 @@ internal sealed record TransactionResult(IReadOnlyList<RecipientReply> Recipient
 {
     /// <summary>The connection was lost, or the relay closed it, before DATA: nothing has happened, and another connection may do better.</summary>
     public bool IsLostBeforeData { get; init; }
+
+    /// <summary>
+    /// Why the relay took nothing of it, when that is about us and not about the mail: the attempt does not count. Null
+    /// otherwise, and where only a recipient's server may have said so.
+    /// </summary>
+    public RelayCause? Ours { get; init; }
 }
 
 internal readonly record struct RecipientReply(string Mailbox, RecipientStatus Status, SmtpReply Reply);

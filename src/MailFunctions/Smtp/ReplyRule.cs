@@ -34,9 +34,7 @@ internal sealed record ReplyRule(ReplyConcern Concern, RelayCause? Cause, ReplyS
     {
         get;
         init => _texts = [.. (field = value).Select(text => new Regex(text, Options))];
-    }
-
-        = [];
+    } = [];
 
     /// <summary>A pattern that is not found in the text.</summary>
     public string? Except

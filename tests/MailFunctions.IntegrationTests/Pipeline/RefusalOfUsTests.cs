@@ -1,4 +1,5 @@
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Reading;

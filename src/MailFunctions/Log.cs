@@ -74,11 +74,11 @@ internal static partial class Log
     [LoggerMessage(2018, LogLevel.Warning, "Another connection for mails that wait could not be opened ({Exception}); they go over those that there are")]
     public static partial void NoOtherConnection(this ILogger logger, string exception);
 
-    [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses our credentials at {Stage} (reply {Code}): its settings must be mended; it is left alone until {Until:O}")]
-    public static partial void RelayRefusesCredentials(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
+    [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses us at {Stage} (reply {Code}, cause {Cause}) and is left alone until {Until:O}. {Cure}")]
+    public static partial void RelayRefusesUs(this ILogger logger, string relay, string stage, int code, string cause, DateTimeOffset until, string cure);
 
-    [LoggerMessage(2102, LogLevel.Warning, "Relay {Relay} failed mail after mail, last at {Stage} (reply {Code}); it is left alone until {Until:O}")]
-    public static partial void RelayLeftAlone(this ILogger logger, string relay, string stage, int code, DateTimeOffset until);
+    [LoggerMessage(2102, LogLevel.Warning, "Relay {Relay} failed mail after mail, last at {Stage} (reply {Code}, cause {Cause}); it is left alone until {Until:O}. {Cure}")]
+    public static partial void RelayLeftAlone(this ILogger logger, string relay, string stage, int code, string cause, DateTimeOffset until, string cure);
 
     [LoggerMessage(2130, LogLevel.Error, "Relay {Relay} gives replies that are out of step with our commands, last at {Stage}: none of them can be trusted; it is left alone until {Until:O}")]
     public static partial void RelayOutOfStep(this ILogger logger, string relay, string stage, DateTimeOffset until);
@@ -88,6 +88,9 @@ internal static partial class Log
 
     [LoggerMessage(2104, LogLevel.Warning, "That relay {Relay} is left alone could not be noted in storage ({Exception})")]
     public static partial void NoticeLost(this ILogger logger, string relay, string exception);
+
+    [LoggerMessage(2105, LogLevel.Information, "The attempts of {Count} mails came to nothing for a reason that is not theirs, and do not count; they wait until {Due:O}")]
+    public static partial void GivenBack(this ILogger logger, int count, DateTimeOffset due);
 
     [LoggerMessage(2111, LogLevel.Error, "Relay {Relay} had no TLS to log in over, so the login was not sent: set Tls or AllowLoginWithoutTls; it is left alone until {Until:O}")]
     public static partial void LoginNeedsTls(this ILogger logger, string relay, DateTimeOffset until);

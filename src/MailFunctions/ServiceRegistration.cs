@@ -202,6 +202,7 @@ public static class ServiceRegistration
         services.AddSingleton<Suppressor>();
         services.AddSingleton<Waiting>();
         services.AddSingleton<Pacing>();
+        services.AddSingleton<ClaimReturn>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<WindowSender>();
         services.AddSingleton<DeliveryWindow>();

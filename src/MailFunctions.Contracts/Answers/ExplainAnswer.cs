@@ -24,7 +24,8 @@ public sealed record ExplainAnswer(
 
 /// <param name="LeftAloneUntil">An instance's breaker is open until then; another may see it differently.</param>
 /// <param name="LeftAloneCode">The reply code that opened it; 0 when there was no reply.</param>
+/// <param name="LeftAloneCause">The likely cause in a word, such as <c>sending_limit</c> or <c>credentials</c>.</param>
 /// <param name="RoomAt">When its rates have room for this mail; absent when at once.</param>
 /// <param name="FullLimit">The limit that is used up; absent when a slot is near enough to be waited for.</param>
 public sealed record RelayAnswer(
-    string Name, DateTimeOffset? LeftAloneUntil, string? LeftAloneStage, int? LeftAloneCode, DateTimeOffset? RoomAt, string? FullLimit);
+    string Name, DateTimeOffset? LeftAloneUntil, string? LeftAloneStage, int? LeftAloneCode, string? LeftAloneCause, DateTimeOffset? RoomAt, string? FullLimit);

@@ -47,16 +47,16 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
         using var message = MessageComposer.Compose(mail.Row.Id, mail.Content, mail.Row.SendableAt);
         try
         {
-            var result = hand is null
-                ? await simulator.TransactAsync(mail.Addressees, message, mail.Row.Attempt)
-                : mail.Addressees.Together(await RelayAsync(mail, message, hand, leases), mail.Row.Attempt);
-            return judgement.OfTransaction(mail.Row, result, clock.GetUtcNow());
+            if (hand is null)
+                return judgement.OfTransaction(mail.Row, await simulator.TransactAsync(mail.Addressees, message, mail.Row.Attempt), clock.GetUtcNow());
+            var result = mail.Addressees.Together(await RelayAsync(mail, message, hand, leases), mail.Row.Attempt);
+            return result.Ours is { } cause && result.Recipients.All(recipient => recipient.Status == RecipientStatus.Deferred)
+                ? Unused(mail, $"Relay {hand.Relay.Name} refused us, not the mail. {result.Recipients[0].Reply.ToSentence()} {cause.Sentence()}", hand.RetryAt)
+                : judgement.OfTransaction(mail.Row, result, clock.GetUtcNow());
         }
         catch (RelayUnreachableException unreachable)
         {
-            var now = clock.GetUtcNow();
-            var wait = unreachable.RetryAt is { } at && at > now ? at - now : RetrySchedule.AfterWait(mail.Row.Attempt - 1);
-            return Judgement.OfNoBeginning(mail.Row, unreachable.Reason, wait, now);
+            return Unused(mail, unreachable.Reason, unreachable.RetryAt);
         }
         catch (NoSlotException full)
         {
@@ -68,26 +68,47 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
         }
     }
 
+    /// <summary>Nothing of the mail has happened: its attempt is given back. The event stands for it where that cannot be.</summary>
+    /// <param name="retryAt">Null: by the usual waits.</param>
+    private EmailEvent Unused(ClaimedMail mail, string why, DateTimeOffset? retryAt)
+    {
+        var now = clock.GetUtcNow();
+        var wait = retryAt is { } at && at > now ? at - now : RetrySchedule.AfterWait(mail.Row.Waits);
+        mail.Unused = new Unused(now + wait, why);
+        return Judgement.OfNoBeginning(mail.Row, why, wait, now);
+    }
+
+    /// <summary>Once more where a connection that was used before is to blame: lost, or at the end of what the relay takes over one.</summary>
     private async Task<TransactionResult> RelayAsync(ClaimedMail mail, MimeMessage message, SessionInHand hand, LeaseKeeper leases)
     {
         // Before anything that a relay takes and that a loss of this worker would leave uncertain.
         await simulator.PauseAsync(mail.Addressees);
-        var mayBeStale = hand.IsReused;
-        var result = await TransactAsync(mail, message, hand, leases);
-        return result.IsLostBeforeData && mayBeStale ? await TransactAsync(mail, message, hand, leases) : result;
+        var (result, wasUsed) = await TransactAsync(mail, message, hand, leases);
+        if (wasUsed && result.IsLostBeforeData)
+        {
+            hand.Saw(result, mail.Row.Id);
+            (result, _) = await TransactAsync(mail, message, hand, leases);
+        }
+        else if (wasUsed && SessionLimit.MayBe(result))
+        {
+            hand.Renew();
+            (result, _) = await TransactAsync(mail, message, hand, leases);
+        }
+
+        return hand.Saw(result, mail.Row.Id, isAlone: !mail.HasCompany && mail.Row.Waits == 0);
     }
 
-    private async Task<TransactionResult> TransactAsync(ClaimedMail mail, MimeMessage message, SessionInHand hand, LeaseKeeper leases)
+    /// <returns>What the relay said, and whether the connection had been used before.</returns>
+    private async Task<(TransactionResult Result, bool WasUsed)> TransactAsync(ClaimedMail mail, MimeMessage message, SessionInHand hand, LeaseKeeper leases)
     {
         var envelope = mail.Addressees.Envelope;
         var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);
+        var wasUsed = hand.IsReused;
         if (mail.Row.Claim!.Relay != hand.Relay.Name)
             await leases.MoveAsync(mail, hand.Relay.Name);
         // The last thing before MAIL, so that it is said soon after its slot.
         await pacing.AwaitAsync(mail, hand.Relay);
-        var result = await session.SendAsync(envelope, message, () => RequireLease(mail, leases), CancellationToken.None);
-        hand.Saw(result, mail.Row.Id);
-        return result;
+        return (await session.SendAsync(envelope, message, () => RequireLease(mail, leases), CancellationToken.None), wasUsed);
     }
 
     private static void RequireLease(ClaimedMail mail, LeaseKeeper leases)

@@ -27,6 +27,12 @@ internal sealed class ClaimedMail(LedgerRow row, EmailContent content, Addressee
     /// <summary>From here a failure leaves open whether the mail was delivered.</summary>
     public bool DataMayHaveBegun { get; set; }
 
+    /// <summary>It was claimed with others, so that what they meet can be compared.</summary>
+    public bool HasCompany { get; set; }
+
+    /// <summary>Its attempt came to nothing for a reason that is not its own, and need not count; null otherwise.</summary>
+    public Unused? Unused { get; set; }
+
     /// <summary>Its outcome is known and about to be recorded.</summary>
     public bool IsSettled { get; set; }
 }

@@ -83,5 +83,7 @@ internal sealed class Judgement(RetrySchedule retry)
 
     /// <summary>The reply that stands in the way, if one does; the suppression list only when nothing else does.</summary>
     private static string? Sentence(IReadOnlyCollection<Recipient> recipients) =>
-        recipients.Where(recipient => recipient.Status != RecipientStatus.Sent && recipient.Reply is not null).MinBy(recipient => recipient.IsSuppressed)?.Reply?.ToSentence();
+        recipients.Where(recipient => recipient.Status != RecipientStatus.Sent && recipient.Reply is not null).MinBy(recipient => recipient.IsSuppressed)?.Reply is { } reply
+            ? $"{reply.ToSentence()} {ReplyTable.Of(reply).Cause?.Sentence()}".TrimEnd()
+            : null;
 }

@@ -48,7 +48,8 @@ internal sealed class OutcomeRecorder(
         logger.LeaseExpired(row.Id.ToString(), row.Attempt, standing[0].State.Name());
     }
 
-    private async Task PersistAsync(Func<Task> write, int count)
+    /// <summary>Repeats a write through a storage outage of minutes; what it writes must be harmless to write twice.</summary>
+    public async Task PersistAsync(Func<Task> write, int count)
     {
         var started = clock.GetTimestamp();
         var pause = TimeSpan.FromSeconds(1);

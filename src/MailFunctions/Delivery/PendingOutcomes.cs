@@ -9,7 +9,7 @@ namespace MailFunctions.Delivery;
 /// long, and not for a mail that takes its time: what only this process knows would be uncertain if it died.
 /// </summary>
 /// <remarks>Thread safe, but for its end.</remarks>
-internal sealed class PendingOutcomes(OutcomeRecorder recorder, LeaseKeeper leases, TimeProvider clock, ILogger logger) : IDisposable
+internal sealed class PendingOutcomes(OutcomeRecorder recorder, ClaimReturn returns, LeaseKeeper leases, TimeProvider clock, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
@@ -80,9 +80,14 @@ internal sealed class PendingOutcomes(OutcomeRecorder recorder, LeaseKeeper leas
     {
         foreach (var (mail, _) in pending)
             mail.IsSettled = true;
-        await recorder.RecordAsync([.. pending.Select(outcome => new Outcome(outcome.Mail.Row, outcome.Event))]);
+        var unused = pending.Where(outcome => ClaimReturn.Fits(outcome.Mail, leases)).Select(outcome => outcome.Mail).ToList();
+        if (unused.Count > 0)
+            await returns.GiveBackAsync(unused);
+        var made = pending.Where(outcome => !unused.Contains(outcome.Mail)).ToList();
+        if (made.Count > 0)
+            await recorder.RecordAsync([.. made.Select(outcome => new Outcome(outcome.Mail.Row, outcome.Event))]);
         await leases.ReleaseAsync(pending.Select(outcome => outcome.Mail));
-        foreach (var (mail, e) in pending)
+        foreach (var (mail, e) in made)
             logger.Attempted(mail.Row.Id.ToString(), e.Attempt, e.Relay, e.State.Name());
     }
 }

@@ -12,6 +12,8 @@ internal sealed class SessionInHand(RelayRouter router, RelayRoute route) : IAsy
     private RelayLine? _line;
     private PooledConnection? _connection;
     private RelayUnreachableException? _lost;
+    private bool _leaves;
+    private bool _renews;
 
     /// <summary>The relay that the session is with.</summary>
     public Relay Relay => _line?.Relay ?? throw new InvalidOperationException("There is no session.");
@@ -38,7 +40,7 @@ internal sealed class SessionInHand(RelayRouter router, RelayRoute route) : IAsy
     {
         if (_lost is not null)
             throw _lost;
-        if (_connection is { Session: { IsUsable: true } usable } && usable.CanCarry(envelope))
+        if (!_leaves && !_renews && _connection is { Session: { IsUsable: true } usable } && usable.CanCarry(envelope))
             return usable;
 
         try
@@ -52,8 +54,21 @@ internal sealed class SessionInHand(RelayRouter router, RelayRoute route) : IAsy
         }
     }
 
-    /// <summary>Tells the relay's breaker what came of a mail.</summary>
-    public void Saw(TransactionResult result, EmailId mail) => router.Saw(_line!, result, mail);
+    /// <summary>When a mail that the relay did not take for a reason of ours should be tried again; null: by the usual waits.</summary>
+    public DateTimeOffset? RetryAt => router.RetryAt(route, _line!);
+
+    /// <summary>Tells the relay's breaker what came of a mail. A relay that is left alone because of it gets no other mail of the window.</summary>
+    /// <param name="isAlone">No other mail goes with it, and it has not waited before.</param>
+    /// <returns>What the result means, given what other mails met.</returns>
+    public TransactionResult Saw(TransactionResult result, EmailId mail, bool isAlone = false)
+    {
+        var judged = router.Saw(_line!, result, mail, isAlone);
+        _leaves = judged.Ours is not null && _line!.Breaker.OpenUntil is not null;
+        return judged;
+    }
+
+    /// <summary>The next mail goes over a fresh connection.</summary>
+    public void Renew() => _renews = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -68,11 +83,13 @@ internal sealed class SessionInHand(RelayRouter router, RelayRoute route) : IAsy
     private async Task<RelaySession> ExchangeAsync(EmailId mail, Envelope envelope, CancellationToken cancellationToken)
     {
         var lost = default((RelayLine, RelayUnreachableException)?);
+        var fresh = _renews;
+        (_leaves, _renews) = (false, false);
         if (_connection is { } held && _line is { Breaker.OpenUntil: null } line)
         {
             try
             {
-                await held.ExchangeAsync(envelope, cancellationToken);
+                await held.ExchangeAsync(envelope, cancellationToken, fresh);
                 return held.Session;
             }
             catch (RelayUnreachableException unreachable)

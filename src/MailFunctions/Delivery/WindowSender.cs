@@ -8,7 +8,7 @@ namespace MailFunctions.Delivery;
 /// Sends the claimed mails of a window: over one connection one after the other, and over more while that pays. Where the
 /// way to the relay is long, a connection spends its time waiting for replies.
 /// </summary>
-internal sealed class WindowSender(AttemptRunner attempts, OutcomeRecorder recorder, Faults faults, TimeProvider clock, ILogger<WindowSender> logger)
+internal sealed class WindowSender(AttemptRunner attempts, OutcomeRecorder recorder, ClaimReturn returns, Faults faults, TimeProvider clock, ILogger<WindowSender> logger)
 {
     /// <summary>Another connection pays when the mails that are left would take longer than this over those that there are.</summary>
     private static readonly TimeSpan WorthAnother = TimeSpan.FromMilliseconds(50);
@@ -23,9 +23,11 @@ internal sealed class WindowSender(AttemptRunner attempts, OutcomeRecorder recor
 
     /// <summary>Every mail ends in an outcome that is recorded, whatever is thrown.</summary>
     /// <param name="hand">Null for mails that no relay hears of.</param>
-    public async Task SendAsync(IEnumerable<ClaimedMail> mails, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms)
+    public async Task SendAsync(IReadOnlyCollection<ClaimedMail> mails, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms)
     {
-        using var outcomes = new PendingOutcomes(recorder, leases, clock, logger);
+        foreach (var mail in mails)
+            mail.HasCompany = mails.Count > 1;
+        using var outcomes = new PendingOutcomes(recorder, returns, leases, clock, logger);
         var work = new Work(new ConcurrentQueue<ClaimedMail>(mails), outcomes, leases, terms);
         try
         {

@@ -32,11 +32,15 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
             : null;
     }
 
-    private static string LeftAlone(RelayAnswer relay) => relay is { LeftAloneStage: "local", LeftAloneCode: 538 }
-        ? string.Create(
-            CultureInfo.InvariantCulture, $"Relay {relay.Name} has no TLS to log in over, so the login is not sent (settings Tls, AllowLoginWithoutTls); it is left alone until {relay.LeftAloneUntil:u}.")
-        : string.Create(
-            CultureInfo.InvariantCulture, $"Relay {relay.Name} failed too often and is left alone until {relay.LeftAloneUntil:u} ({relay.LeftAloneStage} {relay.LeftAloneCode}).");
+    private static string LeftAlone(RelayAnswer relay)
+    {
+        if (relay is { LeftAloneStage: "local", LeftAloneCode: 538 })
+            return string.Create(CultureInfo.InvariantCulture, $"Relay {relay.Name} has no TLS to log in over, so the login is not sent (settings Tls, AllowLoginWithoutTls); it is left alone until {relay.LeftAloneUntil:u}.");
+        var cause = Enum.GetValues<RelayCause>().Cast<RelayCause?>().FirstOrDefault(cause => EmailAnswerMapping.SnakeCase(cause!.Value.ToString()) == relay.LeftAloneCause);
+        var what = cause?.IsRefusal() == true ? "refuses us" : "failed too often";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Relay {relay.Name} {what} and is left alone until {relay.LeftAloneUntil:u} ({relay.LeftAloneStage} {relay.LeftAloneCode}). {cause?.Sentence()}").TrimEnd();
+    }
 
     private static string Full(RelayAnswer relay) => string.Create(
         CultureInfo.InvariantCulture, $"Relay {relay.Name} has had what its limit {relay.FullLimit} allows; there should be room at {relay.RoomAt:u}.");
@@ -50,6 +54,7 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
             notice?.Until,
             notice is null ? null : EmailAnswerMapping.SnakeCase(notice.Stage.ToString()),
             notice?.Code,
+            notice?.Cause is { } cause ? EmailAnswerMapping.SnakeCase(cause.ToString()) : null,
             slot.At > clock.GetUtcNow() ? slot.At : null,
             slot.Full is { } full ? string.Create(CultureInfo.InvariantCulture, $"{full.Name} of {full.Count}") : null);
     }

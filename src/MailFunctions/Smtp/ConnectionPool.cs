@@ -111,13 +111,16 @@ internal sealed class ConnectionPool : IAsyncDisposable
     }
 
     /// <summary>For a holder of a permit: an idle connection, or a new one. Idle ones are used up first, so that all together never exceed the capacity.</summary>
-    internal async Task<(RelaySession Session, bool IsReused)> TakeAsync(Envelope envelope, CancellationToken cancellationToken)
+    /// <param name="fresh">Not an idle one, but in the place of one.</param>
+    internal async Task<(RelaySession Session, bool IsReused)> TakeAsync(Envelope envelope, CancellationToken cancellationToken, bool fresh = false)
     {
         while (TakeIdle() is { } session)
         {
-            if (session.CanCarry(envelope) && await CanServeAsync(session, cancellationToken))
+            if (!fresh && session.CanCarry(envelope) && await CanServeAsync(session, cancellationToken))
                 return (session, true);
             await session.DisposeAsync();
+            if (fresh)
+                break;
         }
 
         return (await _open(cancellationToken), false);
@@ -249,7 +252,8 @@ internal sealed class PooledConnection(ConnectionPool pool, RelaySession session
 
     /// <summary>Closes the connection and takes another in its place.</summary>
     /// <exception cref="RelayUnreachableException">The relay did not let us in again; the place is kept until it is disposed of.</exception>
-    public async Task ExchangeAsync(Envelope envelope, CancellationToken cancellationToken)
+    /// <param name="fresh">One that has carried no mail yet.</param>
+    public async Task ExchangeAsync(Envelope envelope, CancellationToken cancellationToken, bool fresh = false)
     {
         if (_session is { } old)
         {
@@ -257,7 +261,7 @@ internal sealed class PooledConnection(ConnectionPool pool, RelaySession session
             await old.DisposeAsync();
         }
 
-        (_session, IsReused) = await pool.TakeAsync(envelope, cancellationToken);
+        (_session, IsReused) = await pool.TakeAsync(envelope, cancellationToken, fresh);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,22 +14,32 @@ internal enum RelaySign
     /// <summary>It cannot be reached, or sends everybody away.</summary>
     Fails,
 
-    /// <summary>Its replies do not answer the commands that they were read for: a failure that has a reason of its own.</summary>
-    IsOutOfStep,
+    /// <summary>A reply to RCPT or the content says that it is about us. A recipient's server may have chosen the words, so that several have to.</summary>
+    HintsAtUs,
 
-    /// <summary>It does not take our credentials: nothing will get better by itself.</summary>
-    RefusesCredentials,
+    /// <summary>5yz at MAIL that may be about the mail's sender alone: ours only when mail after mail hears it.</summary>
+    RefusesSender,
+
+    /// <summary>The relay itself says that it is about us: credentials, limits, our address or name. No other mail will fare better.</summary>
+    RefusesUs,
 }
 
 /// <summary>
 /// Leaves a relay alone that fails mail after mail. Closed at first; opens after failures in a row that different mails
-/// saw, or at once when our credentials are refused; then lets one through to see, after 30 s, doubling up to 5 min.
+/// saw, or at once when the relay refuses us; then lets one through to see, after 30 s, doubling up to 5 min. What the
+/// server of a recipient may have said counts by the domains that heard it.
 /// </summary>
 /// <remarks>Thread safe. Each process has its own opinion.</remarks>
 internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
 {
     /// <summary>One bad mail, tried again and again, is not the relay's fault.</summary>
     private const int LeastMails = 3;
+
+    /// <summary>One recipient's server, which chooses its own words, does not stop the mail of all others.</summary>
+    private const int LeastDomains = 3;
+
+    /// <summary>Bounds what is remembered while nothing opens it.</summary>
+    private const int MostRemembered = 1_000;
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
@@ -43,6 +53,8 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
     private readonly Lock _gate = new();
     private readonly HashSet<EmailId> _failed = [];
     private readonly HashSet<EmailId> _deferred = [];
+    private readonly HashSet<string> _deferring = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _hinting = new(StringComparer.OrdinalIgnoreCase);
     private int _failures;
     private TimeSpan _wait;
     private DateTimeOffset _until;
@@ -86,36 +98,37 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
     }
 
     /// <param name="mail">Who saw it.</param>
+    /// <param name="domains">Whose servers may have said so; none when it was the relay itself.</param>
     /// <returns>True when this opened the breaker, or kept it open after a probe.</returns>
-    public bool Saw(RelaySign sign, EmailId mail)
+    public bool Saw(RelaySign sign, EmailId mail, IReadOnlyCollection<string>? domains = null)
     {
+        domains ??= [];
         lock (_gate)
         {
-            var opened = Sees(sign, mail);
-            if (opened)
-                Cause = sign;
-            return opened;
-        }
-    }
-
-    private bool Sees(RelaySign sign, EmailId mail)
-    {
-        switch (sign)
-        {
-            case RelaySign.Works:
-                Forget();
-                _wait = TimeSpan.Zero;
-                _probing = false;
-                return false;
-            case RelaySign.Defers:
-                _deferred.Add(mail);
-                return _deferred.Count >= Math.Max(failuresToOpen, LeastMails) && Open();
-            case RelaySign.Fails or RelaySign.IsOutOfStep:
-                _failed.Add(mail);
-                _failures++;
-                return (_probing || (_failures >= failuresToOpen && _failed.Count >= LeastMails)) && Open();
-            default:
-                return Open();
+            switch (sign)
+            {
+                case RelaySign.Works:
+                // What is shared is told as RefusesUs; what is not, the mail's own sender may have brought about.
+                case RelaySign.RefusesSender:
+                    Forget();
+                    _wait = TimeSpan.Zero;
+                    _probing = false;
+                    return false;
+                case RelaySign.Defers:
+                    if (_deferred.Count < MostRemembered)
+                        _deferred.Add(mail);
+                    Remember(_deferring, domains);
+                    return _deferred.Count >= Math.Max(failuresToOpen, LeastMails) && (domains.Count == 0 || _deferring.Count >= LeastDomains) && Open();
+                case RelaySign.HintsAtUs:
+                    Remember(_hinting, domains);
+                    return _hinting.Count >= LeastDomains && Open();
+                case RelaySign.Fails:
+                    _failed.Add(mail);
+                    _failures++;
+                    return (_probing || (_failures >= failuresToOpen && _failed.Count >= LeastMails)) && Open();
+                default:
+                    return Open();
+            }
         }
     }
 
@@ -131,10 +144,18 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
         return true;
     }
 
+    private static void Remember(HashSet<string> known, IReadOnlyCollection<string> domains)
+    {
+        if (known.Count < MostRemembered)
+            known.UnionWith(domains);
+    }
+
     private void Forget()
     {
         _failed.Clear();
         _deferred.Clear();
+        _deferring.Clear();
+        _hinting.Clear();
         _failures = 0;
     }
 }

@@ -7,7 +7,8 @@ namespace MailFunctions.Smtp;
 
 /// <summary>That some instance leaves a relay alone, and why.</summary>
 /// <param name="Until">When it looks again; a notice whose time is over says nothing any more.</param>
-internal sealed record RelayNotice(DateTimeOffset Until, SmtpStage Stage, int Code);
+/// <param name="Cause">Null in a notice of an older or newer version of the app.</param>
+internal sealed record RelayNotice(DateTimeOffset Until, SmtpStage Stage, int Code, RelayCause? Cause);
 
 /// <summary>
 /// The table Relays. A breaker is the opinion of one process, and whoever explains a mail is another: what a breaker
@@ -29,7 +30,7 @@ internal sealed class RelayNotices(StorageClients storage, TimeProvider clock, I
         return found.HasValue
             && found.Value!.RequiredTime("until") is var until && until > clock.GetUtcNow()
             && Enum.TryParse<SmtpStage>(found.Value!.RequiredText("stage"), out var stage)
-                ? new RelayNotice(until, stage, found.Value!.GetInt32("code") ?? 0)
+                ? new RelayNotice(until, stage, found.Value!.GetInt32("code") ?? 0, Enum.TryParse<RelayCause>(found.Value!.OptionalText("cause"), out var cause) ? cause : null)
                 : null;
     }
 
@@ -37,7 +38,7 @@ internal sealed class RelayNotices(StorageClients storage, TimeProvider clock, I
     {
         try
         {
-            var entity = new TableEntity(Partition, relay) { ["until"] = RowValues.Time(notice.Until), ["stage"] = notice.Stage.ToString(), ["code"] = notice.Code };
+            var entity = new TableEntity(Partition, relay) { ["until"] = RowValues.Time(notice.Until), ["stage"] = notice.Stage.ToString(), ["code"] = notice.Code, ["cause"] = notice.Cause?.ToString() };
             await _table.UpsertEntityAsync(entity, TableUpdateMode.Replace, CancellationToken.None);
         }
         catch (Exception exception) when (StorageFault.Is(exception))

@@ -83,31 +83,49 @@ internal sealed class RelayRouter : IAsyncDisposable
 
     public void Saw(RelayLine line, RelayUnreachableException unreachable, EmailId mail)
     {
-        if (!unreachable.IsBusy)
-            Saw(line, RelaySigns.Of(unreachable), unreachable.Reply, mail);
+        if (!unreachable.IsBusy && RelaySigns.Of(unreachable) is var sight && line.Saw(sight, mail))
+            Tell(line, sight);
     }
 
-    public void Saw(RelayLine line, TransactionResult result, EmailId mail) =>
-        Saw(line, RelaySigns.Of(result), result.Recipients[0].Reply, mail);
+    /// <summary>Tells the relay's breaker what came of a mail.</summary>
+    /// <param name="isAlone">No other mail goes with it, and it has not waited before.</param>
+    /// <returns>What the result means, given what other mails met.</returns>
+    public TransactionResult Saw(RelayLine line, TransactionResult result, EmailId mail, bool isAlone)
+    {
+        var (judged, sight, hasOpened) = line.Judge(result, mail, isAlone);
+        if (hasOpened)
+            Tell(line, sight);
+        return judged;
+    }
+
+    /// <summary>When a mail should be tried again that a relay of the route did not take for a reason of ours.</summary>
+    /// <returns>Soon where another relay may be better; null while the relay is not left alone, for the usual waits.</returns>
+    public DateTimeOffset? RetryAt(RelayRoute route, RelayLine refused)
+    {
+        if (refused.Breaker.OpenUntil is null)
+            return null;
+        return route.Lines.Any(line => line.Breaker.OpenUntil is null) ? _clock.GetUtcNow() + TimeSpan.FromSeconds(1) : FirstProbe(route).RetryAt;
+    }
 
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_lines.Select(line => line.DisposeAsync().AsTask()));
     }
 
-    private void Saw(RelayLine line, RelaySign sign, SmtpReply reply, EmailId mail)
+    private void Tell(RelayLine line, RelaySight sight)
     {
-        if (!line.Breaker.Saw(sign, mail) || line.Breaker.OpenUntil is not { } until)
+        if (line.Breaker.OpenUntil is not { } until)
             return;
-        _notices.Post(line.Relay.Name, new RelayNotice(until, reply.Stage, reply.Code));
+        var (name, reply, cause) = (line.Relay.Name, sight.Reply, sight.Cause);
+        _notices.Post(name, new RelayNotice(until, reply.Stage, reply.Code, cause));
         if (reply is { Stage: SmtpStage.Local, Code: 538 })
-            _logger.LoginNeedsTls(line.Relay.Name, until);
-        else if (sign == RelaySign.RefusesCredentials)
-            _logger.RelayRefusesCredentials(line.Relay.Name, reply.Stage.ToString(), reply.Code, until);
-        else if (sign == RelaySign.IsOutOfStep)
-            _logger.RelayOutOfStep(line.Relay.Name, reply.Stage.ToString(), until);
+            _logger.LoginNeedsTls(name, until);
+        else if (cause == RelayCause.OutOfStep)
+            _logger.RelayOutOfStep(name, reply.Stage.ToString(), until);
+        else if (cause.IsRefusal())
+            _logger.RelayRefusesUs(name, reply.Stage.ToString(), reply.Code, cause.ToString(), until, cause.Sentence());
         else
-            _logger.RelayLeftAlone(line.Relay.Name, reply.Stage.ToString(), reply.Code, until);
+            _logger.RelayLeftAlone(name, reply.Stage.ToString(), reply.Code, cause.ToString(), until, cause.Sentence());
     }
 
     /// <summary>A call that finds all connections in use has a queue function to leave the mail to.</summary>
@@ -119,13 +137,17 @@ internal sealed class RelayRouter : IAsyncDisposable
         if (route.Lines.Count == 0)
             return new RelayUnreachableException("none", new SmtpReply(SmtpStage.Local, 0, null, "No relay is for such mail; see the settings Match of the relays."), null);
 
-        var open = route.Lines.Select(line => (line.Relay.Name, Until: line.Breaker.OpenUntil, IsOutOfStep: line.Breaker.Cause == RelaySign.IsOutOfStep)).ToList();
-        if (open.Exists(line => line.Until is null))
-            return last ?? RelayUnreachableException.LeftAlone(open[0].Name, _clock.GetUtcNow());
+        var (line, retryAt) = FirstProbe(route);
+        if (route.Lines.Any(other => other.Breaker.OpenUntil is null))
+            return last ?? RelayUnreachableException.LeftAlone(line.Relay.Name, _clock.GetUtcNow(), line.Cause);
+        return last?.With(retryAt) ?? RelayUnreachableException.LeftAlone(line.Relay.Name, retryAt, line.Cause);
+    }
 
-        // A little later than the first probe, each mail at its own moment.
-        var (name, until, isOutOfStep) = open.MinBy(line => line.Until);
-        var retryAt = until!.Value + TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Max(2, (until.Value - _clock.GetUtcNow()).TotalSeconds / 5));
-        return last?.With(retryAt) ?? RelayUnreachableException.LeftAlone(name, retryAt, isOutOfStep);
+    /// <summary>The relay that is looked at first again, and a moment a little later than that, each mail at its own.</summary>
+    private (RelayLine Line, DateTimeOffset RetryAt) FirstProbe(RelayRoute route)
+    {
+        var now = _clock.GetUtcNow();
+        var (line, until) = route.Lines.Select(line => (line, Until: line.Breaker.OpenUntil ?? now)).MinBy(open => open.Until);
+        return (line, until + TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Max(2, (until - now).TotalSeconds / 5)));
     }
 }

@@ -33,10 +33,10 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
     };
 
     /// <param name="relay">The name of one of them.</param>
-    /// <param name="isOutOfStep">It is left alone because its replies do not fit our commands.</param>
-    public static RelayUnreachableException LeftAlone(string relay, DateTimeOffset retryAt, bool isOutOfStep = false) => new(
+    /// <param name="cause">Why that one is left alone.</param>
+    public static RelayUnreachableException LeftAlone(string relay, DateTimeOffset retryAt, RelayCause cause) => new(
         relay,
-        new SmtpReply(SmtpStage.Local, 0, null, $"{(isOutOfStep ? "Its replies were out of step with our commands too often lately, and it" : "It failed too often lately and")} is left alone until {retryAt:u}, like every other relay for this mail."),
+        new SmtpReply(SmtpStage.Local, 0, null, $"It failed too often lately and is left alone until {retryAt:u}, like every other relay for this mail. {cause.Sentence()}"),
         inner: null)
     {
         RetryAt = retryAt,

@@ -7,9 +7,8 @@ namespace MailFunctions.Smtp;
 internal static partial class ReplyRules
 {
     /// <summary>
-    /// 250 to the content sent, 4yz deferred, 5yz rejected (RFC 5321 section 4.2.1). Refusals that are about us and not about the mail
-    /// (authentication, RFC 4954 section 6) are deferred: the relay's settings are wrong, and the mail can wait for
-    /// somebody to mend them.
+    /// 250 to the content sent, 4yz deferred, 5yz rejected (RFC 5321 section 4.2.1). Refusals that are about us and not about the mail, by
+    /// <see cref="ReplyTable"/>, are deferred: the mail can wait for somebody to mend what is wrong.
     /// </summary>
     public static RecipientStatus StatusOf(SmtpReply reply) => reply switch
     {
@@ -20,11 +19,10 @@ internal static partial class ReplyRules
         // Nobody can know: the content is out, and no reply came back.
         { Code: 0, Stage: SmtpStage.FinalDot } => RecipientStatus.Uncertain,
         { Code: 0 } => RecipientStatus.Deferred,
-        { Code: 530 or 534 or 535 or 538 } => RecipientStatus.Deferred,
         // RFC 5321 section 4.3.2: no other yes is one to the content, or to RCPT.
         { Stage: SmtpStage.FinalDot or SmtpStage.RcptTo, Code: 250 or 251 or 252 } => RecipientStatus.Sent,
         { Code: >= 400 and < 500 } => RecipientStatus.Deferred,
-        { Code: >= 500 and < 600 } => RecipientStatus.Rejected,
+        { Code: >= 500 and < 600 } => ReplyTable.Of(reply).Concern == ReplyConcern.Us ? RecipientStatus.Deferred : RecipientStatus.Rejected,
         // No reply that SMTP knows: after the content it settles nothing, before it nothing has happened.
         { Stage: SmtpStage.FinalDot } => RecipientStatus.Uncertain,
         _ => RecipientStatus.Deferred,

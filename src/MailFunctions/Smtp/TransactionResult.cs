@@ -11,6 +11,12 @@ internal sealed record TransactionResult(IReadOnlyList<RecipientReply> Recipient
 
     /// <summary>Replies did not answer the commands that they were read for (RFC 5321 section 4.3.2), so that none of them counts.</summary>
     public bool IsOutOfStep { get; init; }
+
+    /// <summary>
+    /// Why the relay took nothing of it, when that is about us and not about the mail: the attempt does not count. Null
+    /// otherwise, and where only a recipient's server may have said so.
+    /// </summary>
+    public RelayCause? Ours { get; init; }
 }
 
 internal readonly record struct RecipientReply(string Mailbox, RecipientStatus Status, SmtpReply Reply);

@@ -133,7 +133,8 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
 
         var row = await pipeline.RowAsync(id, Cancellation);
         Assert.Equal(state, row.State.Name());
-        Assert.Equal(1, row.Attempt);
+        // Only what a relay says at MAIL about us does not count.
+        Assert.Equal(verb == "MAIL" && reply.StartsWith("530", StringComparison.Ordinal) ? 0 : 1, row.Attempt);
         Assert.All(pipeline.Get<RelayRouter>().Lines, line => Assert.Equal(0, line.Rented));
         relay.Release();
     }

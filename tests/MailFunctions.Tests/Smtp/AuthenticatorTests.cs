@@ -87,7 +87,7 @@ public sealed class AuthenticatorTests
         var refused = await Assert.ThrowsAsync<RelayUnreachableException>(() => LogInAsync(server, authenticator));
 
         Assert.Equal((SmtpStage.Auth, 535), (refused.Reply.Stage, refused.Reply.Code));
-        Assert.Equal(RelaySign.RefusesCredentials, RelaySigns.Of(refused));
+        Assert.Equal(RelaySign.RefusesUs, RelaySigns.Of(refused).Sign);
         Assert.Equal(["token-1"], Logins(server).Select(login => login.Secret));
     }
 

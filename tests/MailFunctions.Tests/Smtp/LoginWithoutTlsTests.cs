@@ -49,7 +49,7 @@ public sealed class LoginWithoutTlsTests
 
         Assert.Equal((SmtpStage.Local, 538, "5.7.11"), (refused.Reply.Stage, refused.Reply.Code, refused.Reply.EnhancedCode));
         Assert.Contains("AllowLoginWithoutTls", refused.Reason, StringComparison.Ordinal);
-        Assert.Equal(RelaySign.RefusesCredentials, RelaySigns.Of(refused));
+        Assert.Equal((RelaySign.RefusesUs, RelayCause.Tls), (RelaySigns.Of(refused).Sign, RelaySigns.Of(refused).Cause));
         Assert.DoesNotContain(server.Exchanges, exchange => exchange.Verb == "AUTH");
         Assert.Null(credential.Scope);
     }

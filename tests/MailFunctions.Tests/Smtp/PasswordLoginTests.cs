@@ -93,7 +93,7 @@ public sealed class PasswordLoginTests
         {
             var refused = await Assert.ThrowsAsync<RelayUnreachableException>(() => OpenAsync(relay, authenticator));
             Assert.Equal((SmtpStage.Auth, 535), (refused.Reply.Stage, refused.Reply.Code));
-            Assert.Equal(RelaySign.RefusesCredentials, RelaySigns.Of(refused));
+            Assert.Equal(RelaySign.RefusesUs, RelaySigns.Of(refused).Sign);
         }
 
         Assert.Equal(["PLAIN", "LOGIN", "PLAIN"], Tried(server));

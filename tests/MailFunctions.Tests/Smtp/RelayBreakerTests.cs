@@ -56,10 +56,39 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void Refused_credentials_open_it_at_once()
+    public void A_relay_that_refuses_us_opens_it_at_once()
     {
-        Assert.True(_breaker.Saw(RelaySign.RefusesCredentials, _mails[0]));
+        Assert.True(_breaker.Saw(RelaySign.RefusesUs, _mails[0]));
         Assert.False(_breaker.TryPass());
+    }
+
+    [Fact]
+    public void What_a_recipient_s_server_may_have_said_opens_it_only_by_three_domains()
+    {
+        foreach (var mail in _mails)
+            Assert.False(_breaker.Saw(RelaySign.HintsAtUs, mail, ["hostile.example"]));
+        Assert.False(_breaker.Saw(RelaySign.HintsAtUs, _mails[0], ["HOSTILE.example", "second.example"]));
+
+        Assert.True(_breaker.Saw(RelaySign.HintsAtUs, _mails[1], ["third.example"]));
+    }
+
+    [Fact]
+    public void Deferrals_of_one_domain_do_not_open_it_however_many_mails_see_them()
+    {
+        foreach (var mail in _mails)
+            Assert.False(_breaker.Saw(RelaySign.Defers, mail, ["slow.example"]));
+        Assert.False(_breaker.Saw(RelaySign.Defers, _mails[0], ["second.example"]));
+
+        Assert.True(_breaker.Saw(RelaySign.Defers, _mails[1], ["third.example"]));
+    }
+
+    [Fact]
+    public void A_mail_that_goes_through_begins_the_count_of_domains_anew()
+    {
+        _breaker.Saw(RelaySign.HintsAtUs, _mails[0], ["one.example", "two.example"]);
+        _breaker.Saw(RelaySign.Works, _mails[1]);
+
+        Assert.False(_breaker.Saw(RelaySign.HintsAtUs, _mails[2], ["three.example"]));
     }
 
     [Fact]

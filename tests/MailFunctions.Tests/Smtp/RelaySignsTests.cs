@@ -19,15 +19,22 @@ public sealed class RelaySignsTests
         { SmtpStage.FinalDot, 421, null, "Fails" },
         { SmtpStage.MailFrom, 432, "4.3.2", "Fails" },
         { SmtpStage.RcptTo, 0, null, "Fails" },
-        { SmtpStage.MailFrom, 530, "5.7.0", "RefusesCredentials" },
-        { SmtpStage.MailFrom, 535, null, "RefusesCredentials" },
-        { SmtpStage.FinalDot, 550, "5.7.30", "RefusesCredentials" },
+        { SmtpStage.MailFrom, 530, "5.7.0", "RefusesUs" },
+        { SmtpStage.MailFrom, 535, null, "RefusesUs" },
+        { SmtpStage.MailFrom, 550, "5.7.30", "RefusesUs" },
+        { SmtpStage.MailFrom, 550, "5.4.5", "RefusesUs" },
+        { SmtpStage.MailFrom, 552, "5.3.4", "Works" },
+        { SmtpStage.MailFrom, 550, "5.7.1", "RefusesSender" },
+        { SmtpStage.MailFrom, 554, "5.2.252", "RefusesSender" },
+        { SmtpStage.RcptTo, 530, null, "HintsAtUs" },
+        { SmtpStage.FinalDot, 550, "5.7.30", "HintsAtUs" },
+        { SmtpStage.FinalDot, 550, "5.4.5", "HintsAtUs" },
     };
 
     [Theory]
     [MemberData(nameof(Replies))]
     public void A_reply_to_a_mail_tells_about_its_relay(SmtpStage stage, int code, string? enhanced, string sign) =>
-        Assert.Equal(sign, RelaySigns.Of(Result(new SmtpReply(stage, code, enhanced, ""))).ToString());
+        Assert.Equal(sign, RelaySigns.Of(Result(new SmtpReply(stage, code, enhanced, ""))).Sign.ToString());
 
     [Theory]
     [InlineData(SmtpStage.Connect, 0, "Fails")]
@@ -35,17 +42,30 @@ public sealed class RelaySignsTests
     [InlineData(SmtpStage.Connect, 554, "Fails")]
     [InlineData(SmtpStage.Auth, 454, "Fails")]
     [InlineData(SmtpStage.Auth, 0, "Fails")]
-    [InlineData(SmtpStage.Auth, 535, "RefusesCredentials")]
-    [InlineData(SmtpStage.Auth, 504, "RefusesCredentials")]
-    [InlineData(SmtpStage.Connect, 530, "RefusesCredentials")]
+    [InlineData(SmtpStage.Auth, 535, "RefusesUs")]
+    [InlineData(SmtpStage.Auth, 504, "RefusesUs")]
+    [InlineData(SmtpStage.Connect, 530, "RefusesUs")]
     public void So_does_how_it_keeps_us_out(SmtpStage stage, int code, string sign) =>
-        Assert.Equal(sign, RelaySigns.Of(new RelayUnreachableException("relay", new SmtpReply(stage, code, null, ""), null)).ToString());
+        Assert.Equal(sign, RelaySigns.Of(new RelayUnreachableException("relay", new SmtpReply(stage, code, null, ""), null)).Sign.ToString());
 
     [Fact]
     public void A_recipient_that_was_taken_outweighs_the_others() =>
         Assert.Equal(
             RelaySign.Works,
-            RelaySigns.Of(Result(new SmtpReply(SmtpStage.RcptTo, 0, null, ""), new SmtpReply(SmtpStage.RcptTo, 450, null, ""), new SmtpReply(SmtpStage.FinalDot, 250, null, ""))));
+            RelaySigns.Of(Result(new SmtpReply(SmtpStage.RcptTo, 0, null, ""), new SmtpReply(SmtpStage.RcptTo, 450, null, ""), new SmtpReply(SmtpStage.FinalDot, 250, null, ""))).Sign);
+
+    [Fact]
+    public void The_domains_are_those_of_the_recipients_that_heard_it()
+    {
+        SmtpReply unknown = new(SmtpStage.RcptTo, 550, "5.1.1", "No such user"), limit = new(SmtpStage.RcptTo, 550, "5.4.5", "Daily limit");
+        var result = new TransactionResult(
+            [.. new[] { ("a@one.example", unknown), ("b@two.example", limit), ("c@TWO.example", limit) }.Select(heard => new RecipientReply(heard.Item1, ReplyRules.StatusOf(heard.Item2), heard.Item2))], 0, TimeSpan.Zero);
+
+        var sight = RelaySigns.Of(result);
+
+        Assert.Equal((RelaySign.HintsAtUs, RelayCause.SendingLimit), (sight.Sign, sight.Cause));
+        Assert.Equal(["two.example"], sight.Domains);
+    }
 
     private static TransactionResult Result(params IEnumerable<SmtpReply> replies) =>
         new([.. replies.Select((reply, i) => new RecipientReply($"r{i}@example.com", ReplyRules.StatusOf(reply), reply))], 0, TimeSpan.Zero);

@@ -206,11 +206,14 @@ public sealed class OutOfStepTests
 
         var results = await Sessions.SendManyAsync(relay, relay.BreakerFailures);
         foreach (var (result, mail) in results.Zip(EmailId.Mint(TimeProvider.System.GetUtcNow(), results.Count)))
-            breaker.Saw(RelaySigns.Of(result!), mail);
+        {
+            var sight = RelaySigns.Of(result!);
+            Assert.Equal(RelayCause.OutOfStep, sight.Cause);
+            breaker.Saw(sight.Sign, mail, sight.Domains);
+        }
 
         Assert.NotNull(breaker.OpenUntil);
-        Assert.Equal(RelaySign.IsOutOfStep, breaker.Cause);
-        Assert.Contains("out of step", RelayUnreachableException.LeftAlone("relay", breaker.OpenUntil.Value, isOutOfStep: true).Reason, StringComparison.Ordinal);
+        Assert.Contains("out of step", RelayUnreachableException.LeftAlone("relay", breaker.OpenUntil.Value, RelayCause.OutOfStep).Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -224,7 +227,7 @@ public sealed class OutOfStepTests
         var unreachable = await Assert.ThrowsAsync<RelayUnreachableException>(() => Sessions.OpenAsync(Sessions.Relay(server)));
 
         Assert.True(unreachable.IsOutOfStep);
-        Assert.Equal(RelaySign.IsOutOfStep, RelaySigns.Of(unreachable));
+        Assert.Equal((RelaySign.Fails, RelayCause.OutOfStep), (RelaySigns.Of(unreachable).Sign, RelaySigns.Of(unreachable).Cause));
         Assert.Contains("out of step", unreachable.Reason, StringComparison.Ordinal);
     }
 

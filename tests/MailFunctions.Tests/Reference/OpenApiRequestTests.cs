@@ -4,6 +4,7 @@ using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Reading;
 using MailFunctions.Requests;
+using MailFunctions.Smtp;
 using MailFunctions.Statistics;
 using MailFunctions.Suppression;
 using MailFunctions.SuppressionApi;
@@ -82,6 +83,7 @@ public sealed class OpenApiRequestTests
         { "RecipientOutcome/properties/status", [.. SnakeCase<RecipientStatus>()] },
         { "Reply/properties/stage", [.. SnakeCase<SmtpStage>()] },
         { "RelayOutlook/properties/left_alone_stage", [.. SnakeCase<SmtpStage>()] },
+        { "PassedOverRelay/properties/reason", [.. SnakeCase<PassedOver>()] },
         { "SuppressionReason", [.. Enum.GetValues<SuppressionReason>().Select(reason => reason.Name())] },
         { "SuppressionScope", [.. Enum.GetValues<SuppressionScope>().Select(scope => scope.Name())] },
         { "Statistics/properties/granularity", [.. Granularities.Names] },

@@ -72,7 +72,7 @@ public sealed class ManagingClientTests(RunningServer server) : IClassFixture<Ru
             await IsAsync(client, id, EmailStatus.Failed);
         server.Relay.Script = _ => null;
 
-        var refused = new BulkDecisionRequest(EmailStatus.Failed) { Code = 550, EnhancedCode = "5.7.64", From = DateTimeOffset.UtcNow.AddHours(-1) };
+        var refused = new BulkDecisionRequest(EmailStatus.Failed) { Code = 550, EnhancedCode = "5.7.64", From = TimeProvider.System.GetUtcNow().AddHours(-1) };
         var one = await client.RequeueAsync(ids[0], Cancel);
         var counted = await client.RequeueManyAsync(refused, Cancel);
         var requeued = await client.RequeueManyAsync(refused with { DryRun = false }, Cancel);

@@ -50,7 +50,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
         Assert.Equal((200, "queued"), await RequeueAsync(pipeline, id));
         var sent = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
-        Assert.Equal([expired.Ending], sent.PastEndings);
+        Assert.Equal([expired.Ending!], sent.PastEndings);
         Assert.Equal(EmailState.Expired, (await pipeline.Events.ReadAsync(expired.Ending!, Cancellation))!.State);
         Assert.True(sent.ExpiresAt > row.AcceptedAt + TimeSpan.FromMinutes(59));
     }
@@ -127,14 +127,14 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     [InlineData("""{"state":"failed","batch":"b1"}""", "/batch")]
     [InlineData("""{"state":"failed","relay":""}""", "/relay")]
     [InlineData("""{"state":"failed","after":"elsewhere"}""", "/after")]
-    public async Task A_filter_that_cannot_be_read_is_refused_with_its_place(string json, string pointer)
+    public async Task A_filter_that_cannot_be_read_is_refused_with_its_place(string json, string place)
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
 
         var (status, body, _) = await PostAsync(pipeline, json, requeue: true);
 
         Assert.Equal(422, status);
-        Assert.Equal(pointer, Assert.Single(body.RootElement.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+        Assert.Equal(place, Assert.Single(body.RootElement.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
         Assert.Equal(422, (await PostAsync(pipeline, """{"state":"failed"}""", requeue: false)).Status);
     }
 

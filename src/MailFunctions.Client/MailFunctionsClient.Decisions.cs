@@ -14,7 +14,10 @@ public sealed partial class MailFunctionsClient
     public Task<ChangedAnswer> ResolveAsync(string id, string decision, CancellationToken cancellationToken = default) => _caller.CallAsync(
         (new ApiCall(HttpMethod.Post, $"emails/{Id(id)}/resolve") { OnlyOnce = decision == DecisionName.Retry }).With(new DecisionRequest(decision), ContractsJson.Default.DecisionRequest), ContractsJson.Default.ChangedAnswer, cancellationToken);
 
-    /// <summary><c>POST emails/{id}/requeue</c>: tries an email again that is dead.</summary>
+    /// <summary>
+    /// <c>POST emails/{id}/requeue</c>: tries an email again that is dead, failed, expired or partial, for the recipients who
+    /// have not got it. Refused as <see cref="ProblemName.InvalidState"/> once its content is purged.
+    /// </summary>
     public Task<ChangedAnswer> RequeueAsync(string id, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Post, $"emails/{Id(id)}/requeue") { OnlyOnce = true }, ContractsJson.Default.ChangedAnswer, cancellationToken);
 
@@ -23,18 +26,29 @@ public sealed partial class MailFunctionsClient
         _caller.CallAsync(new ApiCall(HttpMethod.Post, $"emails/{Id(id)}/discard"), ContractsJson.Default.ChangedAnswer, cancellationToken);
 
     /// <summary><c>POST emails/requeue</c>: tries all again that fit, up to 1,000.</summary>
-    /// <param name="state"><see cref="EmailStatus.Dead"/>, or <see cref="EmailStatus.Uncertain"/>, which may send duplicates.</param>
+    /// <param name="state">
+    /// <see cref="EmailStatus.Dead"/>, <see cref="EmailStatus.Failed"/>, <see cref="EmailStatus.Expired"/>,
+    /// <see cref="EmailStatus.Partial"/>, or <see cref="EmailStatus.Uncertain"/>, which may send duplicates.
+    /// </param>
     /// <param name="lane">One of <see cref="EmailLane"/>; both when absent.</param>
     /// <param name="dryRun">Counts only.</param>
     public Task<BulkAnswer> RequeueManyAsync(string state, string? lane = null, bool dryRun = true, CancellationToken cancellationToken = default) =>
-        DecideAsync(new ApiCall(HttpMethod.Post, "emails/requeue") { OnlyOnce = !dryRun }, new BulkDecisionRequest(state, lane, dryRun), cancellationToken);
+        RequeueManyAsync(new BulkDecisionRequest(state, lane, dryRun), cancellationToken);
+
+    /// <summary>The same with filters by time, batch, relay and reply code. Call it again with <see cref="BulkAnswer.After"/> while there is more.</summary>
+    public Task<BulkAnswer> RequeueManyAsync(BulkDecisionRequest decision, CancellationToken cancellationToken = default) =>
+        DecideAsync(new ApiCall(HttpMethod.Post, "emails/requeue") { OnlyOnce = !decision.DryRun }, decision, cancellationToken);
 
     /// <summary><c>POST emails/discard</c>: gives all up that fit, up to 1,000.</summary>
     /// <param name="state"><see cref="EmailStatus.Dead"/> or <see cref="EmailStatus.Uncertain"/>.</param>
     /// <param name="lane">One of <see cref="EmailLane"/>; both when absent.</param>
     /// <param name="dryRun">Counts only.</param>
     public Task<BulkAnswer> DiscardManyAsync(string state, string? lane = null, bool dryRun = true, CancellationToken cancellationToken = default) =>
-        DecideAsync(new ApiCall(HttpMethod.Post, "emails/discard"), new BulkDecisionRequest(state, lane, dryRun), cancellationToken);
+        DiscardManyAsync(new BulkDecisionRequest(state, lane, dryRun), cancellationToken);
+
+    /// <summary>The same with filters by time, batch, relay and reply code. Call it again with <see cref="BulkAnswer.After"/> while there is more.</summary>
+    public Task<BulkAnswer> DiscardManyAsync(BulkDecisionRequest decision, CancellationToken cancellationToken = default) =>
+        DecideAsync(new ApiCall(HttpMethod.Post, "emails/discard"), decision, cancellationToken);
 
     /// <summary>
     /// <c>POST recipients/erase</c>: erases one recipient from mail that is over, a part with each call. Call it again with

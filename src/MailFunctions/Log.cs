@@ -74,6 +74,12 @@ internal static partial class Log
     [LoggerMessage(2018, LogLevel.Warning, "Another connection for mails that wait could not be opened ({Exception}); they go over those that there are")]
     public static partial void NoOtherConnection(this ILogger logger, string exception);
 
+    [LoggerMessage(2030, LogLevel.Warning, "{EmailId} was changed by a call, and could not be woken at once ({Exception}); a message that was put before wakes it within 5 minutes")]
+    public static partial void WokenLater(this ILogger logger, string emailId, string exception);
+
+    [LoggerMessage(2031, LogLevel.Information, "A call queued {Mails} mails again that were {State}; {Skipped} could not be")]
+    public static partial void Requeued(this ILogger logger, int mails, string state, int skipped);
+
     [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses us at {Stage} (reply {Code}, cause {Cause}) and is left alone until {Until:O}. {Cure}")]
     public static partial void RelayRefusesUs(this ILogger logger, string relay, string stage, int code, string cause, DateTimeOffset until, string cure);
 

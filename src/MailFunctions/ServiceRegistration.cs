@@ -102,16 +102,21 @@ public static class ServiceRegistration
             provider.GetRequiredService<EmailLedger>(),
             provider.GetRequiredService<LaterMail>(),
             provider.GetRequiredService<RetrySchedule>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EmailRescheduler>>()));
         services.AddResendDoor();
+        services.AddSingleton<Requeuer>();
         services.AddSingleton(provider => new Resolver(
             provider.GetRequiredService<EmailLedger>(),
-            provider.GetRequiredService<LaneQueues>(),
-            provider.GetRequiredService<Endings>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Requeuer>(),
+            provider.GetRequiredService<Endings>()));
         services.AddSingleton(provider => new HeldResolver(
-            provider.GetRequiredService<HeldMails>(),
-            provider.GetRequiredService<Resolver>()));
+            provider.GetRequiredService<HeldList>(),
+            provider.GetRequiredService<LedgerList>(),
+            provider.GetRequiredService<Resolver>(),
+            provider.GetRequiredService<Requeuer>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<HeldResolver>>()));
         services.AddSingleton(provider => new DeadLetterReader(provider.GetRequiredService<DeadLetters>()));
         services.AddSingleton(provider => new HealthReader(
             provider.GetRequiredService<EmailLedger>(),

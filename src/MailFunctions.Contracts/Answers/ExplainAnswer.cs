@@ -7,6 +7,7 @@ namespace MailFunctions.Contracts;
 /// <param name="Waits">How often it waited for a relay, a connection or a rate since the last attempt.</param>
 /// <param name="LaneDepth">The queue's own estimate, hidden messages included; absent when the email is settled.</param>
 /// <param name="Relays">Those that an open email may go to.</param>
+/// <param name="PassedOver">Those that it does not go to; absent when there are none.</param>
 public sealed record ExplainAnswer(
     string Id,
     string Status,
@@ -20,7 +21,8 @@ public sealed record ExplainAnswer(
     int Faults,
     string? Reason,
     int? LaneDepth,
-    IReadOnlyList<RelayAnswer>? Relays);
+    IReadOnlyList<RelayAnswer>? Relays,
+    IReadOnlyList<PassedOverRelay>? PassedOver = null);
 
 /// <param name="LeftAloneUntil">An instance's breaker is open until then; another may see it differently.</param>
 /// <param name="LeftAloneCode">The reply code that opened it; 0 when there was no reply.</param>
@@ -29,3 +31,10 @@ public sealed record ExplainAnswer(
 /// <param name="FullLimit">The limit that is used up; absent when a slot is near enough to be waited for.</param>
 public sealed record RelayAnswer(
     string Name, DateTimeOffset? LeftAloneUntil, string? LeftAloneStage, int? LeftAloneCode, string? LeftAloneCause, DateTimeOffset? RoomAt, string? FullLimit);
+
+/// <param name="Reason">
+/// <c>lane</c>, <c>sender_domains</c> or <c>tags</c>: its Match does not fit; <c>connections</c>: it has none for the email's
+/// lane; <c>unmatched</c>: its Match names neither the sender's domain nor a tag, and that of another relay does, which does
+/// not let such email fall back.
+/// </param>
+public sealed record PassedOverRelay(string Name, string Reason);

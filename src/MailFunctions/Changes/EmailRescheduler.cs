@@ -5,7 +5,9 @@ using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Requests;
 using MailFunctions.Schedule;
+using MailFunctions.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Changes;
 
@@ -18,9 +20,10 @@ public sealed class EmailRescheduler
     private readonly LaterMail _later;
     private readonly RetrySchedule _retry;
     private readonly TimeProvider _clock;
+    private readonly ILogger<EmailRescheduler> _logger;
 
-    internal EmailRescheduler(EmailLedger ledger, LaterMail later, RetrySchedule retry, TimeProvider clock) =>
-        (_ledger, _later, _retry, _clock) = (ledger, later, retry, clock);
+    internal EmailRescheduler(EmailLedger ledger, LaterMail later, RetrySchedule retry, TimeProvider clock, ILogger<EmailRescheduler> logger) =>
+        (_ledger, _later, _retry, _clock, _logger) = (ledger, later, retry, clock, logger);
 
     /// <summary><c>PATCH emails/{id}</c> with <c>{"scheduled_at": …}</c>: 409 when it is not scheduled any more.</summary>
     public async Task<IResult> RescheduleAsync(string id, HttpRequest request, CancellationToken cancellationToken)
@@ -53,19 +56,39 @@ public sealed class EmailRescheduler
     }
 
     /// <summary>
-    /// Rule 5: what wakes it at the new time, the ledger row, and what wakes it once more. The first may be used up before
-    /// the row says the new time, and then finds the mail not due; what woke it at the old time finds the same, or is late.
+    /// Rule 5: what wakes it, the ledger row, and what wakes it once more. The first is put for the new time, and never for
+    /// one that may come before the row is written: it would find the mail not due, and be put back for the old time. So the
+    /// mail is woken whatever becomes of the second: minutes late at worst, when the new time was near.
     /// </summary>
     private async Task<LedgerRow?> TryMoveAsync(LedgerRow row, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var next = NamedAttempt.NextOf(row);
-        await _later.PutAsync(row.Lane, next, at, cancellationToken);
         var windowEnd = at + _retry.WindowOf(row.Lane);
         var moved = row with { ScheduledAt = at, DueAt = at, ExpiresAt = row.NamedEnd < windowEnd ? row.NamedEnd.Value : windowEnd };
-        if (await _ledger.TryUpdateAsync(moved, cancellationToken) is not { } written)
-            return null;
-
-        await _later.PutAsync(row.Lane, next, at, cancellationToken);
+        var written = await TimelyWrite.RunAsync(
+            async within =>
+            {
+                var surely = _clock.GetUtcNow() + TimelyWrite.WakeUpAfter;
+                await _later.PutAsync(row.Lane, next, at > surely ? at : surely, within);
+                return await _ledger.TryUpdateAsync(moved, within);
+            },
+            _clock,
+            cancellationToken);
+        if (written is not null)
+            await TryWakeInTimeAsync(row.Lane, next, at);
         return written;
+    }
+
+    /// <summary>The row says the new time, whoever hears of it: neither a fault nor a caller who has gone changes that.</summary>
+    private async Task TryWakeInTimeAsync(Lane lane, NamedAttempt next, DateTimeOffset at)
+    {
+        try
+        {
+            await _later.PutAsync(lane, next, at, CancellationToken.None);
+        }
+        catch (Exception exception) when (StorageFault.Is(exception))
+        {
+            _logger.WokenLater(next.Id.ToString(), exception.GetType().Name);
+        }
     }
 }

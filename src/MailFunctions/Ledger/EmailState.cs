@@ -67,6 +67,6 @@ public static class EmailStates
 
     public static bool AwaitsPerson(this EmailState state) => state is EmailState.Uncertain or EmailState.Dead;
 
-    /// <summary>Nothing moves it any more.</summary>
+    /// <summary>Nothing moves it any more, but a person who has it tried again (<see cref="Transitions"/>), as long as its content is kept.</summary>
     public static bool IsFinal(this EmailState state) => !state.IsOpen() && !state.AwaitsPerson();
 }

@@ -87,7 +87,7 @@ public sealed record LedgerRow
     /// <summary>The event row of an ending without an attempt, committed by this row.</summary>
     public EventKey? Ending { get; init; }
 
-    /// <summary>The event rows of earlier endings: of a mail that awaited a person and went on.</summary>
+    /// <summary>The event rows of earlier endings: of a mail that was tried again by a call, or was settled by one.</summary>
     public IReadOnlyList<EventKey> PastEndings { get; init; } = [];
 
     /// <summary>When the final state, or the one that awaits a person, was reached.</summary>

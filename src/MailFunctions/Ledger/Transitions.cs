@@ -13,6 +13,9 @@ public static class Transitions
         [EmailState.Deferred] = [EmailState.Deferred, EmailState.Sending, EmailState.Uncertain, EmailState.Expired, EmailState.Canceled, EmailState.Suppressed, EmailState.Partial, EmailState.Failed, EmailState.Dead],
         [EmailState.Uncertain] = [EmailState.Deferred, EmailState.Sent, EmailState.Partial, EmailState.Failed, EmailState.Expired, EmailState.Discarded],
         [EmailState.Dead] = [EmailState.Queued, EmailState.Discarded],
+        [EmailState.Partial] = [EmailState.Queued],
+        [EmailState.Failed] = [EmailState.Queued],
+        [EmailState.Expired] = [EmailState.Queued],
     }.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToFrozenSet());
 
     public static IReadOnlySet<EmailState> From(EmailState state) =>

@@ -38,22 +38,25 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
         UnlessTakenAsync(storage.Queue(message.Lane).DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken));
 
     /// <summary>Shows a hidden message at once, unless somebody has taken it.</summary>
-    public Task ShowAsync(PutMessage message, CancellationToken cancellationToken) =>
+    /// <returns>False when it was taken, or was shown by an earlier try whose answer was lost.</returns>
+    public Task<bool> ShowAsync(PutMessage message, CancellationToken cancellationToken) =>
         UnlessTakenAsync(storage.Queue(message.Lane).UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: cancellationToken));
 
     /// <summary>Puts a message anew on a lane's poison queue, as it is, and without the seven days that the host gives it.</summary>
     public async Task PutPoisonBackAsync(Lane lane, BinaryData body, TimeSpan hiddenFor, CancellationToken cancellationToken) =>
         await storage.Queue(lane.QueueName() + StorageNames.PoisonSuffix).SendMessageAsync(body, hiddenFor, Never, cancellationToken);
 
-    private static async Task UnlessTakenAsync(Task change)
+    private static async Task<bool> UnlessTakenAsync(Task change)
     {
         try
         {
             await change;
+            return true;
         }
         catch (RequestFailedException taken) when (taken.Status is 400 or 404)
         {
             // A receipt that is not the last is 404 on Azure and 400 on Azurite.
+            return false;
         }
     }
 }

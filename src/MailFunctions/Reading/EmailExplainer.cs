@@ -33,11 +33,11 @@ public sealed class EmailExplainer
             : null;
         // An attempt under way has its relay; what is settled needs none.
         var relays = row.State.IsOpen() && row.State != EmailState.Sending ? await _outlook.ReadAsync(row, cancellationToken) : null;
-        var sentence = Sentence(row, now, depth ?? 0);
+        var passedOver = relays is null ? null : _outlook.PassedOver(row);
         var answer = new ExplainAnswer(
             id,
             row.State.Name(),
-            relays is not null && RelayOutlook.Sentence(relays) is { } inTheWay ? $"{sentence} {inTheWay}" : sentence,
+            Sentence(row, now, depth ?? 0, relays, passedOver),
             row.Attempt,
             row.State.IsOpen() ? row.DueAt : null,
             row.State.IsOpen() ? row.ExpiresAt : null,
@@ -47,8 +47,18 @@ public sealed class EmailExplainer
             row.Faults,
             row.Reason,
             depth,
-            relays);
+            relays,
+            passedOver);
         return new JsonResult<ExplainAnswer>(answer, ContractsJson.Default.ExplainAnswer);
+    }
+
+    private static string Sentence(LedgerRow row, DateTimeOffset now, int depth, IReadOnlyList<RelayAnswer>? relays, IReadOnlyList<PassedOverRelay>? passedOver)
+    {
+        var sentence = Sentence(row, now, depth);
+        if (relays is null)
+            return sentence;
+        var inTheWay = RelayOutlook.Sentence(relays);
+        return string.Join(' ', new[] { sentence, inTheWay, RelayOutlook.Sentence(relays, passedOver, inTheWay is not null || row.Waits > 0) }.OfType<string>());
     }
 
     /// <summary>In words, for the person who asks where a mail is.</summary>

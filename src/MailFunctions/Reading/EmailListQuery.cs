@@ -29,6 +29,9 @@ internal sealed record EmailListQuery
 
     public EmailId? Batch { get; init; }
 
+    /// <summary>What a relay said last of a recipient who has not got it.</summary>
+    public ReplyFilter? Reply { get; init; }
+
     /// <summary>Accepted at it or later.</summary>
     public DateTimeOffset? From { get; init; }
 
@@ -55,5 +58,6 @@ internal sealed record EmailListQuery
         && (To is null || row.AcceptedAt < To)
         && (Tag is null || row.Tags.Contains(Tag))
         && (Recipient is null || row.Recipients.Any(recipient => Ledger.RecipientHash.Normalise(recipient.Mailbox) == Recipient))
+        && (Reply is null || row.Recipients.Any(recipient => recipient.Status is not (RecipientStatus.Sent or RecipientStatus.Suppressed) && Reply.Fits(recipient)))
         && (RecipientHash is null || row.Recipients.Any(recipient => Ledger.RecipientHash.Of(recipient.Mailbox) == RecipientHash));
 }

@@ -9,6 +9,8 @@ namespace MailFunctions.Reading;
 /// <summary>What stands at the relays in the way of a mail that has still to be sent.</summary>
 internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, RelayRates rates, SandboxRules sandbox, TimeProvider clock)
 {
+    private const string Unmatched = "unmatched";
+
     /// <returns>Null when it needs no relay.</returns>
     public async Task<IReadOnlyList<RelayAnswer>?> ReadAsync(LedgerRow row, CancellationToken cancellationToken)
     {
@@ -18,6 +20,23 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
         var recipients = addressees.Envelope.Recipients.Count;
         var route = router.RouteOf(row.Lane, row.SenderDomain, row.Tags);
         return await Task.WhenAll(route.Lines.Select(line => ReadAsync(line.Relay, row.Lane, recipients, cancellationToken)));
+    }
+
+    /// <summary>The relays that do not get the mail.</summary>
+    /// <returns>Null when there are none, or it needs no relay.</returns>
+    public IReadOnlyList<PassedOverRelay>? PassedOver(LedgerRow row)
+    {
+        var others = sandbox.AddresseesOf(row).NeedRelay ? router.PassedOver(row) : [];
+        return others.Count == 0 ? null : [.. others.Select(other => new PassedOverRelay(other.Line.Relay.Name, EmailAnswerMapping.SnakeCase(other.Why.ToString())))];
+    }
+
+    /// <summary>The relays that are passed over, in words; null when they do not matter.</summary>
+    /// <param name="relays">Those that the mail may go to.</param>
+    /// <param name="isHeldUp">Something is in the mail's way at the relays that it may go to.</param>
+    public static string? Sentence(IReadOnlyList<RelayAnswer> relays, IReadOnlyList<PassedOverRelay>? passedOver, bool isHeldUp)
+    {
+        var telling = passedOver?.Where(other => relays.Count == 0 || (isHeldUp && other.Reason == Unmatched)).ToList() ?? [];
+        return telling.Count == 0 ? null : string.Join(' ', telling.Select(other => $"Relay {other.Name} is passed over: {Why(other.Reason)}."));
     }
 
     /// <summary>In words; null when nothing is in the way.</summary>
@@ -31,6 +50,15 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
             ? string.Join(' ', relays.Select(relay => relay.LeftAloneUntil is null ? Full(relay) : LeftAlone(relay)))
             : null;
     }
+
+    private static string Why(string reason) => reason switch
+    {
+        "lane" => "its Match is for the other lane",
+        "sender_domains" => "its Match is for other sender domains",
+        "tags" => "its Match is for tags that the mail does not have",
+        "connections" => "it has no connections for the lane",
+        _ => "its Match names neither the sender's domain nor a tag of the mail, that of another relay does, and Match:Fallback of that one does not allow it",
+    };
 
     private static string LeftAlone(RelayAnswer relay)
     {

@@ -171,6 +171,13 @@ public sealed class RelayMatchOptions
 
     /// <summary>Tags, separated by commas, each <c>name</c> or <c>name:value</c>: the mail has one of them.</summary>
     public string? Tags { get; set; }
+
+    /// <summary>
+    /// Whether mail that fits by <see cref="SenderDomains"/> or <see cref="Tags"/> may go to relays whose match sets neither
+    /// when this one cannot be had. Default false: it waits, since other relays are seldom entitled to it by the SPF and DKIM
+    /// records of its sender. Where several relays fit, it has to be true for each of them.
+    /// </summary>
+    public bool Fallback { get; set; }
 }
 
 /// <summary>

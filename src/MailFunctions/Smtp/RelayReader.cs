@@ -98,7 +98,7 @@ internal sealed partial class RelayReader(string path, RelayOptions options, Sca
             lane = only;
         }
 
-        return new RelayMatch(Split(options.Match.SenderDomains, Ascii), lane, Split(options.Match.Tags, tag => tag));
+        return new RelayMatch(Split(options.Match.SenderDomains, Ascii), lane, Split(options.Match.Tags, tag => tag)) { Fallback = options.Match.Fallback };
     }
 
     private static FrozenSet<string>? Split(string? list, Func<string, string> read)

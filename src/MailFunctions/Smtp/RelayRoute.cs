@@ -7,7 +7,7 @@ internal sealed record RelayRoute(ConnectionUse Use, IReadOnlyList<RelayLine> Li
 {
     /// <summary>
     /// In the order in which to try them: by chance and weight, those that are for such mail before those for any, and last
-    /// those of weight 0.
+    /// those of weight 0. Those for any are among them only where mail may fall back to them (<see cref="RelaySelection"/>).
     /// </summary>
     public IEnumerable<RelayLine> InOrder(Random random) => Lines
         .Select(line => (Line: line, Chance: Chance(line.Relay.Weight, random)))

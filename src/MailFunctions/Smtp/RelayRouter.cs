@@ -43,12 +43,16 @@ internal sealed class RelayRouter : IAsyncDisposable
 
     private RelayRoute RouteOf(Lane lane, string senderDomain, IReadOnlyList<Tag> tags, ConnectionUse use)
     {
-        var fitting = _lines.Where(line => line.Relay.Connections.Of(use) > 0 && line.Relay.Match.Fits(lane, senderDomain, tags)).ToList();
+        var chosen = RelaySelection.Of(_lines, lane, senderDomain, tags, use).Chosen;
         return _routes.GetOrAdd(
-            (use, string.Join('/', fitting.Select(line => line.Relay.Name))),
+            (use, string.Join('/', chosen.Select(line => line.Relay.Name))),
             (key, lines) => new RelayRoute(key.Use, lines),
-            fitting);
+            chosen);
     }
+
+    /// <summary>The relays that are not on the route of a mail, and why: for the person who asks.</summary>
+    public IReadOnlyList<(RelayLine Line, PassedOver Why)> PassedOver(LedgerRow row) =>
+        RelaySelection.Of(_lines, row.Lane, row.SenderDomain, row.Tags, ConnectionUses.Of(row.Lane)).Others;
 
     /// <summary>A connection to a relay of the route: to the next when one cannot be reached or is left alone.</summary>
     /// <param name="mail">Who asks.</param>

@@ -16,6 +16,12 @@ internal sealed class StorageClients
 {
     public const string Setting = "AzureWebJobsStorage";
 
+    private const int MaxRetries = 4;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(20);
+
     private readonly TableServiceClient _tables;
     private readonly QueueServiceClient _queues;
     private readonly BlobServiceClient _blobs;
@@ -48,6 +54,15 @@ internal sealed class StorageClients
         }
     }
 
+    /// <summary>
+    /// How long one request to a table or a queue takes at most until the client gives it up: each try to its time-out, and
+    /// the pauses in between, which double, and to which Azure.Core's DelayStrategy adds a fifth at most. A Retry-After of the
+    /// service, and the wait for an access token, come on top, without a bound.
+    /// </summary>
+    public static TimeSpan LongestCall => ((MaxRetries + 1) * NetworkTimeout) + (1.2 * Enumerable.Range(0, MaxRetries)
+        .Select(doublings => FirstPause * Math.Pow(2, doublings))
+        .Aggregate(TimeSpan.Zero, (sum, pause) => sum + (pause < LongestPause ? pause : LongestPause)));
+
     /// <summary>The account is an emulator on this machine.</summary>
     public bool IsLocal => _tables.Uri.IsLoopback;
 
@@ -72,10 +87,10 @@ internal sealed class StorageClients
         where TOptions : ClientOptions
     {
         options.Retry.Mode = RetryMode.Exponential;
-        options.Retry.MaxRetries = 4;
-        options.Retry.Delay = TimeSpan.FromMilliseconds(300);
-        options.Retry.MaxDelay = TimeSpan.FromSeconds(5);
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(20);
+        options.Retry.MaxRetries = MaxRetries;
+        options.Retry.Delay = FirstPause;
+        options.Retry.MaxDelay = LongestPause;
+        options.Retry.NetworkTimeout = NetworkTimeout;
         options.AddPolicy(new StorageClockPolicy(clock), HttpPipelinePosition.PerRetry);
         return options;
     }

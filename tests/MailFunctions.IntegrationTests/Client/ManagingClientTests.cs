@@ -55,8 +55,32 @@ public sealed class ManagingClientTests(RunningServer server) : IClassFixture<Ru
 
         Assert.Equal((EmailStatus.Sent, EmailStatus.Failed, EmailStatus.Discarded), (sent.Status, notSent.Status, discarded.Status));
         Assert.Equal((ProblemName.InvalidState, ProblemName.InvalidState), (twice.Name, notDead.Name));
-        Assert.Equal((new BulkAnswer(true, 1, 0, false), new BulkAnswer(false, 1, 1, false), new BulkAnswer(false, 0, 0, false)), (counted, requeued, none));
+        Assert.Equal([ids[3]], counted.Sample);
+        Assert.Equal((new BulkAnswer(true, 1, 0, false), new BulkAnswer(false, 1, 1, false), new BulkAnswer(false, 0, 0, false)), (counted with { Sample = null }, requeued, none));
         await IsAsync(client, ids[3], EmailStatus.Sent);
+    }
+
+    [Fact]
+    public async Task What_a_relay_refused_for_a_reason_that_is_over_is_sent_after_all()
+    {
+        var client = server.Client();
+        server.Relay.Script = exchange => exchange.Verb == "RCPT" && exchange.LocalPart!.StartsWith("refused-", StringComparison.Ordinal) ? SmtpAction.Reply("550 5.7.64 Refused") : null;
+        var ids = new List<string>();
+        foreach (var name in (string[])["one", "two"])
+            ids.Add((await client.SendAsync(To($"refused-{name}@example.com"), cancellationToken: Cancel)).Id);
+        foreach (var id in ids)
+            await IsAsync(client, id, EmailStatus.Failed);
+        server.Relay.Script = _ => null;
+
+        var refused = new BulkDecisionRequest(EmailStatus.Failed) { Code = 550, EnhancedCode = "5.7.64", From = TimeProvider.System.GetUtcNow().AddHours(-1) };
+        var one = await client.RequeueAsync(ids[0], Cancel);
+        var counted = await client.RequeueManyAsync(refused, Cancel);
+        var requeued = await client.RequeueManyAsync(refused with { DryRun = false }, Cancel);
+
+        Assert.Equal((EmailStatus.Queued, 1, 1), (one.Status, counted.Matched, requeued.Done));
+        Assert.Equal([ids[1]], counted.Sample);
+        foreach (var id in ids)
+            await IsAsync(client, id, EmailStatus.Sent);
     }
 
     [Fact]

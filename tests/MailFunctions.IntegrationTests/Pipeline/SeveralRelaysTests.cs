@@ -1,5 +1,6 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Ledger;
+using MailFunctions.Reading;
 using MailFunctions.Smtp;
 using MailFunctions.TestPeers.Smtp;
 
@@ -183,6 +184,52 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
 
         Assert.Equal((5, 5), (first.Mails.Count, second.Mails.Count));
         Assert.Equal((1, 1), (first.Connections, second.Connections));
+    }
+
+    [Theory]
+    [InlineData("SenderDomains", "example.org")]
+    [InlineData("Tags", "kind:news")]
+    public async Task Mail_that_a_relay_is_named_for_waits_for_it_and_explain_says_who_was_passed_over(string match, string value)
+    {
+        await using var first = new ScriptedSmtpServer();
+        await using var second = new ScriptedSmtpServer();
+        first.Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Close : null;
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            azurite.TakeAccount(), [("first", first), ("second", second)], Cancellation, ($"MailFunctions:Relays:first:Match:{match}", value));
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: ",\"tags\":[{\"name\":\"kind\",\"value\":\"news\"}]"), Cancellation);
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+
+        var row = await pipeline.RowAsync(id, Cancellation);
+        Assert.Equal((EmailState.Deferred, 0, 1), (row.State, row.Attempt, row.Waits));
+        Assert.Equal((1, 0), (first.Connections, second.Connections));
+        var explained = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
+        Assert.Equal("first", Assert.Single(explained.GetProperty("relays").EnumerateArray()).GetProperty("name").GetString());
+        var other = Assert.Single(explained.GetProperty("passed_over").EnumerateArray());
+        Assert.Equal(("second", "unmatched"), (other.GetProperty("name").GetString(), other.GetProperty("reason").GetString()));
+        Assert.Contains("Relay second is passed over", explained.GetProperty("sentence").GetString(), StringComparison.Ordinal);
+
+        first.Script = _ => null;
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+        Assert.Equal((1, 0), (first.Mails.Count, second.Mails.Count));
+    }
+
+    [Theory]
+    [InlineData("SenderDomains", "example.org", true)]
+    [InlineData("Lane", "transactional", false)]
+    public async Task Where_it_may_fall_back_it_is_sent_by_another(string match, string value, bool fallback)
+    {
+        await using var first = new ScriptedSmtpServer();
+        await using var second = new ScriptedSmtpServer();
+        first.Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Close : null;
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            azurite.TakeAccount(), [("first", first), ("second", second)], Cancellation, ($"MailFunctions:Relays:first:Match:{match}", value), ("MailFunctions:Relays:first:Match:Fallback", $"{fallback}"));
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+
+        Assert.Equal(EmailState.Sent, (await pipeline.RowAsync(id, Cancellation)).State);
+        Assert.Equal((1, 1), (first.Connections, second.Mails.Count));
     }
 
     /// <summary>The first is preferred, so that tests need not leave it to chance.</summary>

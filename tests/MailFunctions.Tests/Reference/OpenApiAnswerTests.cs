@@ -45,7 +45,7 @@ public sealed class OpenApiAnswerTests
         [typeof(EmailBatch)] = "BatchWithDefaults",
         [typeof(ScheduleChange)] = "ScheduleChange",
         [typeof(DecisionRequest)] = "Decision",
-        [typeof(BulkDecisionRequest)] = "BulkDecision",
+        [typeof(BulkDecisionRequest)] = "BulkRequeue",
         [typeof(RecipientErasure)] = "Erasure",
         [typeof(SuppressionTerms)] = "Suppression",
         [typeof(SuppressedAddress)] = "ListedSuppression",

@@ -74,6 +74,9 @@ internal static partial class Log
     [LoggerMessage(2018, LogLevel.Warning, "Another connection for mails that wait could not be opened ({Exception}); they go over those that there are")]
     public static partial void NoOtherConnection(this ILogger logger, string exception);
 
+    [LoggerMessage(2019, LogLevel.Warning, "{EmailId} attempt {Attempt} counted as uncertain and its worker told the outcome: {Before} became {State}")]
+    public static partial void Corrected(this ILogger logger, string emailId, int attempt, string before, string state);
+
     [LoggerMessage(2030, LogLevel.Warning, "{EmailId} was changed by a call, and could not be woken at once ({Exception}); a message that was put before wakes it within 5 minutes")]
     public static partial void WokenLater(this ILogger logger, string emailId, string exception);
 
@@ -112,6 +115,9 @@ internal static partial class Log
 
     [LoggerMessage(3002, LogLevel.Warning, "{Count} mails accepted at {Minute:O} stood still and are queued again")]
     public static partial void QueuedAgain(this ILogger logger, int count, DateTimeOffset minute);
+
+    [LoggerMessage(3010, LogLevel.Error, "Partition {PartitionKey} of the ledger could not be looked at for mail that has lost its message; it is looked at again after a day")]
+    public static partial void PartitionNotLookedAt(this ILogger logger, string partitionKey, Exception exception);
 
     [LoggerMessage(3003, LogLevel.Information, "Purged the content of {Contents} mails and all of {Mails}, in {Minutes} minutes of the ledger")]
     public static partial void Purged(this ILogger logger, int minutes, int contents, int mails);

@@ -152,6 +152,8 @@ public static class ServiceRegistration
         services.AddSingleton<EmailLedger>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<LedgerRange>();
+        services.AddSingleton<LedgerPartition>();
+        services.AddSingleton<OpenPartitions>();
         services.AddSingleton<HeldIndex>();
         services.AddSingleton<HeldMails>();
         services.AddSingleton<BatchIndex>();
@@ -191,11 +193,13 @@ public static class ServiceRegistration
         services.AddSingleton<LaterMail>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<SecondLook>();
+        services.AddSingleton<OpenMailLook>();
         services.AddSingleton<Backstop>();
         services.AddSingleton(provider => new ScheduleTimer(
             provider.GetRequiredService<Dispatcher>(),
             provider.GetRequiredService<SecondLook>(),
             provider.GetRequiredService<Backstop>(),
+            provider.GetRequiredService<OpenMailLook>(),
             provider.GetRequiredService<SuppressionChanges>(),
             provider.GetRequiredService<LevelSurvey>()));
         services.AddSingleton<LongestWaiting>();
@@ -203,6 +207,7 @@ public static class ServiceRegistration
         services.AddSingleton<Endings>();
         services.AddSingleton<Faults>();
         services.AddSingleton<DeadLetters>();
+        services.AddSingleton<Corrections>();
         services.AddSingleton<OutcomeRecorder>();
         services.AddSingleton<Suppressor>();
         services.AddSingleton<Waiting>();
@@ -222,9 +227,14 @@ public static class ServiceRegistration
             provider.GetRequiredService<MailMeters>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Deliverer>>()));
+        services.AddSingleton(PoisonTimes.Default);
+        services.AddSingleton<PoisonLineage>();
         services.AddSingleton(provider => new PoisonRecorder(
             provider.GetRequiredService<EmailLedger>(),
             provider.GetRequiredService<LaneQueues>(),
+            provider.GetRequiredService<LaterMail>(),
+            provider.GetRequiredService<PoisonLineage>(),
+            provider.GetRequiredService<PoisonTimes>(),
             provider.GetRequiredService<OutcomeRecorder>(),
             provider.GetRequiredService<Faults>(),
             provider.GetRequiredService<Endings>(),

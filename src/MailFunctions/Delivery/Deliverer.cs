@@ -140,6 +140,9 @@ public sealed class Deliverer
             switch (Triage.Of(row, mail, _clock.GetUtcNow()))
             {
                 case Verdict.Ready:
+                    // The next claim ends what the row knows of the attempt before.
+                    if (row!.Corrected.Contains(row.Attempt))
+                        await _endings.EnsureRecordedAsync(row, cancellationToken);
                     ready[mail.Id] = row!;
                     break;
                 case Verdict.Drop:

@@ -44,9 +44,11 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
         return TryEndAsync(row, Judgement.Settled(row.Recipients), reason.TrimEnd(), cancellationToken);
     }
 
-    /// <summary>Inserts the event row of an ending, if it is missing.</summary>
+    /// <summary>Inserts the event rows that the row has committed, of an ending and of a correction, if they are missing.</summary>
     public async Task EnsureRecordedAsync(LedgerRow row, CancellationToken cancellationToken)
     {
+        if (Correction.EventOf(row, clock.GetUtcNow()) is { } known)
+            await events.InsertOrAdoptAsync(known, cancellationToken);
         if (EventOf(row, clock.GetUtcNow()) is { } e)
             await events.InsertOrAdoptAsync(e, cancellationToken);
     }

@@ -41,7 +41,9 @@ internal sealed class Faults(EmailLedger ledger, LaterMail later, Endings ending
         if (faulted.Faults >= UntilDead)
             return await endings.TryEndAsync(faulted, EmailState.Dead, text, cancellationToken);
 
-        var due = clock.GetUtcNow() + RetrySchedule.AfterFault(faulted.Faults);
+        // Never before the time that it waits for anyway.
+        var after = clock.GetUtcNow() + RetrySchedule.AfterFault(faulted.Faults);
+        var due = row.DueAt > after ? row.DueAt.Value : after;
         await later.PutAsync(row.Lane, next, due, cancellationToken);
         return await ledger.TryUpdateAsync(
             faulted with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due }, cancellationToken) is not null;

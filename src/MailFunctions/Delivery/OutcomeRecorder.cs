@@ -15,16 +15,25 @@ internal readonly record struct Outcome(LedgerRow Row, EmailEvent Event);
 /// the attempt (rule 4); the next attempt's queue message or schedule row (rule 5); the ledger row.
 /// </summary>
 internal sealed class OutcomeRecorder(
-    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, Judgement judgement, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, Judgement judgement, Corrections corrections, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
 {
     /// <summary>An outcome that only this process knows is worth waiting for; afterwards the lease decides: uncertain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    /// <summary>Records outcomes, through a storage outage of minutes if it must be.</summary>
-    public Task RecordAsync(IReadOnlyList<Outcome> outcomes) =>
-        PersistAsync(() => RecordOnceAsync(outcomes, CancellationToken.None), outcomes.Count);
+    /// <summary>
+    /// Records outcomes, through a storage outage of minutes if it must be. Where another has recorded the attempt as
+    /// uncertain meanwhile, what is known wins while the next attempt has not begun (rule 4).
+    /// </summary>
+    public Task RecordAsync(IReadOnlyList<Outcome> outcomes) => PersistAsync(
+        async () =>
+        {
+            var standing = await RecordOnceAsync(outcomes, CancellationToken.None);
+            foreach (var (e, outcome) in standing.Zip(outcomes).Where(pair => pair.First.Token != pair.Second.Event.Token))
+                await corrections.TryCorrectAsync(outcome, e, CancellationToken.None);
+        },
+        outcomes.Count);
 
     /// <summary>Ends claims that may or may not stand, and whose attempts have not begun.</summary>
     /// <param name="claims">The rows as this worker wanted to write them.</param>

@@ -1,6 +1,7 @@
 using Azure.Storage.Queues.Models;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
+using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -13,10 +14,14 @@ namespace MailFunctions.Delivery;
 /// </summary>
 public sealed class PoisonRecorder
 {
-    private static readonly TimeSpan PutBackFor = TimeSpan.FromMinutes(10);
+    /// <summary>The first try that proves that one before it failed or died.</summary>
+    internal const int ReplacedFrom = 2;
 
     private readonly EmailLedger _ledger;
     private readonly LaneQueues _queues;
+    private readonly LaterMail _later;
+    private readonly PoisonLineage _lineage;
+    private readonly PoisonTimes _times;
     private readonly OutcomeRecorder _recorder;
     private readonly Faults _faults;
     private readonly Endings _endings;
@@ -28,6 +33,9 @@ public sealed class PoisonRecorder
     internal PoisonRecorder(
         EmailLedger ledger,
         LaneQueues queues,
+        LaterMail later,
+        PoisonLineage lineage,
+        PoisonTimes times,
         OutcomeRecorder recorder,
         Faults faults,
         Endings endings,
@@ -38,6 +46,9 @@ public sealed class PoisonRecorder
     {
         _ledger = ledger;
         _queues = queues;
+        _later = later;
+        _lineage = lineage;
+        _times = times;
         _recorder = recorder;
         _faults = faults;
         _endings = endings;
@@ -47,46 +58,98 @@ public sealed class PoisonRecorder
         _logger = logger;
     }
 
+    /// <summary>Works through one message of a poison queue.</summary>
+    /// <remarks>
+    /// A poison queue has no poison queue: after five tries the host never runs the message again, and deletes nothing. So
+    /// from its second try on a message is replaced first by a copy with a count of its own. However often the process dies,
+    /// one message stands for the poison, and it is run again.
+    /// </remarks>
     public async Task RecordAsync(Lane lane, QueueMessage message, CancellationToken cancellationToken)
     {
-        try
-        {
-            await RecordOnceAsync(lane, message, cancellationToken);
-        }
-        catch (Exception exception) when (message.DequeueCount >= Deliverer.LastTry && !cancellationToken.IsCancellationRequested)
-        {
-            // A poison queue has no poison queue: after the next failure nobody would see the message again.
-            await _queues.PutPoisonBackAsync(lane, message.Body, PutBackFor, CancellationToken.None);
-            _logger.PoisonPutBack(lane.QueueName(), exception.GetType().Name);
-        }
-    }
+        // 1. of several messages that a crash left for one poison, one goes on
+        var poison = Read(message.Body, out var unreadable);
+        var lineage = poison?.Copy ?? new PoisonCopy(message.MessageId, 0);
+        if (!await StandsAsync(message, poison, lineage, cancellationToken))
+            return;
 
-    private async Task RecordOnceAsync(Lane lane, QueueMessage message, CancellationToken cancellationToken)
-    {
-        var queue = lane.QueueName();
-        LaneMessage poison;
+        // 2. a copy, should the process die once more
+        var copy = message.DequeueCount >= ReplacedFrom ? await ReplaceAsync(lane, message, poison, lineage, cancellationToken) : (PoisonReceipt?)null;
+
+        // 3. the work
         try
         {
-            poison = LaneMessage.Parse(message.Body);
+            if (poison is null)
+                await KeepAsync(lane, message, unreadable!, cancellationToken);
+            else
+                await RecordAsync(lane, message, poison, lineage.Original, cancellationToken);
         }
-        catch (UnreadableMessageException unreadable)
+        catch (Exception exception) when (copy is not null && !cancellationToken.IsCancellationRequested)
         {
-            await _deadLetters.KeepAsync(queue, message, unreadable.Message, cancellationToken);
-            _logger.DeadLettered(queue);
+            _logger.PoisonPutBack(lane.QueueName(), exception.GetType().Name);
             return;
         }
 
-        await _consumption.RunAsync(
-            new ConsumedMessage(queue + StorageNames.PoisonSuffix, message.MessageId, message.DequeueCount, poison.Mails.Count, poison.Trace),
-            _ => SplitAsync(lane, message, poison, cancellationToken));
+        // 4. the copy is not needed any more; the host deletes the message, or finds it gone
+        if (copy is { } put)
+            await _queues.DeletePoisonAsync(put, cancellationToken);
     }
 
-    private async Task SplitAsync(Lane lane, QueueMessage message, LaneMessage poison, CancellationToken cancellationToken)
+    private async Task<bool> StandsAsync(QueueMessage message, LaneMessage? poison, PoisonCopy lineage, CancellationToken cancellationToken)
+    {
+        // An original at its first try has no copy.
+        if (poison?.Copy is null && message.DequeueCount < ReplacedFrom)
+            return true;
+        try
+        {
+            return await _lineage.TryStandAsync(lineage, message.MessageId, cancellationToken);
+        }
+        catch (Exception exception) when (StorageFault.Is(exception) && message.DequeueCount >= Deliverer.LastTry)
+        {
+            // An outage must not use up the tries; a message too many finds out later.
+            return true;
+        }
+    }
+
+    private static LaneMessage? Read(BinaryData body, out string? unreadable)
+    {
+        try
+        {
+            unreadable = null;
+            return LaneMessage.Parse(body);
+        }
+        catch (UnreadableMessageException exception)
+        {
+            unreadable = exception.Message;
+            return null;
+        }
+    }
+
+    private Task<PoisonReceipt> ReplaceAsync(Lane lane, QueueMessage message, LaneMessage? poison, PoisonCopy lineage, CancellationToken cancellationToken)
+    {
+        // What nobody can read is put as it came.
+        var body = poison is null ? message.Body : (poison with { Copy = lineage with { Generation = lineage.Generation + 1 } }).ToBody();
+        return _queues.ReplacePoisonAsync(lane, message, body, _times.Hidden, cancellationToken);
+    }
+
+    private async Task KeepAsync(Lane lane, QueueMessage message, string unreadable, CancellationToken cancellationToken)
+    {
+        await _deadLetters.KeepAsync(lane.QueueName(), message, unreadable, cancellationToken);
+        _logger.DeadLettered(lane.QueueName());
+    }
+
+    private Task RecordAsync(Lane lane, QueueMessage message, LaneMessage poison, string original, CancellationToken cancellationToken) =>
+        _consumption.RunAsync(
+            new ConsumedMessage(lane.QueueName() + StorageNames.PoisonSuffix, message.MessageId, message.DequeueCount, poison.Mails.Count, poison.Trace),
+            _ => SplitAsync(lane, original, poison, cancellationToken));
+
+    private async Task SplitAsync(Lane lane, string original, LaneMessage poison, CancellationToken cancellationToken)
     {
         _logger.PoisonSplit(lane.QueueName(), poison.Mails.Count);
+        // The original's id, so that its copies count the same fault.
+        var source = FormattableString.Invariant($"poison message {original}");
         var rows = await _ledger.ReadManyAsync([.. poison.Mails.Select(mail => mail.Id)], cancellationToken);
         foreach (var mail in poison.Mails)
-            await RecordAsync(lane, mail, rows.GetValueOrDefault(mail.Id), FormattableString.Invariant($"poison message {message.MessageId}"), cancellationToken);
+            await RecordAsync(lane, mail, rows.GetValueOrDefault(mail.Id), source, cancellationToken);
     }
 
     private async Task RecordAsync(Lane lane, NamedAttempt mail, LedgerRow? row, string source, CancellationToken cancellationToken)
@@ -99,11 +162,20 @@ public sealed class PoisonRecorder
             case Verdict.Absent or Verdict.Leased:
                 await _queues.PutAsync(lane, [mail], row?.Claim is { } claim ? claim.LeaseUntil - _clock.GetUtcNow() : TimeSpan.Zero, cancellationToken);
                 break;
+            case Verdict.Wait:
+                // No worker can have died of a mail whose time has not come.
+                await _later.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
+                break;
+            case Verdict.Expired:
+                // Should somebody else write the row first, the lane looks again.
+                if (!await _endings.TryExpireAsync(row!, cancellationToken))
+                    await _queues.PutAsync(lane, [mail], TimeSpan.Zero, cancellationToken);
+                break;
             case Verdict.Abandoned:
                 await _recorder.ResolveAbandonedAsync(row!, cancellationToken);
                 await CountAsync();
                 break;
-            default:
+            case Verdict.Ready:
                 await CountAsync();
                 break;
         }
@@ -111,4 +183,11 @@ public sealed class PoisonRecorder
         Task CountAsync() => _faults.CountAsync(
             mail.Id, source, "A worker failed repeatedly on the queue message that named this mail, or died of it.", cancellationToken);
     }
+}
+
+/// <summary>How long what stands for a poison message waits.</summary>
+/// <param name="Hidden">No worker sees a copy before; as long as the host hides a message whose function failed.</param>
+internal sealed record PoisonTimes(TimeSpan Hidden)
+{
+    public static readonly PoisonTimes Default = new(TimeSpan.FromMinutes(10));
 }

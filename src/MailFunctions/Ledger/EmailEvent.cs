@@ -4,7 +4,7 @@ namespace MailFunctions.Ledger;
 
 /// <summary>The key of a row in the table Events: fixed before the row is written, so that the first insert decides.</summary>
 /// <param name="PartitionKey"><c>{shard}-{yyyyMMddHHmm}</c> of the minute of the claim or the ending.</param>
-/// <param name="RowKey"><c>{id}-{attempt}</c>, or <c>{id}-end-{token}</c> for an ending without an attempt.</param>
+/// <param name="RowKey"><c>{id}-{attempt}</c>, <c>{id}-end-{token}</c> for an ending without an attempt, or <c>{id}-{attempt}-known</c> for a correction.</param>
 public sealed record EventKey(string PartitionKey, string RowKey)
 {
     public static EventKey OfAttempt(EmailId id, int attempt, DateTimeOffset claimedAt) =>
@@ -13,6 +13,9 @@ public sealed record EventKey(string PartitionKey, string RowKey)
     /// <summary>A key of its own for each ending: one that awaited a person may end again.</summary>
     public static EventKey OfEnding(EmailId id, DateTimeOffset endedAt) =>
         new(MinutePartition.Key(id.Shard, endedAt), $"{id}-end-{WriteToken.New()}");
+
+    /// <summary>The key of the correction of an attempt: next to the attempt's own row, so that whoever reads a minute meets both together.</summary>
+    public EventKey OfCorrection() => this with { RowKey = $"{RowKey}-known" };
 }
 
 public enum EventKind
@@ -22,6 +25,9 @@ public enum EventKind
 
     /// <summary>An ending that no attempt brought: expired, canceled, suppressed, dead, discarded.</summary>
     Ending,
+
+    /// <summary>What an attempt came to after all, when it was recorded as uncertain before its worker could tell. It takes the place of the attempt's row.</summary>
+    Correction,
 }
 
 /// <summary>
@@ -36,7 +42,7 @@ public sealed record EmailEvent
 
     public required EventKind Kind { get; init; }
 
-    /// <summary>The number of the attempt, from 1; for an ending the number of the last attempt, from 0.</summary>
+    /// <summary>The number of the attempt that was made or corrected, from 1; for an ending the number of the last attempt, from 0.</summary>
     public required int Attempt { get; init; }
 
     /// <summary>When the outcome was known.</summary>

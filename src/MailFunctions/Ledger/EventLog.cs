@@ -43,30 +43,41 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
     public async Task<EmailEvent?> ReadAsync(EventKey key, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } entity ? EmailEventMapping.FromEntity(entity) : null;
 
-    /// <summary>All events of one email in order: its attempts, then its ending.</summary>
+    /// <summary>All events of one email in order: its attempts, each as it is known by now, then its ending.</summary>
     public async Task<IReadOnlyList<EmailEvent>> ReadTimelineAsync(LedgerRow row, CancellationToken cancellationToken)
     {
-        var keys = Enumerable.Range(1, row.EventMinutes.Count).Select(row.EventOfAttempt).ToList();
-        if (row.Ending is not null)
-            keys.Add(row.Ending);
+        var reads = Enumerable.Range(1, row.EventMinutes.Count).Select(attempt => (Func<Task<EmailEvent?>>)(() => ReadAttemptAsync(row, attempt, cancellationToken))).ToList();
+        if (row.Ending is { } ending)
+            reads.Add(() => ReadAsync(ending, cancellationToken));
 
-        var events = new List<EmailEvent>(keys.Count);
-        foreach (var some in keys.Chunk(8))
-            events.AddRange((await Task.WhenAll(some.Select(key => ReadAsync(key, cancellationToken)))).OfType<EmailEvent>());
+        var events = new List<EmailEvent>(reads.Count);
+        foreach (var some in reads.Chunk(8))
+            events.AddRange((await Task.WhenAll(some.Select(read => read()))).OfType<EmailEvent>());
         return events;
     }
 
-    /// <summary>The events whose key lies in one minute, in no order. One that cannot be read is left out: it must not stop the others.</summary>
+    /// <summary>
+    /// The events whose key lies in one minute, mail by mail. A correction takes the place of the attempt that it corrects.
+    /// An event that cannot be read is left out: it must not stop the others.
+    /// </summary>
     public async IAsyncEnumerable<EmailEvent> ReadMinuteAsync(DateTimeOffset minute, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var partition in MinutePartition.KeysOf(minute))
         {
             var query = _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), cancellationToken: cancellationToken);
+            // Rows come in the order of their keys, a correction right after its attempt.
+            EmailEvent? last = null;
             await foreach (var entity in query)
             {
-                if (EmailEventMapping.FromEntityOrSkip(entity, logger) is { } e)
-                    yield return e;
+                if (EmailEventMapping.FromEntityOrSkip(entity, logger) is not { } e)
+                    continue;
+                if (last is not null && e.Key != last.Key.OfCorrection())
+                    yield return last;
+                last = e;
             }
+
+            if (last is not null)
+                yield return last;
         }
     }
 
@@ -96,6 +107,14 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
     {
         foreach (var partition in keys.GroupBy(key => key.PartitionKey))
             await TableTransactions.DeleteAsync(_table, partition.Select(key => (key.PartitionKey, key.RowKey)), cancellationToken);
+    }
+
+    private async Task<EmailEvent?> ReadAttemptAsync(LedgerRow row, int attempt, CancellationToken cancellationToken)
+    {
+        var key = row.EventOfAttempt(attempt);
+        return row.Corrected.Contains(attempt) && await ReadAsync(key.OfCorrection(), cancellationToken) is { } known
+            ? known
+            : await ReadAsync(key, cancellationToken);
     }
 
     /// <returns>The indexes of the entities whose key was taken.</returns>

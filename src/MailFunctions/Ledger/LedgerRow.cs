@@ -55,6 +55,9 @@ public sealed record LedgerRow
     /// <summary>The partition of each attempt's event row, by attempt, the first at index 0; fixed by the claim.</summary>
     public IReadOnlyList<string> EventMinutes { get; init; } = [];
 
+    /// <summary>The attempts that were recorded as uncertain and are known after all: each has a correction beside its event row, committed by this row.</summary>
+    public IReadOnlyList<int> Corrected { get; init; } = [];
+
     /// <summary>The running claim; null unless the state is <see cref="EmailState.Sending"/>.</summary>
     public Claim? Claim
     {
@@ -112,7 +115,12 @@ public sealed record LedgerRow
 
     /// <summary>The keys of all its event rows, whether or not they have been written.</summary>
     public IEnumerable<EventKey> Events =>
-        [.. Enumerable.Range(1, EventMinutes.Count).Select(EventOfAttempt), .. PastEndings, .. Ending is null ? [] : new[] { Ending }];
+        [
+            .. Enumerable.Range(1, EventMinutes.Count).Select(EventOfAttempt),
+            .. Corrected.Select(attempt => EventOfAttempt(attempt).OfCorrection()),
+            .. PastEndings,
+            .. Ending is null ? [] : new[] { Ending },
+        ];
 
     /// <summary>The same row with another ending, or none; the one that it has is remembered.</summary>
     public LedgerRow WithEnding(EventKey? ending) => this with

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure.Data.Tables;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected",
     ];
 
     /// <summary>What a reader takes for granted where a row has no such property.</summary>
@@ -58,6 +59,7 @@ internal static class LedgerRowMapping
         changes.Add("recipients", of => of.Recipients, RowValues.Recipients);
         changes.Add("attempt", of => of.Attempt, attempt => attempt);
         changes.Add("event_minutes", of => of.EventMinutes, minutes => string.Join(' ', minutes));
+        changes.Add("corrected", of => of.Corrected, attempts => string.Join(' ', attempts.Select(attempt => attempt.ToString(CultureInfo.InvariantCulture))));
         changes.Add("claim_worker", of => of.Claim?.Worker, worker => worker ?? "");
         changes.Add("claim_relay", of => of.Claim?.Relay, relay => relay ?? "");
         changes.Add("lease_until", of => of.Claim?.LeaseUntil, time => RowValues.Time(time));
@@ -121,6 +123,7 @@ internal static class LedgerRowMapping
             Tags = entity.Tags("tags"),
             Attempt = entity.GetInt32("attempt") ?? 0,
             EventMinutes = entity.OptionalText("event_minutes")?.Split(' ') ?? [],
+            Corrected = [.. entity.OptionalText("corrected")?.Split(' ').Select(attempt => int.Parse(attempt, CultureInfo.InvariantCulture)) ?? []],
             DueAt = entity.OptionalTime("due_at"),
             Waits = entity.GetInt32("waits") ?? 0,
             Reason = entity.OptionalText("reason"),

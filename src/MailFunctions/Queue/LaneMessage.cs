@@ -27,6 +27,9 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
 
     private const int Version = 1;
 
+    /// <summary>Set on a copy that stands for a message of a poison queue; null for any other message.</summary>
+    public PoisonCopy? Copy { get; init; }
+
     /// <summary>The traceparent of the accept of all of them; null when there is none, or several.</summary>
     public string? Trace => Mails.Select(mail => mail.Trace).Distinct().Take(2).ToArray() is [var one] ? one : null;
 
@@ -35,7 +38,7 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
         if (Mails.Count is 0 or > MaxMails)
             throw new InvalidOperationException($"A queue message names 1 to {MaxMails} mails, not {Mails.Count}.");
 
-        var wire = new Wire(Version, Trace, [.. Mails.Select(mail => new WireMail(mail.Id.ToString(), mail.Number))]);
+        var wire = new Wire(Version, Trace, [.. Mails.Select(mail => new WireMail(mail.Id.ToString(), mail.Number))], Copy?.Original, Copy?.Generation);
         return new BinaryData(JsonSerializer.SerializeToUtf8Bytes(wire, LaneMessageJson.Default.Wire));
     }
 
@@ -60,7 +63,8 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
 
         // It decides nothing about mail, so what is no traceparent makes no message unreadable.
         var trace = TraceContext.Parse(wire.T) is null ? null : wire.T;
-        return new LaneMessage([.. wire.Mails.Select(mail => Parse(mail) with { Trace = trace })]);
+        var copy = Guid.TryParse(wire.O, out _) && wire.G >= 1 ? new PoisonCopy(wire.O, wire.G.Value) : null;
+        return new LaneMessage([.. wire.Mails.Select(mail => Parse(mail) with { Trace = trace })]) { Copy = copy };
     }
 
     private static NamedAttempt Parse(WireMail? mail) =>
@@ -69,10 +73,17 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
             : throw new UnreadableMessageException("one of its mails has no valid id or attempt number");
 
     /// <param name="T">Optional: earlier versions of the app neither write nor read it.</param>
-    internal sealed record Wire(int V, string? T, IReadOnlyList<WireMail?>? Mails);
+    /// <param name="O">As <paramref name="T"/>: the original of a copy on a poison queue.</param>
+    /// <param name="G">As <paramref name="T"/>: the generation of that copy.</param>
+    internal sealed record Wire(int V, string? T, IReadOnlyList<WireMail?>? Mails, string? O = null, int? G = null);
 
     internal sealed record WireMail(string? Id, int N);
 }
+
+/// <summary>Which message of a poison queue a copy stands for.</summary>
+/// <param name="Original">The id of the message that the host put there.</param>
+/// <param name="Generation">1 for a copy of the original, 2 for a copy of that copy, and so on.</param>
+internal sealed record PoisonCopy(string Original, int Generation);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LaneMessage.Wire))]

@@ -1,4 +1,6 @@
 using Azure;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
@@ -42,9 +44,23 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
     public Task<bool> ShowAsync(PutMessage message, CancellationToken cancellationToken) =>
         UnlessTakenAsync(storage.Queue(message.Lane).UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: cancellationToken));
 
-    /// <summary>Puts a message anew on a lane's poison queue, as it is, and without the seven days that the host gives it.</summary>
-    public async Task PutPoisonBackAsync(Lane lane, BinaryData body, TimeSpan hiddenFor, CancellationToken cancellationToken) =>
-        await storage.Queue(lane.QueueName() + StorageNames.PoisonSuffix).SendMessageAsync(body, hiddenFor, Never, cancellationToken);
+    /// <summary>
+    /// Puts a copy in the place of a message of a lane's poison queue, then deletes the message. The copy has a count of
+    /// its own, and not the seven days that the host gives.
+    /// </summary>
+    public async Task<PoisonReceipt> ReplacePoisonAsync(Lane lane, QueueMessage message, BinaryData body, TimeSpan hiddenFor, CancellationToken cancellationToken)
+    {
+        var queue = PoisonQueue(lane);
+        var copy = (await queue.SendMessageAsync(body, hiddenFor, Never, cancellationToken)).Value;
+        await UnlessTakenAsync(queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken));
+        return new PoisonReceipt(lane, copy.MessageId, copy.PopReceipt);
+    }
+
+    /// <summary>Deletes a copy that <see cref="ReplacePoisonAsync"/> put, unless it has been taken since.</summary>
+    public Task DeletePoisonAsync(PoisonReceipt copy, CancellationToken cancellationToken) =>
+        UnlessTakenAsync(PoisonQueue(copy.Lane).DeleteMessageAsync(copy.MessageId, copy.PopReceipt, cancellationToken));
+
+    private QueueClient PoisonQueue(Lane lane) => storage.Queue(lane.QueueName() + StorageNames.PoisonSuffix);
 
     private static async Task<bool> UnlessTakenAsync(Task change)
     {
@@ -63,3 +79,6 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
 
 /// <summary>A message as it was put on a lane's queue.</summary>
 internal readonly record struct PutMessage(Lane Lane, string MessageId, string PopReceipt);
+
+/// <summary>A copy as it was put on a lane's poison queue.</summary>
+internal readonly record struct PoisonReceipt(Lane Lane, string MessageId, string PopReceipt);

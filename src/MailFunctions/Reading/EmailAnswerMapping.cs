@@ -25,7 +25,7 @@ internal static class EmailAnswerMapping
         Faults = row.Faults,
         Recipients = [.. row.Recipients.Select(ToAnswer)],
         Tags = [.. row.Tags.Select(tag => new EmailTag(tag.Name, tag.Value))],
-        Attempts = [.. timeline.Where(e => e.Kind == EventKind.Attempt).Select(ToAnswer)],
+        Attempts = [.. timeline.Where(e => e.Kind != EventKind.Ending).Select(ToAnswer)],
     };
 
     public static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);

@@ -1,9 +1,10 @@
 using MailFunctions.Ledger;
+using MailFunctions.Schedule;
 
 namespace MailFunctions.Retention;
 
 /// <summary>One look at a minute of the ledger: what is due goes, in an order in which a crash leaves nothing that nobody finds.</summary>
-internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger, EventLog events, BatchIndex batches, ContentPurge contents, TimeProvider clock)
+internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger, EventLog events, BatchIndex batches, ContentPurge contents, OpenMailLook look, TimeProvider clock)
 {
     private const int ParallelShards = 4;
 
@@ -52,6 +53,9 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         // 5. what another dropped the rest of meanwhile
         await contents.DeleteUnnamedAsync(partition, left, cancellationToken);
         await DeleteEmptyAsync(batchesLeft, cancellationToken);
+
+        // 6. mail that is not over is looked after from here on, wherever it comes from
+        await look.LookAtAsync(partition, rows, unreadable, cancellationToken);
 
         report.Add(dropped.Count(row => row is not null), going.Count(row => row.State != EmailState.Void));
         return unreadable > 0 ? Earlier(lookAgain, clock.GetUtcNow() + UntilReadable) : lookAgain;

@@ -1,4 +1,3 @@
-using MailFunctions.Ledger;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Configuration;
@@ -14,7 +13,6 @@ internal static class RetentionRegistration
     {
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
-        services.AddSingleton<LedgerPartition>();
         services.AddSingleton<ContentPurge>();
         services.AddSingleton<MinutePurge>();
         services.AddSingleton<PurgeBound>();

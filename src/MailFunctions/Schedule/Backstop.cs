@@ -1,15 +1,14 @@
 using MailFunctions.Ledger;
-using MailFunctions.Queue;
 using MailFunctions.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Schedule;
 
 /// <summary>
-/// The last line (rule 2): every minute of the ledger is looked at once more a day later, and open mail that stands
-/// still is queued again. Nothing that works as it should ever needs it; queuing again what did not need it is harmless.
+/// The last line (rule 2): every minute of the ledger is looked at once more a day later, and open mail that has lost its
+/// message is queued again. What is not over by then is looked at every day from then on (<see cref="OpenMailLook"/>).
+/// Nothing that works as it should ever needs it; queuing again what did not need it is harmless.
 /// </summary>
-internal sealed class Backstop(EmailLedger ledger, LaneQueues queues, LaterMail later, Watermarks watermarks, TimeProvider clock, ILogger<Backstop> logger)
+internal sealed class Backstop(LedgerPartition ledger, OpenMailLook look, Watermarks watermarks, TimeProvider clock)
 {
     public const string Watermark = "backstop";
 
@@ -17,8 +16,6 @@ internal sealed class Backstop(EmailLedger ledger, LaneQueues queues, LaterMail 
 
     /// <summary>A day that was missed is made up for in half an hour of timer runs.</summary>
     private const int MaxMinutesARun = 60;
-
-    private static readonly TimeSpan StandingStill = TimeSpan.FromMinutes(15);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -33,19 +30,10 @@ internal sealed class Backstop(EmailLedger ledger, LaneQueues queues, LaterMail 
 
     internal async Task LookAtAsync(DateTimeOffset minute, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var still = new List<LedgerRow>();
-        await foreach (var row in ledger.ReadMinuteAsync(minute, cancellationToken))
+        foreach (var partition in MinutePartition.KeysOf(minute))
         {
-            if (row.State is EmailState.Deferred or EmailState.Scheduled && row.DueAt > now)
-                await later.PutAsync(row.Lane, NamedAttempt.NextOf(row), row.DueAt.Value, cancellationToken);
-            else if (row.StandsStillSince(now - StandingStill))
-                still.Add(row);
+            var (rows, unreadable) = await ledger.ReadAsync(partition, cancellationToken);
+            await look.LookAtAsync(partition, rows, unreadable, cancellationToken);
         }
-
-        foreach (var lane in still.GroupBy(row => row.Lane))
-            await queues.PutAsync(lane.Key, [.. lane.Select(row => row.Mover())], TimeSpan.Zero, cancellationToken);
-        if (still.Count > 0)
-            logger.QueuedAgain(still.Count, minute);
     }
 }

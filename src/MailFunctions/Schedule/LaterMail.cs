@@ -42,6 +42,44 @@ internal sealed class LaterMail(StorageClients storage, LaneQueues queues, TimeP
             }
         }
     }
+
+    /// <summary>Which of these mails, due in more than <see cref="LongestHidden"/>, have no row of the schedule that names their next attempt and their due time.</summary>
+    public async Task<IReadOnlyList<LedgerRow>> FindMissingAsync(IReadOnlyCollection<LedgerRow> waiting, CancellationToken cancellationToken)
+    {
+        var missing = new List<LedgerRow>();
+        foreach (var together in waiting.GroupBy(row => (row.Lane, row.Id.Shard, row.DueAt)))
+        {
+            var due = ScheduleRow.Ticks(together.Key.DueAt!.Value);
+            var partition = ScheduleRow.Partition(together.Key.Shard);
+            // '.' is the character after '-', which follows the id.
+            var ids = together.Select(row => row.Id.ToString()).ToList();
+            var (from, to) = ($"{due}-{ids.Min(StringComparer.Ordinal)}-", $"{due}-{ids.Max(StringComparer.Ordinal)}.");
+            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {to}");
+            var standing = new HashSet<NamedAttempt>();
+            await foreach (var entity in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            {
+                if (TryRead(entity) is { } found && found.Lane == together.Key.Lane)
+                    standing.Add(found.Mail);
+            }
+
+            missing.AddRange(together.Where(row => !standing.Contains(new NamedAttempt(row.Id, row.Attempt + 1))));
+        }
+
+        return missing;
+    }
+
+    private static ScheduleRow? TryRead(TableEntity entity)
+    {
+        try
+        {
+            return ScheduleRow.FromEntity(entity);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or FormatException)
+        {
+            // The dispatcher does not put it on a queue either.
+            return null;
+        }
+    }
 }
 
 /// <summary>A row of the table Schedule. Its key is never used twice, so deleting the key that was read deletes nothing else.</summary>

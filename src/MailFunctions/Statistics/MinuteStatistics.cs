@@ -36,7 +36,7 @@ internal sealed class MinuteStatistics
         }
     }
 
-    /// <summary>Counts an attempt or an ending.</summary>
+    /// <summary>Counts an attempt, an ending, or a correction in place of its attempt.</summary>
     public void Add(EmailEvent happened)
     {
         foreach (var (dimension, value) in Places(happened.Lane, happened.Relay, happened.Tags))
@@ -64,7 +64,7 @@ internal sealed class MinuteStatistics
     {
         tally[Measure.Suppressed] += recipients.Count(recipient => recipient.IsSuppressed);
         if (StateMeasure(happened.State) is { } state) tally[state]++;
-        if (happened.Kind != EventKind.Attempt) return;
+        if (happened.Kind == EventKind.Ending) return;
 
         tally[Measure.Attempts]++;
         var sent = tally[Measure.Sent];

@@ -28,7 +28,7 @@ public sealed partial class ArchitectureTests
         ["Prompt"] = ["Delivery", "Ledger", "Queue", "Reading", "Smtp"],
         ["Reference"] = ["Http"],
         ["Erasure"] = ["Addresses", "Delivery", "Http", "Ledger", "Reading", "Requests", "Retention", "Statistics", "Storage", "Suppression"],
-        ["Retention"] = ["Ledger", "Statistics", "Storage", "Templates"],
+        ["Retention"] = ["Ledger", "Schedule", "Statistics", "Storage", "Templates"],
         ["Resolution"] = ["Delivery", "Http", "Ledger", "Queue", "Reading", "Requests", "Retention", "Storage"],
         ["Templates"] = ["Http", "Storage"],
         ["TemplateApi"] = ["Http", "Intake", "Requests", "Templates"],

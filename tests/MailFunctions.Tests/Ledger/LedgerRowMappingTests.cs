@@ -32,6 +32,7 @@ public sealed class LedgerRowMappingTests
             State = numbers.Item1,
             Attempt = numbers.Item2,
             EventMinutes = [.. Enumerable.Repeat(Minute, numbers.Item2)],
+            Corrected = [.. Enumerable.Range(1, Math.Min(numbers.Item2, numbers.Item3))],
             Waits = numbers.Item3,
             Faults = numbers.Item4,
             Bytes = numbers.Item5,

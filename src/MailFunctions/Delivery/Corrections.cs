@@ -1,0 +1,75 @@
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Schedule;
+using MailFunctions.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>
+/// Writes what a worker knows of an attempt that was recorded as uncertain while it could not renew its lease (rule 4): what
+/// wakes the mail, then the ledger row, which commits it, then the event row beside the attempt's own.
+/// </summary>
+internal sealed class Corrections(
+    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, LaneQueues queues, OpenPartitions open, MailMeters meters, ILogger<Corrections> logger)
+{
+    /// <summary>Longer than any write of the storage client takes, with all its repetitions.</summary>
+    private static readonly TimeSpan Surely = TimeSpan.FromMinutes(5);
+
+    /// <summary>Does nothing when the worker knows no more, or the next attempt has begun, or somebody has ended the mail.</summary>
+    /// <param name="known">The outcome that the worker could not record.</param>
+    /// <param name="standing">The event that stands in its place.</param>
+    public async Task TryCorrectAsync(Outcome known, EmailEvent standing, CancellationToken cancellationToken)
+    {
+        var (claimed, e) = known;
+        if (!Correction.IsKnown(e, standing))
+            return;
+
+        while (await ledger.ReadAsync(claimed.Id, cancellationToken) is { } row)
+        {
+            if (row.Attempt == e.Attempt && row.Corrected.Contains(e.Attempt))
+            {
+                // By this worker, whom storage interrupted before the event.
+                await events.InsertOrAdoptAsync(Correction.EventOf(row, e), cancellationToken);
+                return;
+            }
+
+            if (!Correction.IsOpenTo(row, e.Attempt) || await TryWriteAsync(row, Correction.Apply(row, claimed, standing, e), e, cancellationToken))
+                return;
+        }
+    }
+
+    private async Task<bool> TryWriteAsync(LedgerRow row, LedgerRow corrected, EmailEvent e, CancellationToken cancellationToken)
+    {
+        // 1. what finds a row whose event is missing, should this process die after it has written the row
+        PutMessage? message = null;
+        if (corrected.DueAt is { } due)
+        {
+            await open.RememberAsync(row.Id.PartitionKey, cancellationToken);
+            await later.PutAsync(row.Lane, NamedAttempt.NextOf(row), due, cancellationToken);
+        }
+        else
+        {
+            message = await queues.PutOneAsync(row.Lane, [NamedAttempt.RunningOf(row)], Surely, cancellationToken);
+        }
+
+        if (corrected.State.AwaitsPerson() && row.State != corrected.State)
+            await held.AddAsync(row.Id, corrected.State, e.At, cancellationToken);
+
+        // 2. the row
+        var written = await ledger.TryUpdateAsync(corrected, cancellationToken);
+
+        // 3. the event
+        if (written is not null)
+        {
+            await events.InsertOrAdoptAsync(Correction.EventOf(written, e), cancellationToken);
+            if (!row.State.IsFinal() && row.State != written.State && !written.State.IsOpen())
+                meters.Ended(written.State, written.Lane);
+            logger.Corrected(row.Id.ToString(), e.Attempt, row.State.Name(), written.State.Name());
+        }
+
+        if (message is { } put)
+            await queues.TakeBackAsync(put, cancellationToken);
+        return written is not null;
+    }
+}

@@ -1,0 +1,164 @@
+using MailFunctions.Delivery;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.Ledger;
+using MailFunctions.Queue;
+using MailFunctions.Resolution;
+using MailFunctions.Schedule;
+using MailFunctions.Storage;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
+using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
+
+namespace MailFunctions.IntegrationTests.Crash;
+
+/// <summary>Rule 4: a worker's lease runs out while it waits for a reply, another records the attempt as uncertain, and then the reply comes.</summary>
+public sealed class KnownAfterAllTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("retry", "250 2.0.0 Taken", "sent after [sent: ada=sent]", "ada=sent", EmailState.Deferred)]
+    [InlineData("hold", "250 2.0.0 Taken", "sent after [sent: ada=sent]", "ada=sent", EmailState.Uncertain)]
+    [InlineData("assume_sent", "250 2.0.0 Taken", "sent after [sent: ada=sent]", "ada=sent", EmailState.Sent)]
+    [InlineData("retry", "554 5.7.1 Spam", "failed after [failed: ada=rejected]", "ada=rejected", EmailState.Deferred)]
+    [InlineData("hold", "554 5.7.1 Spam", "failed after [failed: ada=rejected]", "ada=rejected", EmailState.Uncertain)]
+    [InlineData("assume_sent", "554 5.7.1 Spam", "failed after [failed: ada=rejected]", "ada=rejected", EmailState.Sent)]
+    [InlineData("hold", "451 4.3.0 Not now", "deferred after [deferred: ada=deferred]", "ada=deferred", EmailState.Uncertain)]
+    [InlineData("assume_sent", "451 4.3.0 Not now", "deferred after [deferred: ada=deferred]", "ada=deferred", EmailState.Sent)]
+    public async Task What_the_worker_knows_wins_and_is_counted_once(string policy, string reply, string after, string now, EmailState uncertain)
+    {
+        await using var scene = await StartAsync(("MailFunctions:Delivery:Bulk:First", "00:05:00"), ("MailFunctions:Delivery:Bulk:Longest", "00:05:00"));
+        var attempt = await UntilUncertainAsync(scene, policy, reply);
+        Assert.Equal(uncertain, (await scene.RowAsync()).State);
+        await scene.DescribeAsync();
+
+        scene.Relay.Release();
+        await attempt;
+
+        Assert.Equal($"{after}, 0 faults, now {now}, received for {(reply[0] == '2' ? "ada" : "nobody")}, statistics agree", await DescribeAsync(scene));
+        // What is to be tried again has something that wakes it, and what is over is not sent once more.
+        await TimeTravel.MakeScheduleDueAsync(scene.Behind, Cancellation);
+        if ((await scene.RowAsync()).State.IsOpen())
+            await TimeTravel.MakeDueAsync(scene.Behind, scene.Id, Cancellation);
+        await scene.Pipeline.Get<Dispatcher>().RunAsync(Cancellation);
+        await scene.DeliverToTheEndAsync(Lane.Bulk);
+        Assert.Equal(reply[0] == '5' ? 0 : 1, scene.Relay.Mails.Count);
+    }
+
+    [Fact]
+    public async Task Of_several_recipients_each_has_what_is_known_of_it()
+    {
+        await using var scene = await StartAsync();
+        var attempt = await UntilUncertainAsync(scene, "retry", "250 2.0.0 Taken", "ada@example.com,bob@example.com", exchange =>
+            exchange is { Verb: "RCPT", LocalPart: "bob" } ? SmtpAction.Reply("550 5.1.1 Unknown") : null);
+
+        scene.Relay.Release();
+        await attempt;
+
+        Assert.Equal("partial after [partial: ada=sent bob=rejected], 0 faults, now ada=sent bob=rejected, received for ada, statistics agree", await DescribeAsync(scene));
+    }
+
+    [Theory]
+    [InlineData("sent")]
+    [InlineData("not_sent")]
+    public async Task What_a_person_has_decided_meanwhile_stands(string decision)
+    {
+        await using var scene = await StartAsync();
+        var attempt = await UntilUncertainAsync(scene, "hold", "250 2.0.0 Taken");
+        await DecideAsync(scene, decision);
+        var decided = await scene.RowAsync();
+
+        scene.Relay.Release();
+        await attempt;
+
+        Assert.Equal(decided.ETag, (await scene.RowAsync()).ETag);
+    }
+
+    [Fact]
+    public async Task A_person_who_has_it_tried_again_is_told_in_time_that_it_was_sent()
+    {
+        await using var scene = await StartAsync();
+        var attempt = await UntilUncertainAsync(scene, "hold", "250 2.0.0 Taken");
+        await DecideAsync(scene, "retry");
+
+        scene.Relay.Release();
+        await attempt;
+        await scene.DeliverToTheEndAsync(Lane.Bulk);
+
+        Assert.Equal("sent after [sent: ada=sent], 0 faults, now ada=sent, received for ada, statistics agree", await DescribeAsync(scene));
+    }
+
+    [Fact]
+    public async Task Once_the_next_attempt_has_begun_its_outcome_stands()
+    {
+        await using var scene = await StartAsync();
+        var attempt = await UntilUncertainAsync(scene, "retry", "250 2.0.0 Taken");
+        await TimeTravel.MakeDueAsync(scene.Behind, scene.Id, Cancellation);
+        await new LaneQueues(scene.Behind).PutAsync(Lane.Bulk, [new NamedAttempt(scene.Id, 2)], TimeSpan.Zero, Cancellation);
+        await scene.DeliverToTheEndAsync(Lane.Bulk);
+        var second = await scene.RowAsync();
+
+        scene.Relay.Release();
+        await attempt;
+
+        Assert.Equal((2, EmailState.Sent, second.ETag), (second.Attempt, second.State, (await scene.RowAsync()).ETag));
+        Assert.EndsWith("statistics agree", await DescribeAsync(scene), StringComparison.Ordinal);
+    }
+
+    /// <summary>The row is written, and the process dies before the event: whoever meets the message that was put first inserts it.</summary>
+    [Theory]
+    [InlineData("retry")]
+    [InlineData("hold")]
+    [InlineData("assume_sent")]
+    public async Task A_correction_whose_event_is_missing_is_completed(string policy)
+    {
+        await using var scene = await StartAsync();
+        var attempt = await UntilUncertainAsync(scene, policy, "250 2.0.0 Taken");
+        var held = 0;
+        scene.Storage.Faults = request => request is { Name: StorageNames.EventsTable, Verb: "insert" } && request.Body!.Contains("-known", StringComparison.Ordinal)
+            && Interlocked.Increment(ref held) == 1 ? StorageFault.HoldBefore : StorageFault.None;
+        scene.Relay.Release();
+        await Patiently.AwaitAsync(scene.Storage.Held.WaitForCountAsync(1, Cancellation), "the event that is held");
+
+        Assert.Equal(EmailState.Sent, (await scene.RowAsync()).State);
+        var put = scene.Storage.Requests.Last(request => request is { Service: StorageService.Queue, Verb: "put" });
+        Assert.Equal(new NamedAttempt(scene.Id, 1), Assert.Single(Writes.NamedIn(put)) with { Trace = null });
+        await new LaneQueues(scene.Behind).PutAsync(Lane.Bulk, [new NamedAttempt(scene.Id, 1)], TimeSpan.Zero, Cancellation);
+        await scene.DeliverToTheEndAsync(Lane.Bulk);
+
+        const string told = "sent after [sent: ada=sent], 0 faults, now ada=sent, received for ada, statistics agree";
+        Assert.Equal(told, await DescribeAsync(scene));
+        scene.Storage.Release();
+        await attempt;
+        Assert.Equal(told, await DescribeAsync(scene));
+    }
+
+    /// <summary>The relay may be silent for as long as it takes.</summary>
+    private Task<PipelineScene> StartAsync(params IEnumerable<(string Key, string Value)> settings) =>
+        PipelineScene.StartAsync(azurite, [("MailFunctions:Relay:ReplyTimeout", "00:05:00"), .. settings]);
+
+    /// <summary>Begins the attempt of a mail, and has it recorded as uncertain while the relay is silent.</summary>
+    /// <returns>Completes when the worker has done all it does.</returns>
+    private static async Task<Task> UntilUncertainAsync(
+        PipelineScene scene, string policy, string reply, string to = "ada@example.com", Func<SmtpExchange, SmtpAction?>? more = null)
+    {
+        scene.Relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Seen: 1 } ? SmtpAction.Reply(reply).Held() : more?.Invoke(exchange);
+        await scene.SubmitAsync(PipelineUnderTest.Mail(to, "bulk", $$""","on_uncertain":"{{policy}}" """));
+        var attempt = scene.DeliverAsync(Lane.Bulk);
+        await Patiently.AwaitAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the end of the content");
+        await scene.Pipeline.Get<OutcomeRecorder>().ResolveAbandonedAsync(await scene.RowAsync(), Cancellation);
+        return attempt;
+    }
+
+    private static async Task DecideAsync(PipelineScene scene, string decision)
+    {
+        var (status, body, _) = await scene.Pipeline.AnswerAsync(
+            context => scene.Pipeline.Get<Resolver>().ResolveAsync(scene.Id.ToString(), context.Request, Cancellation),
+            Cancellation,
+            System.Text.Encoding.UTF8.GetBytes($$"""{"as":"{{decision}}"}"""));
+        Assert.True(status == 200, body.RootElement.ToString());
+    }
+
+    private static async Task<string> DescribeAsync(PipelineScene scene) => (await scene.DescribeAsync()).Replace("@example.com", "", StringComparison.Ordinal);
+}

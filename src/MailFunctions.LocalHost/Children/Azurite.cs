@@ -48,7 +48,8 @@ internal static partial class Azurite
                 .. dataFolder is null ? ["--inMemoryPersistence"] : new[] { "--location", dataFolder },
             ],
             runFolder,
-            endsWithParent);
+            endsWithParent)
+        { Title = "Azurite" };
     }
 
     private static string[] HostAndPort(string service, int port) =>

@@ -43,7 +43,8 @@ internal static class Inbox
                 "--max-emails", Kept.ToString(CultureInfo.InvariantCulture),
             ],
             runFolder,
-            EndsWithParent: false);
+            EndsWithParent: false)
+        { Title = "The local inbox" };
     }
 
     /// <summary>RFC 5321 §3.1: a server greets with 220.</summary>

@@ -12,28 +12,30 @@ internal sealed class Surroundings : IAsyncDisposable
 
     private readonly List<ChildProcess> _children = [];
     private readonly string? _temporary;
+    private readonly Ending _ending;
 
-    private Surroundings(string? temporary) => _temporary = temporary;
+    private Surroundings(string? temporary, Ending ending) => (_temporary, _ending) = (temporary, ending);
 
     /// <summary>The inbox's web page; null when a relay is configured.</summary>
     public Uri? InboxPage { get; private set; }
 
     /// <exception cref="CannotStartException">Something that is needed cannot be had.</exception>
     public static Task<Surroundings> EnsureAsync(
-        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken) =>
-        EnsureAsync(options, configuration, console, withRelay: true, cancellationToken);
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, StopSignals signals) =>
+        EnsureAsync(options, configuration, console, withRelay: true, signals);
 
     /// <summary>The same for what sends no mail.</summary>
     /// <exception cref="CannotStartException">The storage cannot be had.</exception>
     public static Task<Surroundings> EnsureStorageAloneAsync(
-        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken) =>
-        EnsureAsync(options, configuration, console, withRelay: false, cancellationToken);
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, StopSignals signals) =>
+        EnsureAsync(options, configuration, console, withRelay: false, signals);
 
     private static async Task<Surroundings> EnsureAsync(
-        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, bool withRelay, CancellationToken cancellationToken)
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, bool withRelay, StopSignals signals)
     {
+        var cancellationToken = signals.Token;
         var temporary = options.Ephemeral ? Directory.CreateTempSubdirectory("mailfunctions-").FullName : null;
-        var surroundings = new Surroundings(temporary);
+        var surroundings = new Surroundings(temporary, new Ending(console, signals.NextInterrupt));
         try
         {
             using var turn = await StartTurn.TakeAsync(options.RunFolder, cancellationToken);
@@ -55,7 +57,7 @@ internal sealed class Surroundings : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_children.Select(child => child.StopAsync()));
+        await Task.WhenAll(_children.Select(child => child.StopAsync(_ending)));
         if (_temporary is not null)
             Directory.Delete(_temporary, recursive: true);
     }
@@ -76,7 +78,7 @@ internal sealed class Surroundings : IAsyncDisposable
             options.Azurite, Tools(options, console), options.RunFolder, options.Ephemeral ? null : Path.Combine(options.DataFolder, "azurite"))
             with
         { StateFile = Path.Combine(options.RunFolder, "azurite.json") };
-        var running = await azurite.EnsureAsync(console, cancellationToken);
+        var running = await azurite.EnsureAsync(console, cancellationToken, _ending);
         Own(running);
 
         var connection = Azurite.ConnectionString(running.Ports);
@@ -94,7 +96,7 @@ internal sealed class Surroundings : IAsyncDisposable
             options.Inbox, Tools(options, console), options.RunFolder, Path.Combine(_temporary ?? options.DataFolder, "inbox"))
             with
         { StateFile = Path.Combine(options.RunFolder, "inbox.json") };
-        var running = await inbox.EnsureAsync(console, cancellationToken);
+        var running = await inbox.EnsureAsync(console, cancellationToken, _ending);
         Own(running);
 
         InboxPage = new Uri($"http://127.0.0.1:{running.Ports[1]}/");

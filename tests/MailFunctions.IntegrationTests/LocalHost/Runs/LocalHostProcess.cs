@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -69,11 +68,10 @@ internal sealed class LocalHostProcess : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, as a service manager sends it.</summary>
-    public async Task TerminateAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-    }
+    public Task TerminateAsync() => Signals.SendAsync("TERM", _process.Id);
+
+    /// <summary>SIGINT, as Ctrl-C sends it.</summary>
+    public Task InterruptAsync() => Signals.SendAsync("INT", _process.Id);
 
     /// <summary>SIGKILL: it can do nothing about it.</summary>
     public void Kill() => _process.Kill();

@@ -13,6 +13,7 @@ internal sealed class DiskStorage : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mailfunctions-chaos-").FullName;
     private readonly ToolInstallation _tools = new(LocalFolders.Tools, TextWriter.Null, TimeProvider.System);
+    private readonly AzuriteAccount _account = AzuriteAccount.Random();
     private readonly AzuritePorts _ports;
     private ChildProcess? _running;
 
@@ -20,7 +21,7 @@ internal sealed class DiskStorage : IAsyncDisposable
     {
         var ports = FindFree();
         _ports = new AzuritePorts(ports[0], ports[1], ports[2]);
-        ConnectionString = Azurite.ConnectionString(ports);
+        ConnectionString = Azurite.ConnectionString(ports, _account);
     }
 
     public string ConnectionString { get; }
@@ -42,7 +43,7 @@ internal sealed class DiskStorage : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var azurite = Azurite.Define(_ports, _tools, _folder, Path.Combine(_folder, "data"), endsWithParent: true);
+        var azurite = Azurite.Define(_ports, _account.Setting, _tools, _folder, Path.Combine(_folder, "data"), endsWithParent: true);
         _running = (await azurite.EnsureAsync(TextWriter.Null, cancellationToken)).Child;
     }
 

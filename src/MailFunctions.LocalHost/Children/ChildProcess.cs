@@ -38,6 +38,9 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
             ? Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
             : null;
 
+        foreach (var (name, value) in command.Environment)
+            launch.Environment[name] = value;
+
         using var launcher = Process.Start(launch)!;
         var output = await launcher.StandardOutput.ReadLineAsync(cancellationToken);
         var error = await launcher.StandardError.ReadToEndAsync(cancellationToken);

@@ -6,11 +6,12 @@ namespace MailFunctions.IntegrationTests.LocalHost.Children;
 internal sealed class StoredAzurite : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mailfunctions-azurite-").FullName;
+    private readonly AzuriteAccount _account = AzuriteAccount.Random();
     private RunningService? _running;
 
     public ChildProcess Child => _running!.Child!;
 
-    public string ConnectionString => Azurite.ConnectionString(_running!.Ports);
+    public string ConnectionString => Azurite.ConnectionString(_running!.Ports, _account);
 
     /// <summary>Blobs, queues, tables.</summary>
     public IReadOnlyList<int> Ports => _running!.Ports;
@@ -22,7 +23,7 @@ internal sealed class StoredAzurite : IAsyncDisposable
     public async Task StartAsync()
     {
         var tools = new ToolInstallation(LocalFolders.Tools, TextWriter.Null, TimeProvider.System);
-        _running = await Azurite.Define(AzuritePorts.Any, tools, _folder, Path.Combine(_folder, "data"), endsWithParent: true)
+        _running = await Azurite.Define(AzuritePorts.Any, _account.Setting, tools, _folder, Path.Combine(_folder, "data"), endsWithParent: true)
             .EnsureAsync(TextWriter.Null, TestContext.Current.CancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailFunctions.LocalHost.Children;
+using MailFunctions.LocalHost.Hosting;
 
 namespace MailFunctions.LocalHost;
 
@@ -27,7 +28,13 @@ internal sealed record LocalHostOptions
 
     public AzuritePorts Azurite { get; init; } = AzuritePorts.Default;
 
+    /// <summary>An Azurite that is started takes the key that its vendor published as well; false keeps everybody out who cannot read the data folder.</summary>
+    public bool AzuritePublishedKey { get; init; }
+
     public InboxPorts Inbox { get; init; } = InboxPorts.Default;
+
+    /// <summary>Further hosts and pages that may reach the endpoints of this machine through a browser.</summary>
+    public AllowedPages AllowedPages { get; init; } = AllowedPages.None;
 
     /// <summary>Logs and states of children.</summary>
     public string RunFolder => Path.Combine(DataFolder, "run");
@@ -50,6 +57,10 @@ internal sealed record LocalHostOptions
                 section.Port("Azurite:BlobPort", defaults.Azurite.Blob),
                 section.Port("Azurite:QueuePort", defaults.Azurite.Queue),
                 section.Port("Azurite:TablePort", defaults.Azurite.Table)),
+            AzuritePublishedKey = section.Flag("Azurite:PublishedKey"),
+            AllowedPages = new AllowedPages(
+                section.List("AllowedHosts", IsHost, "host names without a scheme or a port, such as abc.devtunnels.ms"),
+                section.List("AllowedOrigins", IsOrigin, "origins of pages, such as http://localhost:3000")),
             Inbox = new InboxPorts(
                 section.Port("Inbox:SmtpPort", defaults.Inbox.Smtp),
                 section.Port("Inbox:WebPort", defaults.Inbox.Web)),
@@ -57,6 +68,10 @@ internal sealed record LocalHostOptions
         options.RequireDifferentPorts();
         return options;
     }
+
+    private static bool IsHost(string text) => HostName.Parse(text) is { Port: null } host && host.Name == text;
+
+    private static bool IsOrigin(string text) => HostName.ParseOrigin(text) is not null;
 
     private void RequireDifferentPorts()
     {
@@ -93,6 +108,15 @@ internal sealed record LocalHostOptions
             return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) && duration >= least && duration <= most
                 ? duration
                 : throw Refuse(name, text, $"a duration from {least:c} to {most:c}");
+        }
+
+        /// <summary>One value with commas, or one for each entry; in lower case.</summary>
+        public IReadOnlyList<string> List(string name, Func<string, bool> isValid, string wanted)
+        {
+            var entries = Values.GetSection(name).GetChildren().Select(entry => entry.Value).Prepend(Values[name])
+                .SelectMany(text => (text ?? "").ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                .ToList();
+            return entries.Find(entry => !isValid(entry)) is { } malformed ? throw Refuse(name, malformed, wanted) : entries;
         }
 
         public bool Flag(string name)

@@ -18,7 +18,7 @@ try
         }
 
         var keys = KeySwitches.Parse(rest);
-        return await KeyCommand.RunAsync(keys, CreateBuilder(keys.Settings).Configuration, signals.Token);
+        return await KeyCommand.RunAsync(keys, CreateBuilder(keys.Settings).Configuration, signals);
     }
 
     var switches = Switches.Parse(args);
@@ -36,7 +36,7 @@ try
     var demo = switches.Demo ? DemoMail.Read(builder.Configuration) : null;
 
     await FunctionHost.RequirePortAsync(options, signals.Token);
-    await using var surroundings = await Surroundings.EnsureAsync(options, builder.Configuration, Console.Out, signals.Token);
+    await using var surroundings = await Surroundings.EnsureAsync(options, builder.Configuration, Console.Out, signals);
     builder.Services.AddMailFunctions(builder.Configuration);
     builder.Services.AddMailFunctionsTelemetry(builder.Configuration);
     await using var app = FunctionHost.Build(builder, functions, settings, options);

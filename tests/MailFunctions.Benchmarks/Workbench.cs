@@ -15,35 +15,37 @@ internal sealed class Workbench : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly RunningService _azurite;
+    private readonly string _connectionString;
     private readonly IHost _host;
 
-    private Workbench(string folder, RunningService azurite, IHost host) => (_folder, _azurite, _host) = (folder, azurite, host);
+    private Workbench(string folder, RunningService azurite, string connectionString, IHost host) =>
+        (_folder, _azurite, _connectionString, _host) = (folder, azurite, connectionString, host);
 
     public StorageClients Storage => Get<StorageClients>();
 
     /// <summary>Azurite's process id.</summary>
     public int StorageProcess => _azurite.Child!.Id;
 
-    private string ConnectionString => Azurite.ConnectionString(_azurite.Ports);
-
     public static async Task<Workbench> OpenAsync(CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("mailfunctions-benchmarks-").FullName;
         var tools = new ToolInstallation(LocalFolders.Tools, Console.Error, TimeProvider.System);
-        var azurite = await Azurite.Define(AzuritePorts.Any, tools, folder, dataFolder: null, endsWithParent: true)
+        var account = AzuriteAccount.Random();
+        var azurite = await Azurite.Define(AzuritePorts.Any, account.Setting, tools, folder, dataFolder: null, endsWithParent: true)
             .EnsureAsync(Console.Error, cancellationToken);
+        var connectionString = Azurite.ConnectionString(azurite.Ports, account);
 
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            [StorageClients.Setting] = Azurite.ConnectionString(azurite.Ports),
+            [StorageClients.Setting] = connectionString,
             // Required, and never spoken to from here.
             ["MailFunctions:Relay:Host"] = "127.0.0.1",
         });
         builder.Services.AddMailFunctions(builder.Configuration);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
-        return new Workbench(folder, azurite, host);
+        return new Workbench(folder, azurite, connectionString, host);
     }
 
     public T Get<T>()
@@ -57,7 +59,7 @@ internal sealed class Workbench : IAsyncDisposable
     public AppProcessOptions Options(int relayPort, IReadOnlyDictionary<string, string> settings) => new()
     {
         Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
-        StorageConnectionString = ConnectionString,
+        StorageConnectionString = _connectionString,
         RelayUrl = $"smtp://127.0.0.1:{relayPort}?starttls=none",
         Settings = new Dictionary<string, string>(settings) { ["Logging:LogLevel:Default"] = "Warning" },
     };

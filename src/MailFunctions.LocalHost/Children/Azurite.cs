@@ -6,18 +6,12 @@ namespace MailFunctions.LocalHost.Children;
 /// <summary>The storage emulator: blob, queue and table on three loopback ports.</summary>
 internal static partial class Azurite
 {
-    /// <summary>The account and key that every Azurite has, published by its vendor.</summary>
-    private const string Account = "devstoreaccount1";
-    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-
-    /// <summary>The account with its key, as the setting AZURITE_ACCOUNTS has it.</summary>
-    public static string DefaultAccount => $"{Account}:{Key}";
-
     private static readonly string[] Services = ["Blob", "Queue", "Table"];
 
+    /// <param name="accounts">Names and keys, as the setting AZURITE_ACCOUNTS has them.</param>
     /// <param name="dataFolder">Where it keeps what it stores; null for memory only.</param>
     public static LocalService Define(
-        AzuritePorts ports, ToolInstallation tools, string runFolder, string? dataFolder, bool endsWithParent = false) => new(
+        AzuritePorts ports, string accounts, ToolInstallation tools, string runFolder, string? dataFolder, bool endsWithParent = false, AllowedPages? pages = null) => new(
             "Azurite",
             [
                 new("Azurite's blobs", ports.Blob, "LocalHost:Azurite:BlobPort"),
@@ -25,13 +19,16 @@ internal static partial class Azurite
                 new("Azurite's tables", ports.Table, "LocalHost:Azurite:TablePort"),
             ],
             RecogniseAsync,
-            async cancellationToken => Command(await tools.EnsureAsync(cancellationToken), ports, runFolder, dataFolder, endsWithParent),
+            async cancellationToken => Command(await tools.EnsureAsync(cancellationToken), ports, runFolder, dataFolder, endsWithParent) with
+            {
+                Environment = new Dictionary<string, string>((pages ?? AllowedPages.None).Environment) { ["AZURITE_ACCOUNTS"] = accounts },
+            },
             ReadPorts);
 
-    public static string ConnectionString(IReadOnlyList<int> ports) =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
+    public static string ConnectionString(IReadOnlyList<int> ports, AzuriteAccount account) =>
+        $"DefaultEndpointsProtocol=http;AccountName={AzuriteAccount.Name};AccountKey={account.Key};"
         + string.Concat(Services.Zip(ports, (service, port) => string.Create(
-            CultureInfo.InvariantCulture, $"{service}Endpoint=http://127.0.0.1:{port}/{Account};")));
+            CultureInfo.InvariantCulture, $"{service}Endpoint=http://127.0.0.1:{port}/{AzuriteAccount.Name};")));
 
     private static ChildCommand Command(string tools, AzuritePorts ports, string runFolder, string? dataFolder, bool endsWithParent)
     {
@@ -48,7 +45,8 @@ internal static partial class Azurite
                 .. dataFolder is null ? ["--inMemoryPersistence"] : new[] { "--location", dataFolder },
             ],
             runFolder,
-            endsWithParent);
+            endsWithParent)
+        { Title = "Azurite" };
     }
 
     private static string[] HostAndPort(string service, int port) =>
@@ -70,7 +68,7 @@ internal static partial class Azurite
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
-            using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port.Number}/{Account}?comp=list"), cancellationToken);
+            using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port.Number}/{AzuriteAccount.Name}?comp=list"), cancellationToken);
             return answer.Headers.TryGetValues("Server", out var servers)
                 && servers.Any(server => server.StartsWith("Azurite-", StringComparison.OrdinalIgnoreCase));
         }

@@ -7,6 +7,12 @@ namespace MailFunctions.LocalHost.Children;
 /// <param name="EndsWithParent">It ends by itself when this process is gone. Otherwise it outlives a killed run, and the next run finds it.</param>
 internal sealed record ChildCommand(string Name, string Script, IReadOnlyList<string> Arguments, string RunFolder, bool EndsWithParent)
 {
+    /// <summary>Variables beside those of this process.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = AllowedPages.None.Environment;
+
+    /// <summary>Begins a sentence about it.</summary>
+    public string Title { get; init; } = Name;
+
     public string LogFile => Path.Combine(RunFolder, $"{Name}.log");
 
     public string StateFile => Path.Combine(RunFolder, $"{Name}.json");

@@ -8,14 +8,18 @@ namespace MailFunctions.LocalHost.Children;
 /// <remarks>It is no direct child of ours: it lives in a session of its own, so that Ctrl-C reaches us alone.</remarks>
 internal sealed class ChildProcess(ChildCommand command, int processId)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>How long it may take to end before the person at the console is told what it does.</summary>
+    private static readonly TimeSpan Unmentioned = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A later process with the same number is not this one. Null when it had ended before anybody looked.</summary>
+    private readonly ProcessIdentity? _identity = ProcessIdentity.Find(processId);
 
     public int Id => processId;
 
     public ChildCommand Command => command;
 
-    public bool HasExited => !ProcessIdentity.IsAlive(processId);
+    public bool HasExited => _identity is null || !_identity.IsStillRunning();
 
     public static async Task<ChildProcess> LaunchAsync(ChildCommand command, CancellationToken cancellationToken)
     {
@@ -34,6 +38,9 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
             ? Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
             : null;
 
+        foreach (var (name, value) in command.Environment)
+            launch.Environment[name] = value;
+
         using var launcher = Process.Start(launch)!;
         var output = await launcher.StandardOutput.ReadLineAsync(cancellationToken);
         var error = await launcher.StandardError.ReadToEndAsync(cancellationToken);
@@ -43,18 +50,31 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
             : throw new CannotStartException($"{command.Name} could not be started: {error.Trim()}.");
     }
 
-    /// <summary>Asks it to end, so that it saves what it holds; kills it and what it started when it does not within ten seconds.</summary>
-    public async Task StopAsync()
+    /// <summary>
+    /// Asks it to end, and waits for as long as it saves what it holds: how long that takes depends on how much that is and
+    /// on what else the machine does. The child itself ends once it has nothing left to write (tools/lifeline.cjs). Only the
+    /// person at the console ends the wait, with another Ctrl-C: then it is killed with all that it started.
+    /// </summary>
+    public async Task StopAsync(Ending? ending = null)
     {
         if (HasExited)
             return;
 
+        ending ??= Ending.Unattended;
         await File.WriteAllTextAsync(command.StopFile(processId), "");
-        var asked = Stopwatch.GetTimestamp();
-        while (!HasExited && Stopwatch.GetElapsedTime(asked) < Patience)
-            await Task.Delay(LookAgain);
+        if (!await HasExitedWithinAsync(Unmentioned))
+        {
+            var interrupt = ending.NextInterrupt();
+            await ending.Console.WriteLineAsync($"{command.Title} is still saving; Ctrl-C now kills it, and what it has not saved is lost.");
+            await HasExitedWithinAsync(Timeout.InfiniteTimeSpan, interrupt);
+        }
+
         if (!HasExited)
+        {
             Kill();
+            await ending.Console.WriteLineAsync($"{command.Title} was killed while it saved.");
+        }
+
         File.Delete(command.StopFile(processId));
     }
 
@@ -68,6 +88,20 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
         await using var log = new FileStream(command.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(log);
         return await reader.ReadToEndAsync();
+    }
+
+    private async Task<bool> HasExitedWithinAsync(TimeSpan time, CancellationToken cancellationToken = default)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(time);
+        while (!HasExited)
+        {
+            if (patience.IsCancellationRequested)
+                return false;
+            await Task.Delay(LookAgain, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return true;
     }
 
     private void Kill()

@@ -11,7 +11,7 @@ internal static class Inbox
     private const int Kept = 1_000;
 
     /// <param name="mailFolder">Where it keeps the mails.</param>
-    public static LocalService Define(InboxPorts ports, ToolInstallation tools, string runFolder, string mailFolder)
+    public static LocalService Define(InboxPorts ports, ToolInstallation tools, string runFolder, string mailFolder, AllowedPages pages)
     {
         var free = Port.FindFree(2);
         ports = new InboxPorts(ports.Smtp == 0 ? free[0] : ports.Smtp, ports.Web == 0 ? free[1] : ports.Web);
@@ -24,7 +24,7 @@ internal static class Inbox
             (port, cancellationToken) => port.Number == ports.Smtp
                 ? GreetsAsync(port.Number, cancellationToken)
                 : IsWebPageAsync(port.Number, cancellationToken),
-            async cancellationToken => Command(await tools.EnsureAsync(cancellationToken), ports, runFolder, mailFolder),
+            async cancellationToken => Command(await tools.EnsureAsync(cancellationToken), ports, runFolder, mailFolder) with { Environment = pages.Environment },
             log => log.Contains("Press Ctrl+C to stop", StringComparison.Ordinal) ? [ports.Smtp, ports.Web] : null);
     }
 
@@ -43,7 +43,8 @@ internal static class Inbox
                 "--max-emails", Kept.ToString(CultureInfo.InvariantCulture),
             ],
             runFolder,
-            EndsWithParent: false);
+            EndsWithParent: false)
+        { Title = "The local inbox" };
     }
 
     /// <summary>RFC 5321 §3.1: a server greets with 220.</summary>

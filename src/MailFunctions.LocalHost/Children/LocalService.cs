@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MailFunctions.LocalHost.Children;
 
 /// <summary>A service that is used when it already answers on its ports, and started when nothing listens there.</summary>
@@ -12,14 +14,15 @@ internal sealed record LocalService(
     Func<CancellationToken, Task<ChildCommand>> Command,
     Func<string, IReadOnlyList<int>?> ReadPorts)
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    /// <summary>How often a start that takes its time is mentioned.</summary>
+    private static readonly TimeSpan StillStarting = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The file that a run keeps about it; null when nothing is kept.</summary>
     public string? StateFile { get; init; }
 
     /// <exception cref="CannotStartException">A port is taken by something else, or the child ended while it started.</exception>
-    public async Task<RunningService> EnsureAsync(TextWriter console, CancellationToken cancellationToken)
+    public async Task<RunningService> EnsureAsync(TextWriter console, CancellationToken cancellationToken, Ending? ending = null)
     {
         var state = StateFile is null ? null : ChildState.Read(StateFile);
         if (await AnswersAsync(cancellationToken))
@@ -33,7 +36,7 @@ internal sealed record LocalService(
 
         var command = await Command(cancellationToken);
         if (state is { IsLeftOver: true })
-            await new ChildProcess(command, state.Child.Id).StopAsync();
+            await new ChildProcess(command, state.Child.Id).StopAsync(ending);
 
         await console.WriteLineAsync($"Starting {Title} ...");
         var child = await ChildProcess.LaunchAsync(command, cancellationToken);
@@ -41,13 +44,13 @@ internal sealed record LocalService(
         Remember(child, [.. Ports.Select(port => port.Number)]);
         try
         {
-            var ports = await StartedAsync(child, cancellationToken);
+            var ports = await StartedAsync(child, console, cancellationToken);
             Remember(child, ports);
             return new RunningService(ports, child);
         }
         catch
         {
-            await child.StopAsync();
+            await child.StopAsync(ending);
             throw;
         }
     }
@@ -97,24 +100,23 @@ internal sealed record LocalService(
         return silent.Count == 0;
     }
 
-    private async Task<IReadOnlyList<int>> StartedAsync(ChildProcess child, CancellationToken cancellationToken)
+    /// <summary>It reads all that it keeps before it listens, which takes as long as it takes.</summary>
+    private async Task<IReadOnlyList<int>> StartedAsync(ChildProcess child, TextWriter console, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(StartPatience);
-        try
+        var mentioned = Stopwatch.GetTimestamp();
+        while (true)
         {
-            while (true)
+            if (ReadPorts(await child.ReadLogAsync()) is { } ports)
+                return ports;
+            if (child.HasExited)
+                throw new CannotStartException($"While it started, {Title} ended: {await child.LastWordsAsync()} (its output is in {child.Command.LogFile}).");
+            if (Stopwatch.GetElapsedTime(mentioned) > StillStarting)
             {
-                if (ReadPorts(await child.ReadLogAsync()) is { } ports)
-                    return ports;
-                if (child.HasExited)
-                    throw new CannotStartException($"While it started, {Title} ended: {await child.LastWordsAsync()} (its output is in {child.Command.LogFile}).");
-                await Task.Delay(LookAgain, patience.Token);
+                mentioned = Stopwatch.GetTimestamp();
+                await console.WriteLineAsync($"{child.Command.Title} is still starting; its output is in {child.Command.LogFile}.");
             }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new CannotStartException($"Within {StartPatience.TotalSeconds:0} s of its start {Title} did not listen; its output is in {child.Command.LogFile}.");
+
+            await Task.Delay(LookAgain, cancellationToken);
         }
     }
 }

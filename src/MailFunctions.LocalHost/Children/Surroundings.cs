@@ -12,28 +12,30 @@ internal sealed class Surroundings : IAsyncDisposable
 
     private readonly List<ChildProcess> _children = [];
     private readonly string? _temporary;
+    private readonly Ending _ending;
 
-    private Surroundings(string? temporary) => _temporary = temporary;
+    private Surroundings(string? temporary, Ending ending) => (_temporary, _ending) = (temporary, ending);
 
     /// <summary>The inbox's web page; null when a relay is configured.</summary>
     public Uri? InboxPage { get; private set; }
 
     /// <exception cref="CannotStartException">Something that is needed cannot be had.</exception>
     public static Task<Surroundings> EnsureAsync(
-        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken) =>
-        EnsureAsync(options, configuration, console, withRelay: true, cancellationToken);
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, StopSignals signals) =>
+        EnsureAsync(options, configuration, console, withRelay: true, signals);
 
     /// <summary>The same for what sends no mail.</summary>
     /// <exception cref="CannotStartException">The storage cannot be had.</exception>
     public static Task<Surroundings> EnsureStorageAloneAsync(
-        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, CancellationToken cancellationToken) =>
-        EnsureAsync(options, configuration, console, withRelay: false, cancellationToken);
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, StopSignals signals) =>
+        EnsureAsync(options, configuration, console, withRelay: false, signals);
 
     private static async Task<Surroundings> EnsureAsync(
-        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, bool withRelay, CancellationToken cancellationToken)
+        LocalHostOptions options, IConfigurationManager configuration, TextWriter console, bool withRelay, StopSignals signals)
     {
+        var cancellationToken = signals.Token;
         var temporary = options.Ephemeral ? Directory.CreateTempSubdirectory("mailfunctions-").FullName : null;
-        var surroundings = new Surroundings(temporary);
+        var surroundings = new Surroundings(temporary, new Ending(console, signals.NextInterrupt));
         try
         {
             using var turn = await StartTurn.TakeAsync(options.RunFolder, cancellationToken);
@@ -55,7 +57,7 @@ internal sealed class Surroundings : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_children.Select(child => child.StopAsync()));
+        await Task.WhenAll(_children.Select(child => child.StopAsync(_ending)));
         if (_temporary is not null)
             Directory.Delete(_temporary, recursive: true);
     }
@@ -72,16 +74,28 @@ internal sealed class Surroundings : IAsyncDisposable
             return;
         }
 
+        var account = AzuriteAccount.OfFolder(options.DataFolder);
         var azurite = Azurite.Define(
-            options.Azurite, Tools(options, console), options.RunFolder, options.Ephemeral ? null : Path.Combine(options.DataFolder, "azurite"))
+            options.Azurite, options.AzuritePublishedKey ? account.SettingWithPublishedKey : account.Setting, Tools(options, console),
+            options.RunFolder, options.Ephemeral ? null : Path.Combine(options.DataFolder, "azurite"), pages: options.AllowedPages)
             with
         { StateFile = Path.Combine(options.RunFolder, "azurite.json") };
-        var running = await azurite.EnsureAsync(console, cancellationToken);
+        var running = await azurite.EnsureAsync(console, cancellationToken, _ending);
         Own(running);
 
-        var connection = Azurite.ConnectionString(running.Ports);
-        await RequireProtocolAsync(connection, running.Ports[1], cancellationToken);
-        Set(configuration, Storage, connection);
+        // The published key is used where a person has asked for it, for an Azurite that somebody else started.
+        AzuriteAccount[] accounts = isDevelopment || options.AzuritePublishedKey ? [account, AzuriteAccount.Published] : [account];
+        foreach (var connection in accounts.Select(candidate => Azurite.ConnectionString(running.Ports, candidate)))
+        {
+            if (await IsAcceptedAsync(connection, running.Ports[1], cancellationToken))
+            {
+                Set(configuration, Storage, connection);
+                return;
+            }
+        }
+
+        throw new CannotStartException(
+            $"The Azurite on port {running.Ports[1]} does not take the key of this data folder ({AzuriteAccount.KeyFile(options.DataFolder)}); end it, or set {Storage} to its connection string, which is {DevelopmentStorage} where it has the key that its vendor published.");
     }
 
     private async Task EnsureRelayAsync(
@@ -91,10 +105,10 @@ internal sealed class Surroundings : IAsyncDisposable
             return;
 
         var inbox = Inbox.Define(
-            options.Inbox, Tools(options, console), options.RunFolder, Path.Combine(_temporary ?? options.DataFolder, "inbox"))
+            options.Inbox, Tools(options, console), options.RunFolder, Path.Combine(_temporary ?? options.DataFolder, "inbox"), options.AllowedPages)
             with
         { StateFile = Path.Combine(options.RunFolder, "inbox.json") };
-        var running = await inbox.EnsureAsync(console, cancellationToken);
+        var running = await inbox.EnsureAsync(console, cancellationToken, _ending);
         Own(running);
 
         InboxPage = new Uri($"http://127.0.0.1:{running.Ports[1]}/");
@@ -137,13 +151,18 @@ internal sealed class Surroundings : IAsyncDisposable
             _children.Add(running.Child);
     }
 
-    /// <summary>An Azurite that somebody else started may refuse what our client libraries speak.</summary>
-    private static async Task RequireProtocolAsync(string connection, int port, CancellationToken cancellationToken)
+    /// <summary>An Azurite that somebody else started may have another key, or refuse what our client libraries speak.</summary>
+    private static async Task<bool> IsAcceptedAsync(string connection, int port, CancellationToken cancellationToken)
     {
         var client = new QueueServiceClient(connection, new QueueClientOptions { Retry = { MaxRetries = 0 } });
         try
         {
             await client.GetPropertiesAsync(cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException refused) when (refused.Status == StatusCodes.Status403Forbidden)
+        {
+            return false;
         }
         catch (RequestFailedException refused) when (refused.Status == StatusCodes.Status400BadRequest)
         {

@@ -54,6 +54,7 @@ internal static class FunctionHost
 
         var app = builder.Build();
         var key = options.FunctionKey is { } text ? new FunctionKey(text) : null;
+        app.Use(new BrowserGuard(options.AllowedPages).InvokeAsync);
         app.MapFunctions(functions, settings, key);
         app.MapTimerRuns(key);
         return app;

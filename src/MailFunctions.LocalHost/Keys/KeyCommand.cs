@@ -10,9 +10,10 @@ internal static class KeyCommand
 {
     /// <returns>The exit code.</returns>
     /// <exception cref="CannotStartException">It was asked for something that cannot be.</exception>
-    public static async Task<int> RunAsync(KeySwitches switches, IConfigurationManager configuration, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(KeySwitches switches, IConfigurationManager configuration, StopSignals signals)
     {
-        await using var surroundings = await Surroundings.EnsureStorageAloneAsync(LocalHostOptions.Read(configuration), configuration, Console.Error, cancellationToken);
+        var cancellationToken = signals.Token;
+        await using var surroundings = await Surroundings.EnsureStorageAloneAsync(LocalHostOptions.Read(configuration), configuration, Console.Error, signals);
         var desk = await ApiKeyDesk.OpenAsync(configuration, cancellationToken);
         switch (switches.Action)
         {

@@ -7,7 +7,8 @@ const path = require('node:path');
 
 const [logFile, script, ...args] = process.argv.slice(2);
 const log = fs.openSync(logFile, 'w');
-const child = spawn(process.execPath, ['--require', path.join(__dirname, 'lifeline.cjs'), script, ...args], {
+const preloaded = ['lifeline.cjs', 'guard.cjs'].flatMap((name) => ['--require', path.join(__dirname, name)]);
+const child = spawn(process.execPath, [...preloaded, script, ...args], {
   detached: true,
   stdio: ['ignore', log, log],
   windowsHide: true,

@@ -5,11 +5,18 @@ namespace MailFunctions.Http;
 
 public static class RequestLines
 {
-    private static readonly string[] Sources = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Routing.Matching.DfaMatcher"];
+    /// <summary>What quotes a request: its line, its path, or, of a request that is no HTTP, whatever stands where these belong.</summary>
+    private static readonly string[] Sources =
+    [
+        "Microsoft.AspNetCore.Hosting.Diagnostics",
+        "Microsoft.AspNetCore.HostFiltering.HostFilteringMiddleware",
+        "Microsoft.AspNetCore.Routing.Matching.DfaMatcher",
+        "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
+    ];
 
     /// <summary>
     /// ASP.NET Core logs the address of each request, and with it a function key in <c>?code=</c> and a mail address in the
-    /// path. Only what is of this level or above is left, whatever levels are configured.
+    /// path; of a malformed request Kestrel logs the part that it cannot read. Only what is of this level or above is left, whatever levels are configured.
     /// </summary>
     /// <param name="least"><see cref="LogLevel.Warning"/> or above; the last call wins.</param>
     public static void KeepRequestLinesOutOfLogs(this IServiceCollection services, LogLevel least = LogLevel.Warning) =>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.LocalHost.Children;
 
@@ -11,15 +12,19 @@ public sealed class AzuriteFixture : IAsyncLifetime
 {
     private const int Accounts = 2000;
 
-    /// <summary>Any key does for an account of an emulator; a short one, since all of them stand in one environment variable.</summary>
-    private static readonly string Key = Convert.ToBase64String(new byte[16]);
+    /// <summary>A short one, since all of them stand in one environment variable.</summary>
+    private static readonly string Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
 
+    private readonly AzuriteAccount _account = AzuriteAccount.Random();
     private readonly string _folder = Directory.CreateTempSubdirectory("mailfunctions-tests-").FullName;
     private RunningService? _azurite;
 
     /// <summary>A connection string that names the three endpoints.</summary>
     public string ConnectionString => Azurite.ConnectionString(
-        _azurite?.Ports ?? throw new InvalidOperationException("Azurite has not been started."));
+        _azurite?.Ports ?? throw new InvalidOperationException("Azurite has not been started."), _account);
+
+    /// <summary>Blobs, queues, tables.</summary>
+    public IReadOnlyList<int> Ports => _azurite?.Ports ?? throw new InvalidOperationException("Azurite has not been started.");
 
     private int _accountsTaken;
 
@@ -41,11 +46,9 @@ public sealed class AzuriteFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // The pipeline's tables and queues have fixed names, so each of its tests takes an account of its own.
-        Environment.SetEnvironmentVariable(
-            "AZURITE_ACCOUNTS",
-            string.Join(';', Enumerable.Range(0, Accounts).Select(number => $"{Name(number)}:{Key}").Prepend(Azurite.DefaultAccount)));
+        var accounts = string.Join(';', Enumerable.Range(0, Accounts).Select(number => $"{Name(number)}:{Key}").Prepend(_account.Setting));
         var tools = new ToolInstallation(LocalFolders.Tools, TextWriter.Null, TimeProvider.System);
-        _azurite = await Azurite.Define(AzuritePorts.Any, tools, _folder, dataFolder: null, endsWithParent: true)
+        _azurite = await Azurite.Define(AzuritePorts.Any, accounts, tools, _folder, dataFolder: null, endsWithParent: true)
             .EnsureAsync(TextWriter.Null, CancellationToken.None);
     }
 

@@ -10,13 +10,14 @@ internal static class Browser
     public static string? Path { get; } = ((string[])["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists);
 
     /// <returns>The page as its scripts have made it, what the page asked for, and what it complained about.</returns>
-    public static async Task<(string Page, IReadOnlyList<Uri> Requests, IReadOnlyList<string> Console)> OpenAsync(Uri address, CancellationToken cancellationToken)
+    /// <param name="names">Rules of Chromium for further names, such as <c>MAP a.example 127.0.0.1</c>.</param>
+    public static async Task<(string Page, IReadOnlyList<Uri> Requests, IReadOnlyList<string> Console)> OpenAsync(Uri address, CancellationToken cancellationToken, string? names = null)
     {
         var folder = Directory.CreateTempSubdirectory("mailfunctions-browser-").FullName;
         try
         {
             var log = System.IO.Path.Combine(folder, "net.json");
-            var start = new ProcessStartInfo(Path!, [.. Arguments(folder, log), address.ToString()]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(Path!, [.. Arguments(folder, log, names), address.ToString()]) { RedirectStandardOutput = true, RedirectStandardError = true };
             using var process = Process.Start(start)!;
             using var killing = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
             var (page, said) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
@@ -31,10 +32,10 @@ internal static class Browser
     }
 
     /// <summary>No name but this machine's is looked up, not for the browser's own errands either. The page has 20 s of its own time.</summary>
-    private static string[] Arguments(string folder, string log) =>
+    private static string[] Arguments(string folder, string log, string? names) =>
     [
         "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", $"--user-data-dir={folder}", $"--log-net-log={log}", "--enable-logging=stderr",
+        $"--host-resolver-rules={(names is null ? "" : $"{names}, ")}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", $"--user-data-dir={folder}", $"--log-net-log={log}", "--enable-logging=stderr",
         "--virtual-time-budget=20000", "--dump-dom",
     ];
 

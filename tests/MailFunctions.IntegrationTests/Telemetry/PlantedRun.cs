@@ -5,6 +5,7 @@ using System.Text.Json;
 using Azure.Storage.Queues;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Resend;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
@@ -143,6 +144,8 @@ internal sealed class PlantedRun : IAsyncDisposable
         await CallAsync(HttpMethod.Get, $"api/{Mark}-ada@example.com?code={Mark}");
         await CallAsync(HttpMethod.Post, "api/resend/emails", Resend("ada"), ("Authorization", $"Bearer mf_{Mark}"));
         await CallAsync(HttpMethod.Post, "api/resend/emails", Resend("ada"), ("Authorization", $"Bearer {ApiKey}x"));
+        foreach (var request in MalformedRequests.Of(Mark))
+            await RawHttp.SendAsync(Scene.App.Url.Port, request, Cancellation);
         using var malformed = new StringContent($"{{\"from\": {Mark}", Encoding.UTF8, "application/json");
         using var answer = await Scene.Client.PostAsync(new Uri($"api/emails?code={FunctionKey}", UriKind.Relative), malformed, Cancellation);
         using var refused = await Scene.Client.GetAsync(new Uri($"api/emails?code={Mark}-wrong", UriKind.Relative), Cancellation);

@@ -9,7 +9,9 @@ public sealed class RequestLinesTests
 {
     [Theory]
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics")]
+    [InlineData("Microsoft.AspNetCore.HostFiltering.HostFilteringMiddleware")]
     [InlineData("Microsoft.AspNetCore.Routing.Matching.DfaMatcher")]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel.BadRequests")]
     public void No_configured_level_brings_the_addresses_of_requests_into_a_log(string source)
     {
         using var services = Build(logging => logging

@@ -8,9 +8,15 @@ internal sealed class LocalHostFolder : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("mailfunctions-runs-").FullName;
     private readonly int[] _ports = Port.FindFree(6);
 
+    public string Path => _folder;
+
     public int HttpPort => _ports[0];
 
+    public int BlobPort => _ports[1];
+
     public int QueuePort => _ports[2];
+
+    public int TablePort => _ports[3];
 
     public int WebPort => _ports[5];
 
@@ -19,13 +25,13 @@ internal sealed class LocalHostFolder : IAsyncDisposable
     [
         $"--port={HttpPort}",
         $"--LocalHost:DataFolder={_folder}",
-        $"--LocalHost:Azurite:BlobPort={_ports[1]}", $"--LocalHost:Azurite:QueuePort={QueuePort}", $"--LocalHost:Azurite:TablePort={_ports[3]}",
+        $"--LocalHost:Azurite:BlobPort={BlobPort}", $"--LocalHost:Azurite:QueuePort={QueuePort}", $"--LocalHost:Azurite:TablePort={TablePort}",
         $"--LocalHost:Inbox:SmtpPort={_ports[4]}", $"--LocalHost:Inbox:WebPort={WebPort}",
         "--AzureWebJobsStorage=UseDevelopmentStorage=true",
         "--MailFunctions:Relay:Url=",
     ];
 
-    public ChildState? State(string name) => ChildState.Read(Path.Combine(_folder, "run", $"{name}.json"));
+    public ChildState? State(string name) => ChildState.Read(System.IO.Path.Combine(_folder, "run", $"{name}.json"));
 
     public bool IsRunning(string name) => State(name)?.Child.IsStillRunning() ?? false;
 
@@ -34,7 +40,7 @@ internal sealed class LocalHostFolder : IAsyncDisposable
         foreach (var name in new[] { "azurite", "inbox" })
         {
             if (State(name) is { } state && state.Child.IsStillRunning())
-                await new ChildProcess(new ChildCommand(name, "", [], Path.Combine(_folder, "run"), EndsWithParent: false), state.Child.Id).StopAsync();
+                await new ChildProcess(new ChildCommand(name, "", [], System.IO.Path.Combine(_folder, "run"), EndsWithParent: false), state.Child.Id).StopAsync();
         }
 
         Directory.Delete(_folder, recursive: true);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -8,7 +7,7 @@ namespace MailFunctions.IntegrationTests.LocalHost.Runs;
 /// <summary>The local host as a process of its own, as a person at a console starts it.</summary>
 internal sealed class LocalHostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -62,25 +61,26 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         return new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..].Trim().Replace("emails", "", StringComparison.Ordinal));
     }
 
+    /// <summary>However long it takes, unless it ends without.</summary>
     public async Task ShowsAsync(string text)
     {
-        await Eventually.TrueAsync(() => Output.Contains(text, StringComparison.Ordinal) || HasExited, $"'{text}' in the output");
+        while (!Output.Contains(text, StringComparison.Ordinal) && !HasExited)
+            await Task.Delay(LookAgain, TestContext.Current.CancellationToken);
         Assert.True(Output.Contains(text, StringComparison.Ordinal), $"It ended without '{text}':\n{Output}\n{Error}");
     }
 
     /// <summary>SIGTERM, as a service manager sends it.</summary>
-    public async Task TerminateAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-    }
+    public Task TerminateAsync() => Signals.SendAsync("TERM", _process.Id);
+
+    /// <summary>SIGINT, as Ctrl-C sends it.</summary>
+    public Task InterruptAsync() => Signals.SendAsync("INT", _process.Id);
 
     /// <summary>SIGKILL: it can do nothing about it.</summary>
     public void Kill() => _process.Kill();
 
     public async Task<int> ExitAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
 

@@ -119,6 +119,48 @@ public sealed class LocalHostRunTests
         Assert.Single(relay.Mails.ToList());
     }
 
+    /// <summary>A process that the system has stopped is as a machine that is too busy for it: it saves, and gets nowhere.</summary>
+    [Theory]
+    [InlineData("azurite", "Azurite is still saving")]
+    [InlineData("inbox", "The local inbox is still saving")]
+    public async Task After_Ctrl_C_a_child_that_saves_is_waited_for(string child, string said)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), NoSignals);
+        await using var folder = new LocalHostFolder();
+        await using var run = LocalHostProcess.Start(folder.Arguments);
+        await run.StartedAsync();
+        var process = folder.State(child)!.Child.Id;
+
+        await Signals.SendAsync("STOP", process);
+        await run.InterruptAsync();
+        await run.ShowsAsync(said);
+        Assert.True(folder.IsRunning(child));
+        await run.TerminateAsync();
+        await Signals.SendAsync("CONT", process);
+
+        Assert.Equal(0, await run.ExitAsync());
+        Assert.False(folder.IsRunning(child));
+        Assert.DoesNotContain("was killed", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_Ctrl_C_kills_a_child_that_still_saves()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), NoSignals);
+        await using var folder = new LocalHostFolder();
+        await using var run = LocalHostProcess.Start(folder.Arguments);
+        await run.StartedAsync();
+
+        await Signals.SendAsync("STOP", folder.State("azurite")!.Child.Id);
+        await run.InterruptAsync();
+        await run.ShowsAsync("Azurite is still saving; Ctrl-C now kills it");
+        await run.InterruptAsync();
+
+        await run.ExitAsync();
+        Assert.Contains("Azurite was killed while it saved.", run.Output, StringComparison.Ordinal);
+        Assert.False(folder.IsRunning("azurite"));
+    }
+
     [Fact]
     public async Task What_a_killed_run_left_behind_is_used_and_ended_by_the_next()
     {

@@ -79,7 +79,7 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
 
     private async Task<TransactionResult> TransactAsync(ClaimedMail mail, MimeMessage message, SessionInHand hand, LeaseKeeper leases)
     {
-        var envelope = mail.Addressees.Envelope;
+        var envelope = mail.Envelope;
         var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);
         await pacing.AwaitAsync(mail, hand.Relay);
         if (mail.Row.Claim!.Relay != hand.Relay.Name)

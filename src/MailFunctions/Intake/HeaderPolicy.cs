@@ -18,6 +18,6 @@ internal sealed class HeaderPolicy(IEnumerable<string> allowed)
 
     /// <returns>One sentence for each entry that the setting does not take.</returns>
     public static IEnumerable<string> FaultsOf(IEnumerable<string> entries) => entries
-        .Where(entry => ProviderHeaders.ProviderOf(entry) is null || HeaderRules.FaultOfName(entry) is not null)
+        .Where(entry => ProviderHeaders.ProviderOf(entry) is null || entry.Contains('*', StringComparison.Ordinal) || HeaderRules.FaultOfName(entry) is not null)
         .Select(entry => $"'{entry}' is no header that is refused as a command to a provider: it takes whole names of such, as X-SES-CONFIGURATION-SET.");
 }

@@ -26,7 +26,7 @@ internal sealed class IntakeOptionsValidator : IValidateOptions<IntakeOptions>
 {
     public ValidateOptionsResult Validate(string? name, IntakeOptions options)
     {
-        AllowedSenders.TryParse(options.AllowedSenders, out _, out var senders);
+        _ = AllowedSenders.TryParse(options.AllowedSenders, out _, out var senders);
         string[] faults =
         [
             .. senders.Select(fault => $"{IntakeOptions.AllowedSendersSetting}: {fault}"),

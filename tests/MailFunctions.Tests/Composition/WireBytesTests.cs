@@ -63,10 +63,7 @@ public sealed class WireBytesTests
     [InlineData("Original-Message-ID", "<a=?b@example.com>", "<a=?b@example.com>")]
     public async Task A_header_with_a_grammar_is_encoded_only_where_programs_look_for_text(string name, string value, string written)
     {
-        var draft = await EmailRequests.DraftAsync(HostileFields.Json(new JsonObject
-        {
-            ["from"] = "ann@example.com", ["to"] = "bob@example.org", ["subject"] = "x", ["text"] = "x", ["headers"] = new JsonObject { [name] = value },
-        }));
+        var draft = await EmailRequests.DraftAsync(WithHeader(name, value));
 
         AssertFits(draft.Content);
         Assert.Equal(written, Unfolded(Bytes(draft.Content), name));
@@ -88,10 +85,7 @@ public sealed class WireBytesTests
     [InlineData("Precedence", "bülk")]
     public async Task What_a_header_cannot_write_is_refused_at_its_place(string name, string value)
     {
-        var reading = await EmailRequests.ReadAsync(HostileFields.Json(new JsonObject
-        {
-            ["from"] = "ann@example.com", ["to"] = "bob@example.org", ["subject"] = "x", ["text"] = "x", ["headers"] = new JsonObject { [name] = value },
-        }));
+        var reading = await EmailRequests.ReadAsync(WithHeader(name, value));
 
         Assert.False(reading.Succeeded);
         Assert.Equal($"/headers/{name}", Assert.Single(reading.Problem.Errors).Pointer);
@@ -117,6 +111,13 @@ public sealed class WireBytesTests
         Assert.False(Content().NeedsSmtpUtf8);
         Assert.True((Content() with { ReplyTo = [jose] }).NeedsSmtpUtf8);
         Assert.True((Content() with { Cc = [jose] }).NeedsSmtpUtf8);
+    }
+
+    private static string WithHeader(string name, string value)
+    {
+        var mail = new JsonObject { ["from"] = "ann@example.com", ["to"] = "bob@example.org", ["subject"] = "x", ["text"] = "x" };
+        mail["headers"] = new JsonObject { [name] = value };
+        return HostileFields.Json(mail);
     }
 
     private static EmailContent Content() => new()

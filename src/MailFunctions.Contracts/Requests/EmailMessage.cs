@@ -30,11 +30,14 @@ public sealed record EmailMessage
     /// <summary>Makes the bodies, and the subject where <see cref="Subject"/> is absent.</summary>
     public EmailTemplate? Template { get; init; }
 
-    /// <summary>Further header fields; those that are written from other fields or on the way are refused.</summary>
+    /// <summary>Further header fields; those that are written from other fields or on the way, or that mail providers obey, are refused.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
     /// <summary>At most 100, and 25 MiB together.</summary>
     public IReadOnlyList<EmailAttachment>? Attachments { get; init; }
+
+    /// <summary>An invitation, beside the bodies.</summary>
+    public EmailCalendar? Calendar { get; init; }
 
     /// <summary>Dimensions of the statistics; at most 20.</summary>
     public IReadOnlyList<EmailTag>? Tags { get; init; }

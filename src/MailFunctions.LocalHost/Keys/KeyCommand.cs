@@ -38,7 +38,7 @@ internal static class KeyCommand
     {
         try
         {
-            Console.WriteLine(await desk.AddAsync(switches.Subject!, switches.Senders, switches.Lanes, switches.Expires, cancellationToken));
+            Console.WriteLine(await desk.AddAsync(switches.Subject!, switches.Senders, switches.Lanes, switches.Headers, switches.Expires, cancellationToken));
             Console.Error.WriteLine("Keep it now: it is not shown again.");
         }
         catch (ArgumentException refused)
@@ -55,5 +55,5 @@ internal static class KeyCommand
         key.ExpiresAt is { } end ? $"until {end.ToString("u", CultureInfo.InvariantCulture)}" : "without end",
         string.Join(',', key.Lanes.Select(LaneNames.Name)),
         key.Senders.Count == 0 ? "any allowed sender" : string.Join(',', key.Senders),
-        key.Name);
+        key.Headers.Count == 0 ? key.Name : $"{string.Join(',', key.Headers)}  {key.Name}");
 }

@@ -4,7 +4,7 @@ namespace MailFunctions.LocalHost.Keys;
 /// <param name="Subject">The name of a new key, the id of one to revoke, or nothing.</param>
 /// <param name="Settings">Every --Key=Value, for the configuration.</param>
 internal sealed record KeySwitches(
-    string Action, string? Subject, IReadOnlyList<string> Senders, IReadOnlyList<string> Lanes, string? Expires, IReadOnlyList<string> Settings)
+    string Action, string? Subject, IReadOnlyList<string> Senders, IReadOnlyList<string> Lanes, IReadOnlyList<string> Headers, string? Expires, IReadOnlyList<string> Settings)
 {
     public const string Usage = """
         API keys of the door for Resend's clients (docs/resend.md).
@@ -12,6 +12,7 @@ internal sealed record KeySwitches(
           keys add NAME    makes a key, and shows it this once
             --senders A,B  addresses and domains that it may send as (default: all that the app allows)
             --lanes A,B    transactional, bulk; the first is where mail goes that names none (default: both)
+            --headers A,B  headers that mail may set; X-Shop-* for all that begin so (default: all that the app allows)
             --expires X    90d, 2027-01-31, or a moment in ISO 8601 (default: never)
           keys list        shows the keys, without their secrets
           keys revoke ID   ends a key, within half a minute
@@ -20,7 +21,7 @@ internal sealed record KeySwitches(
         --AzureWebJobsStorage:accountName=NAME with your own sign-in (az login).
         """;
 
-    private static readonly string[] Named = ["--senders", "--lanes", "--expires"];
+    private static readonly string[] Named = ["--senders", "--lanes", "--headers", "--expires"];
 
     /// <param name="arguments">Without <c>keys</c>.</param>
     /// <exception cref="CannotStartException">It makes no sense.</exception>
@@ -50,7 +51,7 @@ internal sealed record KeySwitches(
         };
         return action != "add" && named.Count > 0
             ? throw new CannotStartException($"{named.Keys.First()} belongs to keys add.")
-            : new KeySwitches(action, subject, List(named, "--senders"), List(named, "--lanes"), named.GetValueOrDefault("--expires"), settings);
+            : new KeySwitches(action, subject, List(named, "--senders"), List(named, "--lanes"), List(named, "--headers"), named.GetValueOrDefault("--expires"), settings);
     }
 
     private static string[] List(Dictionary<string, string> named, string name) =>

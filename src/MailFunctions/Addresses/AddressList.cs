@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using MailFunctions.Ledger;
 using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.Addresses;
@@ -22,9 +23,13 @@ internal sealed class AddressList
         _domains = domains.ToFrozenSet(StringComparer.Ordinal);
     }
 
-    /// <summary>A domain stands for its own addresses, not for those of domains below it.</summary>
+    /// <summary>
+    /// A domain stands for its own addresses, not for those of domains below it. Local parts are compared in NFC and without
+    /// case, and no further: who is allowed something is not somebody who only looks alike.
+    /// </summary>
     /// <param name="mailbox">With the domain in lower-case ASCII.</param>
-    public bool Contains(string mailbox) => _anyone || _domains.Contains(mailbox[(mailbox.LastIndexOf('@') + 1)..]) || _mailboxes.Contains(mailbox);
+    public bool Contains(string mailbox) =>
+        _anyone || _domains.Contains(mailbox[(mailbox.LastIndexOf('@') + 1)..]) || _mailboxes.Contains(MailboxForm.Canonical(mailbox));
 
     /// <summary>The entries of a setting: one for each, or all in one with commas; both are how people write it.</summary>
     public static IEnumerable<string> EntriesOf(IConfigurationSection setting) =>

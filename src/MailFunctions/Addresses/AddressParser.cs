@@ -61,7 +61,9 @@ internal static class AddressParser
     {
         domain = "";
         var at = mailbox.LastIndexOf('@');
-        localPart = at < 0 ? "" : mailbox[..at];
+
+        // Before all checks: what is composed may be another character, even one of ASCII (RFC 6532 section 3.1).
+        localPart = at < 0 ? "" : MailboxForm.Canonical(mailbox[..at]);
         if (at < 0)
             return Fail($"has no @: {Shape}", out fault);
         if (mailbox.Contains('"', StringComparison.Ordinal))
@@ -124,7 +126,9 @@ internal static class AddressParser
 
             // Joiners are part of how some scripts are written; the other invisible ones are how a name is forged.
             UnicodeCategory.Format => rune.Value is 0x200C or 0x200D,
-            _ => true,
+
+            // The replacement character stands for what could not be decoded.
+            _ => rune != Rune.ReplacementChar,
         };
 
     private static bool Fail(string message, out string fault)

@@ -7,8 +7,8 @@ using MimeKit.Text;
 namespace MailFunctions.Composition;
 
 /// <summary>
-/// The tree of parts: mixed( alternative( text, related( html, what the html shows ) ), files ), with each level left
-/// out where it would hold one part (RFC 2046 section 5.1, RFC 2387).
+/// The tree of parts: mixed( alternative( text, related( html, what the html shows ), calendar ), files ), with each level
+/// left out where it would hold one part (RFC 2046 section 5.1, RFC 2387).
 /// </summary>
 internal sealed class BodyTree(EmailId id)
 {
@@ -17,7 +17,7 @@ internal sealed class BodyTree(EmailId id)
     public MimeEntity Build(EmailContent content)
     {
         // Without html nothing refers to a content id, and a part that nothing refers to must not be hidden.
-        var byUse = content.Attachments.ToLookup(file => content.Html is not null && file.ContentId is not null);
+        var byUse = content.Attachments.Where(file => !file.IsAlternative).ToLookup(file => content.Html is not null && file.ContentId is not null);
         var body = Bodies(content, [.. byUse[true]]);
         var files = byUse[false].ToArray();
         return files.Length == 0 ? body : Join(new Multipart("mixed"), [body, .. files.Select(file => Part(file, ContentDisposition.Attachment))]);
@@ -25,12 +25,24 @@ internal sealed class BodyTree(EmailId id)
 
     private MimeEntity Bodies(EmailContent content, Attachment[] shown)
     {
-        var text = content.Text is null ? null : Text(TextFormat.Plain, content.Text);
-        if (content.Html is null)
-            return text ?? Text(TextFormat.Plain, "");
+        // The last is the one that a reader prefers (RFC 2046 section 5.1.4).
+        var forms = new List<MimeEntity>();
+        if (content.Text is not null || content.Html is null)
+            forms.Add(Text(TextFormat.Plain, content.Text ?? ""));
+        if (content.Html is not null)
+            forms.Add(Html(content.Html, shown));
+        forms.AddRange(content.Attachments.Where(file => file.IsAlternative).Select(Alternative));
+        return forms is [var only] ? only : Join(new MultipartAlternative(), forms);
+    }
 
-        var html = Html(content.Html, shown);
-        return text is null ? html : Join(new MultipartAlternative(), [text, html]);
+    private static MimePart Alternative(Attachment form)
+    {
+        var type = ContentType.Parse(form.ContentType);
+        var part = new TextPart(type.MediaSubtype);
+        part.SetText(Encoding.UTF8, WithCrLf(Encoding.UTF8.GetString(form.Bytes.Span)));
+        foreach (var parameter in type.Parameters.Where(parameter => !parameter.Name.Equals("charset", StringComparison.OrdinalIgnoreCase)))
+            part.ContentType.Parameters.Add(parameter.Name, parameter.Value);
+        return part;
     }
 
     private MimeEntity Html(string html, Attachment[] shown)

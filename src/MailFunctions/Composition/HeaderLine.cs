@@ -3,9 +3,14 @@ using MimeKit;
 
 namespace MailFunctions.Composition;
 
-/// <summary>Header fields that read back as what was written.</summary>
+/// <summary>
+/// Header fields that read back as what was written, in ASCII and in lines that every relay takes, whatever they hold.
+/// </summary>
 internal static class HeaderLine
 {
+    /// <summary>Octets of a line at most, without its end (RFC 5322 section 2.1.1).</summary>
+    public const int MaxLine = 998;
+
     /// <summary>What a line should have at most, without its end (RFC 5322 section 2.1.1).</summary>
     private const int PreferredLine = 78;
 
@@ -13,15 +18,32 @@ internal static class HeaderLine
 
     public static Header Of(string name, string value)
     {
-        var header = new Header(Encoding.UTF8, name, value);
-
-        // MimeKit encodes long words of ASCII too, and those who read ids, links and tokens do not decode them.
-        if (IsPlain(value))
-            header.SetRawValue(Encoding.ASCII.GetBytes(FoldPlain(name, value)));
-        else if (!ReadsBackAs(header, value))
-            header.SetRawValue(Encoding.ASCII.GetBytes($" {EncodedWords.Of(value, Fold + " ")}{Fold}"));
-
+        var header = new Header(Encoding.UTF8, name, "");
+        header.SetRawValue(Encoding.ASCII.GetBytes(
+            (StructuredFields.Has(name) ? Structured(name, value) : Unstructured(name, value)) ?? $" {EncodedWords.Of(value, Fold + " ")}{Fold}"));
         return header;
+    }
+
+    /// <summary>The length of the longest word that a value would have in its field, once it is in ASCII; 0 where nothing of it must stay in one word.</summary>
+    public static int LongestWord(string name, string value) =>
+        StructuredFields.Has(name) && StructuredFields.TryEncode(name, value, out var encoded, out _) ? encoded.Split(' ').Max(word => word.Length) : 0;
+
+    /// <returns>Null when it can only be encoded whole: what programs cannot read any more does no harm either.</returns>
+    private static string? Structured(string name, string value) =>
+        StructuredFields.TryEncode(name, value.Trim(' '), out var encoded, out _) && encoded.Length > 0 && encoded.All(c => c is >= ' ' and < '\x7F')
+            ? FoldPlain(name, encoded) ?? FoldPlain(name, string.Join(' ', encoded.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            : null;
+
+    private static string? Unstructured(string name, string value)
+    {
+        // MimeKit encodes long words of ASCII too, and those who read links and tokens do not decode them.
+        if (IsPlain(value))
+            return FoldPlain(name, value);
+        if (value.Any(char.IsControl))
+            return null;
+
+        var header = new Header(Encoding.UTF8, name, value);
+        return Ascii.IsValid(header.RawValue) && ReadsBackAs(header, value) && Encoding.ASCII.GetString(header.RawValue) is var raw && Fits(name, raw) ? raw : null;
     }
 
     private static bool IsPlain(string value) =>
@@ -38,7 +60,8 @@ internal static class HeaderLine
     }
 
     /// <summary>Breaks lines before the last of the spaces between two words (RFC 5322 section 2.2.3), so that no line is only spaces.</summary>
-    private static string FoldPlain(string name, string value)
+    /// <returns>Null when a word, or a run of spaces, is too long for a line.</returns>
+    private static string? FoldPlain(string name, string value)
     {
         var folded = new StringBuilder();
         var line = name.Length + 1;
@@ -49,6 +72,9 @@ internal static class HeaderLine
             line = breaks ? 1 + word.Length : line + 1 + word.Length;
         }
 
-        return folded.Append(Fold).ToString();
+        return folded.Append(Fold).ToString() is var whole && Fits(name, whole) ? whole : null;
     }
+
+    private static bool Fits(string name, string raw) =>
+        raw.Split(Fold).Index().All(line => line.Item.Length + (line.Index == 0 ? name.Length + 1 : 0) <= MaxLine);
 }

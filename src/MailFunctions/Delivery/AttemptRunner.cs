@@ -101,7 +101,7 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
     /// <returns>What the relay said, and whether the connection had been used before.</returns>
     private async Task<(TransactionResult Result, bool WasUsed)> TransactAsync(ClaimedMail mail, MimeMessage message, SessionInHand hand, LeaseKeeper leases)
     {
-        var envelope = mail.Addressees.Envelope;
+        var envelope = mail.Envelope;
         var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);
         var wasUsed = hand.IsReused;
         if (mail.Row.Claim!.Relay != hand.Relay.Name)

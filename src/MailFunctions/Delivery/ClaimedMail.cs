@@ -1,5 +1,6 @@
 using MailFunctions.Ledger;
 using MailFunctions.Sandbox;
+using MailFunctions.Smtp;
 
 namespace MailFunctions.Delivery;
 
@@ -17,6 +18,9 @@ internal sealed class ClaimedMail(LedgerRow row, EmailContent content, Addressee
     public EmailContent Content { get; } = content;
 
     public Addressees Addressees { get; } = addressees;
+
+    /// <summary>What a relay hears of the mail before its content.</summary>
+    public Envelope Envelope { get; } = new(addressees.Envelope.Sender, addressees.Envelope.Recipients, content.NeedsSmtpUtf8);
 
     /// <summary>Null where the relay has no limits, and once it is used.</summary>
     public PacedSlot? Slot { get; set; }

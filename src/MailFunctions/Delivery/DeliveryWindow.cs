@@ -1,3 +1,4 @@
+using MailFunctions.Composition;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Sandbox;
@@ -92,7 +93,7 @@ internal sealed class DeliveryWindow(
         IReadOnlyList<NamedAttempt> again;
         try
         {
-            await hand.SessionForAsync(mails[0].Row.Id, mails[0].Addressees.Envelope, stopping);
+            await hand.SessionForAsync(mails[0].Row.Id, mails[0].Envelope, stopping);
             (mails, again) = await pacing.ReserveAsync(mails, hand.Relay, stopping);
         }
         catch (RelayUnreachableException unreachable) when (unreachable.IsBusy && terms.IsPrompt)
@@ -138,7 +139,7 @@ internal sealed class DeliveryWindow(
             try
             {
                 var content = await contents.LoadAsync(row.Content ?? throw new InvalidDataException("The row has no content."), texts, terms.Stopping);
-                loaded.Add(new ClaimedMail(row, content, sandbox.AddresseesOf(row)));
+                loaded.Add(new ClaimedMail(row, sandbox.IsOn ? ProviderHeaders.Without(content) : content, sandbox.AddresseesOf(row)));
             }
             catch (Exception exception) when (!StorageFault.Is(exception) && !terms.Stopping.IsCancellationRequested)
             {

@@ -81,7 +81,7 @@ internal sealed class WindowSender(AttemptRunner attempts, OutcomeRecorder recor
         SessionInHand? another;
         try
         {
-            another = await first.TryBranchAsync(next.Addressees.Envelope, work.Terms.Stopping);
+            another = await first.TryBranchAsync(next.Envelope, work.Terms.Stopping);
         }
         catch (Exception exception)
         {

@@ -3,7 +3,10 @@ using MailFunctions.Ledger;
 namespace MailFunctions.Erasure;
 
 /// <summary>What is left of a recipient who is erased. Pure.</summary>
-/// <remarks>The domain stays, as the statistics of that minute may be computed again; no mailbox is spelt like it.</remarks>
+/// <remarks>
+/// The domain stays, as the statistics of that minute may be computed again; no mailbox is spelt like it. An address is given
+/// as <see cref="MailboxForm.Comparable"/> has it, so that every spelling of it is found.
+/// </remarks>
 internal static class Erased
 {
     private const string Gone = "(erased)";
@@ -33,7 +36,10 @@ internal static class Erased
     private static Recipient[] Recipients(IEnumerable<Recipient> recipients, string address) =>
         [.. recipients.Select(recipient => Is(recipient, address) ? Without(recipient) : WithoutMention(recipient, address))];
 
-    private static bool Is(Recipient recipient, string address) => RecipientHash.Normalise(recipient.Mailbox) == address;
+    private static bool Is(Recipient recipient, string address) => MailboxForm.Comparable(recipient.Mailbox) == address;
+
+    private static bool Mentions(string text, string address) =>
+        text.Contains(address, StringComparison.OrdinalIgnoreCase) || MailboxForm.Fold(text).Contains(address, StringComparison.Ordinal);
 
     private static Recipient Without(Recipient recipient) => recipient with
     {
@@ -42,7 +48,7 @@ internal static class Erased
     };
 
     private static Recipient WithoutMention(Recipient recipient, string address) =>
-        recipient.Reply is { } reply && reply.Text.Contains(address, StringComparison.OrdinalIgnoreCase)
+        recipient.Reply is { } reply && Mentions(reply.Text, address)
             ? recipient with { Reply = reply with { Text = Gone } }
             : recipient;
 }

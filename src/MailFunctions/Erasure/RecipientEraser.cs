@@ -46,6 +46,7 @@ public sealed class RecipientEraser
     private async Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken)
     {
         var suppressed = await SuppressedAsync(request, cancellationToken);
+        var sought = MailboxForm.Comparable(request.Address);
         var through = _clock.GetUtcNow() - UntilCommitted;
         // Its own minute is looked for, too: mail in the first part of it is old enough.
         var from = request.After?.From ?? await _emails.FirstAsync(DateTimeOffset.UnixEpoch, through + Minute, cancellationToken) ?? through;
@@ -55,14 +56,14 @@ public sealed class RecipientEraser
         await foreach (var look in _walk.LookAsync(floor, end, width, budget, cancellationToken))
         {
             unreadable += look.Unreadable;
-            foreach (var row in look.Rows.Where(row => Erased.Names(row, request.Address)))
+            foreach (var row in look.Rows.Where(row => Erased.Names(row, sought)))
             {
                 // One that is met is erased, so that every call comes further.
                 matched++;
                 if (request.DryRun)
                     open += row.State.IsFinal() ? 0 : 1;
                 else
-                    Count(await _eraser.EraseAsync(row, request.Address, request.CancelOpen, cancellationToken));
+                    Count(await _eraser.EraseAsync(row, sought, request.CancelOpen, cancellationToken));
                 if (budget.IsSpent)
                     return Answer(row.Id, look.Width);
             }
@@ -88,13 +89,13 @@ public sealed class RecipientEraser
 
     private async Task<bool> SuppressedAsync(ErasureRequest request, CancellationToken cancellationToken)
     {
-        var key = SuppressionKey.Of(request.Address);
-        if (!await _suppressions.ExistsAsync(key, cancellationToken))
+        var keys = await _suppressions.KeysAsync(request.Address, cancellationToken);
+        if (keys.Count == 0)
             return false;
         if (request.DryRun || !request.DeleteSuppression)
             return true;
 
-        await _book.RemoveAsync(key, cancellationToken);
+        await _book.RemoveAsync(keys, cancellationToken);
         return false;
     }
 }

@@ -92,7 +92,9 @@ internal sealed class AttachmentRules(FileSet files, ErrorList errors)
         return (null, null);
     }
 
-    private string? ReadFileName(RequestValue value)
+    private string? ReadFileName(RequestValue value) => ReadFileName(value, errors);
+
+    public static string? ReadFileName(RequestValue value, ErrorList errors)
     {
         var name = RequestFields.ReadText(value, EmailLimits.FileNameChars, errors);
         if (name is null)

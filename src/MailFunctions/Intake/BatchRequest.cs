@@ -10,7 +10,8 @@ namespace MailFunctions.Intake;
 /// The body of <c>POST emails/batch</c>: an array of emails, or <c>{defaults, emails}</c>, where an email takes from the
 /// defaults what it leaves out.
 /// </summary>
-internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox)
+/// <param name="headers">Null for the strict policy.</param>
+internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox, HeaderPolicy? headers = null)
 {
     /// <param name="now">What the times in it are compared with.</param>
     /// <param name="lookups">Of what it names.</param>
@@ -30,7 +31,7 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox)
             var own = new ErrorList();
             if (terms.Found is { } found)
                 own.AddAll(found(email));
-            var draft = new EmailRequestParser(own, now, lookups, sandbox, defaults).Parse(email);
+            var draft = new EmailRequestParser(own, now, lookups, sandbox, defaults, headers).Parse(email);
             if (draft is not null && !own.Any && !senders.Allows(draft.Content.From))
                 own.Add($"{email.Pointer}/from", $"is not an allowed sender: its domain is {draft.Content.From.Domain}, and the setting {IntakeOptions.AllowedSendersSetting} has neither it nor the address");
             else if (draft is not null && !own.Any && terms.Rule?.Invoke(draft) is { } refusal)

@@ -43,6 +43,11 @@ internal static class EmailLimits
 
     public const int ContentTypeChars = 255;
 
+    /// <summary>UTF-16 code units of an invitation.</summary>
+    public const int CalendarChars = 256 * 1024;
+
+    public const int CalendarMethodChars = 32;
+
     public const int ContentIdChars = 128;
 
     public const int Tags = 20;

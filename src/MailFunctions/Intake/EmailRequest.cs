@@ -5,7 +5,8 @@ using MailFunctions.Sandbox;
 namespace MailFunctions.Intake;
 
 /// <summary>The body of <c>POST emails</c>: one email.</summary>
-internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox)
+/// <param name="headers">Null for the strict policy.</param>
+internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox, HeaderPolicy? headers = null)
 {
     /// <param name="now">What the times in it are compared with.</param>
     /// <param name="lookups">Of what it names.</param>
@@ -13,7 +14,7 @@ internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
-        var draft = new EmailRequestParser(errors, now, lookups, sandbox).Parse(document.Root);
+        var draft = new EmailRequestParser(errors, now, lookups, sandbox, headers: headers).Parse(document.Root);
         if (draft is null || errors.Any)
             return errors.ToProblem();
 

@@ -12,11 +12,12 @@ namespace MailFunctions.Intake;
 /// <param name="lookups">Of what the request names.</param>
 /// <param name="sandbox">Says whether test addresses are taken.</param>
 /// <param name="defaults">What the emails of a batch have in common; null when there is nothing.</param>
-internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, RequestLookups lookups, SandboxRules sandbox, BatchDefaults? defaults = null)
+/// <param name="headers">Which headers callers may set; null for the strict policy.</param>
+internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, RequestLookups lookups, SandboxRules sandbox, BatchDefaults? defaults = null, HeaderPolicy? headers = null)
 {
     public static readonly string[] Known =
     [
-        "from", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "template", "headers", "attachments", "tags", "lane", "scheduled_at", "expires_at", "on_uncertain",
+        "from", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "template", "headers", "attachments", "calendar", "tags", "lane", "scheduled_at", "expires_at", "on_uncertain",
     ];
 
     /// <returns>A draft that is whole only while there are no errors; null when there is nothing to read.</returns>
@@ -45,8 +46,12 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
                 Subject = template?.Subject ?? Read(fields.Optional("template") is null ? fields.Required("subject") : fields.Optional("subject"), ReadSubject),
                 Text = text,
                 Html = html,
-                Headers = Read(fields.Optional("headers"), value => HeaderRules.Read(value, errors)),
-                Attachments = Read(fields.Optional("attachments"), value => new AttachmentRules(lookups.Files, errors).Read(value)),
+                Headers = Read(fields.Optional("headers"), value => HeaderRules.Read(value, headers ?? HeaderPolicy.Strict, errors)),
+                Attachments =
+                [
+                    .. Read(fields.Optional("attachments"), value => new AttachmentRules(lookups.Files, errors).Read(value)),
+                    .. Read(fields.Optional("calendar"), value => new CalendarRules(errors).Read(value)),
+                ],
             },
             Bcc = bcc,
             Tags = Read(fields.Optional("tags"), value => TagRules.Read(value, errors)),

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using MailFunctions.Composition;
 using MailFunctions.Ledger;
 using MailFunctions.Requests;
 
@@ -13,15 +14,18 @@ internal static class HeaderRules
     private static readonly FrozenSet<string> Reserved = new[]
     {
         "From", "To", "Cc", "Bcc", "Reply-To", "Sender", "Subject", "Date", "Message-ID", "MIME-Version",
-        "Received", "Received-SPF", "Return-Path", "Delivered-To", "Apparently-To", "Envelope-To", "X-Envelope-To", "X-Original-To",
-        "DKIM-Signature", "DomainKey-Signature", "Authentication-Results",
+        "Received", "Received-SPF", "Return-Path", "Delivered-To", "Apparently-To", "Envelope-To", "Envelope-From", "X-Original-To", "X-Original-From",
+        "DKIM-Signature", "DomainKey-Signature", "X-Google-DKIM-Signature", "Authentication-Results", "X-Authentication-Results",
+
+        // Some relays take recipients, or the sender, from these, as Internet Information Services from its pickup folder.
+        "X-Bcc", "X-Cc", "X-To", "X-Rcpt-To", "X-Receiver", "X-Receivers", "X-Recipient", "X-Recipients", "X-Sender", "X-Forward-To", "X-Return-Path",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> OfMessageIds = new[] { "In-Reply-To", "References" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly string[] ReservedPrefixes = ["Content-", "Resent-", "ARC-", "X-MailFunctions-"];
+    private static readonly string[] ReservedPrefixes = ["Content-", "Resent-", "ARC-", "X-Envelope-", "X-MailFunctions-"];
 
-    public static IReadOnlyList<HeaderField> Read(RequestValue? value, ErrorList errors)
+    public static IReadOnlyList<HeaderField> Read(RequestValue? value, HeaderPolicy policy, ErrorList errors)
     {
         if (value is null)
             return [];
@@ -38,7 +42,7 @@ internal static class HeaderRules
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, member) in value.Members)
         {
-            if (FaultOfName(name) is { } fault)
+            if ((FaultOfName(name) ?? policy.FaultOf(name)) is { } fault)
                 errors.Add(member, fault);
             else if (!names.Add(name))
                 errors.Add(member, "is the name of another header too; upper and lower case are the same");
@@ -79,6 +83,10 @@ internal static class HeaderRules
             errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"is too long: at most {EmailLimits.HeaderValueBytes} octets are allowed"));
         else if (OfMessageIds.Contains(name) && !IsMessageIds(line))
             errors.Add(value, "must be message ids with spaces between them, each in angle brackets, as in <a@example.com>");
+        else if (!StructuredFields.TryEncode(name, line, out _, out var fault))
+            errors.Add(value, fault);
+        else if (HeaderLine.LongestWord(name, line) > EmailLimits.HeaderWordBytes)
+            errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"has, once it is written in ASCII, a word of more than {EmailLimits.HeaderWordBytes} octets, which cannot be folded into lines"));
         else
             fields.Add(new HeaderField(name, line));
     }
@@ -92,7 +100,8 @@ internal static class HeaderRules
             && id.Count(c => c == '@') == 1
             && id[1..^1].All(c => c is > ' ' and < '\x7F' and not ('<' or '>')));
 
-    private static string? FaultOfName(string name)
+    /// <returns>Why no caller may set a header of this name; null when nothing is wrong with it.</returns>
+    internal static string? FaultOfName(string name)
     {
         if (name.Length is 0 or > EmailLimits.HeaderNameChars)
             return string.Create(CultureInfo.InvariantCulture, $"is no header name: 1 to {EmailLimits.HeaderNameChars} characters are allowed");

@@ -15,6 +15,7 @@ internal static class IntakeRegistration
         services.AddSingleton<EmailRequest>();
         services.AddSingleton<BatchRequest>();
         services.AddSingleton<FileLoader>();
+        services.AddSingleton(provider => new HeaderPolicy(provider.GetRequiredService<IOptions<IntakeOptions>>().Value.AllowedHeaders));
         services.AddSingleton(provider =>
             AllowedSenders.TryParse(provider.GetRequiredService<IOptions<IntakeOptions>>().Value.AllowedSenders, out var senders, out var faults)
                 ? senders
@@ -26,5 +27,10 @@ internal static class IntakeRegistration
     {
         foreach (var entry in AddressList.EntriesOf(configuration.GetSection(IntakeOptions.AllowedSendersSetting)))
             options.AllowedSenders.Add(entry);
+        foreach (var entry in AddressList.EntriesOf(configuration.GetSection(IntakeOptions.AllowedHeadersSetting)))
+        {
+            foreach (var header in entry.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                options.AllowedHeaders.Add(header);
+        }
     }
 }

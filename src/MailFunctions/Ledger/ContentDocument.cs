@@ -62,7 +62,7 @@ internal sealed record ContentDocument
         Text = Text,
         Html = Html,
         Headers = All(Headers, field => new HeaderField(field.Name, field.Value)),
-        Attachments = All(Attachments, file => new Attachment { FileName = file.Name, ContentType = file.Type, ContentId = file.ContentId, Bytes = file.Bytes, Reference = file.File?.ToReference() }),
+        Attachments = All(Attachments, file => new Attachment { FileName = file.Name, ContentType = file.Type, ContentId = file.ContentId, IsAlternative = file.Alternative ?? false, Bytes = file.Bytes, Reference = file.File?.ToReference() }),
     };
 
     private static string? BlobOf(object? piece, IReadOnlyDictionary<object, string> blobs) =>
@@ -85,10 +85,11 @@ internal sealed record HeaderDocument(string Name, string Value);
 
 /// <param name="Blob">The blob that holds the bytes; from version 2.</param>
 /// <param name="File">The file that the mail named instead; from version 3.</param>
-internal sealed record AttachmentDocument(string Name, string Type, string? ContentId, ReadOnlyMemory<byte> Bytes, string? Blob = null, FileDocument? File = null)
+/// <param name="Alternative">It is another form of the bodies; from version 4.</param>
+internal sealed record AttachmentDocument(string Name, string Type, string? ContentId, ReadOnlyMemory<byte> Bytes, string? Blob = null, FileDocument? File = null, bool? Alternative = null)
 {
     public static AttachmentDocument Of(Attachment file, string? blob) =>
-        new(file.FileName, file.ContentType, file.ContentId, blob is null && file.Reference is null ? file.Bytes : default, blob, FileDocument.Of(file.Reference));
+        new(file.FileName, file.ContentType, file.ContentId, blob is null && file.Reference is null ? file.Bytes : default, blob, FileDocument.Of(file.Reference), file.IsAlternative ? true : null);
 }
 
 internal sealed record FileDocument(string Container, string Name, string Etag, string Sha256, long Length)

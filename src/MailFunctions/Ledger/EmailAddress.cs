@@ -2,7 +2,7 @@ namespace MailFunctions.Ledger;
 
 /// <summary>
 /// One mailbox (RFC 5321 section 4.1.2), parsed at the edge. <see cref="Mailbox"/> is the form that goes into the
-/// envelope: the local part as given, the domain in lower-case ASCII (IDNA 2008).
+/// envelope: the local part in NFC and else as given, the domain in lower-case ASCII (IDNA 2008).
 /// </summary>
 /// <param name="DisplayName">The name beside the address, unicode; empty when there is none.</param>
 /// <param name="LocalPart">Up to 64 octets of UTF-8 (RFC 5321 section 4.5.3.1.1).</param>

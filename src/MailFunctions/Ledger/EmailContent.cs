@@ -22,6 +22,9 @@ public sealed record EmailContent
     public IReadOnlyList<HeaderField> Headers { get; init; } = [];
 
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>An address that stands in the header has a local part beyond ASCII, which no encoding writes in ASCII.</summary>
+    internal bool NeedsSmtpUtf8 => From.NeedsSmtpUtf8 || To.Concat(Cc).Concat(ReplyTo).Any(address => address.NeedsSmtpUtf8);
 }
 
 /// <param name="Name">A field name (RFC 5322 section 2.2): printable ASCII without the colon.</param>
@@ -38,6 +41,9 @@ public sealed record Attachment
 
     /// <summary>Without angle brackets; set for a part that the html refers to.</summary>
     public string? ContentId { get; init; }
+
+    /// <summary>Another form of the bodies, and shown in their place where it can be (RFC 2046 section 5.1.4): UTF-8 text of an invitation.</summary>
+    public bool IsAlternative { get; init; }
 
     /// <summary>Of one that is referred to, empty until it is loaded for sending, and then too when it is <see cref="Flowing"/>.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }

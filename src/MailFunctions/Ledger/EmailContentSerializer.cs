@@ -21,6 +21,9 @@ internal static class EmailContentSerializer
     /// <summary>The third refers to files; written only where it does.</summary>
     private const int VersionWithFiles = 3;
 
+    /// <summary>The fourth has an attachment that is another form of the bodies; written only where it does.</summary>
+    private const int VersionWithAlternatives = 4;
+
     private static readonly IReadOnlyDictionary<object, string> NoBlobs = new Dictionary<object, string>();
 
     // The document goes into storage, never into a page, so that only what JSON itself asks for is escaped.
@@ -41,6 +44,8 @@ internal static class EmailContentSerializer
 
     private static int VersionOf(EmailContent content, IReadOnlyDictionary<object, string> blobs)
     {
+        if (content.Attachments.Any(file => file.IsAlternative))
+            return VersionWithAlternatives;
         if (content.Attachments.Any(file => file.Reference is not null))
             return VersionWithFiles;
         return blobs.Count == 0 ? Version : VersionWithBlobs;
@@ -70,11 +75,11 @@ internal static class EmailContentSerializer
         var reader = new Utf8JsonReader(utf8);
         if (!reader.Read() || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("v"u8) || !reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var version))
             throw new InvalidDataException("What is stored as the content of an email does not begin with a version.");
-        if (version is < Version or > VersionWithFiles)
+        if (version is < Version or > VersionWithAlternatives)
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The content of an email is stored in version {version}, and this deployment reads up to version {VersionWithFiles}: a newer deployment wrote it."));
+                $"The content of an email is stored in version {version}, and this deployment reads up to version {VersionWithAlternatives}: a newer deployment wrote it."));
         }
     }
 

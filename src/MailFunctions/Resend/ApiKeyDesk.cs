@@ -15,6 +15,8 @@ public sealed class ApiKeyDesk
     /// <summary>Far below the 32 Ki characters of a table's property.</summary>
     private const int SendersChars = 8 * 1024;
 
+    private const int MostHeaders = 100;
+
     private readonly ApiKeyTable _table;
     private readonly TimeProvider _clock;
 
@@ -35,8 +37,13 @@ public sealed class ApiKeyDesk
     /// <param name="expires">A date, a moment in ISO 8601, or days such as <c>90d</c>; null for never.</param>
     /// <returns>The key itself, which nobody can find out any more.</returns>
     /// <exception cref="ArgumentException">Something of it makes no sense; the message is for the person who asked.</exception>
+    public Task<string> AddAsync(string name, IReadOnlyList<string> senders, IReadOnlyList<string> lanes, string? expires, CancellationToken cancellationToken) =>
+        AddAsync(name, senders, lanes, [], expires, cancellationToken);
+
+    /// <param name="headers">Names of headers that mail may set, or beginnings that end with <c>*</c>; none for all that the app allows.</param>
+    /// <inheritdoc cref="AddAsync(string, IReadOnlyList{string}, IReadOnlyList{string}, string?, CancellationToken)"/>
     public async Task<string> AddAsync(
-        string name, IReadOnlyList<string> senders, IReadOnlyList<string> lanes, string? expires, CancellationToken cancellationToken)
+        string name, IReadOnlyList<string> senders, IReadOnlyList<string> lanes, IReadOnlyList<string> headers, string? expires, CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
         name = name.Trim();
@@ -47,6 +54,9 @@ public sealed class ApiKeyDesk
         if (senders.Sum(sender => sender.Length + 1) > SendersChars)
             throw new ArgumentException($"The senders have more than {SendersChars} characters together; name domains instead of addresses.");
 
+        if (headers.Count > MostHeaders || headers.FirstOrDefault(header => !IsHeader(header)) is not null)
+            throw new ArgumentException($"The headers are at most {MostHeaders} names, such as X-Entity-Ref-ID, or beginnings, such as X-Shop-*.");
+
         var text = ApiKeyText.New();
         var key = new ApiKey
         {
@@ -55,6 +65,7 @@ public sealed class ApiKeyDesk
             Hash = text.Hash(),
             Senders = senders,
             Lanes = lanes.Count == 0 ? [Lane.Transactional, Lane.Bulk] : [.. lanes.Select(ReadLane).Distinct()],
+            Headers = headers,
             CreatedAt = now,
             ExpiresAt = expires is null ? null : ReadExpiry(expires, now),
         };
@@ -73,6 +84,11 @@ public sealed class ApiKeyDesk
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) =>
         ApiKeyText.IsId(id) && await _table.RevokeAsync(id, _clock.GetUtcNow(), cancellationToken);
 
+    private static bool IsHeader(string entry) =>
+        entry.TrimEnd('*') is { Length: > 0 and <= EmailLimits.HeaderNameChars } name
+        && entry.Length - name.Length <= 1
+        && name.All(c => c is > ' ' and < '\x7F' and not (':' or ',' or '*'));
+
     private static Lane ReadLane(string text) => LaneNames.TryParse(text, out var lane)
         ? lane
         : throw new ArgumentException($"'{text}' is no lane: there are {LaneNames.Transactional} and {LaneNames.Bulk}.");
@@ -89,9 +105,10 @@ public sealed class ApiKeyDesk
 /// <summary>What may be shown of a key.</summary>
 /// <param name="State"><c>usable</c>, <c>expired</c> or <c>revoked</c>.</param>
 /// <param name="Senders">Empty: all that the app allows.</param>
+/// <param name="Headers">Empty: all that the app allows.</param>
 public sealed record ApiKeySummary(
-    string Id, string Name, string State, IReadOnlyList<string> Senders, IReadOnlyList<Lane> Lanes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+    string Id, string Name, string State, IReadOnlyList<string> Senders, IReadOnlyList<Lane> Lanes, IReadOnlyList<string> Headers, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
 {
     internal static ApiKeySummary Of(ApiKey key, DateTimeOffset now) =>
-        new(key.Id, key.Name, key.RevokedAt is not null ? "revoked" : key.IsUsable(now) ? "usable" : "expired", key.Senders, key.Lanes, key.CreatedAt, key.ExpiresAt);
+        new(key.Id, key.Name, key.RevokedAt is not null ? "revoked" : key.IsUsable(now) ? "usable" : "expired", key.Senders, key.Lanes, key.Headers, key.CreatedAt, key.ExpiresAt);
 }

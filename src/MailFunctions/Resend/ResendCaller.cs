@@ -1,6 +1,7 @@
 using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Requests;
 using MailFunctions.Trust;
 using Microsoft.AspNetCore.Http;
 
@@ -30,6 +31,8 @@ internal sealed class ResendCaller
     {
         if (_senders?.Allows(draft.Content.From) == false)
             return new Refusal("from", $"is not a sender that this API key may send as: its domain is {draft.Content.From.Domain}");
+        if (draft.Content.Headers.FirstOrDefault(field => !_key.MaySet(field.Name)) is { } header)
+            return new Refusal("headers", $"has {ErrorList.Quote(header.Name)}, which this API key may not set");
         return _key.Lanes.Contains(draft.Lane) ? null : new Refusal("lane", $"is not one that this API key may use: {string.Join(", ", _key.Lanes.Select(LaneNames.Name))}");
     }
 

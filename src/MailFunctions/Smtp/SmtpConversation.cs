@@ -151,7 +151,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
         SetTimeout(relay.ReplyTimeout);
         try
         {
-            var text = await SendAsync(Format, message, new MailboxAddress("", envelope.Sender), recipients, cancellationToken, new ContentProgress(this));
+            var text = await SendAsync(FormatOf(envelope), message, new MailboxAddress("", envelope.Sender), recipients, cancellationToken, new ContentProgress(this));
             await RequireAnswerToContentAsync(text, cancellationToken);
             return text;
         }
@@ -169,6 +169,12 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
 
     /// <summary>Internationalised only where an address demands it (RFC 6531); every relay takes the rest.</summary>
     private static FormatOptions Format { get; } = new() { International = false, NewLineFormat = NewLineFormat.Dos };
+
+    private static FormatOptions International { get; } = new() { International = true, NewLineFormat = NewLineFormat.Dos };
+
+    /// <summary>MailKit sees by itself that an address of the envelope demands it, and not that one of the header does.</summary>
+    private FormatOptions FormatOf(Envelope envelope) =>
+        envelope.HeaderNeedsSmtpUtf8 && Capabilities.HasFlag(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime) ? International : Format;
 
     public void SetTimeout(TimeSpan timeout) => Timeout = (int)timeout.TotalMilliseconds;
 

@@ -7,7 +7,10 @@ internal sealed class SuppressionBook(SuppressionTable table, SuppressionChanges
 {
     private const int ParallelWrites = 4;
 
-    /// <summary>Puts entries there, replacing what stands. Of several for one address the last stays. Doing it again changes nothing.</summary>
+    /// <summary>
+    /// Puts entries there, replacing what stands, also what an earlier version put there under another spelling. Of several
+    /// for one address the last stays. Doing it again changes nothing.
+    /// </summary>
     /// <returns>How many addresses that are.</returns>
     public async Task<int> PutAsync(IEnumerable<SuppressionEntry> entries, CancellationToken cancellationToken)
     {
@@ -19,19 +22,28 @@ internal sealed class SuppressionBook(SuppressionTable table, SuppressionChanges
 
         // Neighbours are written together, so that what a reader looks at afterwards is one range for each transaction.
         var slices = keyed.GroupBy(pair => pair.Key.PartitionKey).SelectMany(shard => shard.Chunk(TableTransactions.MaxOperations)).ToList();
-        var announced = await changes.AnnounceAsync([.. slices.Select(slice => new KeyRange(slice[0].Key, slice[^1].Key))], cancellationToken);
+        var former = keyed.SelectMany(pair => SuppressionKey.AllOf(pair.Value.Address).Skip(1)).Distinct().Where(key => !keyed.ContainsKey(key)).ToList();
+        var announced = await changes.AnnounceAsync(
+            [.. slices.Select(slice => new KeyRange(slice[0].Key, slice[^1].Key)), .. former.Select(key => new KeyRange(key, key))], cancellationToken);
         await Parallel.ForEachAsync(
             slices,
             new ParallelOptions { MaxDegreeOfParallelism = ParallelWrites, CancellationToken = cancellationToken },
             async (slice, token) => await table.PutAsync([.. slice.Select(pair => pair.Value)], token));
+        // After the entries, so that a crash in between leaves two for an address, and never none.
+        await Parallel.ForEachAsync(
+            former,
+            new ParallelOptions { MaxDegreeOfParallelism = ParallelWrites, CancellationToken = cancellationToken },
+            async (key, token) => await table.RemoveAsync(key, token));
         await changes.FinishAsync(announced, cancellationToken);
         return keyed.Count;
     }
 
-    public async Task RemoveAsync(SuppressionKey key, CancellationToken cancellationToken)
+    /// <param name="keys">At least one.</param>
+    public async Task RemoveAsync(IReadOnlyList<SuppressionKey> keys, CancellationToken cancellationToken)
     {
-        var announced = await changes.AnnounceAsync([new KeyRange(key, key)], cancellationToken);
-        await table.RemoveAsync(key, cancellationToken);
+        var announced = await changes.AnnounceAsync([.. keys.Select(key => new KeyRange(key, key))], cancellationToken);
+        foreach (var key in keys)
+            await table.RemoveAsync(key, cancellationToken);
         await changes.FinishAsync(announced, cancellationToken);
     }
 }

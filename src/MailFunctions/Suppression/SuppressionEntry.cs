@@ -8,7 +8,14 @@ namespace MailFunctions.Suppression;
 internal sealed record SuppressionEntry(
     string Address, SuppressionReason Reason, SuppressionScope Scope, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, string? Note)
 {
-    public SuppressionKey Key => SuppressionKey.Of(Address);
+    private readonly SuppressionKey? _key;
+
+    /// <summary>Where it stands in the table; of what an earlier version wrote, not always the key that the address has today.</summary>
+    public SuppressionKey Key
+    {
+        get => _key ?? SuppressionKey.Of(Address);
+        init => _key = value;
+    }
 
     public bool IsInForce(DateTimeOffset now) => ExpiresAt is null || ExpiresAt > now;
 }

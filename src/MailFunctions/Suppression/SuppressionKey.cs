@@ -11,9 +11,10 @@ namespace MailFunctions.Suppression;
 /// in URLs, which all kinds of logs repeat, so it must not be the address.
 /// </summary>
 /// <remarks>
-/// Normalised is: the domain as parsed (lower-case ASCII), the local part in lower case, as nearly every mailbox provider
-/// reads it, whatever RFC 5321 section 2.4 allows. Nothing else is folded: dots and <c>+tag</c> mean different things to
-/// different providers. Mailing somebody who said no is worse than not mailing a namesake in capitals.
+/// Normalised is: the domain as parsed (lower-case ASCII), the local part in lower case and in NFKC, as nearly every mailbox
+/// provider reads it, whatever RFC 5321 section 2.4 allows (<see cref="MailboxForm.Comparable"/>). Nothing else is folded: dots
+/// and <c>+tag</c> mean different things to different providers. Mailing somebody who said no is worse than not mailing a
+/// namesake in capitals.
 /// </remarks>
 internal readonly record struct SuppressionKey(UInt128 Value) : IComparable<SuppressionKey>
 {
@@ -28,9 +29,19 @@ internal readonly record struct SuppressionKey(UInt128 Value) : IComparable<Supp
     public string RowKey => Value.ToString("x32", CultureInfo.InvariantCulture);
 
     /// <param name="mailbox">The envelope form of an address: its domain is lower-case ASCII.</param>
-    public static SuppressionKey Of(string mailbox) =>
-        new(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(Normalise(mailbox)))));
+    public static SuppressionKey Of(string mailbox) => OfText(MailboxForm.Comparable(mailbox));
 
+    /// <summary>The key of an address, and after it those under which an earlier version of the app may have stored the same address.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static IReadOnlyList<SuppressionKey> AllOf(string mailbox)
+    {
+        var key = Of(mailbox);
+        return Ascii.IsValid(mailbox) ? [key] : [key, .. MailboxForm.FormerSpellings(mailbox).Select(OfText).Where(former => former != key)];
+    }
+
+    private static SuppressionKey OfText(string text) => new(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+
+    /// <summary>The form in which an entry holds its address.</summary>
     /// <inheritdoc cref="Of"/>
     public static string Normalise(string mailbox) => RecipientHash.Normalise(mailbox);
 

@@ -35,7 +35,8 @@ internal static class SuppressionMapping
             throw new InvalidDataException($"Row {entity.PartitionKey}/{entity.RowKey} of Suppressions was written by a newer version of the app.");
         }
 
-        return new SuppressionEntry(
+        var entry = new SuppressionEntry(
             entity.GetString("address") ?? "", reason, scope, entity.RequiredTime("created_at"), entity.OptionalTime("expires_at"), entity.OptionalText("note"));
+        return SuppressionKey.TryParse(entity.RowKey, out var key) ? entry with { Key = key } : entry;
     }
 }

@@ -27,8 +27,14 @@ internal sealed class SuppressionSnapshot
     /// <summary>The entry that stops mail of this lane to this mailbox at this time; null when nothing does.</summary>
     public Suppressed? Find(string mailbox, Lane lane, DateTimeOffset now)
     {
-        var at = Array.BinarySearch(_keys, SuppressionKey.Of(mailbox));
-        return at >= 0 && _entries[at].Stops(lane, now) ? _entries[at] : null;
+        foreach (var key in SuppressionKey.AllOf(mailbox))
+        {
+            var at = Array.BinarySearch(_keys, key);
+            if (at >= 0 && _entries[at].Stops(lane, now))
+                return _entries[at];
+        }
+
+        return null;
     }
 
     /// <summary>Puts what was read in place of all that stood in the ranges. Doing it again changes nothing.</summary>

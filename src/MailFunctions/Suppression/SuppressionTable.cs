@@ -17,8 +17,33 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         return found.HasValue ? SuppressionMapping.FromEntity(found.Value!) : null;
     }
 
-    /// <summary>Whether there is a row, in force or not, and whether or not it can be read.</summary>
-    public async Task<bool> ExistsAsync(SuppressionKey key, CancellationToken cancellationToken) =>
+    /// <summary>The entries of an address, under its key and under those of earlier versions.</summary>
+    public async Task<IReadOnlyList<SuppressionEntry>> FindAsync(string address, CancellationToken cancellationToken)
+    {
+        var found = new List<SuppressionEntry>();
+        foreach (var key in SuppressionKey.AllOf(address))
+        {
+            if (await FindAsync(key, cancellationToken) is { } entry)
+                found.Add(entry);
+        }
+
+        return found;
+    }
+
+    /// <summary>The keys of an address under which there is a row, in force or not, and whether or not it can be read.</summary>
+    public async Task<IReadOnlyList<SuppressionKey>> KeysAsync(string address, CancellationToken cancellationToken)
+    {
+        var found = new List<SuppressionKey>();
+        foreach (var key in SuppressionKey.AllOf(address))
+        {
+            if (await ExistsAsync(key, cancellationToken))
+                found.Add(key);
+        }
+
+        return found;
+    }
+
+    private async Task<bool> ExistsAsync(SuppressionKey key, CancellationToken cancellationToken) =>
         (await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, ["RowKey"], cancellationToken)).HasValue;
 
     /// <summary>All entries after a key, in the order of keys. One that cannot be read is passed over.</summary>

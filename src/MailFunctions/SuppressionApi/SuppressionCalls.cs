@@ -39,8 +39,9 @@ public sealed class SuppressionCalls
         var known = SuppressionRequestReader.ReadAddress(address);
         if (!known.Succeeded)
             return known.Problem.ToResult();
-        var entry = await _table.FindAsync(SuppressionKey.Of(known.Value), cancellationToken);
-        return entry?.IsInForce(_clock.GetUtcNow()) == true ? Answer(entry) : NotFound();
+        var now = _clock.GetUtcNow();
+        var entry = (await _table.FindAsync(known.Value, cancellationToken)).FirstOrDefault(entry => entry.IsInForce(now));
+        return entry is null ? NotFound() : Answer(entry);
     }
 
     /// <summary><c>DELETE suppressions/{address}</c>.</summary>
@@ -49,11 +50,11 @@ public sealed class SuppressionCalls
         var known = SuppressionRequestReader.ReadAddress(address);
         if (!known.Succeeded)
             return known.Problem.ToResult();
-        var key = SuppressionKey.Of(known.Value);
-        if (!await _table.ExistsAsync(key, cancellationToken))
+        var keys = await _table.KeysAsync(known.Value, cancellationToken);
+        if (keys.Count == 0)
             return NotFound();
 
-        await _book.RemoveAsync(key, cancellationToken);
+        await _book.RemoveAsync(keys, cancellationToken);
         return Results.NoContent();
     }
 

@@ -22,12 +22,19 @@ internal sealed record ApiKey
     /// <summary>At least one. The first is where mail goes that names no lane.</summary>
     public required IReadOnlyList<Lane> Lanes { get; init; }
 
+    /// <summary>Names of headers that it may set, or beginnings that end with <c>*</c>; none for all that the app allows.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>From then on it is refused; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     public DateTimeOffset? RevokedAt { get; init; }
+
+    public bool MaySet(string header) => Headers.Count == 0 || Headers.Any(entry => entry[^1] == '*'
+        ? header.StartsWith(entry[..^1], StringComparison.OrdinalIgnoreCase)
+        : header.Equals(entry, StringComparison.OrdinalIgnoreCase));
 
     public bool IsUsable(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 
@@ -38,6 +45,7 @@ internal sealed record ApiKey
         ["hash"] = Hash,
         ["senders"] = string.Join(',', Senders),
         ["lanes"] = string.Join(',', Lanes.Select(LaneNames.Name)),
+        ["headers"] = string.Join(',', Headers),
         ["created_at"] = RowValues.Time(CreatedAt),
         ["expires_at"] = RowValues.Time(ExpiresAt),
         ["revoked_at"] = RowValues.Time(RevokedAt),
@@ -50,6 +58,7 @@ internal sealed record ApiKey
         Hash = entity.GetBinary("hash"),
         Senders = entity.OptionalText("senders")?.Split(',') ?? [],
         Lanes = [.. entity.RequiredText("lanes").Split(',').Select(LaneNames.Parse)],
+        Headers = entity.OptionalText("headers")?.Split(',') ?? [],
         CreatedAt = entity.RequiredTime("created_at"),
         ExpiresAt = entity.OptionalTime("expires_at"),
         RevokedAt = entity.OptionalTime("revoked_at"),

@@ -13,6 +13,44 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task An_invitation_arrives_where_mail_programs_look_for_it()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        const string calendar = "BEGIN:VCALENDAR\\r\\nMETHOD:REQUEST\\r\\nBEGIN:VEVENT\\r\\nSUMMARY:Grüße\\r\\nEND:VEVENT\\r\\nEND:VCALENDAR";
+
+        await pipeline.SubmitAsync(
+            PipelineUnderTest.Mail(more: $$""","html":"<p>Hello</p>","calendar":{"content":"{{calendar}}","method":"request","filename":"invite.ics"}"""), Cancellation);
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+
+        using var mail = MimeMessage.Load(new MemoryStream(Assert.Single(relay.Mails).Content.ToArray()), Cancellation);
+        var mixed = Assert.IsType<Multipart>(mail.Body, exactMatch: false);
+        var alternative = Assert.IsType<MultipartAlternative>(mixed[0]);
+        Assert.Equal(["text/plain", "text/html", "text/calendar"], alternative.Select(part => part.ContentType.MimeType));
+        var invitation = Assert.IsType<TextPart>(alternative[2]);
+        Assert.Equal("REQUEST", invitation.ContentType.Parameters["method"]);
+        Assert.Contains("SUMMARY:Grüße", invitation.Text, StringComparison.Ordinal);
+        Assert.Equal("invite.ics", Assert.IsType<MimePart>(Assert.Single(mail.Attachments)).FileName);
+    }
+
+    [Theory]
+    [InlineData("reply_to", "jürgen@example.com")]
+    [InlineData("cc", "Jürgen <jürgen@example.com>")]
+    public async Task A_local_part_beyond_ASCII_in_the_header_goes_out_under_SMTPUTF8_alone(string field, string address)
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "ada", Seen: 1 } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: $$""","{{field}}":"{{address}}" """), Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+
+        // The last attempt has nobody in its envelope but a recipient of ASCII.
+        Assert.Equal(["ada@example.com"], relay.Mails.Last().Recipients);
+        Assert.Contains("SMTPUTF8", relay.Mails.Last().Parameters.Keys);
+    }
+
+    [Fact]
     public async Task A_mail_is_accepted_sent_counted_and_read_as_it_was_written()
     {
         await using var relay = new ScriptedSmtpServer();

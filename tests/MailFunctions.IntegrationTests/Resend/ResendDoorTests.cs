@@ -111,6 +111,18 @@ public sealed class ResendDoorTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_key_with_a_list_of_headers_sets_no_others()
+    {
+        await using var scene = await ResendScene.StartAsync(azurite);
+        var all = await scene.MakeKeyAsync();
+        var few = await scene.Desk.AddAsync("few", [], [], ["list-unsubscribe", "X-Shop-*"], expires: null, Cancellation);
+
+        object WithHeader(string name) => new { from = "a@example.com", to = "b@example.com", subject = "x", text = "x", headers = new Dictionary<string, string> { [name] = "<https://example.com/>" } };
+        foreach (var (key, header, expected) in new[] { (all, "X-Entity-Ref-ID", 200), (all, "X-SMTPAPI", 422), (few, "List-Unsubscribe", 200), (few, "X-SHOP-Order", 200), (few, "X-Entity-Ref-ID", 401), (few, "X-Shop", 401) })
+            Assert.Equal((header, expected), (header, (await scene.SendAsync(key, WithHeader(header))).Status));
+    }
+
+    [Fact]
     public async Task A_key_sends_in_its_lanes_as_its_senders_and_knows_only_of_such_mail()
     {
         await using var scene = await ResendScene.StartAsync(azurite);

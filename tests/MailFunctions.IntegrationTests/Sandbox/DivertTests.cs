@@ -1,3 +1,4 @@
+using System.Text;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.IntegrationTests.Suppression;
@@ -62,6 +63,30 @@ public sealed class DivertTests(AzuriteFixture azurite)
         await on.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         Assert.Equal(["inbox@divert.example"], Assert.Single(relay.Mails).Recipients);
+    }
+
+    [Fact]
+    public async Task Commands_to_a_provider_do_not_leave_a_sandbox_not_even_those_that_were_let_through()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        var account = azurite.TakeAccount();
+        var letThrough = ("MailFunctions:AllowedHeaders:0", "X-SMTPAPI");
+        EmailId id;
+        await using (var off = await PipelineUnderTest.StartAsync(account, relay, Cancellation, letThrough))
+        {
+            id = await off.SubmitAsync(PipelineUnderTest.Mail(more: ""","headers":{"X-SMTPAPI":"{\"to\":[\"eve@example.net\"]}","X-Order":"7"}"""), Cancellation);
+            var other = await off.SubmitAsync(PipelineUnderTest.Mail(lane: "bulk", more: ""","headers":{"X-SMTPAPI":"{}"}"""), Cancellation);
+            await off.DeliverUntilAsync(other, Cancellation, EmailState.Sent);
+            Assert.Contains("X-SMTPAPI: {}", Encoding.ASCII.GetString(Assert.Single(relay.Mails).Content.Span), StringComparison.Ordinal);
+        }
+
+        await using var on = await PipelineUnderTest.StartAsync(account, relay, Cancellation, letThrough, ("MailFunctions:Sandbox:Enabled", "true"), ("MailFunctions:Sandbox:DivertTo", "inbox@divert.example"));
+        await on.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+
+        var content = Encoding.ASCII.GetString(relay.Mails.Last().Content.Span);
+        Assert.DoesNotContain("SMTPAPI", content, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("eve@example.net", content, StringComparison.Ordinal);
+        Assert.Contains("X-Order: 7", content, StringComparison.Ordinal);
     }
 
     [Fact]

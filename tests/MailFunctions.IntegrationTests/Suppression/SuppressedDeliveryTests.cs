@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
@@ -56,6 +58,57 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         Assert.Equal((0, "Every recipient is on the suppression list."), (row.Attempt, row.Reason));
         Assert.Equal(EmailState.Suppressed, (await pipeline.Events.ReadAsync(row.Ending!, Cancellation))!.State);
         Assert.Equal("suppressed 1 of 1, suppressed 2", await CountedAsync(pipeline));
+    }
+
+    [Theory]
+    [InlineData("jos\u00E9@example.com", "jose\u0301@example.com")]
+    [InlineData("jose\u0301@example.com", "jos\u00E9@example.com")]
+    [InlineData("ada@example.com", "\uFF21\uFF24\uFF21@example.com")]
+    public async Task Another_spelling_of_an_address_is_no_way_past_the_list(string suppressed, string mailed)
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        await pipeline.SuppressAsync(suppressed);
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(mailed), Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Suppressed);
+
+        Assert.Empty(relay.Mails);
+        Assert.Equal(StatusCodes.Status204NoContent, await pipeline.AllowAsync(mailed));
+        Assert.Equal(StatusCodes.Status404NotFound, await pipeline.AllowAsync(suppressed));
+    }
+
+    /// <summary>Rows and mail of a version that kept local parts as they were given.</summary>
+    [Theory]
+    [InlineData("jose\u0301@example.com", "jos\u00E9@example.com")]
+    [InlineData("jose\u0301@example.com", "jose\u0301@example.com")]
+    [InlineData("jos\u00E9@example.com", "jose\u0301@example.com")]
+    public async Task An_entry_of_an_earlier_version_is_found_shown_replaced_and_deleted(string stored, string mailed)
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        var table = pipeline.Storage.Table(StorageNames.SuppressionsTable);
+        async Task StoreAsync()
+        {
+            var entity = SuppressionMapping.ToEntity(new SuppressionEntry(stored, SuppressionReason.Complaint, SuppressionScope.All, DateTimeOffset.UnixEpoch, null, null));
+            entity.RowKey = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stored)))[..32];
+            entity.PartitionKey = entity.RowKey[..1];
+            await table.UpsertEntityAsync(entity, cancellationToken: Cancellation);
+        }
+
+        await StoreAsync();
+        var id = (await QueuedMails.PutAsync(pipeline, Lane.Bulk, 1, Cancellation, (_, row) => row with { Recipients = [row.Recipients[0] with { Mailbox = mailed }] }))[0];
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Suppressed);
+        Assert.Empty(relay.Mails);
+        Assert.Equal("complaint", (await pipeline.CallAsync((calls, _) => calls.ReadAsync(mailed, Cancellation))).Body.GetProperty("reason").GetString());
+
+        await pipeline.SuppressAsync(mailed, """{"scope":"bulk"}""");
+        var listed = (await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Cancellation))).Body.GetProperty("data");
+        Assert.Equal("bulk", Assert.Single(listed.EnumerateArray()).GetProperty("scope").GetString());
+
+        await StoreAsync();
+        Assert.Equal(StatusCodes.Status204NoContent, await pipeline.AllowAsync(mailed));
+        Assert.Empty((await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Cancellation))).Body.GetProperty("data").EnumerateArray());
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public sealed class SuppressionListTests(AzuriteFixture azurite)
         scene.Clock.Advance(SuppressionAges.Default.Fresh);
         Assert.NotNull(await scene.FindAsync("ada@example.com"));
         Assert.Equal(3, scene.Storage.Requests.Count - asked);
-        await scene.Book.RemoveAsync(SuppressionKey.Of("ada@example.com"), Cancellation);
+        await scene.Book.RemoveAsync([SuppressionKey.Of("ada@example.com")], Cancellation);
         scene.Clock.Advance(SuppressionAges.Default.Fresh);
         Assert.Null(await scene.FindAsync("ada@example.com"));
     }

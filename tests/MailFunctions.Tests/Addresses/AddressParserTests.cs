@@ -26,6 +26,19 @@ public sealed class AddressParserTests
         Assert.Equal(expected, Parse($" <{local}@{domain}> "));
     });
 
+    [Theory]
+    [InlineData("jose\u0301@example.com", "jos\u00E9")]
+    [InlineData("Ann <\u1100\u1161@example.com>", "\uAC00")]
+    [InlineData("\uFF41@example.com", "\uFF41")] // NFC, and not NFKC (RFC 6532 section 3.1)
+    public void A_local_part_is_composed(string text, string local) => Assert.Equal(local, Parse(text).LocalPart);
+
+    [Theory]
+    [InlineData("a\u037Eb@example.com")] // composed it is a semicolon
+    [InlineData("a\uFFFDb@example.com")]
+    [InlineData("a\uD83Db@example.com")]
+    [InlineData("a\uFFFEb@example.com")]
+    public void What_is_no_text_or_comes_to_be_a_delimiter_is_refused(string text) => Assert.False(AddressParser.TryParse(text, out _, out _));
+
     [Fact]
     public void Every_name_can_be_given_in_double_quotes() => Gen.Select(Name, LocalPart, Domain).Sample((name, local, domain) =>
     {

@@ -91,6 +91,35 @@ public sealed class MessageComposerTests
     }
 
     [Fact]
+    public void An_invitation_is_the_last_of_the_alternatives_and_its_file_an_attachment()
+    {
+        const string calendar = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nSUMMARY:Grüße\nEND:VCALENDAR\n";
+        var form = File("invite.ics", "text/calendar; charset=utf-8; method=REQUEST") with { IsAlternative = true, Bytes = Encoding.UTF8.GetBytes(calendar) };
+        var message = Parse(Bytes(Content() with
+        {
+            Html = "<img src='cid:logo'>",
+            Attachments = [File("logo.png", "image/png", "logo"), form, File("invite.ics", "application/ics")],
+        }));
+
+        var mixed = Assert.IsType<Multipart>(message.Body, exactMatch: false);
+        var alternative = Assert.IsType<MultipartAlternative>(mixed[0]);
+        Assert.Equal(["text/plain", "multipart/related", "text/calendar"], alternative.Select(part => part.ContentType.MimeType));
+        var invitation = Assert.IsType<TextPart>(alternative[2]);
+        Assert.Equal(("REQUEST", "utf-8", null), (invitation.ContentType.Parameters["method"], invitation.ContentType.Charset, invitation.ContentDisposition));
+        Assert.Equal(Lines(calendar), Lines(invitation.Text));
+        Assert.Equal(("application/ics", "attachment", "invite.ics"), (mixed[1].ContentType.MimeType, mixed[1].ContentDisposition!.Disposition, mixed[1].ContentDisposition!.FileName));
+        Assert.Equal(2, mixed.Count);
+    }
+
+    [Fact]
+    public void An_invitation_beside_one_body_makes_two_alternatives()
+    {
+        var form = File("invite.ics", "text/calendar; charset=utf-8; method=REQUEST") with { IsAlternative = true };
+
+        Assert.Equal(["text/plain", "text/calendar"], Assert.IsType<MultipartAlternative>(Parse(Bytes(Content() with { Attachments = [form] })).Body).Select(part => part.ContentType.MimeType));
+    }
+
+    [Fact]
     public void A_file_with_a_content_id_is_not_hidden_where_no_html_can_show_it()
     {
         var message = Parse(Bytes(Content() with { Attachments = [File("logo.png", "image/png", "logo")] }));

@@ -81,6 +81,18 @@ public sealed class ContractTests
     }
 
     [Fact]
+    public async Task An_invitation_is_read_as_it_was_meant()
+    {
+        var email = Full with { Attachments = null, Calendar = new("BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n") { Method = "CANCEL", FileName = "invite.ics" } };
+
+        var draft = await EmailRequests.DraftAsync(JsonSerializer.Serialize(email, ContractsJson.Default.EmailMessage));
+
+        Assert.Equal(
+            [("invite.ics", "text/calendar; charset=utf-8; method=CANCEL", true, email.Calendar.Content), ("invite.ics", "application/ics", false, email.Calendar.Content)],
+            draft.Content.Attachments.Select(file => (file.FileName, file.ContentType, file.IsAlternative, Encoding.UTF8.GetString(file.Bytes.Span))));
+    }
+
+    [Fact]
     public async Task A_template_is_named_as_the_server_reads_it()
     {
         var email = new EmailMessage { From = "a@example.org", To = ["b@example.com"], Template = new("welcome") { Version = 3, Variables = new JsonObject { ["name"] = "Ada" } } };

@@ -34,6 +34,21 @@ public sealed class ErasedTests
         Assert.Equal(new SmtpReply(SmtpStage.FinalDot, 250, null, "(erased)"), erased.Recipients[1].Reply);
     }
 
+    [Theory]
+    [InlineData("jose\u0301@example.com")]
+    [InlineData("JOS\u00C9@example.com")]
+    [InlineData("\uFF4Aos\u00E9@example.com")]
+    public void Every_spelling_of_the_address_is_erased(string stored)
+    {
+        var recipient = Ada with { Mailbox = stored, Reply = null };
+        var mentions = Bob with { Reply = new SmtpReply(SmtpStage.FinalDot, 250, null, $"Not to <{stored}>") };
+        var sought = MailboxForm.Comparable("Jos\u00E9@example.com");
+
+        var erased = Erased.Row(Row(recipient, mentions), sought, Now);
+
+        Assert.Equal(("(erased)@example.com", "(erased)"), (erased.Recipients[0].Mailbox, erased.Recipients[1].Reply!.Text));
+    }
+
     [Fact]
     public void No_mailbox_is_spelt_like_an_erased_one() =>
         Assert.False(AddressParser.TryParse(Erased.Row(Row(Ada), "ada@example.com", Now).Recipients[0].Mailbox, out _, out _));

@@ -17,6 +17,9 @@ public sealed class AllowedSendersTests
     [InlineData("ann@example.com", "ann@example.com", true)]
     [InlineData("Ann@Example.com", "ann@example.com", true)]
     [InlineData("other.example, example.com", "ann@example.com", true)]
+    [InlineData("jose\u0301@example.com", "jos\u00E9@example.com", true)]
+    [InlineData("jos\u00E9@example.com", "jose\u0301@example.com", true)]
+    [InlineData("ada@example.com", "\uFF41da@example.com", false)]
     [InlineData("", "ann@example.com", false)]
     [InlineData("example.com", "ann@sub.example.com", false)]
     [InlineData("example.com", "ann@notexample.com", false)]
@@ -62,6 +65,19 @@ public sealed class AllowedSendersTests
         var failure = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<IntakeOptions>>().Value);
         Assert.Contains($"'{entry}'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("MailFunctions:AllowedSenders", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("From")]
+    [InlineData("X-Order")]
+    [InlineData("X-SES-*")]
+    [InlineData("X-SMTPAPI: {}")]
+    public void A_header_that_need_not_or_cannot_be_let_through_stops_the_start_and_is_named(string entry)
+    {
+        using var provider = Provider(new() { ["MailFunctions:AllowedHeaders"] = $"X-SMTPAPI,{entry}" });
+
+        var failure = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<IntakeOptions>>().Value);
+        Assert.Contains($"MailFunctions:AllowedHeaders: '{entry}'", failure.Message, StringComparison.Ordinal);
     }
 
     private static ServiceProvider Provider(Dictionary<string, string?> settings) =>

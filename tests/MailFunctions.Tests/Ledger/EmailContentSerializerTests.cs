@@ -65,6 +65,17 @@ public sealed class EmailContentSerializerTests
     }
 
     [Fact]
+    public void Another_form_of_the_bodies_is_kept_as_such_in_a_version_of_its_own()
+    {
+        var content = Minimal() with { Attachments = [new Attachment { FileName = "invite.ics", ContentType = "text/calendar; method=REQUEST", IsAlternative = true, Bytes = new byte[] { 1 } }] };
+
+        var stored = EmailContentSerializer.Serialize(content);
+
+        Assert.StartsWith("""{"v":4,""", Encoding.UTF8.GetString(stored.Span), StringComparison.Ordinal);
+        Assert.Equal(Comparable(content), Comparable(EmailContentSerializer.Deserialize(stored.Span)));
+    }
+
+    [Fact]
     public void A_field_of_a_newer_deployment_is_passed_over()
     {
         var content = EmailContentSerializer.Deserialize("""{"v":1,"new":{"a":[1]},"from":{"local":"a","domain":"b.c","new":1},"subject":"x"}"""u8);
@@ -74,7 +85,7 @@ public sealed class EmailContentSerializerTests
     }
 
     [Theory]
-    [InlineData("""{"v":4,"from":7}""", "version 4")]
+    [InlineData("""{"v":5,"from":7}""", "version 5")]
     [InlineData("""{"from":{"local":"a","domain":"b.c"},"v":1}""", "does not begin with a version")]
     [InlineData("""{"v":1}""", "no sender")]
     [InlineData("""{"v":1,"from":7}""", "no JSON of that kind")]

@@ -83,6 +83,8 @@ public sealed class EmailListReaderTests
     {
         // printf ada@example.net | sha256sum
         Assert.Equal("da0385cbdb628d708123a2b24c3692e659b0e5c876598a718fcd5187f4a0c87e", RecipientHash.Of("Ada@example.net"));
+        // printf 'jos\xc3\xa9@example.net' | sha256sum
+        Assert.Equal("478e5f2dbc46ea42e7e9785add463097a775ff2d032604195b852ec83188d269", RecipientHash.Of("Jose\u0301@example.net"));
         Assert.Equal(RecipientHash.Of("ada@example.net"), Require("recipient_hash=da0385cbdb628d708123a2b24c3692e659b0e5c876598a718fcd5187f4a0c87e").RecipientHash);
     }
 

@@ -48,6 +48,37 @@ public sealed class SuppressionKeyTests
     }
 
     [Theory]
+    [InlineData("jose\u0301@example.com", "jos\u00E9@example.com")] // one accent, composed and not
+    [InlineData("JOSE\u0301@example.com", "jos\u00E9@example.com")]
+    [InlineData("q\u0323\u0307@example.com", "q\u0307\u0323@example.com")] // two accents, in either order
+    [InlineData("\uAC00@example.com", "\u1100\u1161@example.com")] // Hangul
+    [InlineData("\uFF41\uFF44\uFF41@example.com", "ada@example.com")] // fullwidth letters
+    [InlineData("\uFF76\uFF9E@example.com", "\u30AC@example.com")] // halfwidth katakana with its mark
+    [InlineData("\uFB01ona@example.com", "fiona@example.com")] // a ligature
+    [InlineData("\u03B3\u03B9\u03CE\u03C1\u03B3\u03BF\u03C2@example.com", "\u0393\u0399\u038F\u03A1\u0393\u039F\u03A3@example.com")] // the small sigma at the end
+    [InlineData("\u212Aim@example.com", "kim@example.com")] // the sign for kelvin
+    public void Spellings_of_one_address_have_one_key(string one, string other) => Assert.Equal(SuppressionKey.Of(one), SuppressionKey.Of(other));
+
+    [Theory]
+    [InlineData("jose@example.com", "jos\u00E9@example.com")]
+    [InlineData("m\u00FCller@example.com", "mueller@example.com")]
+    [InlineData("stra\u00DFe@example.com", "strasse@example.com")]
+    [InlineData("\u0430da@example.com", "ada@example.com")] // a Cyrillic a
+    public void Names_that_only_look_alike_are_different(string one, string other) => Assert.NotEqual(SuppressionKey.Of(one), SuppressionKey.Of(other));
+
+    /// <summary>Computed by: printf 'jose\xcc\x81@example.com' | sha256sum, and the same for the other.</summary>
+    [Theory]
+    [InlineData("jose\u0301@example.com", "70d72e4a4d0b058a595bd869112d4662")]
+    [InlineData("jos\u00E9@example.com", "70d72e4a4d0b058a595bd869112d4662")]
+    [InlineData("jose\u0301@example.com", "b0a53cf19e34d05b57bced7365c6b00d")]
+    [InlineData("jos\u00E9@example.com", "b0a53cf19e34d05b57bced7365c6b00d")]
+    public void What_an_earlier_version_stored_as_it_was_given_is_looked_for_too(string mailbox, string storedKey) =>
+        Assert.Contains(storedKey, SuppressionKey.AllOf(mailbox).Select(key => key.RowKey));
+
+    [Fact]
+    public void An_address_of_ASCII_has_one_key() => Assert.Single(SuppressionKey.AllOf("Ada@example.com"));
+
+    [Theory]
     [InlineData("nobody")]
     [InlineData("Ada <ada@example.com>")]
     [InlineData("a@b@c@")]

@@ -47,7 +47,7 @@ internal static class AddressParser
             return false;
 
         // What stands before the angle bracket has a grammar of its own, with quoting and encoded words (RFC 2047).
-        if (!MailboxAddress.TryParse(Strict, text, out var parsed))
+        if (!MailboxAddress.TryParse(Strict, text, out var parsed) && !(IsPlainName(name) && MailboxAddress.TryParse(Strict, $"\"{name.Trim()}\" <{mailbox}>", out parsed)))
             return Fail($"is no e-mail address: {Shape}, one to a string; a name with any of ()<>[]:;@\\,\" goes in double quotes", out fault);
 
         if (!TryTakeName(parsed.Name ?? "", out var displayName, out fault))
@@ -94,6 +94,15 @@ internal static class AddressParser
         var open = trimmed.LastIndexOf('<');
         return open >= 0 && trimmed[^1] == '>' ? (trimmed[..open], trimmed[(open + 1)..^1]) : ("", trimmed);
     }
+
+    /// <summary>
+    /// A name that ought to stand in quotes and does not, and that can be nothing else all the same: <c>Doe, John</c>, or an
+    /// address in place of a name. An address beside a comma could be one more recipient.
+    /// </summary>
+    private static bool IsPlainName(string name) =>
+        !name.AsSpan().Trim().IsEmpty
+        && !name.AsSpan().ContainsAny("\"\\<>():;")
+        && !(name.Contains(',', StringComparison.Ordinal) && name.Contains('@', StringComparison.Ordinal));
 
     private static bool HasComment(string name)
     {

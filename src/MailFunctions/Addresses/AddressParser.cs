@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -22,6 +23,9 @@ internal static class AddressParser
 
     /// <summary>UTF-16 code units of the name beside it.</summary>
     private const int MaxNameChars = 256;
+
+    /// <summary>What a name without quotes would be taken for something else with: quoting, another address, a comment, a group.</summary>
+    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create("\"\\<>():;");
 
     private static readonly ParserOptions Strict = new()
     {
@@ -101,7 +105,7 @@ internal static class AddressParser
     /// </summary>
     private static bool IsPlainName(string name) =>
         !name.AsSpan().Trim().IsEmpty
-        && !name.AsSpan().ContainsAny("\"\\<>():;")
+        && !name.AsSpan().ContainsAny(NeedQuotes)
         && !(name.Contains(',', StringComparison.Ordinal) && name.Contains('@', StringComparison.Ordinal));
 
     private static bool HasComment(string name)

@@ -100,7 +100,7 @@ public sealed class ReferencedFileTests(AzuriteFixture azurite)
     }
 
     [Theory]
-    [InlineData("\"from\":\"a@elsewhere.example\",\"subject\":\"x\"", "june.pdf", 403, 0)]
+    [InlineData("\"from\":\"nobody\",\"subject\":\"x\"", "june.pdf", 422, 0)]
     [InlineData("\"from\":\"a@example.org\"", "june.pdf", 422, 0)]
     [InlineData("\"from\":\"a@example.org\",\"subject\":\"x\"", "large.bin", 422, 1)]
     [InlineData("\"from\":\"a@example.org\",\"subject\":\"x\"", "july.pdf", 422, 1)]

@@ -25,6 +25,8 @@ public static class ProblemName
 
     public const string SenderNotAllowed = "sender_not_allowed";
 
+    public const string ServerBusy = "server_busy";
+
     public const string StorageUnavailable = "storage_unavailable";
 
     public const string UnsupportedMediaType = "unsupported_media_type";

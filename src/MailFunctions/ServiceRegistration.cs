@@ -10,6 +10,7 @@ using MailFunctions.Queue;
 using MailFunctions.Rates;
 using MailFunctions.Reading;
 using MailFunctions.Reference;
+using MailFunctions.Requests;
 using MailFunctions.Resend;
 using MailFunctions.Resolution;
 using MailFunctions.Retention;
@@ -52,7 +53,8 @@ public static class ServiceRegistration
         services.AddRetention(configuration);
         services.AddErasure();
 
-        services.AddSingleton<HttpEdge>();
+        services.AddSingleton(RequestMemory.OfProcess(RequestLimits.BodyBytes));
+        services.AddSingleton(provider => new HttpEdge(provider.GetRequiredService<RequestMemory>(), provider.GetRequiredService<ILogger<HttpEdge>>()));
         services.AddSingleton<ApiReference>();
         services.KeepRequestLinesOutOfLogs();
         // Kestrel, also the one in the Functions worker, stops at 30 MB: less than one mail may have. The intake counts what it reads.

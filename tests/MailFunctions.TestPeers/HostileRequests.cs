@@ -29,7 +29,7 @@ public static class HostileRequests
         Type("application/x-www-form-urlencoded", "application/json"),
         Type("text/json", "application/json"),
         Type("application/json-patch+json", "application/json"),
-        Type("application/json; charset=iso-8859-1", "utf-8"),
+        Type("application/jsonp", "application/json"),
         Type("json", "application/json"),
     ];
 
@@ -231,8 +231,8 @@ public static class HostileRequests
         Attachment("a service to ask", "\"filename\":\"a.txt\",\"path\":\"http://169.254.169.254/metadata/instance\"", "path", "must be blob:"),
         .. new (string Name, string Json)[]
         {
-            ("one character", "\"A\""), ("no padding", "\"AAA\""), ("too much padding", "\"AA===\""), ("padding in the middle", "\"AA==AAAA\""),
-            ("the alphabet of URLs", "\"-_-_\""), ("a space", "\"AAAA AAAA\""), ("line breaks", "\"AAAA\\r\\nAAAA\""), ("a data URL", "\"data:text/plain;base64,AAAA\""),
+            ("one character", "\"A\""), ("half of its padding", "\"AA=\""), ("too much padding", "\"AA===\""), ("padding in the middle", "\"AA==AAAA\""),
+            ("two alphabets", "\"-/-/\""), ("a character over", "\"AAAA A\""), ("a no-break space", "\"AAAA\\u00a0AAAA\""), ("a data URL", "\"data:text/plain;base64,AAAA\""),
             ("letters beyond ASCII", "\"ÄÄÄÄ\""), ("only padding", "\"====\""), ("half a surrogate pair", "\"\\ud800AAA\""),
         }.Select(wrong => Attachment($"base64 with {wrong.Name}", $"\"filename\":\"a.txt\",\"content\":{wrong.Json}", "content", "no base64")),
         Attachment("bytes as numbers", "\"filename\":\"a.txt\",\"content\":[1,2,3]", "content", "must be a string of base64"),

@@ -10,5 +10,5 @@ public sealed class CancelBatch(EmailCanceler canceler, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "batches/{id}/cancel")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => canceler.CancelBatchAsync(id, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => canceler.CancelBatchAsync(id, cancellationToken), cancellationToken);
 }

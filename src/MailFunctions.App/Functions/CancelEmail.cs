@@ -10,5 +10,5 @@ public sealed class CancelEmail(EmailCanceler canceler, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/{id}/cancel")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => canceler.CancelAsync(id, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => canceler.CancelAsync(id, cancellationToken), cancellationToken);
 }

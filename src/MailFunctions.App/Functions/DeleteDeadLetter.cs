@@ -11,5 +11,5 @@ public sealed class DeleteDeadLetter(DeadLetterReader deadLetters, HttpEdge edge
         string queue,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => deadLetters.DeleteAsync(queue, id, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => deadLetters.DeleteAsync(queue, id, cancellationToken), cancellationToken);
 }

@@ -10,5 +10,5 @@ public sealed class DeleteSuppression(SuppressionCalls suppressions, HttpEdge ed
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "suppressions/{address}")] HttpRequest request,
         string address,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => suppressions.DeleteAsync(address, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => suppressions.DeleteAsync(address, cancellationToken), cancellationToken);
 }

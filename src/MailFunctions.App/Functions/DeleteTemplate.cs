@@ -10,5 +10,5 @@ public sealed class DeleteTemplate(TemplateCalls templates, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "templates/{name}")] HttpRequest request,
         string name,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => templates.DeleteAsync(name, request, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => templates.DeleteAsync(name, request, cancellationToken), cancellationToken);
 }

@@ -10,5 +10,5 @@ public sealed class DiscardEmail(Resolver resolver, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/{id}/discard")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => resolver.DiscardAsync(id, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => resolver.DiscardAsync(id, cancellationToken), cancellationToken);
 }

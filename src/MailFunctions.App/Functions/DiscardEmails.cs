@@ -9,5 +9,5 @@ public sealed class DiscardEmails(HeldResolver held, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/discard")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => held.DecideAsync(request, requeue: false, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => held.DecideAsync(request, requeue: false, cancellationToken), cancellationToken);
 }

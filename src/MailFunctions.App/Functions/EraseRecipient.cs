@@ -9,5 +9,5 @@ public sealed class EraseRecipient(RecipientEraser eraser, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "recipients/erase")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => eraser.EraseAsync(request, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => eraser.EraseAsync(request, cancellationToken), cancellationToken);
 }

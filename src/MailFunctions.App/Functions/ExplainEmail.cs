@@ -10,5 +10,5 @@ public sealed class ExplainEmail(EmailExplainer explainer, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "emails/{id}/explain")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => explainer.ExplainAsync(id, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => explainer.ExplainAsync(id, cancellationToken), cancellationToken);
 }

@@ -9,5 +9,5 @@ public sealed class Health(HealthReader reader, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => reader.ReadAsync(cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => reader.ReadAsync(cancellationToken), cancellationToken);
 }

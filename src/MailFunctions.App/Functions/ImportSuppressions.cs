@@ -9,5 +9,5 @@ public sealed class ImportSuppressions(SuppressionCalls suppressions, HttpEdge e
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "suppressions")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => suppressions.ImportAsync(request, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => suppressions.ImportAsync(request, cancellationToken), cancellationToken);
 }

@@ -9,5 +9,5 @@ public sealed class ListDeadLetters(DeadLetterReader deadLetters, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "dead-letters")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => deadLetters.ListAsync(cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => deadLetters.ListAsync(cancellationToken), cancellationToken);
 }

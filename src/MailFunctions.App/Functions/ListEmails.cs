@@ -9,5 +9,5 @@ public sealed class ListEmails(EmailLister lister, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "emails")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => lister.ListAsync(request, cancellationToken), cancellationToken);
+        edge.RunWithQueryAsync(request, () => lister.ListAsync(request, cancellationToken), cancellationToken);
 }

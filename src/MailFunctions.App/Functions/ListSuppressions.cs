@@ -9,5 +9,5 @@ public sealed class ListSuppressions(SuppressionCalls suppressions, HttpEdge edg
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "suppressions")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => suppressions.ListAsync(request, cancellationToken), cancellationToken);
+        edge.RunWithQueryAsync(request, () => suppressions.ListAsync(request, cancellationToken), cancellationToken);
 }

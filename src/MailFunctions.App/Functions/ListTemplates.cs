@@ -9,5 +9,5 @@ public sealed class ListTemplates(TemplateCalls templates, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "templates")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => templates.ListAsync(request, cancellationToken), cancellationToken);
+        edge.RunWithQueryAsync(request, () => templates.ListAsync(request, cancellationToken), cancellationToken);
 }

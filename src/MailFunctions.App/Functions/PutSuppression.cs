@@ -10,5 +10,5 @@ public sealed class PutSuppression(SuppressionCalls suppressions, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "suppressions/{address}")] HttpRequest request,
         string address,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => suppressions.PutAsync(address, request, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => suppressions.PutAsync(address, request, cancellationToken), cancellationToken);
 }

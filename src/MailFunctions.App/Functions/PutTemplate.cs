@@ -10,5 +10,5 @@ public sealed class PutTemplate(TemplateCalls templates, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "templates/{name}")] HttpRequest request,
         string name,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => templates.PutAsync(name, request, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => templates.PutAsync(name, request, cancellationToken), cancellationToken);
 }

@@ -10,5 +10,5 @@ public sealed class ReadBatch(BatchReader batches, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "batches/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => batches.ReadAsync(id, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => batches.ReadAsync(id, cancellationToken), cancellationToken);
 }

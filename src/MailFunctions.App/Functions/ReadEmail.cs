@@ -10,5 +10,5 @@ public sealed class ReadEmail(EmailReader reader, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "emails/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => reader.ReadAsync(id, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => reader.ReadAsync(id, cancellationToken), cancellationToken);
 }

@@ -9,5 +9,5 @@ public sealed class ReadOpenApi(ApiReference reference, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => Task.FromResult(reference.Describe()), cancellationToken);
+        edge.RunAsync(request, () => Task.FromResult(reference.Describe()), cancellationToken);
 }

@@ -10,5 +10,5 @@ public sealed class ReadSuppression(SuppressionCalls suppressions, HttpEdge edge
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "suppressions/{address}")] HttpRequest request,
         string address,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => suppressions.ReadAsync(address, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => suppressions.ReadAsync(address, cancellationToken), cancellationToken);
 }

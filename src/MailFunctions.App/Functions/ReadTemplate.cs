@@ -10,5 +10,5 @@ public sealed class ReadTemplate(TemplateCalls templates, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "templates/{name}")] HttpRequest request,
         string name,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => templates.ReadAsync(name, request, cancellationToken), cancellationToken);
+        edge.RunWithQueryAsync(request, () => templates.ReadAsync(name, request, cancellationToken), cancellationToken);
 }

@@ -10,5 +10,5 @@ public sealed class RenderTemplate(TemplateCalls templates, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "templates/{name}/render")] HttpRequest request,
         string name,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => templates.RenderAsync(name, request, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => templates.RenderAsync(name, request, cancellationToken), cancellationToken);
 }

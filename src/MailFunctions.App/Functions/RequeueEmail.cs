@@ -10,5 +10,5 @@ public sealed class RequeueEmail(Resolver resolver, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/{id}/requeue")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => resolver.RequeueAsync(id, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => resolver.RequeueAsync(id, cancellationToken), cancellationToken);
 }

@@ -9,5 +9,5 @@ public sealed class RequeueEmails(HeldResolver held, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/requeue")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => held.DecideAsync(request, requeue: true, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => held.DecideAsync(request, requeue: true, cancellationToken), cancellationToken);
 }

@@ -10,5 +10,5 @@ public sealed class RescheduleEmail(EmailRescheduler rescheduler, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "patch", Route = "emails/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => rescheduler.RescheduleAsync(id, request, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => rescheduler.RescheduleAsync(id, request, cancellationToken), cancellationToken);
 }

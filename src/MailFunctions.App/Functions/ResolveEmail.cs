@@ -10,5 +10,5 @@ public sealed class ResolveEmail(Resolver resolver, HttpEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/{id}/resolve")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => resolver.ResolveAsync(id, request, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => resolver.ResolveAsync(id, request, cancellationToken), cancellationToken);
 }

@@ -9,5 +9,5 @@ public sealed class ShowDocs(ApiReference reference, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "docs/{*path}")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => Task.FromResult(reference.Show(request)), cancellationToken);
+        edge.RunAsync(request, () => Task.FromResult(reference.Show(request)), cancellationToken);
 }

@@ -9,5 +9,5 @@ public sealed class SubmitBatch(EmailIntake intake, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/batch")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => intake.SubmitBatchAsync(request, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => intake.SubmitBatchAsync(request, cancellationToken), cancellationToken);
 }

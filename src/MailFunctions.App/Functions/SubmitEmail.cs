@@ -9,5 +9,5 @@ public sealed class SubmitEmail(EmailIntake intake, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(() => intake.SubmitAsync(request, cancellationToken), cancellationToken);
+        edge.RunAsync(request, () => intake.SubmitAsync(request, cancellationToken), cancellationToken);
 }

@@ -9,7 +9,7 @@ public sealed record EmailMessage
     /// <summary>Required; a sender that the server allows.</summary>
     public string? From { get; init; }
 
-    /// <summary>Required.</summary>
+    /// <summary>Required, unless <see cref="Cc"/> or <see cref="Bcc"/> names a recipient.</summary>
     public IReadOnlyList<string>? To { get; init; }
 
     public IReadOnlyList<string>? Cc { get; init; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -23,6 +24,9 @@ internal static class AddressParser
     /// <summary>UTF-16 code units of the name beside it.</summary>
     private const int MaxNameChars = 256;
 
+    /// <summary>What a name without quotes would be taken for something else with: quoting, another address, a comment, a group.</summary>
+    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create("\"\\<>():;");
+
     private static readonly ParserOptions Strict = new()
     {
         AddressParserComplianceMode = RfcComplianceMode.Strict,
@@ -47,7 +51,7 @@ internal static class AddressParser
             return false;
 
         // What stands before the angle bracket has a grammar of its own, with quoting and encoded words (RFC 2047).
-        if (!MailboxAddress.TryParse(Strict, text, out var parsed))
+        if (!MailboxAddress.TryParse(Strict, text, out var parsed) && !(IsPlainName(name) && MailboxAddress.TryParse(Strict, $"\"{name.Trim()}\" <{mailbox}>", out parsed)))
             return Fail($"is no e-mail address: {Shape}, one to a string; a name with any of ()<>[]:;@\\,\" goes in double quotes", out fault);
 
         if (!TryTakeName(parsed.Name ?? "", out var displayName, out fault))
@@ -96,6 +100,15 @@ internal static class AddressParser
         var open = trimmed.LastIndexOf('<');
         return open >= 0 && trimmed[^1] == '>' ? (trimmed[..open], trimmed[(open + 1)..^1]) : ("", trimmed);
     }
+
+    /// <summary>
+    /// A name that ought to stand in quotes and does not, and that can be nothing else all the same: <c>Doe, John</c>, or an
+    /// address in place of a name. An address beside a comma could be one more recipient.
+    /// </summary>
+    private static bool IsPlainName(string name) =>
+        !name.AsSpan().Trim().IsEmpty
+        && !name.AsSpan().ContainsAny(NeedQuotes)
+        && !(name.Contains(',', StringComparison.Ordinal) && name.Contains('@', StringComparison.Ordinal));
 
     private static bool HasComment(string name)
     {

@@ -16,6 +16,9 @@ internal static class MessageComposer
     /// <summary>With its quotes, and every character of it escaped, it still fits on a line with the longest field name.</summary>
     private const int MaxPlainName = 30;
 
+    /// <summary>Stands in place of recipients that are all in bcc.</summary>
+    private const string Undisclosed = "undisclosed-recipients";
+
     /// <returns>A message of ASCII alone, except for local parts beyond ASCII (<see cref="EmailAddress.NeedsSmtpUtf8"/>).</returns>
     public static MimeMessage Compose(EmailId id, EmailContent content, DateTimeOffset date)
     {
@@ -36,6 +39,9 @@ internal static class MessageComposer
         message.From.Add(Mailbox(content.From));
         message.To.AddRange(content.To.Select(Mailbox));
         message.Cc.AddRange(content.Cc.Select(Mailbox));
+        // Legal without (RFC 5322 section 3.6), and a mark of spam to filters: the empty group is what section 3.4 has it for.
+        if (content.To.Count + content.Cc.Count == 0)
+            message.To.Add(new GroupAddress(Undisclosed));
         message.ReplyTo.AddRange(content.ReplyTo.Select(Mailbox));
         message.Headers.Add(HeaderLine.Of("Subject", content.Subject));
         message.MessageId = MessageId(id, content.From);

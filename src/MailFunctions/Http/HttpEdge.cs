@@ -12,11 +12,29 @@ public sealed class HttpEdge
 {
     private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(5);
 
+    private readonly RequestMemory _memory;
     private readonly ILogger<HttpEdge> _logger;
 
-    public HttpEdge(ILogger<HttpEdge> logger) => _logger = logger;
+    internal HttpEdge(RequestMemory memory, ILogger<HttpEdge> logger) => (_memory, _logger) = (memory, logger);
 
-    public async Task<IResult> RunAsync(Func<Task<IResult>> answer, CancellationToken cancellationToken)
+    /// <summary>A call whose address takes no parameters: one that is there is refused.</summary>
+    public Task<IResult> RunAsync(HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellationToken) => RunWithQueryAsync(
+        request,
+        () => new QueryParameters(request.Query, []).Problem is { } problem ? Task.FromResult(problem.ToResult()) : answer(),
+        cancellationToken);
+
+    /// <summary>A call that reads the query itself.</summary>
+    public async Task<IResult> RunWithQueryAsync(HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellationToken)
+    {
+        using var held = new HeldMemory(_memory);
+        request.HttpContext.Features.Set(held);
+        return await RunAsync(answer, onlyReads: HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method), cancellationToken);
+    }
+
+    /// <summary>Runs what no request has to be read for.</summary>
+    public Task<IResult> RunAsync(Func<Task<IResult>> answer, CancellationToken cancellationToken) => RunAsync(answer, onlyReads: false, cancellationToken);
+
+    private async Task<IResult> RunAsync(Func<Task<IResult>> answer, bool onlyReads, CancellationToken cancellationToken)
     {
         try
         {
@@ -29,14 +47,15 @@ public sealed class HttpEdge
         catch (Exception exception) when (exception is TimeoutException || StorageFault.Is(exception))
         {
             _logger.StorageRefusedRequest((exception as Azure.RequestFailedException)?.Status ?? 0);
-            return Problem.StorageUnavailable(StorageRetryAfter).ToResult();
+            var unavailable = Problem.StorageUnavailable(StorageRetryAfter);
+            return (onlyReads ? unavailable with { Detail = "Send the same request again." } : unavailable).ToResult();
         }
         catch (Exception exception)
         {
             _logger.RequestFailed(exception);
             return new Problem(StatusCodes.Status500InternalServerError, ProblemName.InternalError, "Something failed in our own code.")
             {
-                Detail = "The failure is logged. Nothing is known to have been accepted.",
+                Detail = onlyReads ? "The failure is logged." : "The failure is logged. Nothing is known to have been accepted.",
             }.ToResult();
         }
     }

@@ -9,7 +9,7 @@ namespace MailFunctions.Http;
 /// </summary>
 /// <param name="Status">The HTTP status code.</param>
 /// <param name="Name">What a program tells problems apart by, such as <c>validation_error</c>; stable.</param>
-/// <param name="Title">One sentence for a person, the same for every problem of this name.</param>
+/// <param name="Title">One sentence for a person, which says nothing of this time alone.</param>
 public sealed record Problem(int Status, string Name, string Title)
 {
     /// <summary>What is wrong this time, and what would be right.</summary>
@@ -21,10 +21,16 @@ public sealed record Problem(int Status, string Name, string Title)
     /// <summary>When trying again makes sense; becomes the header Retry-After, in whole seconds.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How many bytes of a body may still come that was not read to its end; null when that does not matter.</summary>
+    internal long? UnreadBytes { get; init; }
+
     /// <summary>The <c>type</c> member: a URN, for nobody knows under which host these functions run.</summary>
     public string Type => $"urn:mailfunctions:problem:{Name}";
 
     public IResult ToResult() => new ProblemResult(this);
+
+    /// <summary>Drains what was refused before it was read; nothing for any other problem.</summary>
+    internal Task DrainAsync(HttpContext context) => UnreadBytes is { } most ? UnreadBody.DrainAsync(context, most) : Task.CompletedTask;
 
     internal void WriteRetryAfter(HttpResponse response)
     {
@@ -33,16 +39,31 @@ public sealed record Problem(int Status, string Name, string Title)
     }
 
     public static Problem Validation(IReadOnlyList<ProblemError> errors, int unlisted = 0) =>
-        new(StatusCodes.Status422UnprocessableEntity, ProblemName.ValidationError, "The request has errors; nothing was accepted.")
+        Wrong("The request has errors; nothing was accepted.", errors, unlisted);
+
+    /// <summary>What is wrong with the address of a call: parts of its path, or its query. A call that only reads accepts nothing anyway.</summary>
+    internal static Problem WrongParameters(IReadOnlyList<ProblemError> errors) => Wrong("The request has wrong parameters.", errors, unlisted: 0);
+
+    private static Problem Wrong(string title, IReadOnlyList<ProblemError> errors, int unlisted) =>
+        new(StatusCodes.Status422UnprocessableEntity, ProblemName.ValidationError, title)
         {
             Detail = (errors.Count + unlisted, unlisted) switch
             {
-                (1, _) => errors[0].Message,
+                (1, _) => Sentence(errors[0]),
                 (var total, 0) => string.Create(CultureInfo.InvariantCulture, $"{total} errors, each listed with its place."),
                 (var total, _) => string.Create(CultureInfo.InvariantCulture, $"{total} errors, of which the first {errors.Count} are listed."),
             },
             Errors = errors,
         };
+
+    /// <summary>The one thing that is wrong, with its place for a subject.</summary>
+    private static string Sentence(ProblemError error) => (error.Parameter, error.Pointer) switch
+    {
+        ({ } parameter, _) => $"{parameter} {error.Message}.",
+        (_, null) => error.Message,
+        (_, "") => $"The body {error.Message}.",
+        var (_, pointer) => $"{pointer} {error.Message}.",
+    };
 
     public static Problem InvalidJson(string detail) =>
         new(StatusCodes.Status400BadRequest, ProblemName.InvalidJson, "The body is no valid JSON.") { Detail = detail };
@@ -94,6 +115,16 @@ public sealed record Problem(int Status, string Name, string Title)
         {
             Detail = "Send it again a little later: it then gets the answer of the first.",
             RetryAfter = retryAfter,
+        };
+
+    /// <summary>There is no room for the body of a request; none of it was read.</summary>
+    /// <param name="unread">Bytes that a body may have.</param>
+    public static Problem ServerBusy(TimeSpan retryAfter, long unread) =>
+        new(StatusCodes.Status503ServiceUnavailable, ProblemName.ServerBusy, "Too much is in hand at this moment.")
+        {
+            Detail = "The bodies of other requests fill the memory that there is for them. Nothing was accepted; send the same request again a little later.",
+            RetryAfter = retryAfter,
+            UnreadBytes = unread,
         };
 
     public static Problem StorageUnavailable(TimeSpan retryAfter) =>

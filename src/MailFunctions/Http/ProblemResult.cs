@@ -30,5 +30,6 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
         problem.WriteRetryAfter(response);
 
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
+        await problem.DrainAsync(httpContext);
     }
 }

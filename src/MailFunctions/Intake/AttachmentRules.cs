@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
 using System.Globalization;
 using MailFunctions.Ledger;
 using MailFunctions.Requests;
@@ -8,24 +6,15 @@ using MimeKit;
 namespace MailFunctions.Intake;
 
 /// <summary>Reads attachments: names, types, content ids, and the base64 content, which is decoded once, or the path to a file.</summary>
-/// <param name="files">Those that <see cref="Paths"/> named.</param>
+/// <param name="files">What is known of the files that a path may name.</param>
 internal sealed class AttachmentRules(FileSet files, ErrorList errors)
 {
     private const string Unnamed = "application/octet-stream";
 
     private const int PathChars = 5 + BlobName.MaxChars;
 
-    private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
-
     private readonly HashSet<string> _contentIds = new(StringComparer.Ordinal);
     private long _decoded;
-
-    /// <summary>The files that a request names, wherever an attachment may stand; what is wrong is found later.</summary>
-    public static IEnumerable<string> Paths(RequestValue root) => RequestLookups.Mails(root)
-        .SelectMany(mail => mail.Member("attachments")?.Items ?? [])
-        .Select(file => file.Member("path")).OfType<RequestValue>()
-        .Where(path => path.IsString && path.FewestChars <= PathChars)
-        .Select(path => path.TryReadString(out var text) ? text : null).OfType<string>();
 
     public IReadOnlyList<Attachment> Read(RequestValue? value)
     {
@@ -119,25 +108,16 @@ internal sealed class AttachmentRules(FileSet files, ErrorList errors)
         }
 
         // Too much in total is one error, on the list of attachments; nothing beyond the bound is decoded.
-        var size = DecodedSize(base64.Span);
+        var size = Base64Content.SizeOf(base64.Span);
         _decoded += size;
         if (_decoded > EmailLimits.AttachmentBytes)
             return null;
-
-        var bytes = GC.AllocateUninitializedArray<byte>(size);
-        if (!base64.Span.ContainsAny(WhiteSpace)
-            && Base64.DecodeFromUtf8(base64.Span, bytes, out _, out var written) == OperationStatus.Done
-            && written == size)
-        {
+        if (Base64Content.Decode(base64.Span, size) is { } bytes)
             return bytes;
-        }
 
-        errors.Add(value, "is no base64: the alphabet is A-Z a-z 0-9 + /, padded with = to a multiple of four, without spaces or line breaks, and without a prefix such as data: (RFC 4648 section 4)");
+        errors.Add(value, "is no base64: the alphabet is A-Z a-z 0-9 + / or, for URLs, - and _ in place of the last two, padded with = to a multiple of four or not padded at all, without a prefix such as data: (RFC 4648 sections 4 and 5)");
         return null;
     }
-
-    private static int DecodedSize(ReadOnlySpan<byte> base64) =>
-        (base64.Length / 4 * 3) - (base64.EndsWith("=="u8) ? 2 : base64.EndsWith("="u8) ? 1 : 0) is var size and >= 0 ? size : 0;
 
     private string? ReadContentType(RequestValue value)
     {

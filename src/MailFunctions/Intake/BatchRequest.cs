@@ -28,7 +28,7 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox,
         {
             if (terms.Accepted.ContainsKey(index))
                 continue;
-            var own = new ErrorList();
+            var own = new ErrorList(suggestions: terms.FirstErrorOnly ? Math.Min(1, errors.Room) : errors.Room);
             if (terms.Found is { } found)
                 own.AddAll(found(email));
             var draft = new EmailRequestParser(own, now, lookups, sandbox, defaults, headers).Parse(email);

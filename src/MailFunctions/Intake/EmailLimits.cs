@@ -11,6 +11,9 @@ internal static class EmailLimits
     /// <summary>Different files that the attachments of one request may refer to.</summary>
     public const int ReferencedFiles = 1000;
 
+    /// <summary>250 MiB: what the files that one request refers to may have together, each counted once.</summary>
+    public const long ReferencedBytes = 10L * AttachmentBytes;
+
     /// <summary>to, cc and bcc together.</summary>
     public const int Recipients = 50;
 

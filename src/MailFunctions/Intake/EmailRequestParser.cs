@@ -27,11 +27,11 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
             return null;
 
         var from = fields.Required("from") is { } sender ? Read(sender, ReadAddress) : null;
-        var to = Read(fields.Required("to"), ReadRecipients);
+        var to = Read(HasOthers(fields) ? fields.Optional("to") : fields.Required("to"), ReadRecipients);
         var cc = Read(fields.Optional("cc"), ReadRecipients);
         var bcc = Read(fields.Optional("bcc"), ReadRecipients);
         CheckRecipients(fields, request, to.Count + cc.Count + bcc.Count);
-        var template = fields.Optional("template") is { } named ? new TemplateRules(lookups.Templates, errors).Render(named, withSubject: fields.Optional("subject") is null) : null;
+        var template = fields.Optional("template") is { } named ? lookups.Render(named, withSubject: fields.Optional("subject") is null, errors) : null;
         var (text, html) = ReadBodies(fields, request, template);
         var scheduledAt = Read(fields.Optional("scheduled_at"), value => ScheduleRules.Read(value, errors, now));
 
@@ -118,9 +118,12 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
         return addresses;
     }
 
+    /// <summary>A mail whose recipients are all in cc or bcc is legal: no field of a header has to name one (RFC 5322 section 3.6).</summary>
+    private static bool HasOthers(RequestFields fields) => new[] { fields.Optional("cc"), fields.Optional("bcc") }.Any(others => others is not null and not { IsArray: true, Items.Count: 0 });
+
     private void CheckRecipients(RequestFields fields, RequestValue request, int valid)
     {
-        if (fields.Optional("to") is { IsArray: true, Items.Count: 0 } empty)
+        if (!HasOthers(fields) && fields.Optional("to") is { IsArray: true, Items.Count: 0 } empty)
             errors.Add(empty, "is empty: at least one recipient is needed");
         if (valid > EmailLimits.Recipients)
             errors.Add(request, string.Create(CultureInfo.InvariantCulture, $"has {valid} recipients in to, cc and bcc: at most {EmailLimits.Recipients} are allowed together"));

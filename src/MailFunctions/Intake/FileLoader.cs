@@ -1,25 +1,51 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using MailFunctions.Http;
 using MailFunctions.Ledger;
 
 namespace MailFunctions.Intake;
 
-/// <summary>Looks up the files that a request names, each once, so that reading the request waits for nothing.</summary>
+/// <summary>
+/// Finds the files that a request names, in steps of which each costs far more than the one before: nothing, a look at each,
+/// and their content. What is refused in one step costs no further one.
+/// </summary>
 internal sealed class FileLoader(ReferencedFiles files)
 {
     private const int AtOnce = 8;
 
-    /// <param name="paths">As the mails name them; repetitions cost nothing.</param>
-    public async Task<FileSet> LoadAsync(IEnumerable<string> paths, CancellationToken cancellationToken)
-    {
-        if (files.Container is null)
-            return FileSet.Empty;
+    /// <summary>Every file that could be named, none of them looked at.</summary>
+    public FileSet Unseen() => SetOf(new Dictionary<string, FoundFile>());
 
-        var names = paths.Where(path => path.StartsWith(BlobName.Scheme, StringComparison.Ordinal)).Select(path => path[BlobName.Scheme.Length..]).Where(BlobName.IsValid);
+    /// <summary>Looks at files, each once: whether they are there, and how long they are.</summary>
+    public async Task<FileSet> LookAsync(IReadOnlyCollection<FileReference> named, CancellationToken cancellationToken) =>
+        SetOf(await EachAsync(named, (file, token) => files.LookAsync(file.Name, token), cancellationToken));
+
+    /// <summary>Reads files that were looked at, each once.</summary>
+    public async Task<FileSet> PinAsync(IReadOnlyCollection<FileReference> looked, CancellationToken cancellationToken) =>
+        SetOf(await EachAsync(looked, async (file, token) => IsStill(file, await files.PinAsync(file.Name, file.Length, token)), cancellationToken));
+
+    /// <summary>The files of drafts, each once.</summary>
+    public static IReadOnlyCollection<FileReference> Of(IEnumerable<EmailDraft> drafts) =>
+        [.. drafts.SelectMany(draft => draft.Content.Attachments).Select(attachment => attachment.Reference).OfType<FileReference>().Distinct()];
+
+    /// <returns>What is wrong with the sum of their lengths; null for nothing.</returns>
+    public static Problem? Weigh(IReadOnlyCollection<FileReference> looked) => looked.Sum(file => file.Length) is var bytes and > EmailLimits.ReferencedBytes
+        ? Problem.Validation([new ProblemError(string.Create(CultureInfo.InvariantCulture, $"names files of {bytes} bytes: at most {EmailLimits.ReferencedBytes} are read for one request"), Pointer: "")])
+        : null;
+
+    private FileSet SetOf(IReadOnlyDictionary<string, FoundFile> found) => files.Container is { } container ? new FileSet(container, found, isPartial: true) : FileSet.Empty;
+
+    private static FoundFile IsStill(FileReference looked, FoundFile pinned) =>
+        pinned.Fault is null && pinned.Reference?.ETag != looked.ETag ? FoundFile.BeingWritten : pinned;
+
+    private static async Task<ConcurrentDictionary<string, FoundFile>> EachAsync(
+        IReadOnlyCollection<FileReference> named, Func<FileReference, CancellationToken, Task<FoundFile>> find, CancellationToken cancellationToken)
+    {
         var found = new ConcurrentDictionary<string, FoundFile>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(
-            names.Distinct(StringComparer.Ordinal).Take(EmailLimits.ReferencedFiles),
+            named,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (name, token) => found[name] = await files.PinAsync(name, EmailLimits.AttachmentBytes, token));
-        return new FileSet(files.Container, found);
+            async (file, token) => found[file.Name] = await find(file, token));
+        return found;
     }
 }

@@ -4,10 +4,13 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Intake;
 
-/// <summary>The files that a request names, as they are at this moment.</summary>
+/// <summary>The files that a request names, as they are at this moment, as far as they were looked at.</summary>
 /// <param name="container">Null when none is configured.</param>
-internal sealed class FileSet(string? container, IReadOnlyDictionary<string, FoundFile> found)
+/// <param name="isPartial">A file that is not among the found ones was not looked at, and is taken to be there.</param>
+internal sealed class FileSet(string? container, IReadOnlyDictionary<string, FoundFile> found, bool isPartial = false)
 {
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+
     /// <summary>Of a request that names none, or where none can be named.</summary>
     public static FileSet Empty { get; } = new(null, new Dictionary<string, FoundFile>());
 
@@ -21,6 +24,10 @@ internal sealed class FileSet(string? container, IReadOnlyDictionary<string, Fou
         var name = path[BlobName.Scheme.Length..];
         if (!BlobName.IsValid(name))
             return FoundFile.Wrong(string.Create(CultureInfo.InvariantCulture, $"has no name of a blob after {BlobName.Scheme}, which has 1 to {BlobName.MaxChars} characters, no backslash or control character, and no part between slashes that is empty or ends with a dot"));
-        return found.TryGetValue(name, out var file) ? file : FoundFile.Wrong(string.Create(CultureInfo.InvariantCulture, $"is one too many: a request may name {EmailLimits.ReferencedFiles} files"));
+        if (found.TryGetValue(name, out var file))
+            return file;
+        return isPartial && (_asked.Contains(name) || (_asked.Count < EmailLimits.ReferencedFiles && _asked.Add(name)))
+            ? new FoundFile(new FileReference(container, name, "", "", 0), 0, null)
+            : FoundFile.Wrong(string.Create(CultureInfo.InvariantCulture, $"is one too many: a request may name {EmailLimits.ReferencedFiles} files"));
     }
 }

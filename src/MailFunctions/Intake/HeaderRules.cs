@@ -46,7 +46,7 @@ internal static class HeaderRules
                 errors.Add(member, fault);
             else if (!names.Add(name))
                 errors.Add(member, "is the name of another header too; upper and lower case are the same");
-            else if (ReadLine(member, EmailLimits.HeaderValueBytes, errors) is { } line)
+            else if ((OfMessageIds.Contains(name) ? ReadMessageIds(member, errors) : ReadLine(member, EmailLimits.HeaderValueBytes, errors)) is { } line)
                 AddField(fields, name, line, member, errors);
         }
 
@@ -81,8 +81,6 @@ internal static class HeaderRules
             errors.Add(value, "is empty: a header needs a value");
         else if (Encoding.UTF8.GetByteCount(line) > EmailLimits.HeaderValueBytes)
             errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"is too long: at most {EmailLimits.HeaderValueBytes} octets are allowed"));
-        else if (OfMessageIds.Contains(name) && !IsMessageIds(line))
-            errors.Add(value, "must be message ids with spaces between them, each in angle brackets, as in <a@example.com>");
         else if (!StructuredFields.TryEncode(name, line, out _, out var fault))
             errors.Add(value, fault);
         else if (HeaderLine.LongestWord(name, line) > EmailLimits.HeaderWordBytes)
@@ -91,14 +89,15 @@ internal static class HeaderRules
             fields.Add(new HeaderField(name, line));
     }
 
-    /// <summary>Message ids (RFC 5322 section 3.6.4) with spaces between them.</summary>
-    private static bool IsMessageIds(string line) =>
-        line.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(id =>
-            id.Length > 4
-            && id[0] == '<'
-            && id[^1] == '>'
-            && id.Count(c => c == '@') == 1
-            && id[1..^1].All(c => c is > ' ' and < '\x7F' and not ('<' or '>')));
+    private static string? ReadMessageIds(RequestValue value, ErrorList errors)
+    {
+        if (RequestFields.ReadText(value, EmailLimits.HeaderValueBytes, errors) is not { } text)
+            return null;
+        if (MessageIdList.TryRead(text, out var line))
+            return line;
+        errors.Add(value, "must be message ids, each in angle brackets, as in <a@example.com>");
+        return null;
+    }
 
     /// <returns>Why no caller may set a header of this name; null when nothing is wrong with it.</returns>
     internal static string? FaultOfName(string name)

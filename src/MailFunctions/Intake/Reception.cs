@@ -1,5 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Idempotency;
+using MailFunctions.Ledger;
 using MailFunctions.Requests;
 using MailFunctions.Storage;
 using MailFunctions.Templates;
@@ -48,12 +49,8 @@ internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, 
 
     private async Task<OrProblem<Received>> AcceptAsync(IntakeCall call, RequestDocument document, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        // Rendered and pinned now: what is accepted is what is sent, whatever becomes of the template or the file.
-        var lookups = new RequestLookups(
-            await templates.LoadAsync(TemplateRules.References(document.Root), cancellationToken),
-            await files.LoadAsync(call.NamesFiles ? AttachmentRules.Paths(document.Root) : [], cancellationToken));
         var accepted = entry is null ? EarlierTry.Nothing : await earlier.CloseAsync(entry.Emails, cancellationToken);
-        var submission = call.Parse(document, entry?.CreatedAt ?? clock.GetUtcNow(), lookups, accepted);
+        var submission = await JudgeAsync(call, document, entry?.CreatedAt ?? clock.GetUtcNow(), accepted, cancellationToken);
         if (!submission.Succeeded)
             return submission.Problem;
 
@@ -61,6 +58,29 @@ internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, 
         if (entry is not null)
             await CompleteAsync(entry, answer, submission.Value);
         return new Received(answer, IsReplay: false);
+    }
+
+    /// <summary>
+    /// Reads the fields, and who sends; then looks how long the files are that are named; then reads them. Templates are
+    /// rendered and files pinned now: what is accepted is what is sent, whatever becomes of them.
+    /// </summary>
+    private async Task<OrProblem<Submission>> JudgeAsync(
+        IntakeCall call, RequestDocument document, DateTimeOffset now, IReadOnlyDictionary<int, LedgerRow> accepted, CancellationToken cancellationToken)
+    {
+        var lookups = new RequestLookups(
+            await templates.LoadAsync(TemplateRules.References(document.Root), cancellationToken),
+            call.NamesFiles ? files.Unseen() : FileSet.Empty);
+        var submission = call.Parse(document, now, lookups, accepted);
+        if (!submission.Succeeded || FileLoader.Of(submission.Value.Drafts) is not { Count: > 0 } named)
+            return submission;
+
+        var looked = await files.LookAsync(named, cancellationToken);
+        submission = call.Parse(document, now, lookups with { Files = looked }, accepted);
+        if (!submission.Succeeded || FileLoader.Of(submission.Value.Drafts) is not { Count: > 0 } sound)
+            return submission;
+        return FileLoader.Weigh(sound) is { } tooMuch
+            ? tooMuch
+            : call.Parse(document, now, lookups with { Files = await files.PinAsync(sound, cancellationToken) }, accepted);
     }
 
     /// <summary>The mail is accepted, whatever comes of this: without it the next try with the key finds that out by itself.</summary>

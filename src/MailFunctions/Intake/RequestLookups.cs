@@ -4,9 +4,26 @@ using MailFunctions.Templates;
 namespace MailFunctions.Intake;
 
 /// <summary>What the mails of a request name and do not bring, looked up before they are read.</summary>
+/// <remarks>For one request, and not for concurrent use.</remarks>
 internal sealed record RequestLookups(TemplateSet Templates, FileSet Files)
 {
-    public static RequestLookups None { get; } = new(TemplateSet.Empty, FileSet.Empty);
+    private readonly Dictionary<(RequestValue Template, bool WithSubject), (RenderedTemplate? Rendered, ErrorList Faults)> _rendered = [];
+
+    public static RequestLookups None => new(TemplateSet.Empty, FileSet.Empty);
+
+    /// <summary>Renders a template of the request, once however often the request is read, and however many emails have it in common.</summary>
+    /// <returns>Null with errors, each at its place.</returns>
+    public RenderedTemplate? Render(RequestValue template, bool withSubject, ErrorList errors)
+    {
+        if (!_rendered.TryGetValue((template, withSubject), out var known))
+        {
+            var faults = new ErrorList(errors.MaySuggest ? RequestLimits.ListedErrors : 0);
+            _rendered[(template, withSubject)] = known = (new TemplateRules(Templates, faults).Render(template, withSubject), faults);
+        }
+
+        errors.AddAll(known.Faults);
+        return known.Rendered;
+    }
 
     /// <summary>The body itself, its emails, and their defaults: wherever the fields of a mail may stand. What is wrong is found later.</summary>
     public static IEnumerable<RequestValue> Mails(RequestValue root)

@@ -18,7 +18,10 @@ internal static class TagRules
         }
 
         if (value.Items.Count > EmailLimits.Tags)
+        {
             errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"has {value.Items.Count} tags: at most {EmailLimits.Tags} are allowed"));
+            return [];
+        }
 
         var tags = new List<Tag>();
         foreach (var item in value.Items)

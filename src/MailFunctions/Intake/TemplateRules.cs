@@ -15,7 +15,7 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
     {
         return RequestLookups.Mails(root)
             .Select(mail => mail.Member("template")).OfType<RequestValue>()
-            .Select(template => ReadReference(template, new ErrorList())).OfType<TemplateReference>();
+            .Select(template => ReadReference(template, new ErrorList(suggestions: 0))).OfType<TemplateReference>();
     }
 
     /// <param name="withSubject">False when the mail has a subject of its own, which wins.</param>
@@ -26,7 +26,7 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
             return null;
 
         var wrong = new ErrorList();
-        var variables = TemplateVariablesReader.Read(RequestFields.Of(template, new ErrorList(), Known)!.Optional("variables"), wrong);
+        var variables = TemplateVariablesReader.Read(template.Member("variables") is { IsNull: false } given ? given : null, wrong);
         errors.AddAll(wrong);
         if (wrong.Any)
             return null;

@@ -16,19 +16,35 @@ internal sealed class ReferencedFiles(StorageClients storage, KeptBytes kept, Ti
     /// <summary>Null: mails cannot name any.</summary>
     public string? Container { get; } = options.Value.Container is { Length: > 0 } container ? container : null;
 
+    /// <summary>Looks at a file, and reads nothing of it.</summary>
+    /// <param name="name">Checked by <c>BlobName</c>.</param>
+    /// <returns>What it is now, without its hash.</returns>
+    public Task<FoundFile> LookAsync(string name, CancellationToken cancellationToken) => FindAsync(async () =>
+    {
+        var found = (await BlobOf(Container!, name).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+        return Found(new FileReference(Container!, name, found.ETag.ToString(), "", found.ContentLength));
+    });
+
     /// <summary>Reads a file once, in small pieces, and says what it is now.</summary>
     /// <param name="name">Checked by <c>BlobName</c>.</param>
     /// <param name="most">Bytes; a longer file is not read.</param>
-    public async Task<FoundFile> PinAsync(string name, long most, CancellationToken cancellationToken)
+    public Task<FoundFile> PinAsync(string name, long most, CancellationToken cancellationToken) => FindAsync(async () =>
+    {
+        using var found = (await BlobOf(Container!, name).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+        var length = found.Details.ContentLength;
+        if (length > most)
+            return new FoundFile(null, length, null);
+        var hash = await SHA256.HashDataAsync(found.Content, cancellationToken);
+        return Found(new FileReference(Container!, name, found.Details.ETag.ToString(), Convert.ToHexStringLower(hash), length));
+    });
+
+    private static FoundFile Found(FileReference file) => new(file, file.Length, null);
+
+    private static async Task<FoundFile> FindAsync(Func<Task<FoundFile>> find)
     {
         try
         {
-            using var found = (await BlobOf(Container!, name).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
-            var length = found.Details.ContentLength;
-            if (length > most)
-                return new FoundFile(null, length, null);
-            var hash = await SHA256.HashDataAsync(found.Content, cancellationToken);
-            return new FoundFile(new FileReference(Container!, name, found.Details.ETag.ToString(), Convert.ToHexStringLower(hash), length), length, null);
+            return await find();
         }
         catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.BlobNotFound)
         {
@@ -36,7 +52,7 @@ internal sealed class ReferencedFiles(StorageClients storage, KeptBytes kept, Ti
         }
         catch (RequestFailedException changed) when (changed.Status == 412)
         {
-            return FoundFile.Wrong("names a file that was being written: send the request again");
+            return FoundFile.BeingWritten;
         }
         catch (RequestFailedException refused) when (refused.Status == 400)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MailFunctions.Addresses;
 using MailFunctions.Http;
 using MailFunctions.Ledger;
@@ -20,20 +19,15 @@ internal static class EmailListReader
         var query = new EmailListQuery
         {
             States = ReadStates(parameters),
-            Lane = Read(parameters, "lane", "must be transactional or bulk", text => LaneNames.TryParse(text, out var lane) ? lane : (Lane?)null),
+            Lane = parameters.One("lane", "must be transactional or bulk", text => LaneNames.TryParse(text, out var lane) ? lane : (Lane?)null),
             Tag = ReadTag(parameters),
             Recipient = ReadRecipient(parameters),
             RecipientHash = ReadRecipientHash(parameters),
-            Relay = ReadRelay(parameters),
-            Batch = Read(parameters, "batch", "must be the id of a batch", text => EmailId.TryParse(text, out var id) ? id : (EmailId?)null),
+            Relay = parameters.One("relay"),
+            Batch = parameters.One("batch", "must be the id of a batch", text => EmailId.TryParse(text, out var id) ? id : (EmailId?)null),
             From = parameters.Time("from"),
             To = parameters.Time("to"),
-            Limit = Read(
-                parameters,
-                "limit",
-                FormattableString.Invariant($"must be a number from 1 to {EmailListQuery.MaxLimit}"),
-                text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= EmailListQuery.MaxLimit ? limit : (int?)null)
-                ?? EmailListQuery.DefaultLimit,
+            Limit = parameters.Number("limit", EmailListQuery.MaxLimit) ?? EmailListQuery.DefaultLimit,
         };
         if (query.From >= query.To)
             parameters.Refuse("from", "must be before to");
@@ -92,25 +86,5 @@ internal static class EmailListReader
             return text.ToLowerInvariant();
         parameters.Refuse("recipient_hash", FormattableString.Invariant($"must be the SHA-256 of an address in lower case, as {RecipientHash.Length} hexadecimal digits"));
         return null;
-    }
-
-    private static string? ReadRelay(QueryParameters parameters)
-    {
-        if (parameters.One("relay") is not { } text)
-            return null;
-        if (text.Length == 0)
-            parameters.Refuse("relay", "must be the name of a relay");
-        return text;
-    }
-
-    private static T? Read<T>(QueryParameters parameters, string name, string message, Func<string, T?> parse)
-        where T : struct
-    {
-        if (parameters.One(name) is not { } text)
-            return null;
-        var value = parse(text);
-        if (value is null)
-            parameters.Refuse(name, message);
-        return value;
     }
 }

@@ -15,7 +15,7 @@ public sealed class EmailLister
     {
         var (query, errors) = EmailListReader.Read(request.Query);
         if (query is null)
-            return Problem.Validation(errors).ToResult();
+            return Problem.WrongParameters(errors).ToResult();
 
         var page = query.AwaitsPerson ? await _held.ReadAsync(query, cancellationToken) : await _ledger.ReadAsync(query, cancellationToken);
         return new JsonResult<EmailListAnswer>(page.ToAnswer(), ContractsJson.Default.EmailListAnswer);

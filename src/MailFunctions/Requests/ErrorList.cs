@@ -4,13 +4,20 @@ using MailFunctions.Http;
 namespace MailFunctions.Requests;
 
 /// <summary>Collects all that is wrong with one request; lists the first hundred and counts the rest.</summary>
-internal sealed class ErrorList
+/// <param name="suggestions">How many of its errors may say what was probably meant: as many as may come to be listed.</param>
+internal sealed class ErrorList(int suggestions = RequestLimits.ListedErrors)
 {
     private readonly List<ProblemError> _errors = [];
     private readonly HashSet<ProblemError> _known = [];
     private int _unlisted;
 
     public bool Any => _errors.Count > 0;
+
+    /// <summary>False when the next error is not listed, or not by whoever takes this list over: nobody would read a suggestion.</summary>
+    public bool MaySuggest => _errors.Count < suggestions;
+
+    /// <summary>How many more it lists.</summary>
+    public int Room => RequestLimits.ListedErrors - _errors.Count;
 
     /// <summary>The first hundred.</summary>
     public IReadOnlyList<ProblemError> Listed => _errors;

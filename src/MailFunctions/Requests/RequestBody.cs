@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Unicode;
 using MailFunctions.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace MailFunctions.Requests;
 
@@ -13,26 +12,36 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
 {
     private const int FirstGuess = 64 * 1024;
 
-    /// <returns>A problem when the content type is anything but JSON in UTF-8.</returns>
+    private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// JSON is UTF-8 (RFC 8259 section 8.1), and its type has no parameters: one that is there changes nothing (section 11).
+    /// What counts is what the bytes are.
+    /// </summary>
+    /// <returns>A problem when the content type is anything but JSON.</returns>
     public static Problem? CheckContentType(string? contentType)
     {
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
-            return Problem.UnsupportedMediaType("The Content-Type must be application/json.");
-
-        return type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-            ? Problem.UnsupportedMediaType("The charset of the Content-Type must be utf-8, or left out.")
-            : null;
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        return (end < 0 ? type : type[..end]).Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : Problem.UnsupportedMediaType("The Content-Type must be application/json.");
     }
 
-    /// <param name="contentLength">Believed only as the size of the buffer: what arrives is what is counted.</param>
-    public static async Task<OrProblem<RequestBody>> ReadAsync(Stream stream, long? contentLength, CancellationToken cancellationToken)
+    /// <param name="contentLength">What is announced: a bound for the buffer, which grows by what arrives.</param>
+    /// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
+    public static async Task<OrProblem<RequestBody>> ReadAsync(Stream stream, long? contentLength, HeldMemory? memory, CancellationToken cancellationToken)
     {
         if (contentLength > RequestLimits.BodyBytes)
             return TooLarge();
+        if (memory?.HasRoomFor(contentLength ?? FirstGuess) == false)
+            return Busy();
 
         try
         {
-            var (buffer, length) = await FillAsync(stream, contentLength, cancellationToken);
+            var (buffer, length) = await FillAsync(stream, contentLength, memory, cancellationToken);
+            if (buffer is null)
+                return Busy();
             return length > RequestLimits.BodyBytes ? TooLarge() : CheckText(buffer.AsMemory(0, length));
         }
         catch (BadHttpRequestException e)
@@ -42,16 +51,25 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
         }
     }
 
-    /// <summary>Reads to the end, or one byte beyond what is allowed.</summary>
-    private static async Task<(byte[] Buffer, int Length)> FillAsync(Stream stream, long? contentLength, CancellationToken cancellationToken)
+    /// <summary>Reads to the end, or one byte beyond what is allowed. What is announced and does not come costs nothing.</summary>
+    /// <returns>No buffer when there is no room for the next larger one.</returns>
+    private static async Task<(byte[]? Buffer, int Length)> FillAsync(Stream stream, long? contentLength, HeldMemory? memory, CancellationToken cancellationToken)
     {
         // One byte more than announced, for the read that finds the end.
-        var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Max(contentLength ?? FirstGuess, 0) + 1);
+        var most = (int)Math.Max(contentLength ?? RequestLimits.BodyBytes, 0) + 1;
+        var buffer = Array.Empty<byte>();
         var length = 0;
         while (length <= RequestLimits.BodyBytes)
         {
             if (length == buffer.Length)
-                buffer = Grow(buffer);
+            {
+                var size = SizeAfter(buffer.Length, most);
+                if (memory?.TryHold(size) == false)
+                    return (null, 0);
+                var larger = GC.AllocateUninitializedArray<byte>(size);
+                buffer.CopyTo(larger, 0);
+                buffer = larger;
+            }
 
             var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
             if (read == 0)
@@ -63,11 +81,11 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
         return (buffer, length);
     }
 
-    private static byte[] Grow(byte[] buffer)
+    /// <summary>Twice as large; a body that brings more than it announced is for the server to refuse, and grows on.</summary>
+    private static int SizeAfter(int size, int most)
     {
-        var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(buffer.Length * 2L, RequestLimits.BodyBytes + 1));
-        buffer.CopyTo(larger, 0);
-        return larger;
+        var next = (int)Math.Clamp(size * 2L, FirstGuess, RequestLimits.BodyBytes + 1);
+        return size < most ? Math.Min(next, most) : next;
     }
 
     private static OrProblem<RequestBody> CheckText(ReadOnlyMemory<byte> body)
@@ -93,6 +111,8 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
                 return done;
         }
     }
+
+    private static Problem Busy() => Problem.ServerBusy(BusyRetryAfter, RequestLimits.BodyBytes);
 
     private static Problem TooLarge() =>
         Problem.TooLarge($"A body may have {RequestLimits.BodyBytes / (1024 * 1024)} MiB; attachments as base64 take four thirds of their size.");

@@ -14,17 +14,18 @@ internal sealed record RequestDocument(RequestValue Root, ErrorList Errors)
     {
         var coding = request.Headers[HeaderNames.ContentEncoding].ToString();
         return coding.Length == 0 || coding.Equals("identity", StringComparison.OrdinalIgnoreCase)
-            ? ReadAsync(request.Body, request.ContentType, request.ContentLength, maxValues, cancellationToken, takesBytes)
+            ? ReadAsync(request.Body, request.ContentType, request.ContentLength, maxValues, cancellationToken, takesBytes, HeldMemory.Of(request))
             : Task.FromResult<OrProblem<RequestDocument>>(Problem.UnsupportedMediaType("The body must not be compressed: Content-Encoding is not supported."));
     }
 
+    /// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
     public static async Task<OrProblem<RequestDocument>> ReadAsync(
-        Stream stream, string? contentType, long? contentLength, int maxValues, CancellationToken cancellationToken, bool takesBytes = false)
+        Stream stream, string? contentType, long? contentLength, int maxValues, CancellationToken cancellationToken, bool takesBytes = false, HeldMemory? memory = null)
     {
         if (RequestBody.CheckContentType(contentType) is { } wrongType)
             return wrongType;
 
-        var body = await RequestBody.ReadAsync(stream, contentLength, cancellationToken);
+        var body = await RequestBody.ReadAsync(stream, contentLength, memory, cancellationToken);
         if (!body.Succeeded)
             return body.Problem;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailFunctions.Http;
 
 namespace MailFunctions.Requests;
 
@@ -26,8 +27,9 @@ internal sealed class RequestFields
 
         foreach (var (name, member) in value.Members)
         {
+            // To look for what was meant costs far more than to see that it is not known.
             if (!known.Contains(name))
-                errors.Add(member, $"is no field that is known here{Suggest(name, known)}");
+                errors.Add(member, $"is no field that is known here{(errors.MaySuggest ? Suggest(name, known) : "")}");
         }
 
         return new RequestFields(value, defaults, errors);
@@ -92,40 +94,6 @@ internal sealed class RequestFields
         return null;
     }
 
-    private static string Suggest(string name, ReadOnlySpan<string> known)
-    {
-        foreach (var candidate in known)
-        {
-            if (Distance(Plain(name), Plain(candidate)) <= (candidate.Length > 4 ? 2 : 1))
-                return $"; did you mean {candidate}?";
-        }
-
-        return $"; known are {string.Join(", ", known.ToArray())}";
-    }
-
-    /// <summary>replyTo, Reply-To and reply_to are the same to a person.</summary>
-    private static string Plain(string name) =>
-        name.Length > 64 ? "" : name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
-
-    /// <summary>Levenshtein's, in one row.</summary>
-    private static int Distance(string a, string b)
-    {
-        if (a.Length == 0)
-            return int.MaxValue;
-
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
+    private static string Suggest(string name, ReadOnlySpan<string> known) =>
+        Suggestion.For(name, known) is { } meant ? $"; did you mean {meant}?" : $"; known are {string.Join(", ", known.ToArray())}";
 }

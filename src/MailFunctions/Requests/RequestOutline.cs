@@ -131,11 +131,6 @@ internal sealed class RequestOutline
         }
     }
 
-    private static string Describe(JsonException e)
-    {
-        // The reader's message ends with its own count of the place, from 0.
-        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        var message = end < 0 ? e.Message : e.Message[..end];
-        return string.Create(CultureInfo.InvariantCulture, $"Line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {(message.Length > 200 ? message[..200] + "…" : message)}");
-    }
+    private static string Describe(JsonException e) =>
+        string.Create(CultureInfo.InvariantCulture, $"Line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {JsonFault.Of(e)}");
 }

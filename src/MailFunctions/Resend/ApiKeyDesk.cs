@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Storage;
@@ -97,7 +98,7 @@ public sealed class ApiKeyDesk
     {
         DateTimeOffset? at = text.EndsWith('d') && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_525
             ? now + TimeSpan.FromDays(days)
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment.ToUniversalTime() : null;
+            : Instant.TryParse(text, out var moment) || Instant.TryParse($"{text}T00:00:00Z", out moment) ? moment : null;
         return at > now ? at.Value : throw new ArgumentException($"'{text}' is no time ahead: it takes days, such as 90d, a date, such as 2027-01-31, or a moment in ISO 8601.");
     }
 }

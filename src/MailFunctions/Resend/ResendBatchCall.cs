@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Resend;
 
 /// <summary><c>POST resend/emails/batch</c>.</summary>
+/// <param name="ignored">Gets the fields that are left out.</param>
 /// <param name="permissive">Emails that are wrong are left out; else one that is wrong refuses all.</param>
-internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches, bool permissive, Acceptance acceptance, ILogger logger) : IntakeCall
+internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches, bool permissive, Acceptance acceptance, IgnoredFields ignored, ILogger logger) : IntakeCall
 {
     /// <summary>As many as Resend takes.</summary>
     public const int MostEmails = 100;
@@ -33,7 +34,7 @@ internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches,
         }
 
         var faults = document.Root.Items.ToDictionary(email => email.Pointer, _ => new ErrorList());
-        var emails = document.Root.WithItems([.. document.Root.Items.Select(email => ResendDialect.Email(email, caller.DefaultLane, now, faults[email.Pointer]))]);
+        var emails = document.Root.WithItems([.. document.Root.Items.Select(email => ResendDialect.Email(email, caller.DefaultLane, now, faults[email.Pointer], ignored))]);
         var terms = new BatchTerms(permissive, MostEmails, FirstErrorOnly: true, Rule: caller.Refuses, Found: email => faults[email.Pointer]) { Accepted = accepted };
         return batches.Parse(new RequestDocument(emails, errors), terms, now, lookups);
     }

@@ -31,14 +31,14 @@ public sealed class ResendDoor
     /// <summary><c>POST resend/emails</c>.</summary>
     public Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
         request,
-        caller => TakeAsync(request, caller, new ResendSubmitCall(caller, _parts.Emails, _parts.Acceptance, _logger), cancellationToken),
+        caller => TakeAsync(request, caller, ignored => new ResendSubmitCall(caller, _parts.Emails, _parts.Acceptance, ignored, _logger), cancellationToken),
         cancellationToken);
 
     /// <summary><c>POST resend/emails/batch</c>.</summary>
     public Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
         request,
         caller => SubmitBatchCall.TryReadMode(request, out var permissive, out var problem)
-            ? TakeAsync(request, caller, new ResendBatchCall(caller, _parts.Batches, permissive, _parts.Acceptance, _logger), cancellationToken)
+            ? TakeAsync(request, caller, ignored => new ResendBatchCall(caller, _parts.Batches, permissive, _parts.Acceptance, ignored, _logger), cancellationToken)
             : Task.FromResult(problem!.ToResult()),
         cancellationToken);
 
@@ -63,9 +63,10 @@ public sealed class ResendDoor
             if (!document.Succeeded)
                 return document.Problem.ToResult();
 
-            var (now, errors) = (_clock.GetUtcNow(), new ErrorList());
+            var (now, errors, ignored) = (_clock.GetUtcNow(), new ErrorList(), new IgnoredFields());
             errors.AddAll(document.Value.Errors);
-            var time = ScheduleRules.ReadChange(new RequestDocument(ResendDialect.Change(document.Value.Root, now, errors), errors), now);
+            var time = ScheduleRules.ReadChange(new RequestDocument(ResendDialect.Change(document.Value.Root, now, errors, ignored), errors), now);
+            ignored.WriteTo(request.HttpContext.Response);
             if (!time.Succeeded)
                 return time.Problem.ToResult();
             if (await FindAsync(id, caller, cancellationToken) is null)
@@ -85,7 +86,8 @@ public sealed class ResendDoor
     /// <summary>The one place where a caller becomes known, and where a problem is put into Resend's words.</summary>
     private async Task<IResult> OpenAsync(HttpRequest request, Func<ResendCaller, Task<IResult>> answer, CancellationToken cancellationToken)
     {
-        var result = await _edge.RunAsync(
+        var result = await _edge.RunWithQueryAsync(
+            request,
             async () =>
             {
                 if (!await _keys.AnyAsync(cancellationToken))
@@ -98,15 +100,17 @@ public sealed class ResendDoor
                     return ResendErrors.InvalidKey.ToResult();
                 }
 
-                return await answer(new ResendCaller(key));
+                return new QueryParameters(request.Query, []).Problem is { } problem ? problem.ToResult() : await answer(new ResendCaller(key));
             },
             cancellationToken);
         return result is ProblemResult wrong ? new ResendErrorResult(wrong.Problem) : result;
     }
 
-    private async Task<IResult> TakeAsync(HttpRequest request, ResendCaller caller, IntakeCall call, CancellationToken cancellationToken)
+    private async Task<IResult> TakeAsync(HttpRequest request, ResendCaller caller, Func<IgnoredFields, IntakeCall> callOf, CancellationToken cancellationToken)
     {
-        var received = await _parts.Reception.TakeAsync(request, call, _ => Task.FromResult(caller.Scope), cancellationToken);
+        var ignored = new IgnoredFields();
+        var received = await _parts.Reception.TakeAsync(request, callOf(ignored), _ => Task.FromResult(caller.Scope), cancellationToken);
+        ignored.WriteTo(request.HttpContext.Response);
         return received.Succeeded ? new ReceivedResult(received.Value.Body, received.Value.IsReplay) : received.Problem.ToResult();
     }
 

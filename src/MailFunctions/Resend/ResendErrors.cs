@@ -23,7 +23,7 @@ internal static class ResendErrors
         "invalid_state" => new(StatusCodes.Status422UnprocessableEntity, problem.Detail ?? problem.Title, "validation_error"),
         "invalid_json" or "invalid_body" or "payload_too_large" or "unsupported_media_type" or "sender_not_allowed" =>
             new(problem.Status, $"{problem.Title} {problem.Detail}", "validation_error"),
-        "storage_unavailable" or "internal_error" => new(problem.Status, $"{problem.Title} {problem.Detail}", "application_error"),
+        "storage_unavailable" or "server_busy" or "internal_error" => new(problem.Status, $"{problem.Title} {problem.Detail}", "application_error"),
         _ => new(problem.Status, problem.Detail ?? problem.Title, problem.Name),
     };
 
@@ -79,10 +79,11 @@ internal static class ResendErrors
 /// <summary>Writes an error as Resend does.</summary>
 internal sealed class ResendErrorResult(Problem problem) : IResult
 {
-    public Task ExecuteAsync(HttpContext httpContext)
+    public async Task ExecuteAsync(HttpContext httpContext)
     {
         var error = ResendErrors.Of(problem);
         problem.WriteRetryAfter(httpContext.Response);
-        return JsonAnswer.WriteAsync(httpContext, error.StatusCode, error, ResendJson.Default.ResendError);
+        await JsonAnswer.WriteAsync(httpContext, error.StatusCode, error, ResendJson.Default.ResendError);
+        await problem.DrainAsync(httpContext);
     }
 }

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Resend;
 
 /// <summary><c>POST resend/emails</c>.</summary>
-internal sealed class ResendSubmitCall(ResendCaller caller, EmailRequest emails, Acceptance acceptance, ILogger logger) : IntakeCall
+/// <param name="ignored">Gets the fields that are left out.</param>
+internal sealed class ResendSubmitCall(ResendCaller caller, EmailRequest emails, Acceptance acceptance, IgnoredFields ignored, ILogger logger) : IntakeCall
 {
     public override string Operation => "resend/emails";
 
@@ -26,7 +27,7 @@ internal sealed class ResendSubmitCall(ResendCaller caller, EmailRequest emails,
 
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
-        var submission = emails.Parse(new RequestDocument(ResendDialect.Email(document.Root, caller.DefaultLane, now, errors), errors), now, lookups);
+        var submission = emails.Parse(new RequestDocument(ResendDialect.Email(document.Root, caller.DefaultLane, now, errors, ignored), errors), now, lookups);
         return submission.Succeeded && caller.RefusesAlone(submission.Value.Drafts[0]) is { } refused ? refused : submission;
     }
 

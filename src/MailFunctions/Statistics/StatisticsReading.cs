@@ -8,5 +8,5 @@ public sealed record StatisticsReading(StatisticsAnswer? Answer, IReadOnlyList<P
 {
     public IResult ToResult() => Answer is not null
         ? new JsonResult<StatisticsAnswer>(Answer, ContractsJson.Default.StatisticsAnswer)
-        : Problem.Validation(Errors).ToResult();
+        : Problem.WrongParameters(Errors).ToResult();
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MailFunctions.Http;
 using MailFunctions.Suppression;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +9,8 @@ public sealed class SuppressionCalls
 {
     private const int DefaultPage = 100;
     private const int MaxPage = 1000;
+
+    private static readonly string[] Parameters = ["reason", "scope", "limit", "after"];
 
     private readonly SuppressionTable _table;
     private readonly SuppressionBook _book;
@@ -71,21 +72,13 @@ public sealed class SuppressionCalls
     /// <summary><c>GET suppressions?reason&amp;scope&amp;limit&amp;after</c>, in an order that does not change.</summary>
     public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var errors = new List<ProblemError>();
-        SuppressionReason? reason = null;
-        SuppressionScope? scope = null;
-        SuppressionKey? after = null;
-        var limit = DefaultPage;
-        if (Given(request, "reason") is { } reasonText)
-            reason = SuppressionWords.TryParse(reasonText, out SuppressionReason one) ? one : Refuse("reason", "takes manual, bounce, complaint or unsubscribe", one);
-        if (Given(request, "scope") is { } scopeText)
-            scope = SuppressionWords.TryParse(scopeText, out SuppressionScope one) ? one : Refuse("scope", "takes all or bulk", one);
-        if (Given(request, "after") is { } afterText)
-            after = SuppressionKey.TryParse(afterText, out var key) ? key : Refuse("after", "takes what the page before gave", key);
-        if (Given(request, "limit") is { } limitText && !(int.TryParse(limitText, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxPage))
-            Refuse("limit", $"takes 1 to {MaxPage}", limit);
-        if (errors.Count > 0)
-            return Problem.Validation(errors).ToResult();
+        var parameters = new QueryParameters(request.Query, Parameters);
+        var reason = parameters.One("reason", "takes manual, bounce, complaint or unsubscribe", text => SuppressionWords.TryParse(text, out SuppressionReason one) ? one : (SuppressionReason?)null);
+        var scope = parameters.One("scope", "takes all or bulk", text => SuppressionWords.TryParse(text, out SuppressionScope one) ? one : (SuppressionScope?)null);
+        var after = parameters.One("after", "takes what the page before gave", text => SuppressionKey.TryParse(text, out var key) ? key : (SuppressionKey?)null);
+        var limit = parameters.Number("limit", MaxPage) ?? DefaultPage;
+        if (parameters.Problem is { } problem)
+            return problem.ToResult();
 
         var entries = new List<SuppressionEntry>(limit);
         await foreach (var entry in _table.WalkAsync(after, reason, scope, Math.Min(limit + 1, MaxPage), cancellationToken))
@@ -98,15 +91,7 @@ public sealed class SuppressionCalls
         }
 
         return Page(entries, null);
-
-        T Refuse<T>(string parameter, string message, T nothing)
-        {
-            errors.Add(new ProblemError(message, Parameter: parameter));
-            return nothing;
-        }
     }
-
-    private static string? Given(HttpRequest request, string parameter) => request.Query[parameter] is [{ Length: > 0 } text] ? text : null;
 
     private static IResult Answer(SuppressionEntry entry) => new JsonResult<SuppressionAnswer>(AnswerOf(entry), ContractsJson.Default.SuppressionAnswer);
 

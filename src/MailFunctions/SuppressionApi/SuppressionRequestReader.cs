@@ -25,7 +25,7 @@ internal sealed class SuppressionRequestReader(TimeProvider clock)
     public static OrProblem<string> ReadAddress(string segment)
     {
         var text = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        return TryNormalise(text, out var address, out var fault) ? address : Problem.Validation([new ProblemError(fault, Parameter: "address")]);
+        return TryNormalise(text, out var address, out var fault) ? address : Problem.WrongParameters([new ProblemError(fault, Parameter: "address")]);
     }
 
     /// <summary>The body of a PUT; without one it is an entry by hand, for good.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MailFunctions.Http;
 using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
@@ -19,21 +18,28 @@ public sealed class TemplateCalls
     /// <summary><c>GET templates?limit&amp;after</c>.</summary>
     public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (ReadNumber(request, "limit", MaxPage) is not { } limit)
-            return Problem.Validation([new ProblemError($"takes 1 to {MaxPage}", Parameter: "limit")]).ToResult();
+        var parameters = new QueryParameters(request.Query, ["limit", "after"]);
+        var limit = parameters.Number("limit", MaxPage) ?? DefaultPage;
+        var after = parameters.One("after") ?? "";
+        if (after.Length > 0 && !TemplateName.IsValid(after))
+            parameters.Refuse("after", "must be what the page before gave");
+        if (parameters.Problem is { } problem)
+            return problem.ToResult();
 
-        var (heads, after) = await _store.ListAsync(request.Query["after"].ToString(), limit == 0 ? DefaultPage : limit, cancellationToken);
+        var (heads, next) = await _store.ListAsync(after, limit, cancellationToken);
         var data = heads.Select(head => new TemplateListed(head.Name, head.Version, head.UpdatedAt)).ToList();
-        return new JsonResult<TemplatePage>(new TemplatePage(data, after), ContractsJson.Default.TemplatePage);
+        return new JsonResult<TemplatePage>(new TemplatePage(data, next), ContractsJson.Default.TemplatePage);
     }
 
     /// <summary><c>GET templates/{name}?version</c>.</summary>
     public async Task<IResult> ReadAsync(string name, HttpRequest request, CancellationToken cancellationToken)
     {
-        if (ReadNumber(request, "version", int.MaxValue) is not { } number)
-            return Problem.Validation([new ProblemError("takes the number of a version, from 1", Parameter: "version")]).ToResult();
+        var parameters = new QueryParameters(request.Query, ["version"]);
+        var number = parameters.Number("version", int.MaxValue);
+        if (parameters.Problem is { } problem)
+            return problem.ToResult();
 
-        var (head, version) = await _store.ReadAsync(name, number == 0 ? null : number, cancellationToken);
+        var (head, version) = await _store.ReadAsync(name, number, cancellationToken);
         if (head is null || version is null)
             return NotFound(head is null ? "template of this name" : "such version of this template");
 
@@ -85,11 +91,4 @@ public sealed class TemplateCalls
     private static IResult NotFound(string what) => Problem.NotFound($"There is no {what}.").ToResult();
 
     private static IResult Changed() => Problem.PreconditionFailed("The template has another version than If-Match names, or is there in spite of If-None-Match.").ToResult();
-
-    /// <returns>0 when it is left out, null when it is none from 1 to <paramref name="most"/>.</returns>
-    private static int? ReadNumber(HttpRequest request, string parameter, int most) => request.Query[parameter].ToString() switch
-    {
-        "" => 0,
-        var text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number : null,
-    };
 }

@@ -12,7 +12,7 @@ internal static class TemplateRequestReader
     public static async Task<OrProblem<TemplateContent>> ReadContentAsync(string name, HttpRequest request, CancellationToken cancellationToken)
     {
         if (!TemplateName.IsValid(name))
-            return Problem.Validation([new ProblemError(TemplateName.Rule, Parameter: "name")]);
+            return Problem.WrongParameters([new ProblemError(TemplateName.Rule, Parameter: "name")]);
 
         var body = await RequestDocument.ReadAsync(request, EmailLimits.JsonValues, cancellationToken);
         if (!body.Succeeded)

@@ -99,6 +99,61 @@ public sealed class ReferencedFileTests(AzuriteFixture azurite)
         Assert.DoesNotContain(pipeline.Logs.All, line => line.Text.Contains("june.pdf", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("\"from\":\"nobody\",\"subject\":\"x\"", "june.pdf", 422, 0)]
+    [InlineData("\"from\":\"a@example.org\"", "june.pdf", 422, 0)]
+    [InlineData("\"from\":\"a@example.org\",\"subject\":\"x\"", "large.bin", 422, 1)]
+    [InlineData("\"from\":\"a@example.org\",\"subject\":\"x\"", "july.pdf", 422, 1)]
+    public async Task A_request_that_is_refused_has_read_no_file(string fields, string name, int status, int looks)
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await StartAsync(proxy.ConnectionString, relay);
+        await PutAsync(pipeline, "june.pdf", 10_000);
+        await PutAsync(pipeline, "large.bin", EmailLimits.AttachmentBytes + 1);
+
+        var answer = await pipeline.PostAsync($$"""{ {{fields}},"to":"b@example.com","text":"x","attachments":[{"path":"blob:{{name}}"}]}""", Cancellation);
+
+        Assert.Equal(status, answer.Status);
+        Assert.Equal((0, looks), (Count("GET"), Count("HEAD")));
+
+        int Count(string method) => proxy.Requests.Count(request => request is { Service: StorageService.Blob, Name: Files } && request.Method == method);
+    }
+
+    [Fact]
+    public async Task The_files_of_one_request_have_a_bound_together()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await StartAsync(proxy.ConnectionString, relay);
+        for (var i = 0; i < 11; i++)
+            await PutAsync(pipeline, $"{i}.bin", (EmailLimits.AttachmentBytes / 11 * 10) + 100);
+        var emails = string.Join(',', Enumerable.Range(0, 11).Select(i => $$"""{"to":"r{{i}}@example.com","attachments":[{"path":"blob:{{i}}.bin"}]}"""));
+
+        var answer = await pipeline.SubmitBatchAsync($$"""{"defaults":{"from":"a@example.org","subject":"x","text":"x"},"emails":[{{emails}}]}""", Cancellation);
+
+        answer.Require(422);
+        Assert.DoesNotContain(proxy.Requests, request => request is { Service: StorageService.Blob, Name: Files, Method: "GET" });
+    }
+
+    [Fact]
+    public async Task An_email_of_a_batch_that_is_left_out_has_no_file_read()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await StartAsync(proxy.ConnectionString, relay);
+        await PutAsync(pipeline, "june.pdf", 10_000);
+        await PutAsync(pipeline, "july.pdf", 10_000);
+
+        (await pipeline.SubmitBatchAsync(
+            """{"defaults":{"from":"a@example.org","subject":"x","text":"x"},"emails":[{"to":"a@example.com","attachments":[{"path":"blob:june.pdf"}]},{"to":"b","attachments":[{"path":"blob:july.pdf"}]}]}""",
+            Cancellation,
+            validation: "permissive")).Require(202);
+
+        Assert.Equal(1, proxy.Requests.Count(request => request is { Service: StorageService.Blob, Name: Files, Method: "HEAD" }));
+        Assert.Equal(1, proxy.Requests.Count(request => request is { Service: StorageService.Blob, Name: Files, Method: "GET" }));
+    }
+
     [Fact]
     public async Task A_file_that_a_hundred_emails_name_is_looked_up_once_and_read_once()
     {

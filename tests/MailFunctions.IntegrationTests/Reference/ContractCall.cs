@@ -18,6 +18,9 @@ internal sealed record ContractCall(ApiOperation Operation)
 
     public bool HasKey { get; init; } = true;
 
+    /// <summary>A query in place of the parameters that are documented; null for those.</summary>
+    public string? Query { get; init; }
+
     public ContractCall With(string name, string? value) => this with { Values = new Dictionary<string, string?>(Values) { [name] = value } };
 
     /// <summary>The times of an example are those of its day: they are moved ahead of today.</summary>
@@ -71,7 +74,7 @@ internal sealed record ContractCall(ApiOperation Operation)
                 query.Append(query.Length == 0 ? '?' : '&').Append(parameter.Name).Append('=').Append(Uri.EscapeDataString(value));
         }
 
-        return $"/api{path}{query}";
+        return $"/api{path}{(Query is null ? query.ToString() : $"?{Query}")}";
     }
 
     private static void Move(JsonNode? node, DateTimeOffset now)

@@ -135,7 +135,8 @@ internal static class ContractProvocations
         { Id: "readStatistics" } => call.With("granularity", "week"),
         { Id: "readTemplate" } => call.With("version", "0"),
         { Path: "/suppressions/{address}" } => call.With("address", "nobody"),
-        _ => call.With("limit", "0"),
+        { Parameters: var parameters } when parameters.Any(parameter => parameter.Name == "limit") => call.With("limit", "0"),
+        _ => call with { Query = "no_such_parameter=1" },
     };
 
     /// <summary>Breaks off a body that comes in chunks. Who ends the connection instead hears no answer.</summary>

@@ -65,7 +65,7 @@ public sealed partial class ApiDocumentTests
                 addresses in reply_to: {EmailLimits.ReplyTo}
                 body of the request: {RequestLimits.BodyBytes / 1024 / 1024} MiB
                 attachments: {EmailLimits.Attachments}, {EmailLimits.AttachmentBytes / 1024 / 1024} MiB decoded, all together
-                files that attachments refer to: {EmailLimits.ReferencedFiles:N0} different ones in a request
+                files that attachments refer to: {EmailLimits.ReferencedFiles:N0} different ones in a request, {EmailLimits.ReferencedBytes / 1024 / 1024} MiB together
                 text and html, each: {EmailLimits.BodyChars:N0} characters
                 subject: {EmailLimits.SubjectChars} characters
                 headers: {EmailLimits.Headers}, {EmailLimits.HeaderValueBytes / 1024} KiB each

@@ -106,18 +106,6 @@ public sealed class AttachmentPathTests
     public void Without_a_container_no_path_is_taken() =>
         Assert.Contains("MailFunctions:Attachments:Container names no container", Read("""{"path":"blob:reports/june.pdf"}""", FileSet.Empty).Errors, StringComparison.Ordinal);
 
-    [Theory]
-    [InlineData("""{"attachments":[{"path":"a"},{"path":7},{"content":"QQ=="},8]}""", "a")]
-    [InlineData("""[{"attachments":[{"path":"a"}]},{"attachments":"b"},{}]""", "a")]
-    [InlineData("""{"defaults":{"attachments":[{"path":"c"}]},"emails":[{"attachments":[{"path":"a"},{"path":null}]}]}""", "a c")]
-    [InlineData("7", "")]
-    public void The_paths_of_a_request_are_found_wherever_they_may_stand(string body, string expected)
-    {
-        var outline = RequestOutline.Parse(Encoding.UTF8.GetBytes(body), new ErrorList(), EmailLimits.JsonValues);
-
-        Assert.Equal(expected, string.Join(' ', AttachmentRules.Paths(outline.Value!)));
-    }
-
     private static string Refused(string path) => Read($$"""{"path":"{{path}}"}""").Errors;
 
     private static (EmailDraft? Draft, string Errors) Read(string attachments, FileSet? files = null)

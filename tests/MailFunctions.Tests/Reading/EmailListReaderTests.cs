@@ -21,7 +21,7 @@ public sealed class EmailListReaderTests
 
     [Theory]
     [InlineData("state=lost", "state must be one or more of these, separated by commas: " + States)]
-    [InlineData("state=", "state must be one or more of these, separated by commas: " + States)]
+    [InlineData("state=", "state has no value: leave it out, or give it one")]
     [InlineData("state=sent,", "state must be one or more of these, separated by commas: " + States)]
     [InlineData("state=Sent", "state must be one or more of these, separated by commas: " + States)]
     [InlineData("state=void", "state must be one or more of these, separated by commas: " + States)]
@@ -32,7 +32,7 @@ public sealed class EmailListReaderTests
     [InlineData("tag=a:b:c", "tag must be a name and a value with a colon between, such as kind:order")]
     [InlineData("recipient=ada", "recipient has no @: write a@b.c or Name <a@b.c>")]
     [InlineData("recipient_hash=abc", "recipient_hash must be the SHA-256 of an address in lower case, as 64 hexadecimal digits")]
-    [InlineData("relay=", "relay must be the name of a relay")]
+    [InlineData("relay=", "relay has no value: leave it out, or give it one")]
     [InlineData("batch=7", "batch must be the id of a batch")]
     [InlineData("from=yesterday", "from must be a time in ISO 8601 with an offset, such as 2026-11-23T10:42:00Z or 2026-11-23T11:42:00+01:00")]
     [InlineData("from=2026-11-23T10:00Z&to=2026-11-23T10:00Z", "from must be before to")]
@@ -40,8 +40,8 @@ public sealed class EmailListReaderTests
     [InlineData("limit=201", "limit must be a number from 1 to 200")]
     [InlineData("limit=ten", "limit must be a number from 1 to 200")]
     [InlineData("after=x", "after must be what the page before gave as after, with the same filters")]
-    [InlineData("after=", "after must be what the page before gave as after, with the same filters")]
-    [InlineData("stat=sent", "stat is not a parameter; these are: state, lane, tag, recipient, recipient_hash, relay, batch, from, to, limit, after")]
+    [InlineData("after=", "after has no value: leave it out, or give it one")]
+    [InlineData("stat=sent", "stat is not a parameter; did you mean state? These are: state, lane, tag, recipient, recipient_hash, relay, batch, from, to, limit, after")]
     public void An_error_names_the_parameter_and_what_it_takes(string parameters, string sentence)
     {
         var (query, errors) = Read(parameters);

@@ -77,6 +77,76 @@ public sealed class ResendDialectTests
     public void What_would_send_something_else_if_it_were_left_out_is_refused(string field, string name, string message) =>
         Assert.Equal(new ResendError(422, message, name), Refused(field));
 
+    [Theory]
+    [InlineData("""{"filename":"a","content":"","inline_content_id":"logo"}""")]
+    [InlineData("""{"filename":"a","content":"","content_id":"logo"}""")]
+    [InlineData("""{"filename":"a","content":"","inline_content_id":"logo","content_id":"logo"}""")]
+    [InlineData("""{"filename":"a","content":"","inline_content_id":"logo","content_id":null}""")]
+    public void An_inline_file_is_one_under_either_name(string file) =>
+        Assert.Equal("logo", Assert.Single(Draft($"\"attachments\":[{file}]").Content.Attachments).ContentId);
+
+    [Fact]
+    public void Two_names_for_a_file_that_differ_are_refused() =>
+        Assert.Equal("invalid_attachment", Refused("""
+            "attachments":[{"filename":"a","content":"","inline_content_id":"logo","content_id":"sign"}]
+            """).Name);
+
+    [Theory]
+    [InlineData("Reply-To")]
+    [InlineData("reply-to")]
+    public void A_header_Reply_To_is_the_field_of_that_name(string header)
+    {
+        var content = Draft($$"""
+            "reply_to":null,"headers":{"{{header}}":"Help <help@example.com>","X-A":"b"}
+            """).Content;
+
+        Assert.Equal("help@example.com", Assert.Single(content.ReplyTo).Mailbox);
+        Assert.Equal("X-A", Assert.Single(content.Headers).Name);
+    }
+
+    [Fact]
+    public void A_header_Reply_To_beside_the_field_is_refused() => Assert.Equal(
+        "The `headers.Reply-To` field cannot stand beside reply_to, which says the same: give one of them.",
+        Refused("""
+            "reply_to":"a@example.com","headers":{"Reply-To":"b@example.com"}
+            """).Message);
+
+    [Fact]
+    public void A_header_Message_ID_is_refused_by_name() =>
+        Assert.StartsWith("The `headers.Message-ID` field is reserved", Refused("\"headers\":{\"Message-ID\":\"<a@example.com>\"}").Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_is_left_out_is_named()
+    {
+        var ignored = new IgnoredFields();
+        Read(
+            """
+            "replyTo":"x","region":null,"a b":1,"tags":[{"name":"kind","value":"order","more":1}],"template":null,
+            "attachments":[{"filename":"a.txt","content":"SGk=","size":2,"path":"https://example.com/a"}]
+            """,
+            Lane.Transactional,
+            ignored);
+        var response = new Microsoft.AspNetCore.Http.DefaultHttpContext().Response;
+        ignored.WriteTo(response);
+
+        Assert.Equal(
+            ["/a%20b", "/attachments/0/path", "/attachments/0/size", "/replyTo", "/tags/0/more"],
+            response.Headers["MailFunctions-Ignored-Fields"].ToString().Split(", ").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Nothing_of_a_field_that_is_left_out_can_end_a_header()
+    {
+        var ignored = new IgnoredFields();
+        Read("\"a\\r\\nX-A: b\":1,\"\u00e4\":1," + string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"x{i}\":1")), Lane.Transactional, ignored);
+        var response = new Microsoft.AspNetCore.Http.DefaultHttpContext().Response;
+        ignored.WriteTo(response);
+
+        var header = response.Headers["MailFunctions-Ignored-Fields"].ToString();
+        Assert.All(header, c => Assert.InRange(c, ' ', '~'));
+        Assert.EndsWith(", and 82 more", header, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_given_as_null_is_not_given() =>
         Assert.Equal(Lane.Bulk, Draft("\"template\":null,\"topic_id\":null,\"cc\":null,\"lane\":null,\"attachments\":null,\"scheduled_at\":null", Lane.Bulk).Lane);
@@ -127,12 +197,12 @@ public sealed class ResendDialectTests
 
     private static ResendError Refused(string more) => ResendErrors.Of(Assert.IsType<Problem>(Read(more, Lane.Transactional).Problem));
 
-    private static OrProblem<Submission> Read(string more, Lane lane)
+    private static OrProblem<Submission> Read(string more, Lane lane, IgnoredFields? ignored = null)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"from":"a@example.org","to":"b@example.com","subject":"s","text":"t",{{more}}}""");
         var errors = new ErrorList();
         var root = RequestOutline.Parse(body, errors, EmailLimits.JsonValues, takesBytes: true).Value!;
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
-        return new EmailRequest(anyone, EmailRequests.NoSandbox).Parse(new RequestDocument(ResendDialect.Email(root, lane, Now, errors), errors), Now, RequestLookups.None);
+        return new EmailRequest(anyone, EmailRequests.NoSandbox).Parse(new RequestDocument(ResendDialect.Email(root, lane, Now, errors, ignored), errors), Now, RequestLookups.None);
     }
 }

@@ -28,7 +28,7 @@ public sealed class StatisticsQueryTests
     [Theory]
     [InlineData("dimension=recipient", "dimension must be one of: total, lane, relay, domain, tag")]
     [InlineData("dimension=Lane", "dimension must be one of: total, lane, relay, domain, tag")]
-    [InlineData("granularity=", "granularity must be one of: minute, hour, day")]
+    [InlineData("granularity=", "granularity has no value: leave it out, or give it one")]
     [InlineData("granularity=1", "granularity must be one of: minute, hour, day")]
     [InlineData("from=yesterday", "from must be a time in ISO 8601 with an offset, such as 2026-11-23T10:42:00Z or 2026-11-23T11:42:00+01:00")]
     [InlineData("from=2026-11-23T10:42:00", "from must be a time in ISO 8601 with an offset, such as 2026-11-23T10:42:00Z or 2026-11-23T11:42:00+01:00")]

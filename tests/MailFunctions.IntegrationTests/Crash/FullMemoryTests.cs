@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.TestPeers.App;
+using MailFunctions.TestPeers.Smtp;
+
+namespace MailFunctions.IntegrationTests.Crash;
+
+/// <summary>The app under a hard limit of its heap, and callers that would fill it.</summary>
+[Collection(Alone.Name)]
+public sealed class FullMemoryTests(AzuriteFixture azurite)
+{
+    private const int MiB = 1024 * 1024;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Large_mails_at_once_are_accepted_or_put_off_and_those_who_only_announce_take_nothing_from_others()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var app = await AppProcess.StartAsync(Options(relay), Cancellation);
+        using var client = new HttpClient { BaseAddress = app.Url, Timeout = Timeout.InfiniteTimeSpan };
+        var body = Mail(25 * MiB);
+        var idle = await AnnounceAsync(app.Url, 60);
+
+        // Others announce 2,400 MiB, and it has 768.
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(client, Mail(1000)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => PostAsync(client, body)));
+
+        Assert.All(answers, status => Assert.True(status is HttpStatusCode.Accepted or HttpStatusCode.ServiceUnavailable, $"{status}"));
+        Assert.Contains(HttpStatusCode.Accepted, answers);
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(client, Mail(1000)));
+        idle.ForEach(connection => connection.Dispose());
+    }
+
+    private AppProcessOptions Options(ScriptedSmtpServer relay) => new()
+    {
+        Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
+        StorageConnectionString = azurite.TakeAccount(),
+        RelayUrl = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
+        Settings = new Dictionary<string, string>
+        {
+            ["DOTNET_GCHeapHardLimit"] = (768L * MiB).ToString("X", CultureInfo.InvariantCulture),
+            ["AzureWebJobs:DeliverTransactional:Disabled"] = "true",
+            ["AzureWebJobs:DeliverBulk:Disabled"] = "true",
+        },
+        Patience = TimeSpan.FromMinutes(5),
+    };
+
+    private static byte[] Mail(int length) => Encoding.UTF8.GetBytes(
+        $$"""{"from":"a@example.org","to":"b@example.com","subject":"s","text":"t","attachments":[{"filename":"a.bin","content":"{{Convert.ToBase64String(new byte[length])}}"}]}""");
+
+    private static async Task<HttpStatusCode> PostAsync(HttpClient client, byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new("application/json");
+        using var answer = await client.PostAsync(new Uri("api/emails", UriKind.Relative), content, Cancellation);
+        if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+            Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        return answer.StatusCode;
+    }
+
+    /// <summary>Connections on which 40 MiB are announced, and one byte comes.</summary>
+    private static async Task<List<TcpClient>> AnnounceAsync(Uri app, int count)
+    {
+        var connections = new List<TcpClient>();
+        for (var i = 0; i < count; i++)
+        {
+            var connection = new TcpClient();
+            await connection.ConnectAsync(app.Host, app.Port, Cancellation);
+            await connection.GetStream().WriteAsync(
+                Encoding.ASCII.GetBytes($"POST /api/emails HTTP/1.1\r\nHost: {app.Authority}\r\nContent-Type: application/json\r\nContent-Length: {40 * MiB}\r\n\r\n{{"), Cancellation);
+            connections.Add(connection);
+        }
+
+        return connections;
+    }
+}

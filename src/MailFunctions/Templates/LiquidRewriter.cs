@@ -1,5 +1,7 @@
 using Fluid.Ast;
+using Fluid.Ast.BinaryExpressions;
 using Fluid.Values;
+using MailFunctions.Templates.Filters;
 
 namespace MailFunctions.Templates;
 
@@ -55,6 +57,15 @@ internal sealed class LiquidRewriter : AstRewriter
     protected override Statement VisitCycleStatement(CycleStatement cycleStatement) =>
         new CycleStatement(Visit(cycleStatement.Group)!, [.. cycleStatement.Values.Select(value => new EncodedText(Visit(value)!))]);
 
+    protected override Statement VisitForStatement(ForStatement forStatement) => new ForStatement(
+        Rewrite(forStatement.Statements),
+        forStatement.Identifier,
+        new PartOfList(Visit(forStatement.Source)!, Visit(forStatement.Limit), Visit(forStatement.Offset)),
+        limit: null,
+        offset: null,
+        forStatement.Reversed,
+        (ElseStatement?)Visit(forStatement.Else));
+
     protected override Statement VisitIfStatement(IfStatement ifStatement) => new IfStatement(
         Condition(ifStatement.Condition),
         Rewrite(ifStatement.Statements),
@@ -66,6 +77,9 @@ internal sealed class LiquidRewriter : AstRewriter
 
     protected override Statement VisitUnlessStatement(UnlessStatement unlessStatement) =>
         new UnlessStatement(Condition(unlessStatement.Condition), Rewrite(unlessStatement.Statements), (ElseStatement?)Visit(unlessStatement.Else));
+
+    protected override Expression VisitContainsBinaryExpression(ContainsBinaryExpression containsBinaryExpression) =>
+        new LinearContains(Visit(containsBinaryExpression.Left)!, Visit(containsBinaryExpression.Right)!);
 
     protected override Expression VisitRangeExpression(RangeExpression rangeExpression) =>
         new BoundedRange(Visit(rangeExpression.From)!, Visit(rangeExpression.To)!);

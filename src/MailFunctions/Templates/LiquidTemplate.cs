@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Fluid;
 using Fluid.Parser;
+using MailFunctions.Templates.Filters;
 
 namespace MailFunctions.Templates;
 
@@ -53,10 +54,11 @@ internal sealed partial class LiquidTemplate
     }
 
     /// <summary>Renders within the bounds. Nothing of a template is trusted: whatever the engine throws for it is a fault of the template.</summary>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
     /// <returns>The text, or null and what is wrong: each variable that is missing, by name, or the one thing that ended it.</returns>
-    public (string? Text, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, TimeProvider clock)
+    public (string? Text, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, TimeProvider clock, CancellationToken cancellationToken = default)
     {
-        var context = new RenderContext(_part == TemplatePart.Html ? HtmlOptions : PlainOptions, variables, clock);
+        var context = new RenderContext(_part == TemplatePart.Html ? HtmlOptions : PlainOptions, variables, clock, cancellationToken);
         using var writer = new BoundedWriter(TemplateLimits.OutputChars);
         string? fault = null;
         try
@@ -72,7 +74,7 @@ internal sealed partial class LiquidTemplate
         {
             fault = FormattableString.Invariant($"runs more than {TemplateLimits.Steps:N0} statements");
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
         {
             // A filter that is given what it cannot take often is so because a variable is missing.
             fault = context.Missing.Count > 0 ? null : $"cannot be rendered: {exception.Message}";

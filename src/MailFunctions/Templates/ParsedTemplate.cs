@@ -24,12 +24,12 @@ internal sealed class ParsedTemplate
 
     /// <param name="withSubject">False when the mail has a subject of its own: what that of the template misses is missed by nobody.</param>
     /// <returns>The parts, or null and everything that is wrong with any of them.</returns>
-    public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock)
+    public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock, CancellationToken cancellationToken = default)
     {
         var faults = new List<TemplateFault>(Faults);
-        var subject = withSubject ? Render(_subject, variables, clock, faults) : null;
-        var text = Render(_text, variables, clock, faults);
-        var html = Render(_html, variables, clock, faults);
+        var subject = withSubject ? Render(_subject, variables, clock, faults, cancellationToken) : null;
+        var text = Render(_text, variables, clock, faults, cancellationToken);
+        var html = Render(_html, variables, clock, faults, cancellationToken);
         if (faults.Count > 0)
             return (null, faults);
 
@@ -47,11 +47,11 @@ internal sealed class ParsedTemplate
         return template;
     }
 
-    private static string? Render(LiquidTemplate? part, TemplateVariables variables, TimeProvider clock, List<TemplateFault> faults)
+    private static string? Render(LiquidTemplate? part, TemplateVariables variables, TimeProvider clock, List<TemplateFault> faults, CancellationToken cancellationToken)
     {
         if (part is null)
             return null;
-        var (text, found) = part.Render(variables, clock);
+        var (text, found) = part.Render(variables, clock, cancellationToken);
         faults.AddRange(found);
         return text;
     }

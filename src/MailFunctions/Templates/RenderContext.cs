@@ -6,15 +6,17 @@ namespace MailFunctions.Templates;
 internal sealed class RenderContext : TemplateContext
 {
     private readonly TimeProvider _clock;
+    private readonly CancellationToken _canceled;
     private readonly long _began;
     private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
     private int _evaluations = TemplateLimits.Evaluations;
     private long _filteredChars = TemplateLimits.FilteredChars;
 
-    public RenderContext(TemplateOptions options, TemplateVariables variables, TimeProvider clock)
+    public RenderContext(TemplateOptions options, TemplateVariables variables, TimeProvider clock, CancellationToken canceled)
         : base(options)
     {
         _clock = clock;
+        _canceled = canceled;
         _began = clock.GetTimestamp();
         Now = clock.GetUtcNow;
         foreach (var (name, value) in variables.Values)
@@ -54,6 +56,7 @@ internal sealed class RenderContext : TemplateContext
 
     private void CheckTime()
     {
+        _canceled.ThrowIfCancellationRequested();
         if (_clock.GetElapsedTime(_began) > TemplateLimits.RenderTime)
             throw new TemplateLimitException(FormattableString.Invariant($"takes longer than {TemplateLimits.RenderTime.TotalSeconds:0} seconds"));
     }

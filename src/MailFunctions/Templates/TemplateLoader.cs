@@ -17,7 +17,7 @@ internal sealed class TemplateLoader(TemplateStore store, TemplateCache cache, T
                 loaded[reference] = template;
         }
 
-        return new TemplateSet(loaded, clock);
+        return new TemplateSet(loaded, clock, cancellationToken);
     }
 
     private async Task<LoadedTemplate> LoadAsync(TemplateReference reference, CancellationToken cancellationToken)

@@ -2,12 +2,12 @@ namespace MailFunctions.Templates;
 
 /// <summary>The templates of one request, ready to render its mails one after the other.</summary>
 /// <remarks>For one request, and not for concurrent use: it counts the time that all renderings take.</remarks>
-internal sealed class TemplateSet(IReadOnlyDictionary<TemplateReference, LoadedTemplate> loaded, TimeProvider clock)
+internal sealed class TemplateSet(IReadOnlyDictionary<TemplateReference, LoadedTemplate> loaded, TimeProvider clock, CancellationToken cancellationToken)
 {
     private TimeSpan _spent;
 
     /// <summary>Of a request that names none.</summary>
-    public static TemplateSet Empty { get; } = new(new Dictionary<TemplateReference, LoadedTemplate>(), TimeProvider.System);
+    public static TemplateSet Empty { get; } = new(new Dictionary<TemplateReference, LoadedTemplate>(), TimeProvider.System, CancellationToken.None);
 
     /// <summary>Renders one mail's template within <see cref="TemplateLimits"/>.</summary>
     /// <param name="reference">One of those that were loaded.</param>
@@ -23,7 +23,7 @@ internal sealed class TemplateSet(IReadOnlyDictionary<TemplateReference, LoadedT
             return (null, 0, [new TemplateFault("", $"is not rendered: those before it took {TemplateLimits.RequestTime.TotalSeconds:0} seconds")]);
 
         var began = clock.GetTimestamp();
-        var (rendered, faults) = template.Template.Render(variables, withSubject, clock);
+        var (rendered, faults) = template.Template.Render(variables, withSubject, clock, cancellationToken);
         _spent += clock.GetElapsedTime(began);
         return (rendered, template.Version, faults);
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Fluid;
 using Fluid.Ast;
 using Fluid.Values;
+using MailFunctions.Templates.Filters;
 
 namespace MailFunctions.Templates;
 
@@ -21,7 +22,7 @@ internal sealed class VariableExpression(IReadOnlyList<MemberSegment> segments, 
         {
             var step = segments[i] is IndexerSegment indexer ? await indexer.Expression.EvaluateAsync(context) : null;
             var key = step?.ToStringValue() ?? ((IdentifierSegment)segments[i]).Identifier;
-            var next = step is null ? await value.GetValueAsync(key, context) : await value.GetIndexAsync(step, context);
+            var next = step is null ? await FieldAsync(value, key, context) : await ItemAsync(value, step, context);
             if (next.IsNil() && !VariableFields.Has(value, key))
                 return await MissAsync(i, context);
             value = next;
@@ -29,6 +30,15 @@ internal sealed class VariableExpression(IReadOnlyList<MemberSegment> segments, 
 
         return value;
     }
+
+    private static ValueTask<FluidValue> FieldAsync(FluidValue value, string name, TemplateContext context) =>
+        value is StringValue text && name == "size" ? NumberValue.Create(Characters.Count(text.ToStringValue())) : value.GetValueAsync(name, context);
+
+    /// <summary>Counts from the end where the index is negative.</summary>
+    private static ValueTask<FluidValue> ItemAsync(FluidValue value, FluidValue index, TemplateContext context) =>
+        value is ArrayValue list && index is NumberValue number && number.ToNumberValue() < 0
+            ? value.GetIndexAsync(NumberValue.Create(list.Values.Count + number.ToNumberValue()), context)
+            : value.GetIndexAsync(index, context);
 
     private async ValueTask<FluidValue> MissAsync(int last, TemplateContext context)
     {

@@ -7,6 +7,7 @@ using MailFunctions.Reading;
 using MailFunctions.Requests;
 using MailFunctions.SuppressionApi;
 using MailFunctions.Templates;
+using MailFunctions.Templates.Filters;
 
 namespace MailFunctions.Tests.Docs;
 

@@ -4,7 +4,7 @@ using Fluid;
 using Fluid.Filters;
 using Fluid.Values;
 
-namespace MailFunctions.Templates;
+namespace MailFunctions.Templates.Filters;
 
 /// <summary>
 /// The filters of standard Liquid, each paid for by what it reads and makes, and each true to what is encoded: a result
@@ -22,7 +22,7 @@ internal static class LiquidFilters
     ];
 
     /// <summary>They look at a value's edge, or hand it on: what the value holds is not read.</summary>
-    private static readonly FrozenSet<string> Cheap = FrozenSet.Create(StringComparer.Ordinal, "default", "first", "last", "size");
+    private static readonly FrozenSet<string> Cheap = FrozenSet.Create(StringComparer.Ordinal, "default");
 
     /// <summary>They decide by themselves whether their result is encoded.</summary>
     private static readonly FrozenSet<string> Deciding = FrozenSet.Create(StringComparer.Ordinal, "raw", "escape", "escape_once", "newline_to_br", "default");
@@ -35,14 +35,18 @@ internal static class LiquidFilters
         var all = new FilterCollection().WithArrayFilters().WithStringFilters().WithNumberFilters().WithMiscFilters();
         all.AddFilter("newline_to_br", (input, _, _) => BreakLines(input, encoder));
         all.AddFilter("time_zone", TimeZoneFilter.Convert);
+        all.AddFilter("date", DateFilter.Of(Required(all, "date")));
+        TextFilters.Register(all);
+        NumberFilters.Register(all);
+        MarkupFilters.Register(all);
+        ListFilters.Register(all);
         filters.Clear();
         foreach (var name in Standard)
-        {
-            if (!all.TryGetValue(name, out var filter))
-                throw new InvalidOperationException($"Fluid has no filter {name}.");
-            filters.AddFilter(name, Metered(name, filter));
-        }
+            filters.AddFilter(name, Metered(name, Required(all, name)));
     }
+
+    private static FilterDelegate Required(FilterCollection filters, string name) =>
+        filters.TryGetValue(name, out var filter) ? filter : throw new InvalidOperationException($"Fluid has no filter {name}.");
 
     private static FilterDelegate Metered(string name, FilterDelegate filter) => async (input, arguments, context) =>
     {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Values;
 
-namespace MailFunctions.Templates;
+namespace MailFunctions.Templates.Filters;
 
 /// <summary><c>time_zone: "Europe/Berlin"</c>.</summary>
 /// <remarks>Fluid's own takes any text for a name, and the system looks a name up as a file: of <c>../../dev/zero</c> it never sees the end.</remarks>

@@ -1,7 +1,7 @@
 using Fluid;
 using Fluid.Values;
 
-namespace MailFunctions.Templates;
+namespace MailFunctions.Templates.Filters;
 
 /// <summary>Looks, before a filter runs, at how much it would make where that is more than it reads.</summary>
 internal static class FilterGrowth
@@ -23,9 +23,6 @@ internal static class FilterGrowth
                 var separator = arguments.At(0).ToStringValue();
                 RenderContext.CheckItems(separator.Length == 0 ? input.ToStringValue().Length : Count(input.ToStringValue(), separator));
                 break;
-            case "reverse" when input is StringValue characters:
-                RenderContext.CheckItems(characters.ToStringValue().Length);
-                break;
             case "join" when input is ArrayValue list:
                 context.ChargeChars((long)list.Values.Count * arguments.At(0).ToStringValue().Length);
                 break;
@@ -39,13 +36,7 @@ internal static class FilterGrowth
         }
     }
 
-    private static long Count(string text, string part)
-    {
-        var count = 0L;
-        for (var at = text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal))
-            count++;
-        return count;
-    }
+    private static long Count(string text, string part) => new TextSearch(part).All(text).LongCount();
 
     /// <summary><c>%999999999t</c> is a thousand million tabs: a width may have two digits.</summary>
     private static void CheckFormat(string format)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using MailFunctions.Ledger;
 using MailFunctions.Smtp.Wire;
 using MailFunctions.Telemetry;

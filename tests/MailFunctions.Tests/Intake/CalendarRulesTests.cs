@@ -37,8 +37,8 @@ public sealed class CalendarRulesTests
     [InlineData("BEGIN:VCALENDAR\r\nMETHOD:ADD\r\nEND:VCALENDAR", null, "a/b.ics", "/calendar/filename")]
     [InlineData("BEGIN:VCALENDAR\r\nMETHOD:ADD\r\nEND:VCALENDAR", null, "", "/calendar/filename")]
     [InlineData("BEGIN:VCALENDAR\r\nEND:VCALENDAR", "REQUEST\r\nBcc: eve@example.com", null, "/calendar/method")]
-    public async Task What_is_wrong_is_told_at_its_place(string? content, string? method, string? filename, string pointer) =>
-        Assert.Equal(pointer, Assert.Single((await ReadAsync(new { content, method, filename })).Problem!.Errors).Pointer);
+    public async Task What_is_wrong_is_told_at_its_place(string? content, string? method, string? filename, string place) =>
+        Assert.Equal(place, Assert.Single((await ReadAsync(new { content, method, filename })).Problem!.Errors).Pointer);
 
     [Fact]
     public async Task A_calendar_that_is_too_long_is_refused() =>

@@ -134,11 +134,11 @@ public sealed class LenientRequestTests
     [InlineData("", "/to", "is required")]
     [InlineData(",\"to\":null,\"bcc\":[]", "/to", "is required")]
     [InlineData(",\"to\":[],\"bcc\":[],\"cc\":[]", "/to", "is empty: at least one recipient is needed")]
-    public async Task A_mail_needs_somebody(string recipients, string pointer, string message)
+    public async Task A_mail_needs_somebody(string recipients, string place, string message)
     {
         var error = Assert.Single((await EmailRequests.ReadAsync($$"""{"from":"a@example.com","subject":"s","text":"t"{{recipients}}}""")).Problem!.Errors);
 
-        Assert.Equal((pointer, message), (error.Pointer, error.Message));
+        Assert.Equal((place, message), (error.Pointer, error.Message));
     }
 
     [Theory]

@@ -17,7 +17,8 @@ public sealed class TemplateRulesTests
             [new("gone", null)] = LoadedTemplate.Missing(new TemplateFault("/name", "is the name of no template")),
             [new("welcome", 9)] = LoadedTemplate.Missing(new TemplateFault("/version", "is no version of this template")),
         },
-        TimeProvider.System);
+        TimeProvider.System,
+        CancellationToken.None);
 
     [Theory]
     [InlineData("""{"name":"welcome","variables":{"name":"A&B"}}""", "", "Hello A&B|Hello A&B|<p>Hello <b>A&amp;B</b></p>")]

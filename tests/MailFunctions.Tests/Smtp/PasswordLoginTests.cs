@@ -139,7 +139,7 @@ public sealed class PasswordLoginTests
         var away = await Assert.ThrowsAsync<RelayUnreachableException>(() => OpenAsync(relay, authenticator));
         await using var session = await OpenAsync(relay, authenticator);
 
-        Assert.Equal((421, RelaySign.Fails), (away.Reply.Code, RelaySigns.Of(away)));
+        Assert.Equal((421, RelaySign.Fails), (away.Reply.Code, RelaySigns.Of(away).Sign));
         Assert.Equal(["PLAIN", "PLAIN"], Tried(server));
     }
 

@@ -98,7 +98,7 @@ public sealed class HostileTemplateTests
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var began = Environment.CpuUsage.TotalTime;
         var parsed = LiquidTemplate.TryParse(TemplatePart.Html, source, out var template, out var fault);
-        var faults = parsed ? template!.Render(variables, TimeProvider.System).Faults : [fault!];
+        var faults = parsed ? template!.Render(variables, TimeProvider.System, TestContext.Current.CancellationToken).Faults : [fault!];
         var took = Environment.CpuUsage.TotalTime - began;
         var cost = GC.GetTotalAllocatedBytes(precise: true) - before;
 
@@ -116,7 +116,7 @@ public sealed class HostileTemplateTests
     {
         var clock = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
 
-        var (text, faults) = Liquid.Parse("{% for i in (1..10000) %}{% if big == big2 %}{% endif %}{% endfor %}").Render(Liquid.Variables(Big), clock);
+        var (text, faults) = Liquid.Parse("{% for i in (1..10000) %}{% if big == big2 %}{% endif %}{% endfor %}").Render(Liquid.Variables(Big), clock, TestContext.Current.CancellationToken);
 
         Assert.Null(text);
         Assert.Contains("takes longer than 5 seconds", Assert.Single(faults).Message, StringComparison.Ordinal);
@@ -157,7 +157,7 @@ public sealed class HostileTemplateTests
         Gen.Select(Gen.Int[0, 400], Gen.Int[0, 20_000]).Sample(
             (turns, length) =>
             {
-                var (html, faults) = template.Render(Liquid.Variables($$"""{"turns":{{turns}},"text":"{{new string('x', length)}}"}"""), TimeProvider.System);
+                var (html, faults) = template.Render(Liquid.Variables($$"""{"turns":{{turns}},"text":"{{new string('x', length)}}"}"""), TimeProvider.System, TestContext.Current.CancellationToken);
                 Assert.Equal(html is null, faults.Count > 0);
                 Assert.InRange(html?.Length ?? 0, 0, TemplateLimits.OutputChars);
                 if (html is not null)

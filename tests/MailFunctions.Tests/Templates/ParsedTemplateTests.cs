@@ -14,7 +14,7 @@ public sealed class ParsedTemplateTests
     [InlineData(null, null, null)]
     public void A_text_is_made_of_the_html_unless_the_template_has_one(string? text, string? html, string? expected)
     {
-        var (rendered, faults) = new ParsedTemplate(new TemplateContent("s", text, html)).Render(TemplateVariables.None, withSubject: true, TimeProvider.System);
+        var (rendered, faults) = new ParsedTemplate(new TemplateContent("s", text, html)).Render(TemplateVariables.None, withSubject: true, TimeProvider.System, TestContext.Current.CancellationToken);
 
         Assert.Empty(faults);
         Assert.Equal(expected, rendered!.Text);
@@ -33,8 +33,8 @@ public sealed class ParsedTemplateTests
     {
         var parsed = new ParsedTemplate(new TemplateContent("{{ a }}", "x", null));
 
-        Assert.NotNull(parsed.Render(TemplateVariables.None, withSubject: false, TimeProvider.System).Rendered);
-        Assert.Null(parsed.Render(TemplateVariables.None, withSubject: true, TimeProvider.System).Rendered);
+        Assert.NotNull(parsed.Render(TemplateVariables.None, withSubject: false, TimeProvider.System, TestContext.Current.CancellationToken).Rendered);
+        Assert.Null(parsed.Render(TemplateVariables.None, withSubject: true, TimeProvider.System, TestContext.Current.CancellationToken).Rendered);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class ReferenceLiquidTests
             var expected = Different.GetValueOrDefault(template, one.GetProperty("result").GetString()!);
             if (expected is null)
                 continue;
-            var (text, faults) = Liquid.Parse(template, TemplatePart.Text).Render(variables, TimeProvider.System);
+            var (text, faults) = Liquid.Parse(template, TemplatePart.Text).Render(variables, TimeProvider.System, TestContext.Current.CancellationToken);
             var actual = text ?? "error: " + string.Join("; ", faults.Select(fault => fault.Message));
             if (actual != expected)
                 failures.Add($"{template}\n    Liquid: {expected.ReplaceLineEndings("\\n")}\n    ours:   {actual.ReplaceLineEndings("\\n")}");

@@ -81,10 +81,10 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
         return (buffer, length);
     }
 
-    /// <summary>Twice as large; a body that brings more than it announced is for the server to refuse, and grows on.</summary>
+    /// <summary>Four times as large, since each step copies; a body that brings more than it announced is for the server to refuse, and grows on.</summary>
     private static int SizeAfter(int size, int most)
     {
-        var next = (int)Math.Clamp(size * 2L, FirstGuess, RequestLimits.BodyBytes + 1);
+        var next = (int)Math.Clamp(size * 4L, FirstGuess, RequestLimits.BodyBytes + 1);
         return size < most ? Math.Min(next, most) : next;
     }
 

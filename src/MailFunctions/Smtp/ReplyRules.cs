@@ -20,7 +20,7 @@ internal static partial class ReplyRules
         { Code: 0, Stage: SmtpStage.FinalDot } => RecipientStatus.Uncertain,
         { Code: 0 } => RecipientStatus.Deferred,
         // RFC 5321 section 4.3.2: no other yes is one to the content, or to RCPT.
-        { Stage: SmtpStage.FinalDot or SmtpStage.RcptTo, Code: 250 or 251 or 252 } => RecipientStatus.Sent,
+        { Stage: SmtpStage.FinalDot or SmtpStage.RcptTo or SmtpStage.Local, Code: 250 or 251 or 252 } => RecipientStatus.Sent,
         { Code: >= 400 and < 500 } => RecipientStatus.Deferred,
         { Code: >= 500 and < 600 } => ReplyTable.Of(reply).Concern == ReplyConcern.Us ? RecipientStatus.Deferred : RecipientStatus.Rejected,
         // No reply that SMTP knows: after the content it settles nothing, before it nothing has happened.

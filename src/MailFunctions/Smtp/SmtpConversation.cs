@@ -87,7 +87,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     /// </summary>
     public override async Task ConnectAsync(string host, int port = 0, SecureSocketOptions options = SecureSocketOptions.Auto, CancellationToken cancellationToken = default)
     {
-        var opening = new RelayOpening(Dialer, options, () => GetSslClientAuthenticationOptions(host, null!), NameOf, _clock)
+        var opening = new RelayOpening(Dialer, options, () => GetSslClientAuthenticationOptions(host, ServerCertificateValidationCallback!), NameOf, _clock)
         {
             Within = ConnectTimeout,
             ReplyTimeout = TimeSpan.FromMilliseconds(Timeout),

@@ -77,8 +77,9 @@ public sealed class OutcomeTests
     public void Only_a_reply_that_is_missing_or_no_reply_after_the_content_is_uncertain() =>
         Reply.Sample(reply =>
         {
-            var uncertain = reply.Stage == SmtpStage.FinalDot && reply.Code is 0 or (>= 300 and < 400);
-            Assert.Equal(uncertain && reply.Stage == SmtpStage.FinalDot, ReplyRules.StatusOf(reply) == RecipientStatus.Uncertain);
+            // No yes but these is one to the content (RFC 5321 section 4.3.2).
+            var settles = reply.Code is 250 or 251 or 252 or >= 400;
+            Assert.Equal(reply.Stage == SmtpStage.FinalDot && !settles, ReplyRules.StatusOf(reply) == RecipientStatus.Uncertain);
         });
 
     [Theory]

@@ -70,6 +70,7 @@ public sealed partial class ApiDocumentTests
                 text and html, each: {EmailLimits.BodyChars:N0} characters
                 subject: {EmailLimits.SubjectChars} characters
                 headers: {EmailLimits.Headers}, {EmailLimits.HeaderValueBytes / 1024} KiB each
+                calendar: {EmailLimits.CalendarChars:N0} characters
                 tags: {EmailLimits.Tags}, name and value {EmailLimits.TagChars} characters each
                 emails in a batch: {EmailLimits.BatchEmails:N0}
                 scheduled_at: {EmailLimits.ScheduledWithin.TotalDays:0} days ahead

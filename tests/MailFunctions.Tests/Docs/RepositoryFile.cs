@@ -21,7 +21,7 @@ internal static class RepositoryFile
         var lines = markdown.Split('\n');
         var start = Array.FindIndex(lines, line => line.TrimStart('#').Trim() == heading && line.StartsWith('#'));
         Assert.True(start >= 0, $"There is no heading '{heading}'.");
-        var section = lines.Skip(start + 1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal)).ToList();
+        var section = lines.Skip(start + 1).TakeWhile(line => !line.StartsWith('#')).ToList();
         return
         [
             .. section

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MailFunctions.Smtp.Wire;
 using MailKit.Security;
 
 namespace MailFunctions.Smtp.Credentials;
@@ -29,7 +30,8 @@ internal static partial class LoginFailures
     /// </summary>
     public static LoginFailure Of(Exception exception) => exception switch
     {
-        TimeoutException or OperationCanceledException => LoginFailure.Stall,
+        TimeoutException or OperationCanceledException or WireException { Fault: WireFault.TimedOut } => LoginFailure.Stall,
+        WireException { Fault: WireFault.OutOfStep or WireFault.Closing or WireFault.TooLong } => LoginFailure.Connection,
         AuthenticationException { InnerException: SaslException } => LoginFailure.Mechanism,
         AuthenticationException refused => CodeOf(refused) switch
         {

@@ -8,18 +8,20 @@ namespace MailFunctions.Smtp.Wire;
 internal static class TlsHandshake
 {
     /// <param name="transport">Disposed of with the result, and when there is none.</param>
-    /// <param name="options">The host's name, client certificates, and whether revocation is checked.</param>
+    /// <param name="options">The host's name, client certificates, whether revocation is checked, and who may accept what the system does not.</param>
     /// <exception cref="TlsRefusedException">The certificate or the handshake is not to be relied on.</exception>
     public static async Task<SslStream> RunAsync(Stream transport, SslClientAuthenticationOptions options, CancellationToken cancellationToken)
     {
         string? refusal = null;
+        var exempt = options.RemoteCertificateValidationCallback;
         // RFC 8996: nothing below TLS 1.2.
         options.EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-        options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+        options.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
         {
-            if (errors != SslPolicyErrors.None)
-                refusal = Reasons(options.TargetHost!, certificate, chain, errors);
-            return errors == SslPolicyErrors.None;
+            if (errors == SslPolicyErrors.None || exempt?.Invoke(sender, certificate, chain, errors) == true)
+                return true;
+            refusal = Reasons(options.TargetHost!, certificate, chain, errors);
+            return false;
         };
         var tls = new SslStream(transport);
         try

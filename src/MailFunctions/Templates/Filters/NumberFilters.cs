@@ -34,8 +34,11 @@ internal static class NumberFilters
         var quotient = a / b;
         return quotient.Scale <= 15
             ? WithPoint(quotient)
-            : decimal.Parse(((double)quotient).ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
+            : decimal.Parse(Double(quotient).ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The nearest one; a cast may give its neighbour.</summary>
+    private static double Double(decimal value) => double.Parse(value.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static decimal Remainder(decimal a, decimal b)
     {

@@ -10,9 +10,6 @@ namespace MailFunctions.Intake;
 /// <remarks>Thread safe. Each caller is told of its own mail, when all that is written with it is done.</remarks>
 internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitOptions> options, TimeProvider clock)
 {
-    /// <summary>While others are being written, a mail waits for company; no longer than this.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(5);
-
     private readonly Lock _gate = new();
     private Group? _gathering;
     private int _underWay;
@@ -58,7 +55,7 @@ internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitO
     private async Task GatherAsync(Group group)
     {
         await Task.Yield();
-        await Task.WhenAny(group.Departed.Task, Task.Delay(LongestWait, clock));
+        await Task.WhenAny(group.Departed.Task, Task.Delay(options.Value.LongestWait, clock));
         lock (_gate)
         {
             Depart(group);
@@ -139,9 +136,12 @@ internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitO
     }
 }
 
-/// <summary>No setting names it: a benchmark sets it, to measure what sharing is worth.</summary>
+/// <summary>No setting names it: a benchmark sets it to measure what sharing is worth, and tests to decide who meets whom.</summary>
 internal sealed class GroupCommitOptions
 {
     /// <summary>Written together at the most; 1: each by itself.</summary>
     public int MaxMails { get; set; } = TableTransactions.MaxOperations;
+
+    /// <summary>How long a mail waits for others while some are being written. Default 5 ms.</summary>
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromMilliseconds(5);
 }

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace MailFunctions.Resolution;
 
 /// <summary>Has mail tried again that awaits a person, or that ended without being sent: as long as there is something to send, and somebody to send it to.</summary>
-internal sealed class Requeuer(EmailLedger ledger, LaneQueues queues, IOptions<RetentionOptions> retention, TimeProvider clock, ILogger<Requeuer> logger)
+internal sealed class Requeuer(
+    EmailLedger ledger, OpenPartitions open, LaneQueues queues, RetrySchedule schedule, IOptions<RetentionOptions> retention, TimeProvider clock, ILogger<Requeuer> logger)
 {
     /// <summary>
     /// A run of the purge goes by the time at which it began and deletes blobs before it writes rows; it takes about ten
@@ -50,9 +51,20 @@ internal sealed class Requeuer(EmailLedger ledger, LaneQueues queues, IOptions<R
             Waits = 0,
             Reason = Reason,
             // Its own time may be over; a person has given it a new one.
-            ExpiresAt = row.ExpiresAt > now + MinimumTime ? row.ExpiresAt : now + MinimumTime,
+            ExpiresAt = row.ExpiresAt > now + TimeFor(row) ? row.ExpiresAt : now + TimeFor(row),
         };
+        // What is open after its day is looked at daily; a row too many costs a look.
+        if (row.State.IsFinal())
+            await open.RememberAsync(row.Id.PartitionKey, cancellationToken);
         return await TryQueueAsync(queued, cancellationToken) ? Requeue.Done : Requeue.Changed;
+    }
+
+    /// <summary>Mail that had all the time of its lane and ended has it once more; what its caller limited gets an hour.</summary>
+    private TimeSpan TimeFor(LedgerRow row)
+    {
+        var window = schedule.WindowOf(row.Lane);
+        var hadAll = row.ExpiresAt - (row.ScheduledAt ?? row.AcceptedAt) >= window;
+        return row.State.IsFinal() && hadAll ? window : MinimumTime;
     }
 
     /// <summary>It was tried again by a call, and nothing has become of it since.</summary>

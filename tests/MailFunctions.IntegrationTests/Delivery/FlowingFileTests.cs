@@ -27,8 +27,8 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
 
         await scene.Pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
-        // Read at the accept; looked at; and read again, which storage refused before DATA.
-        Assert.Equal(["GET", "HEAD", "GET"], scene.Proxy.Requests.Where(request => request.Name == Files && !request.IsWrite).Select(request => request.Method));
+        // Judged and read at the accept; looked at; and read again, which storage refused before DATA.
+        Assert.Equal(["HEAD", "GET", "HEAD", "GET"], scene.Proxy.Requests.Where(request => request.Name == Files && !request.IsWrite).Select(request => request.Method));
         var row = await scene.Pipeline.RowAsync(id, Cancellation);
         Assert.Equal(1, row.Attempt);
         Assert.Equal(Assert.Single(scene.Relay.Mails).Content.Length, (await scene.Pipeline.Events.ReadTimelineAsync(row, Cancellation))[0].Bytes);

@@ -54,7 +54,7 @@ public sealed class StorageOperationsTests(AzuriteFixture azurite)
     {
         await using var scene = await SceneAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => scene.Pipeline.SubmitAsync(PipelineUnderTest.Mail(to: $"r{i}@example.com"), Cancellation)));
+        await HeldPosts.TogetherAsync(scene.Pipeline, scene.Proxy, i => PipelineUnderTest.Mail(to: $"r{i}@example.com"));
         await scene.DeliverAllAsync(Lane.Transactional, mails: 64);
 
         Assert.True(scene.Operations.Count <= 64, scene.Listed());
@@ -94,6 +94,8 @@ public sealed class StorageOperationsTests(AzuriteFixture azurite)
         private int _received;
 
         public PipelineUnderTest Pipeline => pipeline;
+
+        public StorageProxy Proxy => proxy;
 
         /// <summary>In the order of arrival, without the looks at an empty queue.</summary>
         public List<string> Operations => [.. proxy.Requests.Skip(_skipped).Where(request => !IsEmptyLook(request)).Select(request => request.Operation)];

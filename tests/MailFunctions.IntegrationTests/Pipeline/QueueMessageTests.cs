@@ -93,7 +93,8 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Mail: 3 } ? SmtpAction.Default.Held() : null;
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:FinalReplyTimeout", "00:01:00"));
+        // One connection for the lane, so that all three go over it, however long each takes.
+        await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:FinalReplyTimeout", "00:20:00"), ("MailFunctions:Relay:MaxConnections", "2"));
         var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), 3);
         await QueuedMails.InsertAsync(pipeline, Lane.Bulk, ids, Cancellation);
         await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, Cancellation);

@@ -110,11 +110,11 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
         await pipeline.Storage.Table(StorageNames.DeadLettersTable).DeleteAsync(Cancellation);
         var queue = pipeline.Storage.Queue(StorageNames.BulkQueue + StorageNames.PoisonSuffix);
-        var given = Azure.Storage.Queues.Models.QueuesModelFactory.QueueMessage("id", "receipt", new BinaryData("not ours"), 3);
+        var given = Azure.Storage.Queues.Models.QueuesModelFactory.QueueMessage("id", "receipt", new BinaryData("not ours"), 1);
         await Assert.ThrowsAnyAsync<Azure.RequestFailedException>(() => pipeline.Get<PoisonRecorder>().RecordAsync(Lane.Bulk, given, Cancellation));
         Assert.Equal(0, await pipeline.CountMessagesAsync(queue.Name, Cancellation));
 
-        var last = Azure.Storage.Queues.Models.QueuesModelFactory.QueueMessage("id", "receipt", new BinaryData("not ours"), 4);
+        var last = Azure.Storage.Queues.Models.QueuesModelFactory.QueueMessage("id", "receipt", new BinaryData("not ours"), 2);
         await pipeline.Get<PoisonRecorder>().RecordAsync(Lane.Bulk, last, Cancellation);
 
         Assert.Equal(1, await pipeline.CountMessagesAsync(queue.Name, Cancellation));

@@ -48,7 +48,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
         string? after = null;
         do
         {
-            var page = await ListAsync(pipeline, $"?reason=bounce&limit=7&after={after}");
+            var page = await ListAsync(pipeline, $"?reason=bounce&limit=7{(after is null ? "" : $"&after={after}")}");
             found.AddRange(AddressesOf(page));
             after = page.GetProperty("after").GetString();
         }

@@ -29,7 +29,7 @@ public sealed class MessageComposerTests
                 content.Attachments.Select(file => (file.FileName, file.ContentId, Convert.ToHexString(file.Bytes.Span))).Order(),
                 Files(read).Order());
         },
-        iter: 2000);
+        iter: Samples.Few(300));
 
     [Fact]
     public void Every_message_is_ASCII_in_lines_that_any_relay_takes() => Contents.Any.Sample(
@@ -46,10 +46,10 @@ public sealed class MessageComposerTests
                 Assert.DoesNotContain('\r', line);
             });
         },
-        iter: 1000);
+        iter: Samples.Few(200));
 
     [Fact]
-    public void The_same_email_gives_the_same_bytes() => Contents.Any.Sample(content => Assert.Equal(Bytes(content), Bytes(content)), iter: 300);
+    public void The_same_email_gives_the_same_bytes() => Contents.Any.Sample(content => Assert.Equal(Bytes(content), Bytes(content)), iter: Samples.Few(100));
 
     [Fact]
     public void The_message_is_named_by_the_id_and_dated_by_the_accept()

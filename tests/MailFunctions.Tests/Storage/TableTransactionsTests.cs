@@ -24,7 +24,7 @@ public sealed class TableTransactionsTests
                 Assert.All(batches, batch => Assert.InRange(batch.Count, 1, 100));
                 Assert.All(batches, batch => Assert.InRange(batch.Sum(action => Encoded((TableEntity)action.Entity)), 0, 4 * 1024 * 1024));
             },
-            iter: 20);
+            iter: Samples.Few(8));
 
     [Fact]
     public void A_hundred_rows_of_statistics_go_in_one()

@@ -20,11 +20,14 @@ internal sealed class RequestSpanFilter : BaseProcessor<Activity>
         "faas.name", "faas.trigger", "faas.invocation_id", "faas.coldstart", "az.schema_url",
     ]);
 
+    /// <summary>The header Host of a request that we answer: whatever its sender wrote.</summary>
+    private static readonly FrozenSet<string> OfCaller = FrozenSet.ToFrozenSet(["server.address", "server.port"]);
+
     public override void OnEnd(Activity data)
     {
         if (data.Source.Name == TelemetryNames.Source)
             return;
-        foreach (var (name, _) in data.TagObjects.Where(tag => !Harmless.Contains(tag.Key)).ToList())
+        foreach (var (name, _) in data.TagObjects.Where(tag => !Harmless.Contains(tag.Key) || (data.Kind == ActivityKind.Server && OfCaller.Contains(tag.Key))).ToList())
             data.SetTag(name, null);
         // Its description is the text of an exception.
         if (data.StatusDescription is not null)

@@ -13,9 +13,13 @@ internal sealed class Faults(EmailLedger ledger, LaterMail later, Endings ending
     /// <param name="source">What failed, named so that counting the same failure twice counts once.</param>
     public async Task CountAsync(EmailId id, string source, string text, CancellationToken cancellationToken)
     {
+        int? before = null;
         while (await ledger.ReadAsync(id, cancellationToken) is { } row)
         {
-            if (!row.State.IsOpen() || await TryCountAsync(row, source, text, cancellationToken))
+            before ??= row.Faults;
+            // Two messages that named the mail failed at the same time: the mail is not due any more, and its fault is counted.
+            var isCounted = row.Faults > before;
+            if (!row.State.IsOpen() || await TryCountAsync(row, isCounted ? row.LastFaultSource! : source, text, cancellationToken))
                 return;
         }
     }

@@ -9,7 +9,8 @@ namespace MailFunctions.IntegrationTests.Crash;
 
 /// <summary>
 /// A message that has killed its process too often goes to the poison queue, in two writes of the host; its mail goes on
-/// with a fault counted, half a minute later. A message that is on both queues counts twice.
+/// with a fault counted, half a minute later. A message that is on both queues counts once: when it comes again, the mail is
+/// not due.
 /// </summary>
 public sealed class KilledWhileRecordingPoisonTests(AzuriteFixture azurite)
 {
@@ -23,11 +24,12 @@ public sealed class KilledWhileRecordingPoisonTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("after the host put it on the poison queue", 2)]
-    [InlineData("after the message of the single mail", 1)]
-    [InlineData("after the fault was counted", 1)]
-    public async Task The_mail_of_a_poisoned_message_is_sent_once_with_its_faults_to_be_seen(string point, int faults)
+    [InlineData("after the host put it on the poison queue")]
+    [InlineData("after the message of the single mail")]
+    [InlineData("after the fault was counted")]
+    public async Task The_mail_of_a_poisoned_message_is_sent_once_with_its_faults_to_be_seen(string point)
     {
+        const int faults = 1;
         await using var scene = await CrashScene.CreateAsync(azurite);
         string id;
         await using (var pipeline = await scene.PrepareAsync())

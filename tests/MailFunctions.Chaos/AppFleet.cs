@@ -25,7 +25,7 @@ internal sealed class AppFleet : IAsyncDisposable
             StorageConnectionString = storage,
             RelayUrl = string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{relayPort}?starttls=none"),
             Settings = SettingsOf(plan),
-            Patience = TimeSpan.FromMinutes(2),
+            Patience = TimeSpan.FromMinutes(15),
         };
     }
 

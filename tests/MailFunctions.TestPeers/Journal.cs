@@ -8,6 +8,9 @@ namespace MailFunctions.TestPeers;
 [SuppressMessage("Naming", "CA1710", Justification = "That it is a collection is the lesser half of it.")]
 public sealed class Journal<T> : IReadOnlyCollection<T>
 {
+    /// <summary>What has not come by then does not come: a busy machine takes long, and not this long.</summary>
+    private static readonly TimeSpan Never = TimeSpan.FromMinutes(15);
+
     private readonly Lock _gate = new();
     private readonly List<T> _entries = [];
     private readonly List<Waiter> _waiters = [];
@@ -83,7 +86,7 @@ public sealed class Journal<T> : IReadOnlyCollection<T>
         _waiters.Add(waiter);
         try
         {
-            return await waiter.Found.Task.WaitAsync(cancellationToken);
+            return await waiter.Found.Task.WaitAsync(Never, cancellationToken);
         }
         finally
         {

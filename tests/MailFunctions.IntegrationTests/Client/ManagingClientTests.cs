@@ -64,7 +64,7 @@ public sealed class ManagingClientTests(RunningServer server) : IClassFixture<Ru
     public async Task What_a_relay_refused_for_a_reason_that_is_over_is_sent_after_all()
     {
         var client = server.Client();
-        server.Relay.Script = exchange => exchange.Verb == "RCPT" && exchange.LocalPart!.StartsWith("refused-", StringComparison.Ordinal) ? SmtpAction.Reply("550 5.7.64 Refused") : null;
+        server.Relay.Script = exchange => exchange.Verb == "RCPT" && exchange.LocalPart!.StartsWith("refused-", StringComparison.Ordinal) ? SmtpAction.Reply("550 5.2.1 Mailbox disabled") : null;
         var ids = new List<string>();
         foreach (var name in (string[])["one", "two"])
             ids.Add((await client.SendAsync(To($"refused-{name}@example.com"), cancellationToken: Cancel)).Id);
@@ -72,7 +72,7 @@ public sealed class ManagingClientTests(RunningServer server) : IClassFixture<Ru
             await IsAsync(client, id, EmailStatus.Failed);
         server.Relay.Script = _ => null;
 
-        var refused = new BulkDecisionRequest(EmailStatus.Failed) { Code = 550, EnhancedCode = "5.7.64", From = TimeProvider.System.GetUtcNow().AddHours(-1) };
+        var refused = new BulkDecisionRequest(EmailStatus.Failed) { Code = 550, EnhancedCode = "5.2.1", From = TimeProvider.System.GetUtcNow().AddHours(-1) };
         var one = await client.RequeueAsync(ids[0], Cancel);
         var counted = await client.RequeueManyAsync(refused, Cancel);
         var requeued = await client.RequeueManyAsync(refused with { DryRun = false }, Cancel);

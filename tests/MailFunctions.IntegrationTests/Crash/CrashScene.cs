@@ -86,7 +86,7 @@ internal sealed class CrashScene : IAsyncDisposable
         StorageConnectionString = Storage.ConnectionString,
         RelayUrl = $"smtp://127.0.0.1:{Relay.Port}?starttls=none",
         Settings = _settings,
-        Patience = TimeSpan.FromMinutes(2),
+        Patience = Hang.After,
     };
 
     public static async Task<CrashScene> CreateAsync(AzuriteFixture azurite, params IEnumerable<(string Key, string Value)> settings)

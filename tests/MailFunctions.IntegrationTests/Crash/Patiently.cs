@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using MailFunctions.IntegrationTests.Fixtures;
 
 namespace MailFunctions.IntegrationTests.Crash;
 
 /// <summary>Awaits what the app brings about by itself, and tells what was missing when it does not come.</summary>
 internal static class Patiently
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = Hang.After;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
     /// <param name="missing">What is still missing; null when nothing is.</param>

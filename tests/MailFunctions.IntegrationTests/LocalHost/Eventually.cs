@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using MailFunctions.IntegrationTests.Fixtures;
 
 namespace MailFunctions.IntegrationTests.LocalHost;
 
 /// <summary>Awaits a condition that another process, or another thread, brings about.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Hang.After;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     public static Task TrueAsync(Func<bool> condition, string what) =>

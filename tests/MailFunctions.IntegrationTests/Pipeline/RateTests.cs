@@ -122,7 +122,7 @@ public sealed class RateTests(AzuriteFixture azurite)
         var started = TimeProvider.System.GetTimestamp();
         while ((await pipeline.Ledger.ReadManyAsync(ids, Cancellation)).Values.Any(row => row.State != EmailState.Sent))
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1), "A minute was not enough.");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Hang.After, "They did not come.");
             if (!await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation))
                 await Task.Delay(50, Cancellation);
         }

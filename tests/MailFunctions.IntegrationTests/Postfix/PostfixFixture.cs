@@ -1,3 +1,4 @@
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Postfix;
@@ -31,7 +32,7 @@ public sealed class PostfixFixture : IAsyncLifetime
 
     /// <summary>The mail that arrived for a recipient, whenever it comes.</summary>
     internal Task<ReceivedMail> ArrivalAsync(string recipient, CancellationToken cancellationToken) =>
-        Sink.Mails.WaitForAsync(mail => mail.Recipients.Contains(recipient), cancellationToken).WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+        Sink.Mails.WaitForAsync(mail => mail.Recipients.Contains(recipient), cancellationToken).WaitAsync(Hang.After, cancellationToken);
 
     public async ValueTask InitializeAsync()
     {

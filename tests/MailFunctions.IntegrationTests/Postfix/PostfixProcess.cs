@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text;
+using MailFunctions.IntegrationTests.Fixtures;
 
 namespace MailFunctions.IntegrationTests.Postfix;
 
 /// <summary>A Postfix of its own, run by postfix.sh as root. It ends with the test process, also when that is killed.</summary>
 internal sealed class PostfixProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Hang.After;
     private static readonly string[] Programs = ["/usr/sbin/postfix", "/usr/sbin/saslpasswd2"];
 
     private readonly Process _process;

@@ -97,7 +97,7 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
 
         var row = await pipeline.RowAsync(id, Cancellation);
         Assert.Equal((EmailState.Sent, 1), StateOf(row));
-        Assert.InRange((await pipeline.Events.ReadTimelineAsync(row, Cancellation))[0].Duration, slow - TimeSpan.FromMilliseconds(100), slow * 3);
+        Assert.InRange((await pipeline.Events.ReadTimelineAsync(row, Cancellation))[0].Duration, slow - TimeSpan.FromMilliseconds(100), Hang.After);
     }
 
     [Fact]

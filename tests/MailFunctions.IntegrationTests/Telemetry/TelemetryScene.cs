@@ -53,7 +53,7 @@ internal sealed class TelemetryScene : IAsyncDisposable
                 StorageConnectionString = storage,
                 RelayUrl = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
                 Settings = all,
-                Patience = TimeSpan.FromMinutes(2),
+                Patience = Hang.After,
             },
             Cancellation);
         return new TelemetryScene(collector, relay, app, storage);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using MailFunctions.Client;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Client;
 
@@ -34,11 +35,13 @@ public sealed class OnlyOnceTests
     public async Task They_are_not_made_again_when_they_may_have_been_carried_out(string what, Func<HttpContext, Task> failure)
     {
         await using var api = await ScriptedApi.StartAsync(failure);
-        var client = api.Client(options => options.Timeout = TimeSpan.FromMilliseconds(500));
+        var clock = new FakeTimeProvider();
+        var client = api.Client(clock: clock);
 
-        await Assert.ThrowsAsync<MailFunctionsException>(() => client.ResolveAsync(Id, DecisionName.Retry, Cancel));
-        await Assert.ThrowsAsync<MailFunctionsException>(() => client.RequeueAsync(Id, Cancel));
-        await Assert.ThrowsAsync<MailFunctionsException>(() => client.RequeueManyAsync(EmailStatus.Uncertain, dryRun: false, cancellationToken: Cancel));
+        await Assert.ThrowsAsync<MailFunctionsException>(() => api.PassTimeAsync(clock, 1, client.ResolveAsync(Id, DecisionName.Retry, Cancel)));
+        await Assert.ThrowsAsync<MailFunctionsException>(() => api.PassTimeAsync(clock, 2, client.RequeueAsync(Id, Cancel)));
+        await Assert.ThrowsAsync<MailFunctionsException>(
+            () => api.PassTimeAsync(clock, 3, client.RequeueManyAsync(EmailStatus.Uncertain, dryRun: false, cancellationToken: Cancel)));
 
         Assert.True(api.Requests.Count == 3, what);
     }

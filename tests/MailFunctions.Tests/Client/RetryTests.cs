@@ -1,5 +1,6 @@
 using MailFunctions.Client;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Client;
 
@@ -125,9 +126,10 @@ public sealed class RetryTests
     public async Task A_try_without_an_answer_in_time_is_followed_by_another()
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Stall, ScriptedApi.Answer(202, ScriptedApi.Accepted));
-        var client = api.Client(options => (options.Timeout, options.FirstRetryDelay) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(1)));
+        var clock = new FakeTimeProvider();
+        var client = api.Client(clock: clock);
 
-        await client.SendAsync(Email, cancellationToken: Cancel);
+        await api.PassTimeAsync(clock, 1, client.SendAsync(Email, cancellationToken: Cancel));
 
         Assert.Equal(2, api.Requests.Count);
         Assert.Single(api.Requests.Select(request => request.Header("Idempotency-Key")).Distinct());

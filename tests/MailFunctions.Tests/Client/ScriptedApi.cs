@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Client;
 
@@ -33,6 +34,19 @@ internal sealed class ScriptedApi : IAsyncDisposable
         api._app.Run(api.HandleAsync);
         await api._app.StartAsync(TestContext.Current.CancellationToken);
         return api;
+    }
+
+    /// <summary>Lets time pass on the client's clock, as long as its call takes, but not before the requests have come that are to be timed out.</summary>
+    public async Task PassTimeAsync(FakeTimeProvider clock, int requests, Task call)
+    {
+        while (!call.IsCompleted)
+        {
+            if (Requests.Count >= requests)
+                clock.Advance(TimeSpan.FromSeconds(10));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
+        }
+
+        await call;
     }
 
     public MailFunctionsClient Client(Action<MailFunctionsClientOptions>? configure = null, TimeProvider? clock = null)

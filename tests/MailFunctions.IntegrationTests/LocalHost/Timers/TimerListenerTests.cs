@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Triggers;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,7 +135,7 @@ internal sealed class WaitedClock(DateTimeOffset start) : FakeTimeProvider(start
     private readonly Channel<int> _timers = Channel.CreateUnbounded<int>();
 
     public async Task TimerSetAsync() =>
-        await _timers.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await _timers.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Hang.After);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -160,7 +161,7 @@ public sealed class TimerCalls(TimeProvider clock)
     public Func<int, Task> Body { get; set; } = _ => Task.CompletedTask;
 
     public async Task<TimerCall> NextAsync() =>
-        await _calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await _calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Hang.After);
 
     public async Task RunAsync(TimerInfo timer)
     {

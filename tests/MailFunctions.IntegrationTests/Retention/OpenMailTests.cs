@@ -111,7 +111,10 @@ public sealed class OpenMailTests(AzuriteFixture azurite)
         var ids = EmailId.Mint(now - Day, 20);
         await QueuedMails.InsertAsync(scene.Pipeline, Lane.Bulk, ids, Cancellation, (_, row) => row with
         {
-            State = EmailState.Deferred, DueAt = now.AddMinutes(1), Waits = 1, ExpiresAt = now.AddDays(30),
+            State = EmailState.Deferred,
+            DueAt = now.AddMinutes(1),
+            Waits = 1,
+            ExpiresAt = now.AddDays(30),
         });
         await scene.Pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, Cancellation);
         await scene.Pipeline.Get<Backstop>().LookAtAsync(MinutePartition.MinuteOf(now - Day), Cancellation);
@@ -159,7 +162,10 @@ public sealed class OpenMailTests(AzuriteFixture azurite)
                 "waiting without a relay" => row with { State = EmailState.Deferred, DueAt = row.AcceptedAt.AddHours(1), Waits = 7 },
                 "being sent by a worker that was lost" => row with
                 {
-                    State = EmailState.Sending, Attempt = 1, EventMinutes = [key.PartitionKey], Claim = new Claim("lost", row.AcceptedAt.AddMinutes(1), key, "relay"),
+                    State = EmailState.Sending,
+                    Attempt = 1,
+                    EventMinutes = [key.PartitionKey],
+                    Claim = new Claim("lost", row.AcceptedAt.AddMinutes(1), key, "relay"),
                 },
                 "past its time" => row with { ExpiresAt = row.AcceptedAt.AddHours(2) },
                 _ => row,

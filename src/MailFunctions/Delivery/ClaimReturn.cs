@@ -21,8 +21,10 @@ internal sealed class ClaimReturn(EmailLedger ledger, LaterMail later, OutcomeRe
         mail.Unused is { } unused && unused.Due < mail.Row.ExpiresAt && leases.MayBegin(mail);
 
     /// <summary>Gives all back, through a storage outage of minutes if it must be.</summary>
-    public async Task GiveBackAsync(IReadOnlyList<ClaimedMail> mails)
+    /// <returns>Those for which it is too late: their lease is nearly over, or another has settled their attempt. Their outcome is to be recorded.</returns>
+    public async Task<IReadOnlyList<ClaimedMail>> GiveBackAsync(IReadOnlyList<ClaimedMail> mails, LeaseKeeper leases)
     {
+        var late = new List<ClaimedMail>();
         var worker = mails[0].Row.Claim!.Worker;
         var open = mails.ToDictionary(mail => mail.Row.Id);
         foreach (var together in mails.GroupBy(mail => (mail.Row.Lane, mail.Unused!.Value.Due)))
@@ -39,14 +41,25 @@ internal sealed class ClaimReturn(EmailLedger ledger, LaterMail later, OutcomeRe
                 while (open.Count > 0)
                 {
                     var standing = await ledger.ReadManyAsync([.. open.Keys], CancellationToken.None);
-                    var ours = standing.Values.Where(row => row.Claim?.Worker == worker).ToList();
+                    foreach (var row in standing.Values.Where(row => IsLate(row, open[row.Id], worker, leases)))
+                    {
+                        late.Add(open[row.Id]);
+                        open.Remove(row.Id);
+                    }
+
+                    var ours = standing.Values.Where(row => open.ContainsKey(row.Id) && row.Claim?.Worker == worker).ToList();
                     var written = ours.Count == 0 ? [] : await ledger.TryUpdateManyAsync(ours.ConvertAll(row => Unclaimed(row, open[row.Id].Unused!.Value)), CancellationToken.None);
                     foreach (var id in open.Keys.Except(ours.Where((_, i) => written[i] is null).Select(row => row.Id)).ToList())
                         open.Remove(id);
                 }
             },
             mails.Count);
+        return late;
     }
+
+    /// <summary>A row whose attempt counts one less was given back by an earlier try.</summary>
+    private static bool IsLate(LedgerRow row, ClaimedMail mail, string worker, LeaseKeeper leases) =>
+        row.Claim?.Worker == worker ? !leases.MayBegin(mail) : row.Claim is null && row.Attempt == mail.Row.Attempt;
 
     private static LedgerRow Unclaimed(LedgerRow row, Unused unused) => row with
     {

@@ -22,6 +22,9 @@ internal sealed class ClaimedMail(LedgerRow row, EmailContent content, Addressee
     /// <summary>What a relay hears of the mail before its content.</summary>
     public Envelope Envelope { get; } = new(addressees.Envelope.Sender, addressees.Envelope.Recipients, content.NeedsSmtpUtf8);
 
+    /// <summary>Its claim is given back: the attempt never was, and there is nothing to record.</summary>
+    public bool IsGivenBack { get; set; }
+
     /// <summary>Null where the relay has no limits, and once it is used.</summary>
     public PacedSlot? Slot { get; set; }
 

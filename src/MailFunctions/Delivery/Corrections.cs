@@ -1,6 +1,7 @@
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
 using MailFunctions.Schedule;
+using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -11,11 +12,8 @@ namespace MailFunctions.Delivery;
 /// wakes the mail, then the ledger row, which commits it, then the event row beside the attempt's own.
 /// </summary>
 internal sealed class Corrections(
-    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, LaneQueues queues, OpenPartitions open, MailMeters meters, ILogger<Corrections> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, LaneQueues queues, OpenPartitions open, MailMeters meters, TimeProvider clock, ILogger<Corrections> logger)
 {
-    /// <summary>Longer than any write of the storage client takes, with all its repetitions.</summary>
-    private static readonly TimeSpan Surely = TimeSpan.FromMinutes(5);
-
     /// <summary>Does nothing when the worker knows no more, or the next attempt has begun, or somebody has ended the mail.</summary>
     /// <param name="known">The outcome that the worker could not record.</param>
     /// <param name="standing">The event that stands in its place.</param>
@@ -46,14 +44,17 @@ internal sealed class Corrections(
         if (corrected.DueAt is { } due)
         {
             await open.RememberAsync(row.Id.PartitionKey, cancellationToken);
-            await later.PutAsync(row.Lane, NamedAttempt.NextOf(row), due, cancellationToken);
+            // A worker drops what names a mail that is not open yet (rule 5).
+            var surely = clock.GetUtcNow() + TimelyWrite.WakeUpAfter;
+            await later.PutAsync(row.Lane, NamedAttempt.NextOf(row), row.State.IsOpen() || due > surely ? due : surely, cancellationToken);
         }
         else
         {
-            message = await queues.PutOneAsync(row.Lane, [NamedAttempt.RunningOf(row)], Surely, cancellationToken);
+            message = await queues.PutOneAsync(row.Lane, [NamedAttempt.RunningOf(row)], TimelyWrite.WakeUpAfter, cancellationToken);
         }
 
-        if (corrected.State.AwaitsPerson() && row.State != corrected.State)
+        // Also when it awaited a person before: it does so since another moment, by which it is found.
+        if (corrected.State.AwaitsPerson())
             await held.AddAsync(row.Id, corrected.State, e.At, cancellationToken);
 
         // 2. the row
@@ -66,10 +67,24 @@ internal sealed class Corrections(
             if (!row.State.IsFinal() && row.State != written.State && !written.State.IsOpen())
                 meters.Ended(written.State, written.Lane);
             logger.Corrected(row.Id.ToString(), e.Attempt, row.State.Name(), written.State.Name());
+            if (written.DueAt is { } at && !row.State.IsOpen())
+                await TryWakeInTimeAsync(written, at, cancellationToken);
         }
 
         if (message is { } put)
             await queues.TakeBackAsync(put, cancellationToken);
         return written is not null;
+    }
+
+    private async Task TryWakeInTimeAsync(LedgerRow written, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await later.PutAsync(written.Lane, NamedAttempt.NextOf(written), at, cancellationToken);
+        }
+        catch (Exception exception) when (StorageFault.Is(exception))
+        {
+            logger.WokenLater(written.Id.ToString(), exception.GetType().Name);
+        }
     }
 }

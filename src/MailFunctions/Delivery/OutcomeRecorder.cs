@@ -29,11 +29,15 @@ internal sealed class OutcomeRecorder(
     public Task RecordAsync(IReadOnlyList<Outcome> outcomes) => PersistAsync(
         async () =>
         {
-            var standing = await RecordOnceAsync(outcomes, CancellationToken.None);
-            foreach (var (e, outcome) in standing.Zip(outcomes).Where(pair => pair.First.Token != pair.Second.Event.Token))
-                await corrections.TryCorrectAsync(outcome, e, CancellationToken.None);
+            await CorrectAsync(await RecordOnceAsync(outcomes, CancellationToken.None), outcomes);
         },
         outcomes.Count);
+
+    private async Task CorrectAsync(IReadOnlyList<EmailEvent> standing, IReadOnlyList<Outcome> outcomes)
+    {
+        foreach (var (e, outcome) in standing.Zip(outcomes).Where(pair => pair.First.Token != pair.Second.Event.Token))
+            await corrections.TryCorrectAsync(outcome, e, CancellationToken.None);
+    }
 
     /// <summary>Ends claims that may or may not stand, and whose attempts have not begun.</summary>
     /// <param name="claims">The rows as this worker wanted to write them.</param>
@@ -43,9 +47,15 @@ internal sealed class OutcomeRecorder(
             var standing = await ledger.ReadManyAsync([.. claims.Select(claim => claim.Id)], CancellationToken.None);
             var ours = claims.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim?.Worker == claim.Claim!.Worker);
             const string why = "Storage failed while the attempt was claimed; it did not begin.";
-            await RecordOnceAsync(
-                [.. ours.Select(claim => new Outcome(standing[claim.Id], Judgement.OfNoBeginning(standing[claim.Id], why, TimeSpan.Zero, clock.GetUtcNow())))],
-                CancellationToken.None);
+            List<Outcome> unbegun = [.. ours.Select(claim => new Outcome(standing[claim.Id], Judgement.OfNoBeginning(standing[claim.Id], why, TimeSpan.Zero, clock.GetUtcNow())))];
+            await CorrectAsync(await RecordOnceAsync(unbegun, CancellationToken.None), unbegun);
+
+            // A claim that stood longer than its lease while storage failed was settled by another, under the claim's own key.
+            foreach (var claim in claims.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim is null && row.Attempt == claim.Attempt))
+            {
+                if (await events.ReadAsync(claim.Claim!.Event, CancellationToken.None) is { } settled)
+                    await corrections.TryCorrectAsync(new Outcome(claim, Judgement.OfNoBeginning(claim, why, TimeSpan.Zero, clock.GetUtcNow())), settled, CancellationToken.None);
+            }
         },
         claims.Count);
 
@@ -94,7 +104,7 @@ internal sealed class OutcomeRecorder(
         for (var i = 0; i < written.Length; i++)
         {
             if (written[i] is null)
-                await ProjectAgainAsync(standing[i], cancellationToken);
+                await ProjectAgainAsync(standing[i], outcomes[i].Row.Claim?.Worker, cancellationToken);
         }
 
         // Last, since a run that storage interrupts is repeated; what another recorded is his to count.
@@ -104,10 +114,10 @@ internal sealed class OutcomeRecorder(
         return standing;
     }
 
-    /// <summary>Somebody wrote the row in between: a renewal, or another who resolved the same attempt.</summary>
-    private async Task ProjectAgainAsync(EmailEvent e, CancellationToken cancellationToken)
+    /// <summary>Somebody wrote the row in between: a renewal, or another who resolved the same attempt. The number of an attempt may be used again by another claim, which this is none of.</summary>
+    private async Task ProjectAgainAsync(EmailEvent e, string? worker, CancellationToken cancellationToken)
     {
-        while (await ledger.ReadAsync(e.Id, cancellationToken) is { State: EmailState.Sending } row && row.Attempt == e.Attempt)
+        while (await ledger.ReadAsync(e.Id, cancellationToken) is { State: EmailState.Sending } row && row.Attempt == e.Attempt && row.Claim?.Worker == worker)
         {
             if (await ledger.TryUpdateAsync(Projection.Apply(row, e), cancellationToken) is not null)
                 return;

@@ -78,12 +78,18 @@ internal sealed class PendingOutcomes(OutcomeRecorder recorder, ClaimReturn retu
 
     private async Task RecordAsync(List<(ClaimedMail Mail, EmailEvent Event)> pending)
     {
+        pending = [.. pending.Where(outcome => !outcome.Mail.IsGivenBack)];
         foreach (var (mail, _) in pending)
             mail.IsSettled = true;
         var unused = pending.Where(outcome => ClaimReturn.Fits(outcome.Mail, leases)).Select(outcome => outcome.Mail).ToList();
         if (unused.Count > 0)
-            await returns.GiveBackAsync(unused);
-        var made = pending.Where(outcome => !unused.Contains(outcome.Mail)).ToList();
+        {
+            var late = await returns.GiveBackAsync(unused, leases);
+            foreach (var mail in unused.Except(late))
+                mail.IsGivenBack = true;
+        }
+
+        var made = pending.Where(outcome => !outcome.Mail.IsGivenBack).ToList();
         if (made.Count > 0)
             await recorder.RecordAsync([.. made.Select(outcome => new Outcome(outcome.Mail.Row, outcome.Event))]);
         await leases.ReleaseAsync(pending.Select(outcome => outcome.Mail));

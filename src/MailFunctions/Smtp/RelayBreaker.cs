@@ -55,21 +55,12 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
     private readonly HashSet<EmailId> _deferred = [];
     private readonly HashSet<string> _deferring = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _hinting = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<EmailId> _hinted = [];
+    private RelaySign _openedBy;
     private int _failures;
     private TimeSpan _wait;
     private DateTimeOffset _until;
     private bool _probing;
-
-    /// <summary>What opened it, or kept it open; null while it is closed.</summary>
-    public RelaySign? Cause
-    {
-        get
-        {
-            lock (_gate)
-                return _wait == TimeSpan.Zero ? null : field;
-        }
-        private set;
-    }
 
     /// <summary>When it may be tried again at the soonest; null while it is closed.</summary>
     public DateTimeOffset? OpenUntil
@@ -105,6 +96,9 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
         domains ??= [];
         lock (_gate)
         {
+            // It could not be reached, and answers again: what a recipient's server has against the probe keeps nobody else waiting.
+            if (_probing && _openedBy == RelaySign.Fails && sign is (RelaySign.Defers or RelaySign.HintsAtUs))
+                (_wait, _probing) = (TimeSpan.Zero, false);
             switch (sign)
             {
                 case RelaySign.Works:
@@ -118,25 +112,28 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
                     if (_deferred.Count < MostRemembered)
                         _deferred.Add(mail);
                     Remember(_deferring, domains);
-                    return _deferred.Count >= Math.Max(failuresToOpen, LeastMails) && (domains.Count == 0 || _deferring.Count >= LeastDomains) && Open();
+                    return _deferred.Count >= Math.Max(failuresToOpen, LeastMails) && (domains.Count == 0 || _deferring.Count >= LeastDomains) && Open(sign);
                 case RelaySign.HintsAtUs:
+                    if (_hinted.Count < MostRemembered)
+                        _hinted.Add(mail);
                     Remember(_hinting, domains);
-                    return _hinting.Count >= LeastDomains && Open();
+                    return _hinted.Count >= LeastMails && _hinting.Count >= LeastDomains && Open(sign);
                 case RelaySign.Fails:
                     _failed.Add(mail);
                     _failures++;
-                    return (_probing || (_failures >= failuresToOpen && _failed.Count >= LeastMails)) && Open();
+                    return (_probing || (_failures >= failuresToOpen && _failed.Count >= LeastMails)) && Open(sign);
                 default:
-                    return Open();
+                    return Open(sign);
             }
         }
     }
 
     /// <summary>What was in flight when it opened tells nothing new.</summary>
-    private bool Open()
+    private bool Open(RelaySign sign)
     {
         if (_wait > TimeSpan.Zero && !_probing)
             return false;
+        _openedBy = sign;
         _wait = _wait == TimeSpan.Zero ? FirstWait : TimeSpan.FromTicks(Math.Min(LongestWait.Ticks, _wait.Ticks * 2));
         _until = clock.GetUtcNow() + _wait;
         _probing = false;
@@ -156,6 +153,7 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
         _deferred.Clear();
         _deferring.Clear();
         _hinting.Clear();
+        _hinted.Clear();
         _failures = 0;
     }
 }

@@ -39,7 +39,7 @@ internal static class RelaySigns
         if (result.Recipients.FirstOrDefault(recipient => IsFailure(recipient.Reply)) is { Mailbox: not null } failed)
             return Sight(RelaySign.Fails, failed.Reply.Code == 0 ? RelayCause.Unreachable : RelayCause.Busy, failed.Reply);
 
-        var ours = result.Recipients.Select(recipient => (recipient.Mailbox, recipient.Reply, ReplyTable.Of(recipient.Reply).Cause)).Where(heard => heard.Cause is not null).ToList();
+        var ours = result.Recipients.Select(recipient => (recipient.Mailbox, recipient.Reply, ReplyTable.Of(recipient.Reply).Cause)).Where(heard => heard.Cause is { } cause && !cause.IsOfSender()).ToList();
         if (ours.Count > 0)
             return new RelaySight(RelaySign.HintsAtUs, ours[0].Cause!.Value, ours[0].Reply, Domains(ours.Select(heard => heard.Mailbox)));
         return result.Recipients.All(recipient => recipient.Reply.Code is >= 400 and < 500)

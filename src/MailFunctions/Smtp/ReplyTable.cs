@@ -81,13 +81,16 @@ internal static class ReplyTable
             Texts = [@"authenticat\w*.*(?:requir|need|first|must)|(?:must|please|need|requir|have to|send).*(?:authenticat|\blog ?[io]n\b|\bauth\b)|not authenticated|unauthenticated (?:sender|mail|user)|not logged in|login required|pop before smtp|pop3? first"],
         },
 
+        // Too many at a time: it is busy, and knows us.
+        new(Mail, null, ByRelay, "Exim: 421 Too many concurrent SMTP connections from this IP address; Sendmail: 421 4.3.2 Too many open connections, Connection rate limit exceeded") { Codes = "4..", Texts = [@"\bconnections?\b", @"too many|concurrent|limit|maximum|\brate\b"] },
+
         // The name of this host.
         new(Us, RelayCause.HeloName, Any, "Postfix: 504 5.5.2 and 450 4.7.1 Helo command rejected; Exim/cPanel: 550 Access denied - Invalid HELO name") { Codes = "[45]..", Texts = [@"\b(?:helo|ehlo)\b", "reject|invalid|denied|need|requir|resolv|fully|fqdn|\\bbad\\b|not found|not match|forged"], Except = @"first|polite" },
 
         // Relaying.
-        new(Us, RelayCause.Relaying, Any, "Postfix: 554 5.7.1 Relay access denied; Sendmail: Relaying denied; Exim: relay not permitted; qmail: not in my list of allowed rcpthosts; Exchange: 5.7.54 Unable to relay, 5.7.64 TenantAttribution")
+        new(Us, RelayCause.Relaying, Any, "Postfix: 554 5.7.1 Relay access denied; Sendmail: Relaying denied; Exim: relay not permitted; qmail: not in my list of allowed rcpthosts; hMailServer: Delivery is not allowed to this address; Exchange: 5.7.54 Unable to relay, 5.7.64 TenantAttribution")
         {
-            Texts = [@"relay(?:ing)?(?: access)?(?: is| to \S+)? (?:denied|not (?:permitted|allowed)|prohibited|disabled|forbidden|rejected)|(?:unable|not (?:allowed|permitted|authori[sz]ed)|cannot|can't|refuse|denied|do not|does not|don't|won't)(?: to)? relay|allowed rcpthosts?|not an? open relay|TenantAttribution"],
+            Texts = [@"relay(?:ing)?(?: access)?(?: is| to \S+)? (?:denied|not (?:permitted|allowed)|prohibited|disabled|forbidden|rejected)|(?:unable|not (?:allowed|permitted|authori[sz]ed)|cannot|can't|refuse|denied|do not|does not|don't|won't)(?: to)? relay|allowed rcpthosts?|delivery is not allowed to this address|not an? open relay|TenantAttribution"],
         },
         new(Us, RelayCause.Relaying, Any, "Exchange: 5.7.54 Unable to relay recipient in non-accepted domain, 5.7.64 TenantAttribution; Relay Access Denied") { Enhanced = @"5\.7\.(?:54|64)" },
 

@@ -1,5 +1,6 @@
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
@@ -57,6 +58,25 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
         await attempt;
 
         Assert.Equal("partial after [partial: ada=sent bob=rejected], 0 faults, now ada=sent bob=rejected, received for ada, statistics agree", await DescribeAsync(scene));
+    }
+
+    /// <summary>It awaits a person since another moment, by which lists and alarms find it.</summary>
+    [Fact]
+    public async Task A_mail_that_is_still_uncertain_after_a_correction_is_still_listed_as_such()
+    {
+        await using var scene = await StartAsync();
+        var attempt = await UntilUncertainAsync(scene, "hold", "250 2.0.0 Taken", "ada@example.com,bob@example.com", exchange =>
+            exchange is { Verb: "RCPT", LocalPart: "bob" } ? SmtpAction.Reply("550 5.1.1 Unknown") : null);
+
+        // The reply to the content never comes.
+        await scene.Relay.DisposeAsync();
+        await attempt;
+
+        var row = await scene.RowAsync();
+        Assert.Equal(EmailState.Uncertain, row.State);
+        Assert.Equal(["ada=Uncertain", "bob=Rejected"], row.Recipients.Select(recipient => $"{recipient.Mailbox.Split('@')[0]}={recipient.Status}").Order(StringComparer.Ordinal));
+        var listed = (await scene.Pipeline.ListAsync("state=uncertain", Cancellation)).Require(200);
+        Assert.Equal([scene.Id], listed.Emails);
     }
 
     [Theory]

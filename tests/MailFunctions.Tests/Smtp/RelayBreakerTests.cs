@@ -73,6 +73,29 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
+    public void One_mail_opens_it_for_nobody_else_however_many_domains_its_recipients_have()
+    {
+        for (var i = 0; i < 20; i++)
+            Assert.False(_breaker.Saw(RelaySign.HintsAtUs, _mails[0], ["one.example", "two.example", "three.example", "four.example"]));
+
+        Assert.True(_breaker.TryPass());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_relay_that_answers_the_probe_again_is_used_whatever_a_recipient_s_server_has_against_that_mail(bool defers)
+    {
+        Fail(0, 1, 2, 3, 4);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.True(_breaker.TryPass());
+
+        Assert.False(_breaker.Saw(defers ? RelaySign.Defers : RelaySign.HintsAtUs, _mails[0], ["slow.example"]));
+
+        Assert.Null(_breaker.OpenUntil);
+    }
+
+    [Fact]
     public void Deferrals_of_one_domain_do_not_open_it_however_many_mails_see_them()
     {
         foreach (var mail in _mails)

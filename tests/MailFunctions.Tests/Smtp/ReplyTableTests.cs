@@ -13,6 +13,7 @@ public sealed class ReplyTableTests
         { "MailFrom", 550, "5.4.5 Daily user sending quota exceeded. For more information on Gmail sending limits go to https://support.google.com/a/answer/166852 - gsmtp", "SendingLimit", "support.google.com/a/answer/3726730" },
         { "FinalDot", 550, "5.4.5 Daily SMTP relay limit exceeded for customer.", "SendingLimit", "support.google.com/a/answer/3726730" },
         { "FinalDot", 554, "5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message due to a permanent exception", "SendingLimit", "learn.microsoft.com: SMTP submission improvements" },
+        { "RcptTo", 550, "Delivery is not allowed to this address.", "Relaying", "hMailServer: SMTPConnection, when an IP range may not relay" },
         { "MailFrom", 554, "5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", "SendingLimit", "the same" },
         { "FinalDot", 554, "5.7.0 Your message could not be sent. The limit on the number of allowed outgoing messages was exceeded. Try again later.", "SendingLimit", "STRATO, 1&1" },
         { "MailFrom", 554, "5.7.0 Your message limit was exceeded. Try again later", "SendingLimit", "own words at MAIL" },

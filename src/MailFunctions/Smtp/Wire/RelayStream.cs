@@ -211,7 +211,8 @@ internal sealed class RelayStream : Stream
             throw FailOutOfStep($"{awaited.Name()} was answered with \"{reply}\".");
         if (!_commands.Answered(reply.Code))
             throw Fail(new WireException(WireFault.TooLong, $"The relay answered more than {CommandTracker.MaxAuthLines} lines of AUTH with another challenge."));
-        return reply;
+        // MailKit ends the mail for everybody at a 530 to one RCPT. 535 says the same of the credentials (RFC 4954 section 6).
+        return awaited == AwaitedReply.Rcpt && reply.Code == 530 ? reply with { Code = 535 } : reply;
     }
 
     private async Task<WireReply> NextAsync(CancellationToken cancellationToken)

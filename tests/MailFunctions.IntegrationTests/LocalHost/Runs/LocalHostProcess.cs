@@ -42,7 +42,11 @@ internal sealed class LocalHostProcess : IAsyncDisposable
     /// <param name="path">The search path for programs; null for that of the tests.</param>
     public static LocalHostProcess Start(IEnumerable<string> arguments, string? folder = null, string? path = null)
     {
-        var start = new ProcessStartInfo(DotNet(), [Path.Combine(folder ?? AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"), .. arguments])
+        string[] command = [DotNet(), Path.Combine(folder ?? AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"), .. arguments];
+        // Whoever runs the tests with SIGINT ignored, as a plain shell does in the background, would hand that down.
+        if (OperatingSystem.IsLinux())
+            command = ["/usr/bin/env", "--default-signal=INT", .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

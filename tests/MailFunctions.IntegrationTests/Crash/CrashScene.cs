@@ -22,6 +22,9 @@ namespace MailFunctions.IntegrationTests.Crash;
 /// </summary>
 internal sealed class CrashScene : IAsyncDisposable
 {
+    /// <summary>For scenes whose process dies in no attempt: on a busy machine a short lease may run out before an attempt begins.</summary>
+    public static readonly (string Key, string Value) PatientLease = ("MailFunctions:Delivery:Lease", "00:01:00");
+
     private static readonly string[] Open = ["scheduled", "queued", "sending", "deferred"];
 
     private readonly string _account;

@@ -26,7 +26,7 @@ public sealed class KilledWhileAcceptingOnceTests(AzuriteFixture azurite)
     [MemberData(nameof(Points))]
     public async Task The_same_request_again_gets_the_truth_and_the_mail_is_sent_once(string point)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite);
+        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
         // The kill is to meet the accept alone.
         scene.Delivers = false;
         await scene.LaunchAsync();

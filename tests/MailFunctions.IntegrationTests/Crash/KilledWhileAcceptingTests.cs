@@ -23,7 +23,7 @@ public sealed class KilledWhileAcceptingTests(AzuriteFixture azurite)
     [MemberData(nameof(Points))]
     public async Task Before_the_commit_nothing_was_accepted_and_the_caller_who_tries_again_has_it_sent_once(string point)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite);
+        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
         await scene.LaunchAsync();
         scene.StopAfter(BeforeTheCommit[point]);
 
@@ -55,7 +55,7 @@ public sealed class KilledWhileAcceptingTests(AzuriteFixture azurite)
     [Fact]
     public async Task After_the_commit_the_mail_is_sent_although_nobody_was_told()
     {
-        await using var scene = await CrashScene.CreateAsync(azurite);
+        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
         await scene.LaunchAsync();
         scene.StopAfter(Writes.IsAccept);
 

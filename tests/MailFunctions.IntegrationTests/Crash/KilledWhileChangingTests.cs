@@ -34,7 +34,7 @@ public sealed class KilledWhileChangingTests(AzuriteFixture azurite)
     [MemberData(nameof(MovePoints))]
     public async Task A_mail_that_is_moved_is_sent_once_and_not_before_the_time_it_says(string point)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite);
+        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
         var (id, at) = await ScheduleAsync(scene);
         scene.StopAfter(Moves[point].Write, Moves[point].Nth);
         var later = at + TimeSpan.FromHours(1);
@@ -63,7 +63,7 @@ public sealed class KilledWhileChangingTests(AzuriteFixture azurite)
     [MemberData(nameof(CancelPoints))]
     public async Task A_mail_that_is_taken_back_is_canceled_and_never_sent(string point)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite);
+        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
         var (id, _) = await ScheduleAsync(scene);
         scene.StopAfter(Cancels[point]);
 

@@ -51,7 +51,7 @@ public sealed class KilledWhileDispatchingTests(AzuriteFixture azurite)
     [InlineData("after rows were deleted", 0)]
     public async Task Of_many_mails_that_are_due_each_is_sent_once(string point, int messages)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite);
+        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
         IReadOnlyList<string> ids;
         await using (var pipeline = await scene.PrepareAsync())
         {

@@ -30,7 +30,7 @@ public sealed class KilledWhileRecordingPoisonTests(AzuriteFixture azurite)
     public async Task The_mail_of_a_poisoned_message_is_sent_once_with_its_faults_to_be_seen(string point)
     {
         const int faults = 1;
-        await using var scene = await CrashScene.CreateAsync(azurite);
+        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
         string id;
         await using (var pipeline = await scene.PrepareAsync())
             id = (await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation)).ToString();

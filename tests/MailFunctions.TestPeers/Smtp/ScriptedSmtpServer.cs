@@ -27,6 +27,7 @@ namespace MailFunctions.TestPeers.Smtp;
 /// </example>
 public sealed class ScriptedSmtpServer : IAsyncDisposable
 {
+    private int _disposed;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<(string Verb, string? Address), int> _seen = new();
     private readonly ConcurrentDictionary<int, SmtpSession> _sessions = new();
@@ -107,6 +108,8 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     /// <summary>Ends every connection. Throws what a script has thrown.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         await _stopping.CancelAsync();
         _listener.Stop();
         await _accepting;

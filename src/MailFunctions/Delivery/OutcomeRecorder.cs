@@ -27,10 +27,7 @@ internal sealed class OutcomeRecorder(
     /// uncertain meanwhile, what is known wins while the next attempt has not begun (rule 4).
     /// </summary>
     public Task RecordAsync(IReadOnlyList<Outcome> outcomes) => PersistAsync(
-        async () =>
-        {
-            await CorrectAsync(await RecordOnceAsync(outcomes, CancellationToken.None), outcomes);
-        },
+        async () => await CorrectAsync(await RecordOnceAsync(outcomes, CancellationToken.None), outcomes),
         outcomes.Count);
 
     private async Task CorrectAsync(IReadOnlyList<EmailEvent> standing, IReadOnlyList<Outcome> outcomes)
@@ -114,7 +111,10 @@ internal sealed class OutcomeRecorder(
         return standing;
     }
 
-    /// <summary>Somebody wrote the row in between: a renewal, or another who resolved the same attempt. The number of an attempt may be used again by another claim, which this is none of.</summary>
+    /// <summary>
+    /// Somebody wrote the row in between: a renewal, or another who resolved the same attempt. The number of an attempt may
+    /// have been given to another claim meanwhile, whose row this event does not concern.
+    /// </summary>
     private async Task ProjectAgainAsync(EmailEvent e, string? worker, CancellationToken cancellationToken)
     {
         while (await ledger.ReadAsync(e.Id, cancellationToken) is { State: EmailState.Sending } row && row.Attempt == e.Attempt && row.Claim?.Worker == worker)

@@ -43,6 +43,7 @@ internal sealed class Requeuer(
             return refusal;
 
         var now = clock.GetUtcNow();
+        var atLeastUntil = now + TimeFor(row);
         var queued = Suppressor.Told(Reopened(row, rejected)).WithEnding(null) with
         {
             State = Transitions.Require(row.State, row.State == EmailState.Uncertain ? EmailState.Deferred : EmailState.Queued),
@@ -51,20 +52,12 @@ internal sealed class Requeuer(
             Waits = 0,
             Reason = Reason,
             // Its own time may be over; a person has given it a new one.
-            ExpiresAt = row.ExpiresAt > now + TimeFor(row) ? row.ExpiresAt : now + TimeFor(row),
+            ExpiresAt = row.ExpiresAt > atLeastUntil ? row.ExpiresAt : atLeastUntil,
         };
         // What is open after its day is looked at daily; a row too many costs a look.
         if (row.State.IsFinal())
             await open.RememberAsync(row.Id.PartitionKey, cancellationToken);
         return await TryQueueAsync(queued, cancellationToken) ? Requeue.Done : Requeue.Changed;
-    }
-
-    /// <summary>Mail that had all the time of its lane and ended has it once more; what its caller limited gets an hour.</summary>
-    private TimeSpan TimeFor(LedgerRow row)
-    {
-        var window = schedule.WindowOf(row.Lane);
-        var hadAll = row.ExpiresAt - (row.ScheduledAt ?? row.AcceptedAt) >= window;
-        return row.State.IsFinal() && hadAll ? window : MinimumTime;
     }
 
     /// <summary>It was tried again by a call, and nothing has become of it since.</summary>
@@ -104,6 +97,14 @@ internal sealed class Requeuer(
         }
 
         return true;
+    }
+
+    /// <summary>Mail that had all the time of its lane and ended has it once more; what its caller limited gets an hour.</summary>
+    private TimeSpan TimeFor(LedgerRow row)
+    {
+        var window = schedule.WindowOf(row.Lane);
+        var hadAll = row.ExpiresAt - (row.ScheduledAt ?? row.AcceptedAt) >= window;
+        return row.State.IsFinal() && hadAll ? window : MinimumTime;
     }
 
     /// <summary>With its faults forgotten, and with those recipients open that were not sent to: uncertain ones, and the rejected ones that are meant.</summary>

@@ -27,7 +27,6 @@ namespace MailFunctions.TestPeers.Smtp;
 /// </example>
 public sealed class ScriptedSmtpServer : IAsyncDisposable
 {
-    private int _disposed;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<(string Verb, string? Address), int> _seen = new();
     private readonly ConcurrentDictionary<int, SmtpSession> _sessions = new();
@@ -43,6 +42,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     private int _open;
     private int _mostOpen;
     private int _mails;
+    private int _disposed;
 
     public ScriptedSmtpServer()
         : this(new SmtpServerOptions())

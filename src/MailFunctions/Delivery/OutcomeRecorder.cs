@@ -36,25 +36,29 @@ internal sealed class OutcomeRecorder(
             await corrections.TryCorrectAsync(outcome, e, CancellationToken.None);
     }
 
-    /// <summary>Ends claims that may or may not stand, and whose attempts have not begun.</summary>
+    /// <summary>Ends claims that may or may not stand, or that storage may still carry out, and whose attempts have not begun.</summary>
     /// <param name="claims">The rows as this worker wanted to write them.</param>
-    public Task GiveBackAsync(IReadOnlyList<LedgerRow> claims) => PersistAsync(
-        async () =>
-        {
-            var standing = await ledger.ReadManyAsync([.. claims.Select(claim => claim.Id)], CancellationToken.None);
-            var ours = claims.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim?.Worker == claim.Claim!.Worker);
-            const string why = "Storage failed while the attempt was claimed; it did not begin.";
-            List<Outcome> unbegun = [.. ours.Select(claim => new Outcome(standing[claim.Id], Judgement.OfNoBeginning(standing[claim.Id], why, TimeSpan.Zero, clock.GetUtcNow())))];
-            await CorrectAsync(await RecordOnceAsync(unbegun, CancellationToken.None), unbegun);
-
-            // A claim that stood longer than its lease while storage failed was settled by another, under the claim's own key.
-            foreach (var claim in claims.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim is null && row.Attempt == claim.Attempt))
+    public Task GiveBackAsync(IReadOnlyList<LedgerRow> claims)
+    {
+        var open = claims.ToDictionary(claim => claim.Id);
+        return PersistAsync(
+            async () =>
             {
-                if (await events.ReadAsync(claim.Claim!.Event, CancellationToken.None) is { } settled)
-                    await corrections.TryCorrectAsync(new Outcome(claim, Judgement.OfNoBeginning(claim, why, TimeSpan.Zero, clock.GetUtcNow())), settled, CancellationToken.None);
-            }
-        },
-        claims.Count);
+                while (open.Count > 0)
+                {
+                    var standing = await ledger.ReadManyAsync([.. open.Keys], CancellationToken.None);
+                    await GiveBackAsync([.. standing.Values.Where(row => row.Claim?.Worker == open[row.Id].Claim!.Worker)]);
+                    await CorrectSettledAsync([.. open.Values.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim is null && row.Attempt == claim.Attempt)]);
+
+                    // Storage may carry out a request that its client has given up. A row that is as it was is written again
+                    // as it is: the claim then comes too late for its ETag. Where it was faster, the row is read once more.
+                    var untouched = standing.Values.Where(row => row.ETag == open[row.Id].ETag).ToList();
+                    var written = untouched.Count == 0 ? [] : await ledger.TryUpdateManyAsync(untouched, CancellationToken.None);
+                    open = untouched.Where((_, i) => written[i] is null).Select(row => open[row.Id]).ToDictionary(claim => claim.Id);
+                }
+            },
+            claims.Count);
+    }
 
     /// <summary>Settles an attempt whose worker was lost. If that worker had recorded its outcome after all, that one stands.</summary>
     public async Task ResolveAbandonedAsync(LedgerRow row, CancellationToken cancellationToken)
@@ -84,6 +88,25 @@ internal sealed class OutcomeRecorder(
             }
         }
     }
+
+    private async Task GiveBackAsync(List<LedgerRow> claimed)
+    {
+        List<Outcome> unbegun = claimed.ConvertAll(Unbegun);
+        await CorrectAsync(await RecordOnceAsync(unbegun, CancellationToken.None), unbegun);
+    }
+
+    /// <summary>A claim that stood longer than its lease while storage failed was settled by another, under the claim's own key.</summary>
+    private async Task CorrectSettledAsync(List<LedgerRow> claims)
+    {
+        foreach (var claim in claims)
+        {
+            if (await events.ReadAsync(claim.Claim!.Event, CancellationToken.None) is { } settled)
+                await corrections.TryCorrectAsync(Unbegun(claim), settled, CancellationToken.None);
+        }
+    }
+
+    private Outcome Unbegun(LedgerRow claimed) =>
+        new(claimed, Judgement.OfNoBeginning(claimed, "Storage failed while the attempt was claimed; it did not begin.", TimeSpan.Zero, clock.GetUtcNow()));
 
     private async Task<EmailEvent[]> RecordOnceAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellationToken)
     {

@@ -103,7 +103,7 @@ internal sealed class Requeuer(
     private TimeSpan TimeFor(LedgerRow row)
     {
         var window = schedule.WindowOf(row.Lane);
-        var hadAll = row.ExpiresAt - (row.ScheduledAt ?? row.AcceptedAt) >= window;
+        var hadAll = row.NamedEnd is not { } end || end - row.SendableAt >= window;
         return row.State.IsFinal() && hadAll ? window : MinimumTime;
     }
 

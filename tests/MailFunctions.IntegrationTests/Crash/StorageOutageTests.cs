@@ -65,6 +65,58 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         await RequireSentOnceAsync(scene, "2 attempts, 0 uncertain");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_claim_that_storage_would_carry_out_after_it_was_given_up_comes_too_late(int mails)
+    {
+        await using var scene = await PipelineScene.StartAsync(azurite);
+        await SubmitManyAsync(scene, mails);
+        scene.Storage.Faults = request => Writes.IsClaim(request) ? StorageFault.PerformLate(403) : StorageFault.None;
+
+        var message = await scene.TakeAsync(StorageNames.TransactionalQueue);
+        await Assert.ThrowsAnyAsync<Exception>(() => scene.Pipeline.Get<Deliverer>().DeliverAsync(Lane.Transactional, message, Cancellation));
+        var claim = Assert.Single(scene.Storage.Held);
+        scene.Storage.Faults = _ => StorageFault.None;
+        scene.Storage.Release();
+        var late = await Patiently.AwaitAsync(scene.Storage.Answers.WaitForAsync(answer => answer.Request.Number == claim.Number, Cancellation), "the late claim");
+
+        Assert.Equal(412, late.Status);
+        Assert.Equal((EmailState.Queued, 0), ((await scene.RowAsync()).State, (await scene.RowAsync()).Attempt));
+        await scene.Pipeline.Get<Deliverer>().DeliverAsync(Lane.Transactional, message, Cancellation);
+        await RequireSentOnceAsync(scene, "1 attempts, 0 uncertain", mails);
+    }
+
+    [Fact]
+    public async Task A_late_claim_that_is_faster_than_the_write_against_it_is_given_back()
+    {
+        await using var scene = await PipelineScene.StartAsync(azurite);
+        await SubmitManyAsync(scene, 1);
+        StorageRequest? claim = null;
+        scene.Storage.Faults = request =>
+        {
+            if (claim is null && Writes.IsClaim(request))
+            {
+                claim = request;
+                return StorageFault.PerformLate(403);
+            }
+
+            return request is { Service: StorageService.Table, Name: StorageNames.EmailsTable, IsWrite: true } ? StorageFault.HoldBefore : StorageFault.None;
+        };
+
+        var delivering = scene.DeliverAsync(Lane.Transactional);
+        var against = await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(request => claim is not null && request.Number > claim.Number, Cancellation), "the write against it");
+        scene.Storage.Faults = _ => StorageFault.None;
+        scene.Storage.Release(claim!);
+        await Patiently.AwaitAsync(scene.Storage.Answers.WaitForAsync(answer => answer.Request.Number == claim!.Number && answer.IsSuccess, Cancellation), "the late claim");
+        scene.Storage.Release();
+        await Assert.ThrowsAnyAsync<Exception>(() => delivering);
+
+        Assert.Equal(412, scene.Storage.Answers.Single(answer => answer.Request.Number == against.Number).Status);
+        await scene.DeliverToTheEndAsync(Lane.Transactional);
+        await RequireSentOnceAsync(scene, "2 attempts, 0 uncertain");
+    }
+
     [Fact]
     public async Task A_renewal_whose_answer_is_lost_in_an_outage_does_not_cost_a_living_worker_its_lease()
     {
@@ -131,6 +183,20 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         Assert.Equal(1, await scene.Pipeline.CountMessagesAsync(StorageNames.TransactionalQueue, Cancellation));
     }
 
+    /// <summary>Accepts mails whose uncertain attempts would count as sent, and names all of them in one message.</summary>
+    private static async Task SubmitManyAsync(PipelineScene scene, int mails)
+    {
+        var named = new List<NamedAttempt>(mails);
+        for (var i = 0; i < mails; i++)
+        {
+            await scene.SubmitAsync(PipelineUnderTest.Mail(more: ",\"on_uncertain\":\"assume_sent\""));
+            named.Add(new NamedAttempt(scene.Id, 1));
+        }
+
+        await scene.Behind.Queue(Lane.Transactional).ClearMessagesAsync(Cancellation);
+        await new LaneQueues(scene.Behind).PutAsync(Lane.Transactional, named, TimeSpan.Zero, Cancellation);
+    }
+
     private static bool IsLedgerRead(StorageRequest request) => request is { Name: StorageNames.EmailsTable, Verb: "read" };
 
     private static Task ArriveAsync(PipelineScene scene, Func<StorageRequest, bool> request) =>
@@ -139,13 +205,13 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     private static QueueMessage Counted(QueueMessage message, int tries) => QueuesModelFactory.QueueMessage(
         message.MessageId, message.PopReceipt, message.Body, tries, message.NextVisibleOn, message.InsertedOn, message.ExpiresOn);
 
-    private static async Task RequireSentOnceAsync(PipelineScene scene, string attempts)
+    private static async Task RequireSentOnceAsync(PipelineScene scene, string attempts, int mails = 1)
     {
         var row = await scene.RowAsync();
         var timeline = await scene.Pipeline.Events.ReadTimelineAsync(row, Cancellation);
         var uncertain = timeline.Count(e => e.Recipients.Any(recipient => recipient.Status == RecipientStatus.Uncertain));
         Assert.True(
-            row is { State: EmailState.Sent, Faults: 0 } && scene.Relay.Mails.Count == 1 && $"{timeline.Count} attempts, {uncertain} uncertain" == attempts,
+            row is { State: EmailState.Sent, Faults: 0 } && scene.Relay.Mails.Count == mails && $"{timeline.Count} attempts, {uncertain} uncertain" == attempts,
             await scene.DescribeAsync());
     }
 }

@@ -19,16 +19,16 @@ internal static class HeldPosts
 
     /// <param name="between">Runs with what the queue messages of the others name, before any row of theirs is written.</param>
     public static async Task<EmailId[]> TogetherAsync(
-        PipelineUnderTest pipeline, StorageProxy proxy, Func<int, string> mailOf, Func<IReadOnlyList<NamedAttempt>, Task>? between = null)
+        PipelineUnderTest pipeline, StorageProxy proxy, Func<int, string> mailOf, Func<IReadOnlyList<NamedAttempt>, Task>? between = null, int many = Many)
     {
         var options = pipeline.Get<IOptions<GroupCommitOptions>>().Value;
-        (options.MaxMails, options.LongestWait) = (Many - 1, TimeSpan.FromHours(1));
+        (options.MaxMails, options.LongestWait) = (many - 1, TimeSpan.FromHours(1));
         var before = proxy.Requests.Count;
         var isFirst = 0;
         proxy.Faults = request => IsAccept(request) && Interlocked.Increment(ref isFirst) <= 2 ? StorageFault.HoldBefore : StorageFault.None;
         var first = pipeline.SubmitAsync(mailOf(0), Cancellation);
         await proxy.Held.WaitForAsync(IsAccept, Cancellation);
-        var others = Enumerable.Range(1, Many - 1).Select(i => pipeline.SubmitAsync(mailOf(i), Cancellation)).ToList();
+        var others = Enumerable.Range(1, many - 1).Select(i => pipeline.SubmitAsync(mailOf(i), Cancellation)).ToList();
         await proxy.Held.WaitForAsync(request => request.Verb == "batch", Cancellation);
         if (between is not null)
             await between([.. proxy.Requests.Skip(before).Where(IsPut).Skip(1).SelectMany(Writes.NamedIn)]);

@@ -55,6 +55,27 @@ public sealed class RequeueTests(AzuriteFixture azurite)
         Assert.True(sent.ExpiresAt > row.AcceptedAt + TimeSpan.FromMinutes(59));
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 24)]
+    public async Task A_mail_whose_caller_limited_its_time_gets_an_hour_also_when_an_earlier_call_gave_it_more(bool limited, int hours)
+    {
+        await using var relay = new ScriptedSmtpServer();
+        var clock = new MovableClock();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, clock.Register, Cancellation);
+        relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply("550 5.7.1 Blocked") : null;
+        var until = FormattableString.Invariant($",\"expires_at\":\"{clock.GetUtcNow().AddHours(2):O}\"");
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: limited ? until : null), Cancellation);
+        var failed = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
+        Assert.NotNull(await pipeline.Ledger.TryUpdateAsync(failed with { ExpiresAt = failed.AcceptedAt.AddHours(25) }, Cancellation));
+        clock.Advance(TimeSpan.FromHours(26));
+
+        Assert.Equal((200, "queued"), await RequeueAsync(pipeline, id));
+
+        var left = (await pipeline.RowAsync(id, Cancellation)).ExpiresAt - clock.GetUtcNow();
+        Assert.InRange(left.TotalHours, hours - 0.5, hours);
+    }
+
     [Fact]
     public async Task Of_a_partial_mail_only_those_are_tried_again_who_have_not_got_it_and_whose_reply_is_meant()
     {

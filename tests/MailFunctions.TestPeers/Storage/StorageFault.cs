@@ -23,23 +23,31 @@ public sealed record StorageFault
     public static StorageFault Drop { get; } = new() { Performs = false, Drops = true };
 
     /// <summary>
-    /// Held until <see cref="StorageProxy.Release"/>, and then performed and answered. Never performed when the client goes
+    /// Held until <see cref="StorageProxy.Release()"/>, and then performed and answered. Never performed when the client goes
     /// first.
     /// </summary>
     public static StorageFault HoldBefore { get; } = new() { HoldsBefore = true };
 
-    /// <summary>Performed; the answer is held until <see cref="StorageProxy.Release"/>.</summary>
+    /// <summary>Performed; the answer is held until <see cref="StorageProxy.Release()"/>.</summary>
     public static StorageFault HoldAfter { get; } = new() { HoldsAfter = true };
+
+    /// <summary>
+    /// Refused with this status at once, and performed all the same after <see cref="StorageProxy.Release()"/>: a request that
+    /// storage still works at when its client has given it up.
+    /// </summary>
+    public static StorageFault PerformLate(int status) => new() { HoldsBefore = true, AnswersFirst = true, Error = status };
 
     /// <summary>Performed; the connection is dropped in the middle of the answer's body.</summary>
     /// <param name="octets">Of the body, that the client gets.</param>
     public static StorageFault CutAnswerAfter(long octets) => new() { AnswerLimit = octets };
 
-    /// <summary>Performed; the rest of the answer's body is held until <see cref="StorageProxy.Release"/>.</summary>
+    /// <summary>Performed; the rest of the answer's body is held until <see cref="StorageProxy.Release()"/>.</summary>
     /// <param name="octets">Of the body, that the client gets at once.</param>
     public static StorageFault HoldAnswerAfter(long octets) => new() { AnswerLimit = octets, HoldsAfter = true };
 
     internal bool HoldsBefore { get; private init; }
+
+    internal bool AnswersFirst { get; private init; }
 
     internal bool Performs { get; private init; } = true;
 

@@ -19,6 +19,7 @@ public sealed class StorageProxy : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, int> _seen = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource> _releasedAlone = new();
     private readonly Dictionary<int, StorageService> _services = [];
     private readonly StorageAccount _backend;
     private readonly StorageForwarder _forwarder;
@@ -94,6 +95,9 @@ public sealed class StorageProxy : IAsyncDisposable
     /// <summary>Lets go of everything that is held now; what comes later is held anew.</summary>
     public void Release() => Interlocked.Exchange(ref _released, NewSignal()).TrySetResult();
 
+    /// <summary>Lets go of one request, now or as soon as it is held.</summary>
+    public void Release(StorageRequest request) => ReleaseOf(request).TrySetResult();
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -103,6 +107,8 @@ public sealed class StorageProxy : IAsyncDisposable
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private TaskCompletionSource ReleaseOf(StorageRequest request) => _releasedAlone.GetOrAdd(request.Number, _ => NewSignal());
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
@@ -127,8 +133,14 @@ public sealed class StorageProxy : IAsyncDisposable
             Requests.Append(request);
             var fault = _isOutage ? StorageFault.Refuse : _faults(request);
 
+            if (fault.AnswersFirst)
+            {
+                await StorageError.WriteAsync(context.Response, service, fault.Error!.Value);
+                await context.Response.CompleteAsync();
+            }
+
             if (fault.HoldsBefore)
-                await HoldAsync(request, context.RequestAborted);
+                await HoldAsync(request, fault.AnswersFirst ? CancellationToken.None : context.RequestAborted);
             using var answer = fault.Performs ? await PerformAsync(context, request, body) : null;
             if (fault.AnswerLimit is { } octets)
             {
@@ -139,6 +151,8 @@ public sealed class StorageProxy : IAsyncDisposable
             if (fault.HoldsAfter)
                 await HoldAsync(request, context.RequestAborted);
 
+            if (fault.AnswersFirst)
+                return;
             if (fault.Drops)
                 context.Abort();
             else if (fault.Error is { } status)
@@ -163,7 +177,7 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private async Task HoldAsync(StorageRequest request, CancellationToken clientGone)
     {
-        var released = Volatile.Read(ref _released).Task;
+        var released = Task.WhenAny(Volatile.Read(ref _released).Task, ReleaseOf(request).Task);
         Held.Append(request);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(clientGone, _stopping.Token);
         try

@@ -69,7 +69,7 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     public async Task A_chunk_that_is_not_accepted_yet_goes_back_as_one_message()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await StartAsync(relay);
+        await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:MaxConnections", "2"));
         var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), 3);
         await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, Cancellation);
 

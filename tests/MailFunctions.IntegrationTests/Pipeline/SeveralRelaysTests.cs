@@ -177,7 +177,13 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
         await using var first = new ScriptedSmtpServer();
         await using var second = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), [("first", first), ("second", second)], Cancellation, ("MailFunctions:Relays:second:Match:Tags", "kind:news"));
+            azurite.TakeAccount(),
+            [("first", first), ("second", second)],
+            Cancellation,
+            ("MailFunctions:Relays:second:Match:Tags", "kind:news"),
+            // One for the lane, however slow the machine is.
+            ("MailFunctions:Relays:first:MaxConnections", "2"),
+            ("MailFunctions:Relays:second:MaxConnections", "2"));
         await QueuedMails.PutAsync(pipeline, Lane.Bulk, 10, Cancellation, (i, row) => row with { Tags = [new Tag("n", $"{i}"), new Tag("kind", i % 2 == 0 ? "news" : "bill")] });
 
         Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));

@@ -9,7 +9,12 @@ internal sealed record Aftermath(JsonElement Mail, int Received, string Told)
 {
     public string Status => Mail.GetProperty("status").GetString()!;
 
-    public int Attempts => Mail.GetProperty("attempts").GetArrayLength();
+    /// <summary>
+    /// Without those that the app gave up before it said anything to the relay, since it could not renew its lease in time: on
+    /// a busy machine a lease of seconds may run out.
+    /// </summary>
+    public int Attempts => Mail.GetProperty("attempts").EnumerateArray().Count(attempt =>
+        attempt.GetProperty("recipients").GetArrayLength() > 0 || !attempt.GetProperty("reason").ToString().Contains("lease", StringComparison.Ordinal));
 
     public int Faults => Mail.TryGetProperty("faults", out var faults) ? faults.GetInt32() : 0;
 

@@ -29,7 +29,7 @@ internal static class ReplyTable
     [
         // What is about the mail, whatever else the words are.
         new(Mail, null, Any, "RFC 3463: X.2.3 message length exceeds administrative limit, X.3.4 message too big for system") { Enhanced = @"[45]\.(?:2\.3|3\.4)" },
-        new(Mail, null, Any, "Postfix: Message size exceeds fixed limit; Gmail: Your message exceeded Google's message size limits") { Texts = [@"\bsize\b|too (?:big|large)", @"message|mail|attachment|content|data"], Except = "step size" },
+        new(Mail, null, Any, "Postfix: Message size exceeds fixed limit; Gmail: Your message exceeded Google's message size limits; aiosmtpd: Too much mail data") { Texts = [@"\bsize\b|too (?:big|large)|too much mail data", @"message|mail|attachment|content|data"], Except = "step size" },
         new(Mail, null, Any, "RFC 3463 X.4.6 routing loop detected") { Texts = [@"\bloop|\bhops?\b|hop count"] },
         new(Mail, null, Beyond, "SURBL, URIBL and Spamhaus DBL list what stands in a mail, not who sends it") { Texts = [@"surbl|uribl|\bdbl\b|\burls?\b|contains a link"] },
         new(Mail, null, MailFrom, "RFC 3463 X.1.7 bad sender's mailbox address syntax, X.6.x content; RFC 6531 X.6.7") { Enhanced = @"5\.(?:1\.7|6\.\d+)" },
@@ -45,7 +45,7 @@ internal static class ReplyTable
         },
 
         // The account itself.
-        new(Us, RelayCause.Account, Any, "Exchange Online NDR list: 5.1.8 Access denied, bad outbound sender") { Enhanced = @"5\.1\.8", Texts = ["outbound|access denied"] },
+        new(Us, RelayCause.Account, Any, "Exchange Online NDR list: 5.1.8 Access denied, bad outbound sender; Zoho: 5.1.8 Email Outgoing Blocked") { Enhanced = @"5\.1\.8", Texts = ["outbound|outgoing|blocked|access denied"] },
         new(Us, RelayCause.Account, Any, "RFC 5248 X.7.13 user account disabled; Exchange Online: 5.7.501 to 5.7.503 access denied, spam abuse or banned sender, 5.7.750 unregistered domains") { Enhanced = @"5\.7\.(?:13|50[1-3]|750)" },
         new(Us, RelayCause.Account, Any, "SES: Sending paused for this account; smtp2go: Your account has been suspended (gophish/gophish#720); Brevo: SMTP account not yet activated; Mailgun: Free accounts are for test purposes only; Postmark: pending approval")
         {
@@ -53,8 +53,16 @@ internal static class ReplyTable
             Except = "tried to reach|recipient account",
         },
 
+        new(Us, RelayCause.Account, Any, "Outlook.com: 554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException, WASCL UserAction verdict (nodemailer/nodemailer#1486)") { Texts = ["OutboundSpamException|WASCL UserAction"] },
+
+        // The sender, in words that also name a user or a relay.
+        new(Us, RelayCause.Sender, MailFrom | Beyond, "SES: User is not authorized to perform ses:SendRawEmail on resource; Zoho: Relaying disallowed as x (frappe/erpnext#19057); SparkPost: Unconfigured Sending Domain; Exim: Verification failed for, Sender verify failed (PHPMailer/PHPMailer#1187); Yandex: not owned by auth user, sender mismatch with login user")
+        {
+            Texts = [@"not authori[sz]ed to perform .?ses:|relaying disallowed as|unconfigured sending domain|sender verif(?:y|ication) failed|verification failed for <|not owned by (?:auth|user)|(?:sender|from) mismatch|mismatch\w* with (?:the )?(?:log-?in|auth)"],
+        },
+
         // The recipient, by a code that says so.
-        new(ReplyConcern.Recipient, null, Beyond, "RFC 3463: X.1.1 to X.1.6 destination address, X.2.0 to X.2.4 mailbox; RFC 7505 X.1.10 null MX") { Enhanced = @"[45]\.(?:1\.(?:[1-6]|10)|2\.[0-4])", Except = "not verified|SendAsDenied|your account" },
+        new(ReplyConcern.Recipient, null, Beyond, "RFC 3463: X.1.1 to X.1.6 destination address, X.2.0 to X.2.4 mailbox; RFC 7505 X.1.10 null MX") { Enhanced = @"[45]\.(?:1\.(?:[1-6]|10)|2\.[0-4])", Except = @"not verified|SendAsDenied|your account|STOREDRV\.Submission" },
         new(ReplyConcern.Recipient, null, Beyond, "Gmail: the email account that you tried to reach is over quota or disabled; the user you are trying to contact is receiving mail too quickly") { Texts = [@"tried to reach|trying to contact|mailbox (?:is )?(?:full|unavailable|not found|over|quota|disabled)|no such (?:user|mailbox)|user unknown|unknown user"] },
 
         new(ReplyConcern.Recipient, null, Beyond, "Exchange: RESOLVER.RST.AuthRequired, 5.7.12x and 5.7.13x, a group or mailbox that takes mail of its own organisation alone") { Texts = [@"RESOLVER\.RST|AuthRequired|SenderNotAuthenticatedFor"] },
@@ -74,15 +82,17 @@ internal static class ReplyTable
 
         // Credentials.
         new(Us, RelayCause.Credentials, Any, "RFC 4954 section 6: 530, 534, 535, and 538 of RFC 2554") { Codes = "530|534|535|538" },
-        new(Us, RelayCause.Credentials, Any, "RFC 4954: X.7.8, X.7.9; Exchange: 5.7.57 Client not authenticated; 5.7.30 Basic authentication is not supported") { Enhanced = @"5\.7\.(?:8|9|57|30)", Except = "requiretls" },
+        new(Us, RelayCause.Credentials, Any, "Exchange: 5.7.57 Client not authenticated; 5.7.30 Basic authentication is not supported") { Enhanced = @"5\.7\.(?:57|30)", Except = "requiretls" },
+        new(Us, RelayCause.Credentials, ByRelay, "RFC 4954: X.7.8, X.7.9; of content Yahoo says 5.7.9 for its policy") { Enhanced = @"5\.7\.[89]" },
+        new(Us, RelayCause.Credentials, Beyond, "RFC 4954: X.7.8, X.7.9, with words that mean them") { Enhanced = @"5\.7\.[89]", Texts = [@"authenticat|credential|password|\blog ?in"] },
         new(Us, RelayCause.Credentials, Any, "Exim: 550 authentication required; qmail: 553 sorry, authenticate first; MailEnable: 503 This mail server requires authentication; SendGrid: 550 Unauthenticated senders not allowed (sendgrid/docs#6473)")
         {
             Codes = "5..",
-            Texts = [@"authenticat\w*.*(?:requir|need|first|must)|(?:must|please|need|requir|have to|send).*(?:authenticat|\blog ?[io]n\b|\bauth\b)|not authenticated|unauthenticated (?:sender|mail|user)|not logged in|login required|pop before smtp|pop3? first"],
+            Texts = [@"authenticat\w*.*(?:requir|need|first|must)|(?:must|please|need|requir|have to|\bsend\b).*(?:authenticat|\blog ?[io]n\b|\bauth\b)|not authenticated|unauthenticated (?:sender|mail|user)|not logged in|login required|pop before smtp|pop3? first"],
         },
 
         // Too many at a time: it is busy, and knows us.
-        new(Mail, null, ByRelay, "Exim: 421 Too many concurrent SMTP connections from this IP address; Sendmail: 421 4.3.2 Too many open connections, Connection rate limit exceeded") { Codes = "4..", Texts = [@"\bconnections?\b", @"too many|concurrent|limit|maximum|\brate\b"] },
+        new(Mail, null, ByRelay, "Exim: 421 Too many concurrent SMTP connections from this IP address; Sendmail: 421 4.3.2 Too many open connections, Connection rate limit exceeded") { Codes = "4..", Texts = [@"\bconnections?\b|\b(?:clients|processes|sessions)\b", @"too many|concurrent|limit|maximum|\brate\b"] },
 
         // The name of this host.
         new(Us, RelayCause.HeloName, Any, "Postfix: 504 5.5.2 and 450 4.7.1 Helo command rejected; Exim/cPanel: 550 Access denied - Invalid HELO name") { Codes = "[45]..", Texts = [@"\b(?:helo|ehlo)\b", "reject|invalid|denied|need|requir|resolv|fully|fqdn|\\bbad\\b|not found|not match|forged"], Except = @"first|polite" },
@@ -90,7 +100,7 @@ internal static class ReplyTable
         // Relaying.
         new(Us, RelayCause.Relaying, Any, "Postfix: 554 5.7.1 Relay access denied; Sendmail: Relaying denied; Exim: relay not permitted; qmail: not in my list of allowed rcpthosts; hMailServer: Delivery is not allowed to this address; Exchange: 5.7.54 Unable to relay, 5.7.64 TenantAttribution")
         {
-            Texts = [@"relay(?:ing)?(?: access)?(?: is| to \S+)? (?:denied|not (?:permitted|allowed)|prohibited|disabled|forbidden|rejected)|(?:unable|not (?:allowed|permitted|authori[sz]ed)|cannot|can't|refuse|denied|do not|does not|don't|won't)(?: to)? relay|allowed rcpthosts?|delivery is not allowed to this address|not an? open relay|TenantAttribution"],
+            Texts = [@"relay(?:ing)?(?: access)?(?: is| to \S+)? (?:denied|not (?:permitted|allowed)|disallowed|prohibited|disabled|forbidden|rejected)|(?:unable|not (?:allowed|permitted|authori[sz]ed)|cannot|can't|refuse|denied|do not|does not|don't|won't)(?: to)? relay|allowed rcpthosts?|delivery is not allowed to this address|not an? open relay|TenantAttribution"],
         },
         new(Us, RelayCause.Relaying, Any, "Exchange: 5.7.54 Unable to relay recipient in non-accepted domain, 5.7.64 TenantAttribution; Relay Access Denied") { Enhanced = @"5\.7\.(?:54|64)" },
 
@@ -112,9 +122,10 @@ internal static class ReplyTable
         },
 
         // Limits in everybody's own words: at MAIL and before there is no mailbox that could be meant but ours.
-        new(Us, RelayCause.SendingLimit, ByRelay, "RFC 5321 section 3.3: no recipient is named before RCPT; Postfix anvil: too much mail from; Mailjet, OVH, IONOS, GoDaddy: own words") { Codes = "[45]..", Texts = [Limit, Exceeded], Except = @"\bsize\b|too (?:big|large)|bytes|recipients|\brcpts?\b|(?:per|in|this|one|a single|on|many) (?:smtp )?(?:sessions?|connections?)|concurrent|gr[ae]y-?list|errors" },
+        new(Us, RelayCause.SendingLimit, ByRelay, "RFC 5321 section 3.3: no recipient is named before RCPT; Postfix anvil: too much mail from; Mailjet, OVH, IONOS, GoDaddy: own words") { Codes = "[45]..", Texts = [Limit, Exceeded], Except = @"\bsize\b|too (?:big|large)|bytes|recipients|\brcpts?\b|(?:per|in|this|one|a single|on|many) (?:smtp )?(?:sessions?|connections?)|\b(?:clients|processes|sessions)\b|concurrent|gr[ae]y-?list|errors" },
         new(Us, RelayCause.SendingLimit, Beyond, "STRATO and 1&1: 554 5.7.0 The limit on the number of allowed outgoing messages was exceeded. Try again later; GoDaddy: exceeded its 24-hour sending limit (nodemailer/nodemailer#1137); exceeded hour limit (gophish/gophish#3231)") { Codes = "[45]..", Texts = [Limit, Exceeded, OfSending], Except = OtherLimits },
         new(Us, RelayCause.SendingLimit, Beyond, "OVH: sorry, too many emails (aschroder/Magento-SMTP-Pro-Email-Extension#94)") { Codes = "[45]..", Texts = ["too many (?:e-?mails|messages|mails)|too much mail"], Except = OtherLimits },
+        new(Us, RelayCause.SendingLimit, Beyond, "Prolateral: Recipient address rejected: You have exceeded your Outmail quota (support.prolateral.com, article 187)") { Codes = "[45]..", Texts = [@"you(?:'ve| have) (?:exceeded|reached|used up|hit) your", Limit], Except = OtherLimits },
         new(Us, RelayCause.Account, ByRelay, "Own words of many hosters at MAIL: account, domain or service suspended, disabled, blocked") { Codes = "[45]..", Texts = [@"account|\buser\b|mailbox|subscription|tenant|licen[sc]e|service|sending", @"suspend|paused|disabl|deactivat|blocked|locked|inactive|not active|expired|restricted|terminated|on hold|banned"] },
 
         // Enhanced codes that RFC 3463 has for transient failures alone, told as 5yz.

@@ -109,6 +109,19 @@ public sealed class ReplyTableTests
         { "MailFrom", 554, "5.3.1 Mail system full", "System", "RFC 3463 section 3.4" },
         { "RcptTo", 550, "5.4.3 Directory server failure", "System", "RFC 3463 section 3.5" },
         { "MailFrom", 554, "5.3.2 System not accepting network messages", "System", "RFC 3463 section 3.4" },
+        // Words that name a user, a login or a relay, and mean the sender; and what providers say of the account after the content.
+        { "MailFrom", 553, "5.7.1 Sender address rejected: not owned by auth user.", "Sender", "Yandex, splitbrain/dokuwiki-plugin-smtp#38" },
+        { "MailFrom", 553, "Envolope sender mismatch with login user", "Sender", "toeverything/AFFiNE#13820" },
+        { "MailFrom", 553, "5.7.1 <ada@example.com>: Sender address rejected: not owned by user shop", "Sender", "Postfix: reject_sender_login_mismatch" },
+        { "FinalDot", 554, "Access denied: User `arn:aws:iam::1:user/shop' is not authorized to perform `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:1:identity/example.com'", "Sender", "SES, SMTP response codes" },
+        { "FinalDot", 553, "Relaying disallowed as shop@example.com", "Sender", "Zoho, frappe/erpnext#19057" },
+        { "FinalDot", 550, "5.7.1 Unconfigured Sending Domain <example.com>", "Sender", "SparkPost, transitland/transitland-datastore#1231" },
+        { "RcptTo", 550, "Verification failed for <shop@example.com>\nNo Such User Here\nSender verify failed", "Sender", "Exim, PHPMailer/PHPMailer#1187" },
+        { "FinalDot", 554, "5.2.0 STOREDRV.Submission.Exception:OutboundSpamException; Failed to process message due to a permanent exception with message [BeginDiagnosticData]WASCL UserAction verdict is not None. Actual verdict is RefuseQuota, ShowTierUpgrade.", "Account", "Outlook.com, nodemailer/nodemailer#1486" },
+        { "MailFrom", 554, "5.1.8 Email Outgoing Blocked", "Account", "Zoho" },
+        { "FinalDot", 554, "5.1.8 Email Outgoing Blocked", "Account", "Zoho" },
+        { "RcptTo", 554, "5.7.1 <ada@example.com>: Recipient address rejected: You have exceeded your Outmail quota.", "SendingLimit", "support.prolateral.com, article 187" },
+        { "FinalDot", 550, "5.7.8 Authentication credentials invalid", "Credentials", "RFC 4954 section 6" },
     };
 
     /// <summary>About the recipient or the mail: stage, code, text, source.</summary>
@@ -144,6 +157,9 @@ public sealed class ReplyTableTests
         { "FinalDot", 554, "5.4.6 Hop count exceeded - possible mail loop", "RFC 3463 section 3.5" },
         { "FinalDot", 552, "5.7.0 This message was blocked because its content presents a potential security issue.", "support.google.com/a/answer/3726730" },
         { "FinalDot", 550, "5.6.0 Message headers are not RFC 5322 compliant", "RFC 3463 section 3.7" },
+        { "FinalDot", 554, "5.7.9 Message not accepted for policy reasons. See https://postmaster.yahooinc.com/error-codes", "Yahoo" },
+        { "RcptTo", 554, "5.7.9 Message not accepted for policy reasons.", "Yahoo" },
+        { "FinalDot", 552, "Error: Too much mail data", "aiosmtpd" },
     };
 
     [Theory]

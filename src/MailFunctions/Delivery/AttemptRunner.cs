@@ -58,6 +58,10 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
         {
             return Unused(mail, unreachable.Reason, unreachable.RetryAt);
         }
+        catch (MailExpiredException)
+        {
+            return Judgement.OfNoBeginning(mail.Row, "Its time was over before the relay was ready for it.", TimeSpan.Zero, clock.GetUtcNow());
+        }
         catch (NoSlotException full)
         {
             return Judgement.OfNoBeginning(mail.Row, full.Message, full.Wait, clock.GetUtcNow());
@@ -108,6 +112,9 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
             await leases.MoveAsync(mail, hand.Relay.Name);
         // The last thing before MAIL, so that it is said soon after its slot.
         await pacing.AwaitAsync(mail, hand.Relay);
+        // A connection, a login or a slot may have taken minutes.
+        if (mail.Row.ExpiresAt <= clock.GetUtcNow())
+            throw new MailExpiredException();
         return (await session.SendAsync(envelope, message, () => RequireLease(mail, leases), CancellationToken.None), wasUsed);
     }
 
@@ -118,6 +125,9 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
         mail.DataMayHaveBegun = true;
     }
 }
+
+/// <summary>The mail's time ran out between its claim and MAIL.</summary>
+internal sealed class MailExpiredException : Exception;
 
 /// <summary>Too little of a claim's lease is left to begin DATA with.</summary>
 internal sealed class LeaseTooShortException : Exception;

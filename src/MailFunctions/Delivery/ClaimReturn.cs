@@ -57,9 +57,12 @@ internal sealed class ClaimReturn(EmailLedger ledger, LaterMail later, OutcomeRe
         return late;
     }
 
-    /// <summary>A row whose attempt counts one less was given back by an earlier try.</summary>
+    /// <summary>
+    /// A row whose attempt counts one less was given back by an earlier try, and so was one that another has claimed since then,
+    /// with the same number.
+    /// </summary>
     private static bool IsLate(LedgerRow row, ClaimedMail mail, string worker, LeaseKeeper leases) =>
-        row.Claim?.Worker == worker ? !leases.MayBegin(mail) : row.Claim is null && row.Attempt == mail.Row.Attempt;
+        row.Claim?.Worker == worker ? !leases.MayBegin(mail) : row.Claim is null && row.Attempt == mail.Row.Attempt && row.LastWorker == worker;
 
     private static LedgerRow Unclaimed(LedgerRow row, Unused unused) => row with
     {

@@ -18,12 +18,15 @@ internal static class Correction
     }
 
     /// <summary>
-    /// The attempt is the last that was claimed, and no call or timer has ended the mail since. A purge has taken nothing:
-    /// what was erased is not written again.
+    /// The claim is the last that there was, and no call or timer has ended the mail since. A purge has taken nothing: what
+    /// was erased is not written again.
     /// </summary>
-    public static bool IsOpenTo(LedgerRow row, int attempt) =>
-        row.Attempt == attempt
-        && !row.Corrected.Contains(attempt)
+    /// <param name="row">As it stands.</param>
+    /// <param name="claimed">As the worker has claimed it. Another may have claimed an attempt of the same number.</param>
+    public static bool IsOpenTo(LedgerRow row, LedgerRow claimed) =>
+        row.Attempt == claimed.Attempt
+        && row.LastWorker == claimed.LastWorker
+        && !row.Corrected.Contains(claimed.Attempt)
         && (row.Ending is null || row.State.AwaitsPerson())
         && row.ContentPurgedAt is null
         && Transitions.IsLegalCorrection(row.State, EmailState.Sent);

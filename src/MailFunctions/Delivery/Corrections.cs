@@ -25,14 +25,14 @@ internal sealed class Corrections(
 
         while (await ledger.ReadAsync(claimed.Id, cancellationToken) is { } row)
         {
-            if (row.Attempt == e.Attempt && row.Corrected.Contains(e.Attempt))
+            if (row.Attempt == e.Attempt && row.LastWorker == claimed.LastWorker && row.Corrected.Contains(e.Attempt))
             {
                 // By this worker, whom storage interrupted before the event.
                 await events.InsertOrAdoptAsync(Correction.EventOf(row, e), cancellationToken);
                 return;
             }
 
-            if (!Correction.IsOpenTo(row, e.Attempt) || await TryWriteAsync(row, Correction.Apply(row, claimed, standing, e), e, cancellationToken))
+            if (!Correction.IsOpenTo(row, claimed) || await TryWriteAsync(row, Correction.Apply(row, claimed, standing, e), e, cancellationToken))
                 return;
         }
     }

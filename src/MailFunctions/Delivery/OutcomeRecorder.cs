@@ -48,7 +48,7 @@ internal sealed class OutcomeRecorder(
                 {
                     var standing = await ledger.ReadManyAsync([.. open.Keys], CancellationToken.None);
                     await GiveBackAsync([.. standing.Values.Where(row => row.Claim?.Worker == open[row.Id].Claim!.Worker)]);
-                    await CorrectSettledAsync([.. open.Values.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim is null && row.Attempt == claim.Attempt)]);
+                    await CorrectSettledAsync([.. open.Values.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim is null && row.Attempt == claim.Attempt && row.LastWorker == claim.LastWorker)]);
 
                     // Storage may carry out a request that its client has given up. A row that is as it was is written again
                     // as it is: the claim then comes too late for its ETag. Where it was faster, the row is read once more.

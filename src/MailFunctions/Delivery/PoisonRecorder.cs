@@ -140,16 +140,21 @@ public sealed class PoisonRecorder
     private Task RecordAsync(Lane lane, QueueMessage message, LaneMessage poison, string original, CancellationToken cancellationToken) =>
         _consumption.RunAsync(
             new ConsumedMessage(lane.QueueName() + StorageNames.PoisonSuffix, message.MessageId, message.DequeueCount, poison.Mails.Count, poison.Trace),
-            _ => SplitAsync(lane, original, poison, cancellationToken));
+            _ => SplitAsync(lane, message, poison, original, cancellationToken));
 
-    private async Task SplitAsync(Lane lane, string original, LaneMessage poison, CancellationToken cancellationToken)
+    private async Task SplitAsync(Lane lane, QueueMessage message, LaneMessage poison, string original, CancellationToken cancellationToken)
     {
         _logger.PoisonSplit(lane.QueueName(), poison.Mails.Count);
         // The original's id, so that its copies count the same fault.
         var source = FormattableString.Invariant($"poison message {original}");
-        var rows = await _ledger.ReadManyAsync([.. poison.Mails.Select(mail => mail.Id)], cancellationToken);
-        foreach (var mail in poison.Mails)
+        var rows = await _ledger.ReadManyOrSkipAsync([.. poison.Mails.Select(mail => mail.Id)], cancellationToken);
+        var unreadable = poison.Mails.Where(mail => rows.TryGetValue(mail.Id, out var row) && row is null).Select(mail => mail.Id).ToHashSet();
+        foreach (var mail in poison.Mails.Where(mail => !unreadable.Contains(mail.Id)))
             await RecordAsync(lane, mail, rows.GetValueOrDefault(mail.Id), source, cancellationToken);
+
+        // A row that a newer version wrote, or that was damaged, must hold up neither its neighbours nor the queue.
+        if (unreadable.Count > 0)
+            await KeepAsync(lane, message, $"The ledger's row of {string.Join(", ", unreadable)} cannot be read by this version of the app.", cancellationToken);
     }
 
     private async Task RecordAsync(Lane lane, NamedAttempt mail, LedgerRow? row, string source, CancellationToken cancellationToken)

@@ -66,11 +66,15 @@ public sealed record LedgerRow
         {
             field = value;
             Relay = value?.Relay ?? Relay;
+            LastWorker = value?.Worker ?? LastWorker;
         }
     }
 
     /// <summary>The name of the relay that the last claim named; null before the first.</summary>
     public string? Relay { get; init; }
+
+    /// <summary>The token of the last claim, which tells it apart from another of the same number; null before the first, and where an earlier version claimed.</summary>
+    public string? LastWorker { get; init; }
 
     /// <summary>When the next attempt may begin; null when at once.</summary>
     public DateTimeOffset? DueAt { get; init; }

@@ -63,6 +63,7 @@ internal static class LedgerRowMapping
         changes.Add("claim_worker", of => of.Claim?.Worker, worker => worker ?? "");
         changes.Add("claim_relay", of => of.Claim?.Relay, relay => relay ?? "");
         changes.Add("lease_until", of => of.Claim?.LeaseUntil, time => RowValues.Time(time));
+        changes.Add("last_worker", of => of.LastWorker, worker => worker ?? "");
         changes.Add("relay", of => of.Relay, relay => relay ?? "");
         changes.Add("due_at", of => of.DueAt, time => RowValues.Time(time));
         changes.Add("waits", of => of.Waits, waits => waits);
@@ -131,6 +132,7 @@ internal static class LedgerRowMapping
             LastFaultSource = entity.OptionalText("fault_source"),
             EndedAt = entity.OptionalTime("ended_at"),
             Relay = entity.OptionalText("relay"),
+            LastWorker = entity.OptionalText("last_worker"),
             Trace = entity.OptionalText("trace"),
             Bytes = entity.GetInt64("bytes") ?? 0,
             Token = entity.GetString("token") ?? "",

@@ -35,7 +35,7 @@ public sealed class CorrectionTests
             if (!Correction.IsKnown(known, standing))
                 return;
 
-            Assert.True(Correction.IsOpenTo(lost, 1));
+            Assert.True(Correction.IsOpenTo(lost, claimed));
             var corrected = Correction.Apply(lost, claimed, standing, known);
             var inTime = Projection.Apply(claimed, known);
 
@@ -45,7 +45,7 @@ public sealed class CorrectionTests
                 Assert.Equal(inTime.State, corrected.State);
             Assert.Equal(corrected.State == EmailState.Deferred, corrected.DueAt is not null);
             Assert.Equal(corrected.State.IsOpen(), corrected.EndedAt is null);
-            Assert.False(Correction.IsOpenTo(corrected, 1));
+            Assert.False(Correction.IsOpenTo(corrected, claimed));
             Assert.Contains(claimed.EventOfAttempt(1).OfCorrection(), corrected.Events);
 
             var e = Correction.EventOf(corrected, known);
@@ -87,13 +87,15 @@ public sealed class CorrectionTests
         var claimed = Row(policy, [RecipientStatus.Pending], TimeSpan.FromHours(24));
         var lost = Projection.Apply(claimed, Judgement.OfLoss(claimed, "lost", Start));
         Assert.Equal(state, lost.State);
-        Assert.True(Correction.IsOpenTo(lost, 1));
+        Assert.True(Correction.IsOpenTo(lost, claimed));
 
-        Assert.False(Correction.IsOpenTo(lost with { State = EmailState.Sending, Attempt = 2 }, 1));
-        Assert.False(Correction.IsOpenTo(lost with { State = EmailState.Deferred, Attempt = 2 }, 1));
-        Assert.False(Correction.IsOpenTo(lost with { ContentPurgedAt = Start }, 1));
+        Assert.False(Correction.IsOpenTo(lost with { State = EmailState.Sending, Attempt = 2 }, claimed));
+        Assert.False(Correction.IsOpenTo(lost with { State = EmailState.Deferred, Attempt = 2 }, claimed));
+        Assert.False(Correction.IsOpenTo(lost with { ContentPurgedAt = Start }, claimed));
+        // Another worker has claimed an attempt of the same number, after the first claim had failed or was given back.
+        Assert.False(Correction.IsOpenTo(lost with { LastWorker = "another" }, claimed));
         foreach (var ended in (EmailState[])[EmailState.Sent, EmailState.Failed, EmailState.Discarded, EmailState.Canceled, EmailState.Expired, EmailState.Suppressed])
-            Assert.False(Correction.IsOpenTo(lost.WithEnding(EventKey.OfEnding(lost.Id, Start)) with { State = ended }, 1));
+            Assert.False(Correction.IsOpenTo(lost.WithEnding(EventKey.OfEnding(lost.Id, Start)) with { State = ended }, claimed));
     }
 
     /// <summary>A person has decided to try again, or our own processing has failed, and the next attempt has not begun.</summary>
@@ -116,7 +118,7 @@ public sealed class CorrectionTests
             Recipients = [lost.Recipients[0] with { Status = RecipientStatus.Deferred }],
         };
 
-        Assert.True(Correction.IsOpenTo(now, 1));
+        Assert.True(Correction.IsOpenTo(now, claimed));
         var corrected = Correction.Apply(now, claimed, standing, known);
 
         Assert.Equal((EmailState.Sent, RecipientStatus.Sent, (DateTimeOffset?)null), (corrected.State, corrected.Recipients[0].Status, corrected.DueAt));

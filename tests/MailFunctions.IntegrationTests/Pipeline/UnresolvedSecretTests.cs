@@ -1,6 +1,5 @@
 using System.Globalization;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Ledger;
 using MailFunctions.Reading;
 using MailFunctions.Schedule;

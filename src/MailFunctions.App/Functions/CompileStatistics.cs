@@ -6,5 +6,5 @@ public sealed class CompileStatistics(TimerCalls timers)
 {
     [Function(nameof(CompileStatistics))]
     public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        timers.RunBySchedule(TimerNames.CompileStatistics, cancellationToken);
+        timers.RunScheduledAsync(TimerNames.CompileStatistics, cancellationToken);
 }

@@ -6,5 +6,5 @@ public sealed class Dispatch(TimerCalls timers)
 {
     [Function(nameof(Dispatch))]
     public Task RunAsync([TimerTrigger("30 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        timers.RunBySchedule(TimerNames.Dispatch, cancellationToken);
+        timers.RunScheduledAsync(TimerNames.Dispatch, cancellationToken);
 }

@@ -6,5 +6,5 @@ public sealed class PurgeExpired(TimerCalls timers)
 {
     [Function(nameof(PurgeExpired))]
     public Task RunAsync([TimerTrigger("45 */15 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        timers.RunBySchedule(TimerNames.PurgeExpired, cancellationToken);
+        timers.RunScheduledAsync(TimerNames.PurgeExpired, cancellationToken);
 }

@@ -18,7 +18,7 @@ public sealed class TimerCalls
 
     /// <param name="name">One of <see cref="TimerNames"/>.</param>
     /// <inheritdoc cref="TimerRunner.RunAsync"/>
-    public Task RunBySchedule(string name, CancellationToken cancellationToken) => _timers.RunAsync(name, cancellationToken);
+    public Task RunScheduledAsync(string name, CancellationToken cancellationToken) => _timers.RunAsync(name, cancellationToken);
 
     /// <summary><c>POST timers/{name}/run</c>: runs it once, now, and answers when it is done.</summary>
     public async Task<IResult> RunAsync(string name, CancellationToken cancellationToken)

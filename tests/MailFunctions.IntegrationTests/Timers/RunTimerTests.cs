@@ -107,7 +107,7 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
 
         var first = CallAsync(pipeline, "Dispatch");
         var (status, body, headers) = await CallAsync(pipeline, "Dispatch");
-        var scheduled = pipeline.Get<TimerCalls>().RunBySchedule(TimerNames.Dispatch, Cancellation);
+        var scheduled = pipeline.Get<TimerCalls>().RunScheduledAsync(TimerNames.Dispatch, Cancellation);
         Assert.Equal((409, "timer_running"), (status, body.RootElement.GetProperty("name").GetString()));
         Assert.Equal("5", headers.RetryAfter);
         Assert.Equal(200, (await CallAsync(pipeline, "CompileStatistics")).Status);

@@ -8,5 +8,5 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Services.AddMailFunctions(builder.Configuration);
 // Where there is no exporter, log lines go on through the Functions host.
-builder.Services.AddMailFunctionsTelemetry(builder.Configuration)?.UseFunctionsWorkerDefaults();
+builder.Services.AddMailFunctionsTelemetry(builder.Configuration, telemetry => telemetry.UseFunctionsWorkerDefaults());
 builder.Build().Run();

@@ -61,6 +61,11 @@ public sealed partial class MailFunctionsClient
     public Task<StatisticsAnswer> GetStatisticsAsync(StatisticsRange? range = null, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Get, (range ?? new StatisticsRange()).ToPath()), ContractsJson.Default.StatisticsAnswer, cancellationToken);
 
+    /// <summary><c>POST timers/{name}/run</c>: runs a timer once, now, and returns when it is over. Refused as <see cref="ProblemName.TimerRunning"/> while it runs.</summary>
+    /// <param name="name">Such as <c>Dispatch</c>.</param>
+    public Task<TimerRunAnswer> RunTimerAsync(string name, CancellationToken cancellationToken = default) =>
+        _caller.CallAsync(new ApiCall(HttpMethod.Post, $"timers/{ApiCall.Segment(name)}/run"), ContractsJson.Default.TimerRunAnswer, cancellationToken);
+
     private Task<BulkAnswer> DecideAsync(ApiCall call, BulkDecisionRequest decision, CancellationToken cancellationToken) =>
         _caller.CallAsync(call.With(decision, ContractsJson.Default.BulkDecisionRequest), ContractsJson.Default.BulkAnswer, cancellationToken);
 }

@@ -34,5 +34,6 @@ namespace MailFunctions.Contracts;
 [JsonSerializable(typeof(TemplatePage))]
 [JsonSerializable(typeof(TemplateSaved))]
 [JsonSerializable(typeof(TemplateRendered))]
+[JsonSerializable(typeof(TimerRunAnswer))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ContractsJson : JsonSerializerContext;

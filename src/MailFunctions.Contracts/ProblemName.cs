@@ -29,6 +29,8 @@ public static class ProblemName
 
     public const string StorageUnavailable = "storage_unavailable";
 
+    public const string TimerRunning = "timer_running";
+
     public const string UnsupportedMediaType = "unsupported_media_type";
 
     public const string ValidationError = "validation_error";

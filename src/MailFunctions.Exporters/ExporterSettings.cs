@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
 
 namespace MailFunctions.Exporters;
 
@@ -10,10 +11,17 @@ internal sealed record ExporterSettings
     public const string ConnectionString = "APPLICATIONINSIGHTS_CONNECTION_STRING";
     public const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
     public const string Name = "OTEL_SERVICE_NAME";
-    public const string Sampler = "OTEL_TRACES_SAMPLER";
 
     /// <summary>Set by Azure: the name of the function app.</summary>
     public const string SiteName = "WEBSITE_SITE_NAME";
+
+    /// <summary>Each may hold a secret, and without each the exporter is of no use.</summary>
+    private static readonly string[] OfOtlp =
+    [
+        OtlpEndpoint, "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
+    ];
+
+    private static readonly string[] OfAzureMonitor = [ConnectionString, Authentication];
 
     /// <summary>The exporter itself reads the endpoint and all other <c>OTEL_EXPORTER_OTLP_…</c>.</summary>
     public required bool Otlp { get; init; }
@@ -23,17 +31,34 @@ internal sealed record ExporterSettings
 
     public required string ServiceName { get; init; }
 
+    /// <summary>Null: all traces, or what Azure Monitor's exporter makes of a name of its own.</summary>
+    public Sampler? Sampler { get; init; }
+
+    /// <summary>Settings with references to secrets that the platform did not resolve: the exporters that need them are left out.</summary>
+    public required IReadOnlyList<string> Unresolved { get; init; }
+
     /// <exception cref="OptionsValidationException">A setting cannot be used.</exception>
     public static ExporterSettings Read(IConfiguration configuration)
     {
-        var endpoint = Text(OtlpEndpoint);
+        string[] all = [.. OfOtlp, .. OfAzureMonitor];
+        if (Array.Find(all, name => SecretReference.IsOfAzd(configuration[name])) is { } address)
+            throw Refused($"{address} {SecretReference.AzdCure}");
+        var unresolved = all.Where(name => SecretReference.IsUnresolved(configuration[name])).ToList();
+
+        var endpoint = unresolved.Intersect(OfOtlp).Any() ? null : Text(OtlpEndpoint);
         if (endpoint is not null && !Uri.TryCreate(endpoint, UriKind.Absolute, out _))
             throw Refused($"{OtlpEndpoint} must be an absolute URL, such as http://localhost:4317.");
+        var connection = unresolved.Intersect(OfAzureMonitor).Any() ? null : Text(ConnectionString);
+        var sampler = TraceSampler.Read(Text(TraceSampler.Setting), Text(TraceSampler.Argument));
         return new ExporterSettings
         {
             Otlp = endpoint is not null,
-            AzureMonitor = Text(ConnectionString) is { } connection ? AzureMonitor.Read(connection, Text(Authentication)) with { KeepsAll = Text(Sampler) is null } : null,
+            AzureMonitor = connection is null
+                ? null
+                : AzureMonitor.Read(connection, Text(Authentication)) with { KeepsAll = sampler is not null || Text(TraceSampler.Setting) is null },
             ServiceName = Text(Name) ?? Text(SiteName) ?? "mailfunctions",
+            Sampler = sampler,
+            Unresolved = unresolved,
         };
 
         string? Text(string name) => configuration[name] is { Length: > 0 } text ? text : null;

@@ -2,6 +2,8 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
@@ -15,17 +17,21 @@ public static class TelemetryRegistration
 {
     /// <summary>
     /// Exports traces, metrics and logs: by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, to Azure Monitor when
-    /// <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is, to both when both are.
+    /// <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is, to both when both are. Without an exporter nobody listens.
     /// </summary>
-    /// <returns>For what a host adds; null when there is no exporter, and so nobody who listens.</returns>
+    /// <param name="addHost">What a host adds, where there is an exporter. The service's name, the sampler and the filters of this app win over it.</param>
     /// <exception cref="OptionsValidationException">A setting cannot be used; the sentence says which.</exception>
-    public static OpenTelemetryBuilder? AddMailFunctionsTelemetry(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddMailFunctionsTelemetry(this IServiceCollection services, IConfiguration configuration, Action<OpenTelemetryBuilder>? addHost = null)
     {
         var settings = ExporterSettings.Read(configuration);
+        if (settings.Unresolved.Count > 0)
+            services.AddSingleton<IHostedService>(provider => new UnresolvedExporters(settings.Unresolved, provider.GetRequiredService<ILogger<UnresolvedExporters>>()));
         if (settings is { Otlp: false, AzureMonitor: null })
-            return null;
+            return services;
 
-        var builder = services.AddOpenTelemetry()
+        var builder = services.AddOpenTelemetry();
+        addHost?.Invoke(builder);
+        builder
             .ConfigureResource(resource => resource.AddService(
                 settings.ServiceName, serviceVersion: typeof(TelemetryNames).Assembly.GetName().Version?.ToString(3)))
             .WithTracing(traces => traces
@@ -45,6 +51,10 @@ public static class TelemetryRegistration
                 .WithLogging(logs => logs.AddAzureMonitorLogExporter(monitor.Apply));
         }
 
-        return builder;
+        // After the exporter that sets its own.
+        if (settings.Sampler is { } sampler)
+            services.ConfigureOpenTelemetryTracerProvider((_, traces) => traces.SetSampler(sampler));
+        services.AddSingleton<TelemetryFlush>(provider => new MetricFlush(provider.GetRequiredService<MeterProvider>()).FlushAsync);
+        return services;
     }
 }

@@ -110,6 +110,9 @@ internal static partial class Log
     [LoggerMessage(2113, LogLevel.Warning, "Relay {Relay} has AllowLoginWithoutTls: over a connection without TLS its password or token can be read by everybody on the way")]
     public static partial void LoginInClear(this ILogger logger, string relay);
 
+    [LoggerMessage(2114, LogLevel.Error, "Relay {Relay} is left alone: there is no value for {Settings}. Mail for it is accepted, and waits. {Cure}")]
+    public static partial void SettingUnresolved(this ILogger logger, string relay, string settings, string cure);
+
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);
 
@@ -118,6 +121,12 @@ internal static partial class Log
 
     [LoggerMessage(3010, LogLevel.Error, "Partition {PartitionKey} of the ledger could not be looked at for mail that has lost its message; it is looked at again after a day")]
     public static partial void PartitionNotLookedAt(this ILogger logger, string partitionKey, Exception exception);
+
+    [LoggerMessage(3020, LogLevel.Information, "A call ran the timer {Timer}: {Jobs} jobs, of which {Failed} failed")]
+    public static partial void TimerRunByCall(this ILogger logger, string timer, int jobs, int failed);
+
+    [LoggerMessage(3021, LogLevel.Error, "Job {Job} of the timer {Timer} failed in a run by call")]
+    public static partial void TimerJobFailed(this ILogger logger, string timer, string job, Exception exception);
 
     [LoggerMessage(3003, LogLevel.Information, "Purged the content of {Contents} mails and all of {Mails}, in {Minutes} minutes of the ledger")]
     public static partial void Purged(this ILogger logger, int minutes, int contents, int mails);

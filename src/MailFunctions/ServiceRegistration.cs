@@ -24,6 +24,7 @@ using MailFunctions.Suppression;
 using MailFunctions.SuppressionApi;
 using MailFunctions.Telemetry;
 using MailFunctions.TemplateApi;
+using MailFunctions.Timers;
 using MailFunctions.Trust;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -51,11 +52,13 @@ public static class ServiceRegistration
         services.AddStatistics();
         services.AddTemplates();
         services.AddRetention(configuration);
+        services.AddTimers();
         services.AddErasure();
 
         services.AddSingleton(RequestMemory.OfProcess(RequestLimits.BodyBytes));
         services.AddSingleton(provider => new HttpEdge(provider.GetRequiredService<RequestMemory>(), provider.GetRequiredService<ILogger<HttpEdge>>()));
         services.AddSingleton<ApiReference>();
+        services.KeepFrameworkLinesAtWarning();
         services.KeepRequestLinesOutOfLogs();
         // Kestrel, also the one in the Functions worker, stops at 30 MB: less than one mail may have. The intake counts what it reads.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
@@ -140,7 +143,8 @@ public static class ServiceRegistration
 
     private static void AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section));
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StorageOptions>>(new StorageSettingValidator(configuration));
         services.AddSingleton(new StorageClock(TimeProvider.System));
         // Everything that asks for the time gets the one that all machines share.
         services.RemoveAll<TimeProvider>();

@@ -1,10 +1,10 @@
-using MailFunctions.Statistics;
+using MailFunctions.Timers;
 
 namespace MailFunctions.Functions;
 
-public sealed class CompileStatistics(StatisticsCompiler compiler)
+public sealed class CompileStatistics(TimerCalls timers)
 {
     [Function(nameof(CompileStatistics))]
     public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        compiler.CompileAsync(cancellationToken);
+        timers.RunScheduledAsync(TimerNames.CompileStatistics, cancellationToken);
 }

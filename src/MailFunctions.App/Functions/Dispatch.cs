@@ -1,10 +1,10 @@
-using MailFunctions.Schedule;
+using MailFunctions.Timers;
 
 namespace MailFunctions.Functions;
 
-public sealed class Dispatch(ScheduleTimer schedule)
+public sealed class Dispatch(TimerCalls timers)
 {
     [Function(nameof(Dispatch))]
     public Task RunAsync([TimerTrigger("30 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        schedule.RunAsync(cancellationToken);
+        timers.RunScheduledAsync(TimerNames.Dispatch, cancellationToken);
 }

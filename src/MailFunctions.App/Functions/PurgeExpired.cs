@@ -1,10 +1,10 @@
-using MailFunctions.Retention;
+using MailFunctions.Timers;
 
 namespace MailFunctions.Functions;
 
-public sealed class PurgeExpired(RetentionTimer retention)
+public sealed class PurgeExpired(TimerCalls timers)
 {
     [Function(nameof(PurgeExpired))]
     public Task RunAsync([TimerTrigger("45 */15 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        retention.RunAsync(cancellationToken);
+        timers.RunScheduledAsync(TimerNames.PurgeExpired, cancellationToken);
 }

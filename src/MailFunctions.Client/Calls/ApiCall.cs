@@ -10,8 +10,6 @@ namespace MailFunctions.Client.Calls;
 /// <param name="Path">Relative to the base address.</param>
 internal sealed record ApiCall(HttpMethod Method, string Path)
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
     /// <summary>JSON in UTF-8; null when there is none.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 
@@ -56,7 +54,7 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
     {
         var request = new HttpRequestMessage(Method, new Uri(baseAddress, Path));
         if (Body is { } body)
-            request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = Json } };
+            request.Content = new JsonBody(body);
         else if (OnlyOnce)
             // A request without any content is sent anew by the HTTP client itself when a connection that was open ends.
             request.Content = new ReadOnlyMemoryContent(default);

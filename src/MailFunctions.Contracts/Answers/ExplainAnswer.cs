@@ -30,7 +30,11 @@ public sealed record ExplainAnswer(
 /// <param name="RoomAt">When its rates have room for this mail; absent when at once.</param>
 /// <param name="FullLimit">The limit that is used up; absent when a slot is near enough to be waited for.</param>
 public sealed record RelayAnswer(
-    string Name, DateTimeOffset? LeftAloneUntil, string? LeftAloneStage, int? LeftAloneCode, string? LeftAloneCause, DateTimeOffset? RoomAt, string? FullLimit);
+    string Name, DateTimeOffset? LeftAloneUntil, string? LeftAloneStage, int? LeftAloneCode, string? LeftAloneCause, DateTimeOffset? RoomAt, string? FullLimit)
+{
+    /// <summary>Settings of the relay whose references to secrets the platform did not resolve: it is not used until they are. Absent when there are none.</summary>
+    public IReadOnlyList<string>? UnresolvedSettings { get; init; }
+}
 
 /// <param name="Reason">
 /// <c>lane</c>, <c>sender_domains</c> or <c>tags</c>: its Match does not fit; <c>connections</c>: it has none for the email's

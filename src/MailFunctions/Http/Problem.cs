@@ -83,6 +83,13 @@ public sealed record Problem(int Status, string Name, string Title)
     public static Problem Conflict(string detail) =>
         new(StatusCodes.Status409Conflict, ProblemName.InvalidState, "The email is not in a state for this call.") { Detail = detail };
 
+    public static Problem TimerRunning(TimeSpan retryAfter) =>
+        new(StatusCodes.Status409Conflict, ProblemName.TimerRunning, "The timer is running.")
+        {
+            Detail = "A run of it is under way in this process; try again when it is over.",
+            RetryAfter = retryAfter,
+        };
+
     public static Problem PreconditionFailed(string detail) =>
         new(StatusCodes.Status412PreconditionFailed, ProblemName.PreconditionFailed, "It is not what the request expects it to be.") { Detail = detail };
 

@@ -19,7 +19,9 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
             return null;
         var recipients = addressees.Envelope.Recipients.Count;
         var route = router.RouteOf(row.Lane, row.SenderDomain, row.Tags);
-        return await Task.WhenAll(route.Lines.Select(line => ReadAsync(line.Relay, row.Lane, recipients, cancellationToken)));
+        return await Task.WhenAll(route.Lines.Select(line => line.Relay.Unresolved.Count > 0
+            ? Task.FromResult(Unresolved(line))
+            : ReadAsync(line.Relay, row.Lane, recipients, cancellationToken)));
     }
 
     /// <summary>The relays that do not get the mail.</summary>
@@ -64,6 +66,8 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
     {
         if (relay is { LeftAloneStage: "local", LeftAloneCode: 538 })
             return string.Create(CultureInfo.InvariantCulture, $"Relay {relay.Name} has no TLS to log in over, so the login is not sent (settings Tls, AllowLoginWithoutTls); it is left alone until {relay.LeftAloneUntil:u}.");
+        if (relay.UnresolvedSettings is { } settings)
+            return $"Relay {relay.Name} is not used: there is no value for {string.Join(" and ", settings)}. {RelayCause.UnresolvedSetting.Sentence()}";
         var cause = Enum.GetValues<RelayCause>().Cast<RelayCause?>().FirstOrDefault(cause => EmailAnswerMapping.SnakeCase(cause!.Value.ToString()) == relay.LeftAloneCause);
         var what = cause?.IsRefusal() == true ? "refuses us" : "failed too often";
         return string.Create(
@@ -72,6 +76,19 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
 
     private static string Full(RelayAnswer relay) => string.Create(
         CultureInfo.InvariantCulture, $"Relay {relay.Name} has had what its limit {relay.FullLimit} allows; there should be room at {relay.RoomAt:u}.");
+
+    /// <summary>Every process reads the same settings: nobody has to be asked.</summary>
+    private static RelayAnswer Unresolved(RelayLine line) => new(
+        line.Relay.Name,
+        line.Breaker.OpenUntil,
+        EmailAnswerMapping.SnakeCase(nameof(SmtpStage.Local)),
+        LeftAloneCode: 0,
+        EmailAnswerMapping.SnakeCase(nameof(RelayCause.UnresolvedSetting)),
+        RoomAt: null,
+        FullLimit: null)
+    {
+        UnresolvedSettings = line.Relay.Unresolved,
+    };
 
     private async Task<RelayAnswer> ReadAsync(Relay relay, Lane lane, int recipients, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ internal sealed class MailPurge(
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     /// <exception cref="AggregateException">What failed; of the remembered minutes and the new ones neither keeps the other.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task<PurgeReport> RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var rules = new RetentionRules(options.Value, now, await bound.MoveAsync(now - options.Value.Ledger, cancellationToken));
@@ -44,6 +44,8 @@ internal sealed class MailPurge(
             if (report.HasAny)
                 logger.Purged(report.Minutes, report.Contents, report.Mails);
         }
+
+        return report;
     }
 
     /// <summary>Minutes that were remembered.</summary>

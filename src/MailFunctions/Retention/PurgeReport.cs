@@ -19,6 +19,8 @@ internal sealed class PurgeReport
 
     public bool HasAny => Contents + Mails > 0;
 
+    public IReadOnlyDictionary<string, int> ToCounts() => new Dictionary<string, int> { ["minutes"] = Minutes, ["contents"] = Contents, ["emails"] = Mails };
+
     public void AddMinute() => Interlocked.Increment(ref _minutes);
 
     public void Add(int contents, int mails)

@@ -6,11 +6,21 @@ namespace MailFunctions.Schedule;
 /// <summary>The Dispatch timer: moves due mail to its lane, then looks after what stands still, clears away what nobody needs, and tells how things stand.</summary>
 public sealed class ScheduleTimer
 {
-    private readonly Func<CancellationToken, Task>[] _jobs;
+    private readonly TimerJob[] _jobs;
 
     internal ScheduleTimer(Dispatcher dispatcher, SecondLook secondLook, Backstop backstop, OpenMailLook openMail, SuppressionChanges suppressionChanges, LevelSurvey survey) =>
-        _jobs = [dispatcher.RunAsync, secondLook.RunAsync, backstop.RunAsync, openMail.RunAsync, suppressionChanges.CompactAsync, survey.RunAsync];
+        _jobs =
+        [
+            TimerJob.Counted("dispatch_due", "emails", dispatcher.RunAsync),
+            TimerJob.Counted("second_look", "emails", secondLook.RunAsync),
+            TimerJob.Uncounted("backstop", backstop.RunAsync),
+            TimerJob.Uncounted("look_at_open_mail", openMail.RunAsync),
+            TimerJob.Uncounted("compact_suppression_changes", suppressionChanges.CompactAsync),
+            TimerJob.Uncounted("survey_levels", survey.RunAsync),
+        ];
 
     /// <exception cref="AggregateException">What failed; a job that fails does not keep the others from their work.</exception>
-    public Task RunAsync(CancellationToken cancellationToken) => TimerJobs.RunAllAsync(_jobs, cancellationToken);
+    public async Task RunAsync(CancellationToken cancellationToken) => TimerJobs.ThrowFailures(await ReportAsync(cancellationToken));
+
+    internal Task<IReadOnlyList<JobReport>> ReportAsync(CancellationToken cancellationToken) => TimerJobs.ReportAllAsync(_jobs, cancellationToken);
 }

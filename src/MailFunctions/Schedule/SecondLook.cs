@@ -30,19 +30,23 @@ internal sealed class SecondLook(
     /// <summary>By lane the oldest mail that was met in the last run without an attempt.</summary>
     public IReadOnlyDictionary<Lane, WaitingMail> Unattempted => _unattempted;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <returns>How many mails were queued again.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        var queuedAgain = 0;
         _unattempted.Clear();
         var until = MinutePartition.MinuteOf(clock.GetUtcNow() - Age);
         var minute = await watermarks.ReadAsync(Watermark, cancellationToken) ?? until - TimeSpan.FromMinutes(1);
         if (minute < until - Reach)
             minute = until - Reach;
         for (; minute < until; minute += TimeSpan.FromMinutes(1))
-            await LookAtAsync(minute, cancellationToken);
+            queuedAgain += await LookAtAsync(minute, cancellationToken);
         await watermarks.AdvanceAsync(Watermark, until, cancellationToken);
+        return queuedAgain;
     }
 
-    internal async Task LookAtAsync(DateTimeOffset minute, CancellationToken cancellationToken)
+    /// <inheritdoc cref="RunAsync"/>
+    internal async Task<int> LookAtAsync(DateTimeOffset minute, CancellationToken cancellationToken)
     {
         var since = clock.GetUtcNow() - Patience;
         var still = new List<LedgerRow>();
@@ -54,6 +58,7 @@ internal sealed class SecondLook(
                 still.Add(row);
         }
 
+        var queuedAgain = 0;
         foreach (var lane in still.GroupBy(row => row.Lane))
         {
             PeekedMessage? waiting = await storage.Queue(lane.Key).PeekMessageAsync(cancellationToken);
@@ -62,7 +67,10 @@ internal sealed class SecondLook(
 
             await queues.PutAsync(lane.Key, [.. lane.Select(row => row.Mover())], TimeSpan.Zero, cancellationToken);
             logger.QueuedAgain(lane.Count(), minute);
+            queuedAgain += lane.Count();
         }
+
+        return queuedAgain;
     }
 
     private void NoteUnattempted(LedgerRow row) =>

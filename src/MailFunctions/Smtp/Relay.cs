@@ -28,6 +28,12 @@ internal sealed record Relay
     /// <summary>Shown in the TLS handshake.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>
+    /// Full names of the settings whose references the platform did not resolve. Such a relay is left alone for as long as
+    /// the process lives, and mail waits for it.
+    /// </summary>
+    public IReadOnlyList<string> Unresolved { get; private init; } = [];
+
     /// <summary>What EHLO says, if the settings give it; see <see cref="EhloName"/>.</summary>
     public string? LocalName { get; init; }
 
@@ -60,6 +66,9 @@ internal sealed record Relay
 
     /// <summary>Empty: as fast as it goes.</summary>
     public IReadOnlyList<RateLimit> Limits { get; init; } = [];
+
+    /// <summary>The same relay, with nothing to log in with.</summary>
+    public Relay Without(IReadOnlyList<string> unresolved) => this with { Unresolved = unresolved, Login = null, ClientCertificate = null };
 
     /// <summary>Without credentials, so that a relay may stand in a log or an exception.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} ({Host}:{Port})");

@@ -29,8 +29,9 @@ internal enum RelaySign
 /// saw, or at once when the relay refuses us; then lets one through to see, after 30 s, doubling up to 5 min. What the
 /// server of a recipient may have said counts by the domains that heard it.
 /// </summary>
+/// <param name="isHeldOpen">It stays open, and lets nothing through to see: what is missing comes with a new process.</param>
 /// <remarks>Thread safe. Each process has its own opinion.</remarks>
-internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
+internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock, bool isHeldOpen = false)
 {
     /// <summary>One bad mail, tried again and again, is not the relay's fault.</summary>
     private const int LeastMails = 3;
@@ -67,6 +68,8 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
     {
         get
         {
+            if (isHeldOpen)
+                return clock.GetUtcNow() + LongestWait;
             lock (_gate)
                 return _wait == TimeSpan.Zero ? null : _probing ? clock.GetUtcNow() + SoonAgain : _until;
         }
@@ -75,6 +78,8 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock)
     /// <summary>Asks whether the relay may be tried. The first to ask after the wait is the probe, and should say what came of it.</summary>
     public bool TryPass()
     {
+        if (isHeldOpen)
+            return false;
         lock (_gate)
         {
             if (_wait == TimeSpan.Zero)

@@ -47,6 +47,9 @@ internal enum RelayCause
 
     /// <summary>Trouble of the relay's own, by its enhanced status code.</summary>
     System,
+
+    /// <summary>A setting of ours holds a reference to a secret that the platform did not resolve: the relay was not asked.</summary>
+    UnresolvedSetting,
 }
 
 internal static class RelayCauses
@@ -73,6 +76,7 @@ internal static class RelayCauses
         RelayCause.Relaying => "Likely cause: the relay does not know us, so that it takes no mail for others. Set credentials, or have our address allowed there.",
         RelayCause.Sender => "Likely cause: this account may not send in the name of the sender. Verify the sender's address or domain with the relay, or grant the right to send as it.",
         RelayCause.SenderDomain => "Likely cause: SPF, DKIM or DMARC of the sender's domain does not fit this relay. Mend the domain's DNS records.",
+        RelayCause.UnresolvedSetting => "A setting of the relay is a reference to a secret that Azure did not resolve. Put the secret into the Key Vault, let the app's identity read it, and restart the app.",
         RelayCause.System => "Likely cause: the relay itself is in trouble. It is tried again by itself; ask whoever runs it if it lasts.",
         _ => "Likely cause: host, port, network or the relay itself. It is tried again by itself.",
     };

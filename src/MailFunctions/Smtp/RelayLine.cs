@@ -7,13 +7,20 @@ namespace MailFunctions.Smtp;
 /// <summary>One relay at work in this process: its connections by use, its credentials, and whether it is left alone.</summary>
 internal sealed class RelayLine : IAsyncDisposable
 {
+    private static readonly TimeSpan RemindAfter = TimeSpan.FromMinutes(5);
+
     private readonly Authenticator _authenticator;
     private readonly Dictionary<ConnectionUse, ConnectionPool> _pools;
+    private readonly TimeProvider _clock;
+    private long _remindedAt;
 
     public RelayLine(Relay relay, TokenCredentialFactory credentials, SmtpTelemetry telemetry, TimeProvider clock)
     {
         Relay = relay;
-        Breaker = new RelayBreaker(relay.BreakerFailures, clock);
+        _clock = clock;
+        _remindedAt = clock.GetTimestamp();
+        Breaker = new RelayBreaker(relay.BreakerFailures, clock, isHeldOpen: relay.Unresolved.Count > 0);
+        Cause = relay.Unresolved.Count > 0 ? RelayCause.UnresolvedSetting : default;
         Refusals = new RefusalsAtMail(relay.BreakerFailures, clock);
         _authenticator = new Authenticator(relay, credentials, clock);
         _pools = Enum.GetValues<ConnectionUse>()
@@ -50,6 +57,13 @@ internal sealed class RelayLine : IAsyncDisposable
             return false;
         Cause = sight.Cause;
         return true;
+    }
+
+    /// <summary>Whether it is time to say once more that the relay cannot be used: with each mail would be too often.</summary>
+    public bool ShouldRemind()
+    {
+        var last = Interlocked.Read(ref _remindedAt);
+        return _clock.GetElapsedTime(last) >= RemindAfter && Interlocked.CompareExchange(ref _remindedAt, _clock.GetTimestamp(), last) == last;
     }
 
     /// <summary>

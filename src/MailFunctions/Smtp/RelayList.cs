@@ -25,11 +25,18 @@ internal static class RelayList
             errors.Add($"{RelaysOptions.Section}:Relays has {options.Relays.Count} entries: it takes up to {MaxRelays}.");
 
         List<Relay?> relays = options.Relays.Count == 0
-            ? [new RelayReader($"{RelaysOptions.Section}:Relay", options.Relay, scale, errors).Read(key: null)]
-            : [.. options.Relays.Select(pair => new RelayReader($"{RelaysOptions.Section}:Relays:{pair.Key}", pair.Value, scale, errors).Read(pair.Key))];
+            ? [Read($"{RelaysOptions.Section}:Relay", options.Relay, key: null)]
+            : [.. options.Relays.Select(pair => Read($"{RelaysOptions.Section}:Relays:{pair.Key}", pair.Value, pair.Key))];
         foreach (var twice in relays.OfType<Relay>().GroupBy(relay => relay.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
             errors.Add($"{RelaysOptions.Section}:Relays has {twice.Count()} relays of the name {twice.Key}.");
         return errors.Count > 0 ? [] : [.. relays.OfType<Relay>()];
+
+        Relay? Read(string path, RelayOptions relay, string? key)
+        {
+            var references = RelayReferences.Find(path, relay, errors);
+            var read = new RelayReader(path, references.Options, scale, errors).Read(key);
+            return references.Unresolved.Count == 0 ? read : read?.Without(references.Unresolved);
+        }
 
         void Check(bool isRight, string setting)
         {

@@ -158,6 +158,14 @@ public sealed class RelayOptions
 
     /// <summary>Recipients within any 24 hours, over all instances. Default: the preset's, or no limit; 100 to 100,000,000, 0 for none.</summary>
     public int? RecipientsPerDay { get; set; }
+
+    /// <summary>Can be changed without the original.</summary>
+    internal RelayOptions Copy()
+    {
+        var copy = (RelayOptions)MemberwiseClone();
+        copy.OAuth = OAuth.Copy();
+        return copy;
+    }
 }
 
 /// <summary>Which mail a relay is for. All that is set must fit; a relay that says so is preferred to one that says nothing.</summary>
@@ -202,6 +210,8 @@ public sealed class OAuthOptions
 
     /// <summary>A user-assigned managed identity.</summary>
     public string? ManagedIdentityClientId { get; set; }
+
+    internal OAuthOptions Copy() => (OAuthOptions)MemberwiseClone();
 }
 
 /// <summary>

@@ -65,6 +65,8 @@ internal sealed class RelayRouter : IAsyncDisposable
         RelayUnreachableException? busy = null;
         foreach (var line in route.InOrder(Random.Shared))
         {
+            if (line.Relay.Unresolved.Count > 0 && line.ShouldRemind())
+                _logger.SettingUnresolved(line.Relay.Name, string.Join(" and ", line.Relay.Unresolved), line.Cause.Sentence());
             // A full house is no failure: the spare relay stays spare, and no other is waited for.
             if (line == lost?.Line || (busy is not null && line.Relay.Weight == 0) || !line.Breaker.TryPass())
                 continue;
@@ -143,9 +145,13 @@ internal sealed class RelayRouter : IAsyncDisposable
 
         var (line, retryAt) = FirstProbe(route);
         if (route.Lines.Any(other => other.Breaker.OpenUntil is null))
-            return last ?? RelayUnreachableException.LeftAlone(line.Relay.Name, _clock.GetUtcNow(), line.Cause);
-        return last?.With(retryAt) ?? RelayUnreachableException.LeftAlone(line.Relay.Name, retryAt, line.Cause);
+            return last ?? LeftAlone(line, _clock.GetUtcNow());
+        return last?.With(retryAt) ?? LeftAlone(line, retryAt);
     }
+
+    private static RelayUnreachableException LeftAlone(RelayLine line, DateTimeOffset retryAt) => line.Relay.Unresolved.Count > 0
+        ? RelayUnreachableException.Unresolved(line.Relay.Name, retryAt, line.Relay.Unresolved)
+        : RelayUnreachableException.LeftAlone(line.Relay.Name, retryAt, line.Cause);
 
     /// <summary>The relay that is looked at first again, and a moment a little later than that, each mail at its own.</summary>
     private (RelayLine Line, DateTimeOffset RetryAt) FirstProbe(RelayRoute route)

@@ -42,5 +42,14 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
         RetryAt = retryAt,
     };
 
+    /// <param name="settings">Full names of those that have no value.</param>
+    public static RelayUnreachableException Unresolved(string relay, DateTimeOffset retryAt, IReadOnlyList<string> settings) => new(
+        relay,
+        new SmtpReply(SmtpStage.Local, 0, null, $"There is no value for {string.Join(" and ", settings)}. {RelayCause.UnresolvedSetting.Sentence()}"),
+        inner: null)
+    {
+        RetryAt = retryAt,
+    };
+
     public RelayUnreachableException With(DateTimeOffset? retryAt) => new(Relay, Reply, InnerException) { IsBusy = IsBusy, IsOutOfStep = IsOutOfStep, RetryAt = retryAt };
 }

@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Smtp;
 
-/// <summary>Says at start which relays have settings under which a login could be sent without TLS, or cannot be sent at all.</summary>
+/// <summary>Says at start which relays lack the value of a setting, and which have settings under which a login could be sent without TLS, or cannot be sent at all.</summary>
 internal sealed class RelayWarnings(RelayRouter router, ILogger<RelayWarnings> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        foreach (var line in router.Lines.Where(line => line.Relay.Unresolved.Count > 0))
+            logger.SettingUnresolved(line.Relay.Name, string.Join(" and ", line.Relay.Unresolved), line.Cause.Sentence());
         foreach (var relay in router.Lines.Select(line => line.Relay).Where(MayLogInWithoutTls))
         {
             if (relay.Login!.NeedsTls)

@@ -103,6 +103,10 @@ public sealed class StatisticsCompiler
         bool MayGoOn() => run.Minutes < MaxMinutes && _time.GetElapsedTime(started) < MaxTime;
     }
 
+    /// <summary>The same, for a person who asks what it did.</summary>
+    internal Task<IReadOnlyList<JobReport>> ReportAsync(CancellationToken cancellationToken) =>
+        TimerJobs.ReportAllAsync([new TimerJob("compile", async token => (await CompileAsync(token)).ToCounts())], cancellationToken);
+
     /// <summary>Compiles the minutes that writers marked; then those markers go that were read before.</summary>
     private async Task CompileMarkedAsync(CompilerRun run, CancellationToken cancellationToken)
     {
@@ -186,4 +190,13 @@ public sealed class StatisticsCompiler
 /// <param name="Written">Rows of all granularities that were written because they differed.</param>
 /// <param name="Deleted">Rows that were deleted because nothing stands behind them any more.</param>
 /// <param name="Behind">How far the slowest watermark is from where it should be; the next runs catch up.</param>
-public sealed record CompileReport(int Minutes, int Written, int Deleted, TimeSpan Behind);
+public sealed record CompileReport(int Minutes, int Written, int Deleted, TimeSpan Behind)
+{
+    internal IReadOnlyDictionary<string, int> ToCounts() => new Dictionary<string, int>
+    {
+        ["minutes"] = Minutes,
+        ["rows_written"] = Written,
+        ["rows_deleted"] = Deleted,
+        ["seconds_behind"] = (int)Behind.TotalSeconds,
+    };
+}

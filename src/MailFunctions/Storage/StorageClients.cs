@@ -26,8 +26,10 @@ internal sealed class StorageClients
     private readonly QueueServiceClient _queues;
     private readonly BlobServiceClient _blobs;
 
+    /// <inheritdoc cref="StorageSettingValidator.Require"/>
     public StorageClients(IConfiguration configuration, StorageClock clock)
     {
+        StorageSettingValidator.Require(configuration);
         var tables = Configure(new TableClientOptions(), clock);
         // As host.json's messageEncoding says. With base64 the host would never show a function what it cannot decode, and
         // a message of somebody else's would vanish from the poison queue after seven days, seen by nobody.

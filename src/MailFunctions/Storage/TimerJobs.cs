@@ -1,24 +1,60 @@
 namespace MailFunctions.Storage;
 
+/// <summary>One of the jobs of a timer.</summary>
+/// <param name="Name">In snake case; part of the answer of <c>POST timers/{name}/run</c>.</param>
+/// <param name="Run">Gives back what was counted on the way; nothing where nothing is.</param>
+internal sealed record TimerJob(string Name, Func<CancellationToken, Task<IReadOnlyDictionary<string, int>>> Run)
+{
+    public static TimerJob Uncounted(string name, Func<CancellationToken, Task> run) => new(
+        name,
+        async cancellationToken =>
+        {
+            await run(cancellationToken);
+            return new Dictionary<string, int>();
+        });
+
+    public static TimerJob Counted(string name, string unit, Func<CancellationToken, Task<int>> run) => new(
+        name,
+        async cancellationToken => new Dictionary<string, int> { [unit] = await run(cancellationToken) });
+}
+
+/// <summary>What came of a job.</summary>
+/// <param name="Failure">Null when it was done.</param>
+internal sealed record JobReport(string Name, IReadOnlyDictionary<string, int> Counts, Exception? Failure);
+
 /// <summary>Runs the jobs of one timer, one after the other.</summary>
 internal static class TimerJobs
 {
     /// <exception cref="AggregateException">What failed; a job that fails does not keep the others from their work.</exception>
     public static async Task RunAllAsync(IEnumerable<Func<CancellationToken, Task>> jobs, CancellationToken cancellationToken)
     {
-        var failures = new List<Exception>();
+        var reports = await ReportAllAsync(jobs.Select(job => TimerJob.Uncounted("", job)), cancellationToken);
+        ThrowFailures(reports);
+    }
+
+    /// <summary>A job that fails does not keep the others from their work.</summary>
+    public static async Task<IReadOnlyList<JobReport>> ReportAllAsync(IEnumerable<TimerJob> jobs, CancellationToken cancellationToken)
+    {
+        var reports = new List<JobReport>();
         foreach (var job in jobs)
         {
             try
             {
-                await job(cancellationToken);
+                reports.Add(new JobReport(job.Name, await job.Run(cancellationToken), Failure: null));
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                failures.Add(exception);
+                reports.Add(new JobReport(job.Name, new Dictionary<string, int>(), exception));
             }
         }
 
+        return reports;
+    }
+
+    /// <exception cref="AggregateException">What failed.</exception>
+    public static void ThrowFailures(IReadOnlyList<JobReport> reports)
+    {
+        var failures = reports.Select(report => report.Failure).OfType<Exception>().ToList();
         if (failures.Count > 0)
             throw new AggregateException(failures);
     }

@@ -47,8 +47,9 @@ internal static class ContractProvocations
             "InvalidBody" => InvalidBodyAsync(scene, call),
             "InvalidBodyOrKey" => InvalidBodyOrKeyAsync(scene, call),
             "SenderNotAllowed" => SendAsync(scene, call.WithBody("""{"from":"me@elsewhere.example","to":"you@example.com","subject":"Hello","text":"Hello."}""")),
-            "NotFound" => SendAsync(scene, call),
+            "NotFound" => SendAsync(scene, call.Operation.Id == "runTimer" ? call.With("name", "Nightly") : call),
             "InvalidState" => InvalidStateAsync(scene, call),
+            "TimerRunning" => TimerRunningAsync(scene, call),
             "IdempotencyConflict" => IdempotencyConflictAsync(scene, call),
             "PreconditionFailed" => PreconditionFailedAsync(scene, call.With("If-Match", "\"9\"")),
             "PayloadTooLarge" => SendAsync(scene, call with { Body = TooLarge }),
@@ -89,8 +90,21 @@ internal static class ContractProvocations
         yield return await call.With("name", call.Operation.Id.ToLowerInvariant()).SendAsync(scene.Client, Cancellation);
     }
 
+    /// <summary>The first run waits for storage.</summary>
+    private static async IAsyncEnumerable<ContractAnswer> TimerRunningAsync(ContractScene scene, ContractCall call)
+    {
+        scene.Outage = true;
+        var first = call.SendAsync(scene.Client, Cancellation);
+        yield return await call.SendAsync(scene.Client, Cancellation) is { Status: 409 } second ? second : await first;
+        scene.Outage = false;
+        await first;
+    }
+
     private static async IAsyncEnumerable<ContractAnswer> OutageAsync(ContractScene scene, ContractCall call)
     {
+        // Of this timer one request decides whether there is anything to run.
+        if (call.Operation.Id == "runTimer")
+            call = call.With("name", "PurgeExpired");
         scene.Outage = true;
         yield return await call.SendAsync(scene.Client, Cancellation);
     }

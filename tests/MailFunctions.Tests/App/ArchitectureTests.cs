@@ -36,6 +36,7 @@ public sealed partial class ArchitectureTests
         ["Resend"] = ["Changes", "Composition", "Http", "Idempotency", "Intake", "Ledger", "Requests", "Storage", "Templates", "Trust"],
         ["Trust"] = ["Ledger", "Storage"],
         ["Telemetry"] = ["Ledger"],
+        ["Timers"] = ["Http", "Retention", "Schedule", "Statistics", "Storage", "Telemetry"],
         ["Statistics"] = ["Http", "Ledger", "Storage", "Telemetry"],
     };
 

@@ -1,4 +1,5 @@
 using MailFunctions.Storage;
+using MailFunctions.Timers;
 
 namespace MailFunctions.Tests.App;
 
@@ -61,6 +62,15 @@ public sealed class TriggerFileTests
             };
             Assert.True(read is not null, $"The trigger of {file.Name} is written in another way than the others.");
         }
+    }
+
+    [Fact]
+    public void Every_timer_can_be_run_by_call()
+    {
+        var timers = TriggerFile.All.Where(file => file.Schedule is not null).ToList();
+
+        Assert.Equal(timers.Select(file => file.Name).Order(), typeof(TimerNames).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order());
+        Assert.All(timers, file => Assert.Contains($"TimerNames.{file.Name}, ", file.Text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public sealed class CallTests
     [InlineData("POST /api/templates/welcome/render", """{"version":2,"variables":{"name":"Ada"}}""")]
     [InlineData("GET /api/dead-letters", "")]
     [InlineData("DELETE /api/dead-letters/mail-bulk/01%2F2", "")]
+    [InlineData("POST /api/timers/Dispatch/run", "")]
     public async Task Every_call_has_its_line_its_body_and_the_function_key(string line, string body)
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Refuse(404, ProblemName.NotFound));
@@ -205,6 +206,7 @@ public sealed class CallTests
         "POST /api/templates/welcome/render" => client.Templates.RenderAsync("welcome", new() { ["name"] = "Ada" }, 2, Cancel),
         "GET /api/dead-letters" => client.DeadLetters.ListAsync(Cancel),
         "DELETE /api/dead-letters/mail-bulk/01%2F2" => client.DeadLetters.DeleteAsync(new("mail-bulk", "01/2", At, "", ""), Cancel),
+        "POST /api/timers/Dispatch/run" => client.RunTimerAsync("Dispatch", Cancel),
         "GET /api/suppressions?reason=bounce&limit=5" => FirstAsync(client.Suppressions.ListAsync(SuppressionReasonName.Bounce, pageSize: 5)),
         "GET /api/templates?limit=7" => FirstAsync(client.Templates.ListAsync(7)),
         _ when line.StartsWith("GET /api/statistics?", StringComparison.Ordinal) => client.GetStatisticsAsync(

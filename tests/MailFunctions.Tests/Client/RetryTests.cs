@@ -21,6 +21,7 @@ public sealed class RetryTests
         { "408", ScriptedApi.Answer(408) },
         { "429", ScriptedApi.Answer(429) },
         { "500", ScriptedApi.Refuse(500, ProblemName.InternalError) },
+        { "an empty 500 of the Functions host", ScriptedApi.Answer(500) },
         { "502 of a proxy", ScriptedApi.Answer(502, "<html>Bad gateway</html>") },
         { "503", ScriptedApi.Refuse(503, ProblemName.StorageUnavailable) },
         { "409 of a request under way", ScriptedApi.Refuse(409, ProblemName.ConcurrentIdempotentRequests) },

@@ -3,8 +3,10 @@ using MailFunctions.Exporters;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace MailFunctions.Tests.Exporters;
@@ -18,7 +20,7 @@ public sealed class TelemetryRegistrationTests
     {
         var services = new ServiceCollection();
 
-        Assert.Null(services.AddMailFunctionsTelemetry(Settings()));
+        services.AddMailFunctionsTelemetry(Settings(), _ => Assert.Fail("There is nothing that a host could add to."));
 
         Assert.Empty(services);
     }
@@ -31,7 +33,7 @@ public sealed class TelemetryRegistrationTests
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(Settings((name, value)));
 
-        Assert.NotNull(services.AddMailFunctionsTelemetry(Settings((name, value))));
+        services.AddMailFunctionsTelemetry(Settings((name, value)));
 
         using var provider = services.BuildServiceProvider();
         Assert.NotNull(provider.GetService<TracerProvider>());
@@ -68,6 +70,50 @@ public sealed class TelemetryRegistrationTests
     [InlineData(null, null, "mailfunctions")]
     public void The_service_is_called_as_it_is_told_or_as_the_function_app(string? name, string? site, string expected) =>
         Assert.Equal(expected, ExporterSettings.Read(Settings((ExporterSettings.Name, name), (ExporterSettings.SiteName, site))).ServiceName);
+
+    /// <summary>As the defaults of the Functions worker do, which name the service after the site or themselves.</summary>
+    [Fact]
+    public void The_name_that_a_host_gives_does_not_win()
+    {
+        var settings = Settings((ExporterSettings.ConnectionString, Connection));
+        var services = new ServiceCollection().AddSingleton(settings);
+        services.AddMailFunctionsTelemetry(settings, telemetry => telemetry.ConfigureResource(resource => resource.AddService("dotnetiso", serviceVersion: "0:0:0")));
+        using var provider = services.BuildServiceProvider();
+
+        var resource = provider.GetRequiredService<TracerProvider>().GetResource().Attributes.ToDictionary();
+
+        Assert.Equal("mailfunctions", resource["service.name"]);
+        Assert.Matches(@"^\d+\.\d+\.\d+$", (string)resource["service.version"]);
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "akvs://s/kv/otlp")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "api-key=akvs://s/kv/otlp")]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_HEADERS", " AKVS://s/kv/otlp")]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING", "akvs://s/kv/insights")]
+    public void An_address_of_azd_is_refused_and_named(string name, string value)
+    {
+        var refused = Assert.Throws<OptionsValidationException>(() => new ServiceCollection().AddMailFunctionsTelemetry(Settings((name, value))));
+
+        Assert.StartsWith($"{name} is an akvs:// address", Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
+    /// <summary>An exporter without its key would be refused with each request; the app goes on, and says so.</summary>
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", false, true)]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", false, true)]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_HEADERS", false, true)]
+    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING", true, false)]
+    [InlineData("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", true, false)]
+    public void An_exporter_whose_secret_was_not_resolved_is_left_out_and_named(string name, bool otlp, bool azureMonitor)
+    {
+        var all = new Dictionary<string, string?> { [ExporterSettings.OtlpEndpoint] = "http://127.0.0.1:9", [ExporterSettings.ConnectionString] = Connection, [name] = "x=@Microsoft.KeyVault(VaultName=kv;SecretName=s)" };
+
+        var settings = ExporterSettings.Read(Settings(all.Select(pair => (pair.Key, pair.Value))));
+
+        Assert.Equal((otlp, azureMonitor), (settings.Otlp, settings.AzureMonitor is not null));
+        Assert.Equal([name], settings.Unresolved);
+    }
 
     private static IConfiguration Settings(params IEnumerable<(string Key, string? Value)> settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => setting.Value)).Build();

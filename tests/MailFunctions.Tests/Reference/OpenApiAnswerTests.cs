@@ -34,6 +34,7 @@ public sealed class OpenApiAnswerTests
         [typeof(TemplatePage)] = "TemplatePage",
         [typeof(TemplateRendered)] = "RenderedTemplate",
         [typeof(TemplateSaved)] = "SavedTemplate",
+        [typeof(TimerRunAnswer)] = "TimerRun",
     };
 
     /// <summary>What the client writes with the same words.</summary>

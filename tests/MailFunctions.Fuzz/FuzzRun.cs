@@ -6,7 +6,7 @@ namespace MailFunctions.Fuzz;
 internal static class FuzzRun
 {
     /// <summary>A run of fewer cases need not meet everything.</summary>
-    private const int Whole = 200;
+    private const int Whole = 100;
 
     /// <returns>Whether nothing was wrong.</returns>
     public static async Task<bool> RunAsync(FuzzTarget target, Switches switches, TextWriter output, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ internal static class HostileRequest
     private static readonly (string Method, string Path)[] Resend =
         [("POST", "emails"), ("POST", "emails/batch"), ("GET", "emails/{id}"), ("PATCH", "emails/{id}"), ("POST", "emails/{id}/cancel"), ("GET", "emails"), ("DELETE", "emails/{id}")];
 
-    public static HttpRequestMessage Of(Random random, ApiOperation operation, string known)
+    public static HttpRequestMessage Of(Random random, Uri root, ApiOperation operation, string known)
     {
         var (path, query) = (operation.Path, new StringBuilder());
         foreach (var parameter in operation.Parameters)
@@ -60,7 +60,7 @@ internal static class HostileRequest
         if (random.Chance(8))
             Append(query, random.Pick(["c4n4ry", "code", "limit", "%00"]), random.Pick(QueryTexts));
         var method = random.Chance(95) ? operation.Method : random.Pick(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "C4N4RY"]);
-        var request = new HttpRequestMessage(new HttpMethod(method), Address($"api{path}{query}"));
+        var request = new HttpRequestMessage(new HttpMethod(method), Address(root, $"api{path}{query}"));
         // Without a key the host answers, in a case of twenty.
         if (random.Chance(95))
             request.Headers.Add("x-functions-key", RequestFuzz.FunctionKey);
@@ -70,12 +70,12 @@ internal static class HostileRequest
         return request;
     }
 
-    public static HttpRequestMessage OfResend(Random random, string known, string apiKey)
+    public static HttpRequestMessage OfResend(Random random, Uri root, string known, string apiKey)
     {
         var (method, path) = random.Pick(Resend);
         path = path.Replace("{id}", Part(random, "id", known, known), StringComparison.Ordinal);
         var mail = JsonNode.Parse(HostileJson.Mail(random))!;
-        var request = new HttpRequestMessage(new HttpMethod(method), Address($"api/resend/{path}{(random.Chance(5) ? "?c4n4ry=1" : "")}"));
+        var request = new HttpRequestMessage(new HttpMethod(method), Address(root, $"api/resend/{path}{(random.Chance(5) ? "?c4n4ry=1" : "")}"));
         if (method is "POST" or "PATCH")
             request.Content = Body(random, path.EndsWith("batch", StringComparison.Ordinal) ? new JsonArray(mail, mail.DeepClone()) : method == "PATCH" ? new JsonObject { ["scheduled_at"] = "in 1 hour" } : mail);
         AddHeaders(random, request);
@@ -125,5 +125,5 @@ internal static class HostileRequest
     private static void Append(StringBuilder query, string name, string value) => query.Append(query.Length == 0 ? '?' : '&').Append(CultureInfo.InvariantCulture, $"{name}={value}");
 
     /// <summary>Goes over the wire as it is written: dots and odd escapes are not put right.</summary>
-    private static Uri Address(string text) => new($"http://127.0.0.1/{text}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    private static Uri Address(Uri root, string text) => new($"{root}{text}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 }

@@ -22,6 +22,8 @@ internal sealed class RequestFuzz : IFuzz
     public const string Canary = "c4n4ry";
     public const string FunctionKey = Canary + "-function-key";
 
+    private static readonly TimeSpan ForAnswer = TimeSpan.FromMilliseconds(500);
+
     private static readonly ApiDescription Api = ReadApi();
 
     private readonly string _folder;
@@ -30,13 +32,16 @@ internal sealed class RequestFuzz : IFuzz
     private readonly AppProcess _app;
     private readonly HttpClient _client;
     private readonly string _apiKey;
+    private readonly Lock _reading = new();
     private int _linesRead;
 
     private RequestFuzz(string folder, RunningService storage, SmtpSink relay, AppProcess app, string apiKey)
     {
         (_folder, _storage, _relay, _app, _apiKey) = (folder, storage, relay, app, apiKey);
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = app.Url, Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5), RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { BaseAddress = app.Url, Timeout = Timeout.InfiniteTimeSpan };
     }
+
+    public int AtOnce => 6;
 
     public TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
@@ -115,8 +120,20 @@ internal sealed class RequestFuzz : IFuzz
     {
         var isResend = random.Chance(15);
         var operation = random.Pick(Api.Operations);
-        using var request = isResend ? HostileRequest.OfResend(random, known, _apiKey) : HostileRequest.Of(random, operation, known);
-        using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using var request = isResend ? HostileRequest.OfResend(random, _app.Url, known, _apiKey) : HostileRequest.Of(random, _app.Url, operation, known);
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is IOException && !_app.Exited.IsCompleted)
+        {
+            // It was refused by what stood before the body, and the connection ended while that was on its way.
+            Tally.Add("end");
+            return null;
+        }
+
+        using var _ = answer;
         var (status, body) = ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
         Tally.Add(status.ToString(CultureInfo.InvariantCulture));
         return AnswerCheck.Fault(Api, isResend || request.Method.Method != operation.Method ? null : operation, isResend, status, answer.Content.Headers.ContentType?.MediaType, body) is { } fault
@@ -136,12 +153,11 @@ internal sealed class RequestFuzz : IFuzz
         try
         {
             await stream.WriteAsync(octets, cancellationToken);
-            socket.Client.Shutdown(SocketShutdown.Send);
-            read = await stream.ReadAtLeastAsync(answer, 12, throwOnEndOfStream: false, cancellationToken);
+            read = await stream.ReadAtLeastAsync(answer, 12, throwOnEndOfStream: false, cancellationToken).AsTask().WaitAsync(ForAnswer, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or SocketException)
+        catch (Exception exception) when (exception is IOException or SocketException or TimeoutException)
         {
-            // Reset: it had read enough.
+            // Reset: it had read enough. Or it waits for more, which does not come.
         }
 
         var line = Encoding.Latin1.GetString(answer, 0, read);
@@ -152,14 +168,17 @@ internal sealed class RequestFuzz : IFuzz
     /// <summary>What was logged since the last look.</summary>
     private string? Leak()
     {
-        var lines = _app.Output.ToList();
-        for (; _linesRead < lines.Count; _linesRead++)
+        lock (_reading)
         {
-            if (lines[_linesRead].Contains(Canary, StringComparison.OrdinalIgnoreCase) || lines[_linesRead].Contains(_apiKey[16..], StringComparison.Ordinal))
-                return $"the log has what it must not have: {lines[_linesRead]}";
-        }
+            var lines = _app.Output.ToList();
+            for (; _linesRead < lines.Count; _linesRead++)
+            {
+                if (lines[_linesRead].Contains(Canary, StringComparison.OrdinalIgnoreCase) || lines[_linesRead].Contains(_apiKey[16..], StringComparison.Ordinal))
+                    return $"the log has what it must not have: {lines[_linesRead++]}";
+            }
 
-        return null;
+            return null;
+        }
     }
 
     private static ApiDescription ReadApi()

@@ -1,24 +1,20 @@
 using System.Globalization;
 using System.Text;
+using MailFunctions.Templates.Filters;
 
 namespace MailFunctions.Fuzz.Templates;
 
 /// <summary>Writes templates by the grammar of Liquid, and then breaks some.</summary>
 internal static class TemplateSource
 {
-    private const int Deepest = 5;
+    private const int Deepest = 4;
 
     private const string Alphabet = "{}%|:.,'\"()[]<>=&#-_ \n\taz09\u00e4\u0000\u2028\ud83d\ude00";
 
     private static readonly string[] Names = ["name", "user.name", "user.tags", "items", "items[0].price", "n", "big", "words", "empty", "nothing", "flag", "day", "items.first", "items.size", "user['name']"];
 
-    private static readonly string[] Filters =
-    [
-        "abs", "append", "at_least", "at_most", "base64_decode", "base64_encode", "base64_url_safe_decode", "base64_url_safe_encode", "capitalize", "ceil", "compact", "concat", "date", "default",
-        "divided_by", "downcase", "escape", "escape_once", "find", "find_index", "first", "floor", "has", "join", "last", "lstrip", "map", "minus", "modulo", "newline_to_br", "plus", "prepend", "raw",
-        "reject", "remove", "remove_first", "remove_last", "replace", "replace_first", "replace_last", "reverse", "round", "rstrip", "size", "slice", "sort", "sort_natural", "split", "strip",
-        "strip_html", "strip_newlines", "sum", "time_zone", "times", "truncate", "truncatewords", "uniq", "upcase", "url_decode", "url_encode", "where", "format_number", "json", "handleize",
-    ];
+    /// <summary>Those that there are, and one that is not.</summary>
+    private static readonly string[] Filters = [.. LiquidFilters.Names, "nonsense"];
 
     private static readonly string[] Values =
     [
@@ -36,7 +32,7 @@ internal static class TemplateSource
         if (random.Chance(30))
             text = random.Mutate(text, Alphabet, random.Next(1, 8));
         // Once in a while, very much of it.
-        return random.Chance(2) ? string.Concat(Enumerable.Repeat(text, random.Next(2, 200))) : text;
+        return random.Chance(1) ? string.Concat(Enumerable.Repeat(text, random.Next(2, 200))) : text;
     }
 
     public static string WriteVariables(Random random)
@@ -52,7 +48,7 @@ internal static class TemplateSource
 
     private static void Block(Random random, StringBuilder to, int depth)
     {
-        for (var pieces = random.Next(1, 5); pieces > 0; pieces--)
+        for (var pieces = random.Next(1, 4); pieces > 0; pieces--)
             Piece(random, to, depth);
     }
 
@@ -80,7 +76,9 @@ internal static class TemplateSource
                 Wrapped($"for {random.Pick(["i", "item", "n"])} in {random.Pick([.. Names, "(1..3)", "(1..n)", "(0..20000)"])}{random.Pick(["", " limit: 2", " offset: 1", " reversed", " limit: -1 offset: n"])}", "endfor", random.Pick(["{% else %}", "{% break %}", "{% continue %}", ""]));
                 break;
             case 11:
-                Wrapped($"case {Value(random)}", "endcase", $"{open} when {Value(random)}, {Value(random)} {close}");
+                to.Append(CultureInfo.InvariantCulture, $"{open} case {Value(random)} {close}{open} when {Value(random)}, {Value(random)} {close}");
+                Block(random, to, depth + 1);
+                to.Append(CultureInfo.InvariantCulture, $"{open} endcase {close}");
                 break;
             case 12:
                 Wrapped($"capture {Variable(random)}", "endcapture");
@@ -92,7 +90,7 @@ internal static class TemplateSource
                 Wrapped(random.Pick(["comment", "raw"]), random.Pick(["endcomment", "endraw"]));
                 break;
             default:
-                to.Append(CultureInfo.InvariantCulture, $"{open} {random.Pick(["cycle 'a', 'b'", "increment n", "decrement n", "include 'x'", "render 'x'", "liquid assign a = 1", "# note", "echo n", "layout 'x'", "unknown"])} {close}");
+                to.Append(CultureInfo.InvariantCulture, $"{open} {random.Pick(["cycle 'a', 'b'", "increment n", "decrement n", "cycle n: 1, 2", "cycle name", random.Chance(20) ? random.Pick(["include 'x'", "render 'x'", "liquid assign a = 1", "# note", "echo n", "layout 'x'", "unknown"]) : "increment a"])} {close}");
                 break;
         }
 

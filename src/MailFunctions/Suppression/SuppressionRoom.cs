@@ -17,7 +17,7 @@ internal sealed record SuppressionBounds(int Import, int Single)
 /// tenth it is right nearly always, and exact for a list that small.
 /// </summary>
 /// <remarks>Thread safe. What other processes put within <see cref="BelievedFor"/> comes on top.</remarks>
-internal sealed class SuppressionRoom(SuppressionTable table, SuppressionBounds bounds, TimeProvider clock)
+internal sealed class SuppressionRoom(SuppressionTable table, SuppressionBounds bounds, TimeProvider clock) : IDisposable
 {
     public static readonly TimeSpan BelievedFor = TimeSpan.FromMinutes(1);
 
@@ -54,6 +54,8 @@ internal sealed class SuppressionRoom(SuppressionTable table, SuppressionBounds 
             _one.Release();
         }
     }
+
+    public void Dispose() => _one.Dispose();
 
     internal async Task<long> EstimateAsync(CancellationToken cancellationToken)
     {

@@ -87,7 +87,8 @@ internal static class TemplateSource
                 Wrapped($"tablerow i in {random.Pick(Names)} cols: {Value(random)}", "endtablerow");
                 break;
             case 14:
-                Wrapped(random.Pick(["comment", "raw"]), random.Pick(["endcomment", "endraw"]));
+                var whole = random.Pick(["comment", "raw"]);
+                Wrapped(whole, $"end{whole}");
                 break;
             default:
                 to.Append(CultureInfo.InvariantCulture, $"{open} {random.Pick(["cycle 'a', 'b'", "increment n", "decrement n", "cycle n: 1, 2", "cycle name", random.Chance(20) ? random.Pick(["include 'x'", "render 'x'", "liquid assign a = 1", "# note", "echo n", "layout 'x'", "unknown"]) : "increment a"])} {close}");

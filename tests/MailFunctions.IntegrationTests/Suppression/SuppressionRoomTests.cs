@@ -44,7 +44,7 @@ public sealed class SuppressionRoomTests(AzuriteFixture azurite)
         await using var pipeline = await PipelineUnderTest.StartAsync(
             azurite.TakeAccount(), relay, services => services.AddSingleton(new SuppressionBounds(Import: 50, Single: 60)), Cancellation);
         var clock = new FakeTimeProvider();
-        var room = new SuppressionRoom(pipeline.Get<SuppressionTable>(), new SuppressionBounds(50, 60), clock);
+        using var room = new SuppressionRoom(pipeline.Get<SuppressionTable>(), new SuppressionBounds(50, 60), clock);
 
         for (var i = 0; i < 10; i++)
         {
@@ -65,7 +65,7 @@ public sealed class SuppressionRoomTests(AzuriteFixture azurite)
         await pipeline.ImportAsync(Addresses(8_000));
 
         // A sixteenth of the keys each time: 500 of 8,000 rows, give or take 22.
-        var room = new SuppressionRoom(pipeline.Get<SuppressionTable>(), new SuppressionBounds(Import: 32_000, Single: 48_000), TimeProvider.System);
+        using var room = new SuppressionRoom(pipeline.Get<SuppressionTable>(), new SuppressionBounds(Import: 32_000, Single: 48_000), TimeProvider.System);
         for (var i = 0; i < 5; i++)
             Assert.InRange(await room.EstimateAsync(Cancellation), 8_000 * 0.7, 8_000 * 1.3);
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using System.Text;
 using MailFunctions.Ledger;
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;

@@ -256,10 +256,13 @@ public static class ServiceRegistration
         services.AddSingleton<SuppressionTable>();
         services.AddSingleton<SuppressionChanges>();
         services.AddSingleton<SuppressionBook>();
+        services.AddSingleton(SuppressionBounds.Default);
+        services.AddSingleton<SuppressionRoom>();
         services.AddSingleton<SuppressionList>();
         services.AddSingleton(provider => new SuppressionCalls(
             provider.GetRequiredService<SuppressionTable>(),
             provider.GetRequiredService<SuppressionBook>(),
+            provider.GetRequiredService<SuppressionRoom>(),
             provider.GetRequiredService<TimeProvider>()));
     }
 

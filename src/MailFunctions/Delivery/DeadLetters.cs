@@ -32,9 +32,13 @@ internal sealed class DeadLetters(StorageClients storage, TimeProvider clock)
         return [];
     }
 
+    /// <param name="queue">Of a caller: whatever it is.</param>
+    /// <param name="id">As <paramref name="queue"/>.</param>
     /// <returns>False when there was none.</returns>
     public async Task<bool> RemoveAsync(string queue, string id, CancellationToken cancellationToken)
     {
+        if (!TableKey.IsValid(queue) || !TableKey.IsValid(id))
+            return false;
         var response = await _table.DeleteEntityAsync(queue, id, ETag.All, cancellationToken);
         return response.Status != 404;
     }

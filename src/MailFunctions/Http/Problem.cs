@@ -124,9 +124,9 @@ public sealed record Problem(int Status, string Name, string Title)
             RetryAfter = retryAfter,
         };
 
-    /// <summary>There is no room for the body of a request; none of it was read.</summary>
-    /// <param name="unread">Bytes that a body may have.</param>
-    public static Problem ServerBusy(TimeSpan retryAfter, long unread) =>
+    /// <summary>There is no room for the body of a request, or for what is made of it.</summary>
+    /// <param name="unread">Bytes that a body may have of which none was read; null when it was.</param>
+    public static Problem ServerBusy(TimeSpan retryAfter, long? unread = null) =>
         new(StatusCodes.Status503ServiceUnavailable, ProblemName.ServerBusy, "Too much is in hand at this moment.")
         {
             Detail = "The bodies of other requests fill the memory that there is for them. Nothing was accepted; send the same request again a little later.",

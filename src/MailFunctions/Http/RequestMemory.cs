@@ -57,6 +57,17 @@ internal sealed class HeldMemory(RequestMemory memory) : IDisposable
         return true;
     }
 
+    /// <summary>Takes more, for what is made of a body and is no part of it, such as what a template comes to.</summary>
+    /// <param name="bytes">As many bytes of a body would cost as much.</param>
+    public bool TryHoldMore(long bytes)
+    {
+        var more = bytes * RequestMemory.Weight;
+        if (!memory.TryTake(more))
+            return false;
+        _held += more;
+        return true;
+    }
+
     public void Dispose()
     {
         memory.Return(_held);

@@ -68,9 +68,11 @@ internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, 
         IntakeCall call, RequestDocument document, DateTimeOffset now, IReadOnlyDictionary<int, LedgerRow> accepted, CancellationToken cancellationToken)
     {
         var lookups = new RequestLookups(
-            await templates.LoadAsync(TemplateRules.References(document.Root), cancellationToken),
+            await templates.LoadAsync(TemplateRules.References(document.Root), document.Memory, cancellationToken),
             call.NamesFiles ? files.Unseen() : FileSet.Empty);
         var submission = call.Parse(document, now, lookups, accepted);
+        if (lookups.Templates.IsStarved)
+            return Problem.ServerBusy(RequestBody.BusyRetryAfter);
         if (!submission.Succeeded || FileLoader.Of(submission.Value.Drafts) is not { Count: > 0 } named)
             return submission;
 

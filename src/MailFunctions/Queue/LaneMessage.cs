@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MailFunctions.Ledger;
+using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 
 namespace MailFunctions.Queue;
@@ -63,7 +64,8 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
 
         // It decides nothing about mail, so what is no traceparent makes no message unreadable.
         var trace = TraceContext.Parse(wire.T) is null ? null : wire.T;
-        var copy = Guid.TryParse(wire.O, out _) && wire.G >= 1 ? new PoisonCopy(wire.O, wire.G.Value) : null;
+        // The original's id is part of a key: the id of a queue message, and not all that a Guid is read from.
+        var copy = Guid.TryParse(wire.O, out _) && TableKey.IsValid(wire.O) && wire.G >= 1 ? new PoisonCopy(wire.O, wire.G.Value) : null;
         return new LaneMessage([.. wire.Mails.Select(mail => Parse(mail) with { Trace = trace })]) { Copy = copy };
     }
 

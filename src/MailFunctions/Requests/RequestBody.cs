@@ -12,7 +12,7 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
 {
     private const int FirstGuess = 64 * 1024;
 
-    private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// JSON is UTF-8 (RFC 8259 section 8.1), and its type has no parameters: one that is there changes nothing (section 11).

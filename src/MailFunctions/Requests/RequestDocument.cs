@@ -8,6 +8,9 @@ namespace MailFunctions.Requests;
 /// <remarks>A request costs its body, its decoded attachments and its texts, each once.</remarks>
 internal sealed record RequestDocument(RequestValue Root, ErrorList Errors)
 {
+    /// <summary>What the request takes of the memory for all; null for one that nobody counts.</summary>
+    public HeldMemory? Memory { get; init; }
+
     /// <param name="maxValues">JSON values that the body may hold.</param>
     /// <param name="takesBytes">See <see cref="RequestOutline.Parse"/>.</param>
     public static Task<OrProblem<RequestDocument>> ReadAsync(HttpRequest request, int maxValues, CancellationToken cancellationToken, bool takesBytes = false)
@@ -30,7 +33,7 @@ internal sealed record RequestDocument(RequestValue Root, ErrorList Errors)
             return body.Problem;
 
         var errors = new ErrorList();
-        var outline = RequestOutline.Parse(body.Value.Bytes, errors, maxValues, takesBytes);
-        return outline.Succeeded ? new RequestDocument(outline.Value, errors) : outline.Problem;
+        var outline = RequestOutline.Parse(body.Value.Bytes, errors, maxValues, takesBytes, memory);
+        return outline.Succeeded ? new RequestDocument(outline.Value, errors) { Memory = memory } : outline.Problem;
     }
 }

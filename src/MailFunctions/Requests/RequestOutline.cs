@@ -11,27 +11,38 @@ internal sealed class RequestOutline
     /// <summary>Longer than any name that is allowed anywhere, even with each character escaped.</summary>
     private const int MaxNameBytes = 1024;
 
+    /// <summary>So many values are counted at a time.</summary>
+    private const int Together = 1024;
+
+    /// <summary>What a value takes beside its text, in bytes of a body: an object with its place and two lists, which JSON writes with two characters.</summary>
+    private const int ValueBytes = 48;
+
     private readonly ReadOnlyMemory<byte> _body;
     private readonly ErrorList _errors;
     private readonly int _maxValues;
     private readonly bool _takesBytes;
+    private readonly HeldMemory? _memory;
     private int _values;
+    private bool _isStarved;
 
-    private RequestOutline(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues, bool takesBytes) =>
-        (_body, _errors, _maxValues, _takesBytes) = (body, errors, maxValues, takesBytes);
+    private RequestOutline(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues, bool takesBytes, HeldMemory? memory) =>
+        (_body, _errors, _maxValues, _takesBytes, _memory) = (body, errors, maxValues, takesBytes, memory);
 
     /// <param name="body">Valid UTF-8.</param>
     /// <param name="maxValues">JSON values that the body may hold.</param>
     /// <param name="takesBytes">A field <c>content</c>, or <c>data</c>, may be a file as an array of numbers: one value, read as bytes.</param>
-    public static OrProblem<RequestValue> Parse(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues, bool takesBytes = false)
+    /// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
+    public static OrProblem<RequestValue> Parse(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues, bool takesBytes = false, HeldMemory? memory = null)
     {
         var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = RequestLimits.JsonDepth });
         try
         {
             reader.Read();
-            var outline = new RequestOutline(body, errors, maxValues, takesBytes);
+            var outline = new RequestOutline(body, errors, maxValues, takesBytes, memory);
             var root = outline.ReadValue(ref reader, parent: null, step: "");
             reader.Read();
+            if (outline._isStarved)
+                return Problem.ServerBusy(RequestBody.BusyRetryAfter);
             return outline._values > maxValues
                 ? Problem.Validation([new ProblemError(string.Create(CultureInfo.InvariantCulture, $"holds more than {maxValues} values"), "")])
                 : root;
@@ -48,7 +59,9 @@ internal sealed class RequestOutline
         var raw = _body[start..(int)reader.BytesConsumed];
         var value = new RequestValue(parent, step, reader.TokenType, raw, reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped);
 
-        if (++_values > _maxValues)
+        if (++_values % Together == 0 && _memory?.TryHoldMore(Together * ValueBytes) == false)
+            _isStarved = true;
+        if (_values > _maxValues || _isStarved)
             SkipAll(ref reader);
         else if (value.IsObject)
             ReadMembers(ref reader, value);

@@ -58,7 +58,10 @@ public sealed class ApiKeyDesk
         if (headers.Count > MostHeaders || headers.FirstOrDefault(header => !IsHeader(header)) is not null)
             throw new ArgumentException($"The headers are at most {MostHeaders} names, such as X-Entity-Ref-ID, or beginnings, such as X-Shop-*.");
 
-        var text = ApiKeyText.New();
+        if ((await _table.ListAsync(cancellationToken)).Count(key => key.IsUsable(now)) >= ApiKey.MostInForce)
+            throw new ArgumentException($"There are {ApiKey.MostInForce} keys in force, which is as many as there may be: revoke one that nobody uses.");
+
+        var text = ApiKeyText.New(await _table.CheckKeyAsync(cancellationToken));
         var key = new ApiKey
         {
             Id = text.Id,

@@ -19,6 +19,9 @@ public sealed class ResendDoor
     private const string Scheme = "Bearer ";
     private const int MaxChangeValues = 10;
 
+    /// <summary>What a text that stands in blobs is taken to have, until it is there.</summary>
+    private const long UsualText = 4 * 1024 * 1024;
+
     private readonly ApiKeys _keys;
     private readonly HttpEdge _edge;
     private readonly ResendParts _parts;
@@ -49,7 +52,11 @@ public sealed class ResendDoor
         {
             if (await FindAsync(id, caller, cancellationToken) is not { } row)
                 return NotFound();
+            if (row.Content is { Inline: null } && HeldMemory.Of(request)?.TryHold(UsualText) == false)
+                return Problem.ServerBusy(RequestBody.BusyRetryAfter).ToResult();
             var content = await TextOfAsync(row, cancellationToken);
+            if (HeldMemory.Of(request)?.TryHold((content?.Text?.Length ?? 0) + (content?.Html?.Length ?? 0)) == false)
+                return Problem.ServerBusy(RequestBody.BusyRetryAfter).ToResult();
             return new JsonResult<ResendEmail>(ResendEmail.Of(row, content), ResendEmailJson.Default.ResendEmail);
         },
         cancellationToken);

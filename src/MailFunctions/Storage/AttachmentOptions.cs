@@ -21,13 +21,18 @@ internal sealed partial class AttachmentOptionsValidator : IValidateOptions<Atta
     {
         if (options.Container is not { Length: > 0 } container)
             return ValidateOptionsResult.Success;
-        // What others wrote in their mails, and what the host keeps its keys in, is no caller's to have.
-        if (container == StorageNames.ContentContainer || container.StartsWith("azure-webjobs-", StringComparison.Ordinal))
-            return ValidateOptionsResult.Fail($"{AttachmentOptions.Section}:Container is '{container}', which is the app's own: callers could have whatever is in it mailed to them.");
+        if (IsOurs(container))
+            return ValidateOptionsResult.Fail($"{AttachmentOptions.Section}:Container is '{container}', which is the app's own or the platform's: callers could have whatever is in it mailed to them.");
         return Name().IsMatch(container)
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail($"{AttachmentOptions.Section}:Container is '{container}': a container's name has 3 to 63 lower-case letters, digits and single dashes, none of these at an end.");
     }
+
+    /// <summary>What others wrote in their mails, what the host keeps its keys in, the package that runs, and the platform's logs are no caller's to have.</summary>
+    private static bool IsOurs(string container) =>
+        StorageNames.PlatformContainers.Contains(container)
+        || container == StorageNames.ContentContainer
+        || StorageNames.PlatformContainerPrefixes.Any(prefix => container.StartsWith(prefix, StringComparison.Ordinal));
 
     [GeneratedRegex(@"\A(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex Name();

@@ -22,7 +22,7 @@ internal sealed class StorageClients
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(20);
 
-    private readonly TableServiceClient _tables;
+    private readonly Func<string, TableClient> _table;
     private readonly QueueServiceClient _queues;
     private readonly BlobServiceClient _blobs;
 
@@ -40,7 +40,7 @@ internal sealed class StorageClients
 
         if (configuration[Setting] is { Length: > 0 } connectionString)
         {
-            _tables = new TableServiceClient(connectionString, tables);
+            _table = name => new StrictTableClient(connectionString, name, tables);
             _queues = new QueueServiceClient(connectionString, queues);
             _blobs = new BlobServiceClient(connectionString, blobs);
         }
@@ -50,7 +50,8 @@ internal sealed class StorageClients
             TokenCredential credential = section["clientId"] is { Length: > 0 } clientId
                 ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
                 : new DefaultAzureCredential();
-            _tables = new TableServiceClient(ServiceUri(section, "table"), credential, tables);
+            var endpoint = ServiceUri(section, "table");
+            _table = name => new StrictTableClient(endpoint, name, credential, tables);
             _queues = new QueueServiceClient(ServiceUri(section, "queue"), credential, queues);
             _blobs = new BlobServiceClient(ServiceUri(section, "blob"), credential, blobs);
         }
@@ -66,9 +67,10 @@ internal sealed class StorageClients
         .Aggregate(TimeSpan.Zero, (sum, pause) => sum + (pause < LongestPause ? pause : LongestPause)));
 
     /// <summary>The account is an emulator on this machine.</summary>
-    public bool IsLocal => _tables.Uri.IsLoopback;
+    public bool IsLocal => _queues.Uri.IsLoopback;
 
-    public TableClient Table(string name) => _tables.GetTableClient(name);
+    /// <summary>Keys that Azure does not take are refused before a request is made: <see cref="StrictTableClient"/>.</summary>
+    public TableClient Table(string name) => _table(name);
 
     public QueueClient Queue(string name) => _queues.GetQueueClient(name);
 

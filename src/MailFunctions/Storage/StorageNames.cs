@@ -49,6 +49,15 @@ public static class StorageNames
 
     public const string ContentContainer = "mail-content";
 
+    /// <summary>Where the Bicep files have the package that is deployed.</summary>
+    public const string PackageContainer = "deployment";
+
+    /// <summary>Where packages of function apps are: of ours, and where the tools of other plans put them.</summary>
+    public static IReadOnlyList<string> PlatformContainers { get; } = [PackageContainer, "scm-releases", "function-releases"];
+
+    /// <summary>Of the Functions host, of the packages of an app on Flex Consumption that the portal made, and of Azure Monitor.</summary>
+    public static IReadOnlyList<string> PlatformContainerPrefixes { get; } = ["azure-webjobs-", "app-package-", "insights-"];
+
     public static IReadOnlyList<string> Tables { get; } =
     [
         EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,

@@ -81,6 +81,15 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         return read;
     }
 
+    /// <summary>How many rows there are from one key to another, both included, in force or not, and whether or not they can be read.</summary>
+    /// <param name="most">More are not counted.</param>
+    public async Task<int> CountAsync(SuppressionKey first, SuppressionKey last, int most, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey ge {first.PartitionKey} and PartitionKey le {last.PartitionKey} and RowKey ge {first.RowKey} and RowKey le {last.RowKey}");
+        return await _table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).Take(most).CountAsync(cancellationToken);
+    }
+
     /// <summary>Writes entries of one partition, each key once, at most <see cref="TableTransactions.MaxOperations"/>; whatever stood there is replaced.</summary>
     public async Task PutAsync(IReadOnlyList<SuppressionEntry> entries, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MailFunctions.Http;
 using MailFunctions.Suppression;
 using Microsoft.AspNetCore.Http;
@@ -14,11 +15,12 @@ public sealed class SuppressionCalls
 
     private readonly SuppressionTable _table;
     private readonly SuppressionBook _book;
+    private readonly SuppressionRoom _room;
     private readonly SuppressionRequestReader _reader;
     private readonly TimeProvider _clock;
 
-    internal SuppressionCalls(SuppressionTable table, SuppressionBook book, TimeProvider clock) =>
-        (_table, _book, _reader, _clock) = (table, book, new SuppressionRequestReader(clock), clock);
+    internal SuppressionCalls(SuppressionTable table, SuppressionBook book, SuppressionRoom room, TimeProvider clock) =>
+        (_table, _book, _room, _reader, _clock) = (table, book, room, new SuppressionRequestReader(clock), clock);
 
     /// <summary><c>PUT suppressions/{address}</c>: puts it there, or replaces what stands.</summary>
     public async Task<IResult> PutAsync(string address, HttpRequest request, CancellationToken cancellationToken)
@@ -29,6 +31,8 @@ public sealed class SuppressionCalls
         var entry = await _reader.ReadEntryAsync(known.Value, request, cancellationToken);
         if (!entry.Succeeded)
             return entry.Problem.ToResult();
+        if (!await _room.TakeAsync(1, _room.Bounds.Single, cancellationToken) && (await _table.KeysAsync(known.Value, cancellationToken)).Count == 0)
+            return Problem.WrongParameters([new ProblemError(Full(_room.Bounds.Single), Parameter: "address")]).ToResult();
 
         await _book.PutAsync([entry.Value], cancellationToken);
         return Answer(entry.Value);
@@ -65,6 +69,8 @@ public sealed class SuppressionCalls
         var entries = await _reader.ReadImportAsync(request, cancellationToken);
         if (!entries.Succeeded)
             return entries.Problem.ToResult();
+        if (!await _room.TakeAsync(entries.Value.Count, _room.Bounds.Import, cancellationToken))
+            return Problem.Validation([new ProblemError(Full(_room.Bounds.Import), Pointer: "/suppressions")]).ToResult();
         var imported = await _book.PutAsync(entries.Value, cancellationToken);
         return new JsonResult<ImportAnswer>(new(imported), ContractsJson.Default.ImportAnswer);
     }
@@ -92,6 +98,9 @@ public sealed class SuppressionCalls
 
         return Page(entries, null);
     }
+
+    private static string Full(int most) =>
+        string.Create(CultureInfo.InvariantCulture, $"would be more than the suppression list may have, which is about {most:N0} addresses; delete those that are not needed");
 
     private static IResult Answer(SuppressionEntry entry) => new JsonResult<SuppressionAnswer>(AnswerOf(entry), ContractsJson.Default.SuppressionAnswer);
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using MailFunctions.Http;
+using MailFunctions.Requests;
 using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
 
@@ -9,6 +11,9 @@ public sealed class TemplateCalls
 {
     private const int DefaultPage = 50;
     private const int MaxPage = 200;
+
+    private static readonly string Full = string.Create(
+        CultureInfo.InvariantCulture, $"names a template that has {TemplateLimits.Versions:N0} versions, which is as many as one may have; delete it, or use another name");
 
     private readonly TemplateStore _store;
     private readonly TemplateLoader _loader;
@@ -56,6 +61,8 @@ public sealed class TemplateCalls
             return content.Problem.ToResult();
         if (await _store.SaveAsync(name, content.Value, VersionCondition.Of(request), cancellationToken) is not { } saved)
             return Changed();
+        if (saved.IsFull)
+            return Problem.WrongParameters([new ProblemError(Full, Parameter: "name")]).ToResult();
 
         var answer = new TemplateSaved(name, saved.Head.Version, saved.Head.UpdatedAt, saved.IsChanged);
         return new TaggedResult<TemplateSaved>(
@@ -81,8 +88,10 @@ public sealed class TemplateCalls
             return NotFound("template of this name");
 
         var reference = new TemplateReference(name, preview.Value.Version);
-        var templates = await _loader.LoadAsync([reference], cancellationToken);
+        var templates = await _loader.LoadAsync([reference], HeldMemory.Of(request), cancellationToken);
         var (rendered, version, faults) = templates.Render(reference, preview.Value.Variables, withSubject: true);
+        if (templates.IsStarved)
+            return Problem.ServerBusy(RequestBody.BusyRetryAfter).ToResult();
         return rendered is null
             ? Problem.Validation([.. faults.Select(fault => fault.ToError(at: ""))]).ToResult()
             : new JsonResult<TemplateRendered>(new TemplateRendered(name, version, rendered.Subject, rendered.Text, rendered.Html), ContractsJson.Default.TemplateRendered);

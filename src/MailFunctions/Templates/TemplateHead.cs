@@ -20,6 +20,9 @@ internal sealed record TemplateHead(string Name)
 
     public bool IsDeleted => First > Version;
 
+    /// <summary>How many versions there are.</summary>
+    public int Count => Version - First + 1;
+
     public bool Has(int version) => version >= First && version <= Version;
 }
 

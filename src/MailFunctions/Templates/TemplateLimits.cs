@@ -14,6 +14,9 @@ internal static class TemplateLimits
     /// <summary>Octets of the three parts together, compressed: below Azure's 1 MiB for an entity.</summary>
     public const int StoredBytes = 900 * 1024;
 
+    /// <summary>Versions that one template has at a time; a delete removes all of them.</summary>
+    public const int Versions = 10_000;
+
     /// <summary>UTF-16 code units that the text or the html may come to; as much as a mail may have.</summary>
     public const int OutputChars = 10 * 1024 * 1024;
 
@@ -46,6 +49,9 @@ internal static class TemplateLimits
 
     /// <summary>Templates, each version counted, that one request may name.</summary>
     public const int TemplatesPerRequest = 50;
+
+    /// <summary>UTF-16 code units that all renderings of one request may come to; with it, the largest request fits into the memory of the smallest instance.</summary>
+    public const int RequestChars = 32 * 1024 * 1024;
 
     /// <summary>For all renderings of one request.</summary>
     public static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(20);

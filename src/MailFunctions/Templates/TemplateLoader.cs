@@ -1,3 +1,5 @@
+using MailFunctions.Http;
+
 namespace MailFunctions.Templates;
 
 /// <summary>Reads the templates that the mails of one request name, each once, so that rendering the mails waits for nothing.</summary>
@@ -6,7 +8,8 @@ internal sealed class TemplateLoader(TemplateStore store, TemplateCache cache, T
     private const int AtOnce = 8;
 
     /// <param name="references">As the mails name them; repetitions cost nothing.</param>
-    public async Task<TemplateSet> LoadAsync(IEnumerable<TemplateReference> references, CancellationToken cancellationToken)
+    /// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
+    public async Task<TemplateSet> LoadAsync(IEnumerable<TemplateReference> references, HeldMemory? memory, CancellationToken cancellationToken)
     {
         var distinct = references.Distinct().Take(TemplateLimits.TemplatesPerRequest + 1).ToList();
         var loaded = new Dictionary<TemplateReference, LoadedTemplate>();
@@ -17,7 +20,7 @@ internal sealed class TemplateLoader(TemplateStore store, TemplateCache cache, T
                 loaded[reference] = template;
         }
 
-        return new TemplateSet(loaded, clock, cancellationToken);
+        return new TemplateSet(loaded, clock, memory, cancellationToken);
     }
 
     private async Task<LoadedTemplate> LoadAsync(TemplateReference reference, CancellationToken cancellationToken)

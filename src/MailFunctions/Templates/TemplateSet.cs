@@ -1,13 +1,21 @@
+using MailFunctions.Http;
+
 namespace MailFunctions.Templates;
 
 /// <summary>The templates of one request, ready to render its mails one after the other.</summary>
-/// <remarks>For one request, and not for concurrent use: it counts the time that all renderings take.</remarks>
-internal sealed class TemplateSet(IReadOnlyDictionary<TemplateReference, LoadedTemplate> loaded, TimeProvider clock, CancellationToken cancellationToken)
+/// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
+/// <remarks>For one request, and not for concurrent use: it counts the time that all renderings take, and what they come to.</remarks>
+internal sealed class TemplateSet(
+    IReadOnlyDictionary<TemplateReference, LoadedTemplate> loaded, TimeProvider clock, HeldMemory? memory, CancellationToken cancellationToken)
 {
     private TimeSpan _spent;
+    private long _chars;
 
     /// <summary>Of a request that names none.</summary>
-    public static TemplateSet Empty { get; } = new(new Dictionary<TemplateReference, LoadedTemplate>(), TimeProvider.System, CancellationToken.None);
+    public static TemplateSet Empty { get; } = new(new Dictionary<TemplateReference, LoadedTemplate>(), TimeProvider.System, null, CancellationToken.None);
+
+    /// <summary>There was no room for what a template came to: the request is to be tried again, and nothing is wrong with it.</summary>
+    public bool IsStarved { get; private set; }
 
     /// <summary>Renders one mail's template within <see cref="TemplateLimits"/>.</summary>
     /// <param name="reference">One of those that were loaded.</param>
@@ -19,12 +27,30 @@ internal sealed class TemplateSet(IReadOnlyDictionary<TemplateReference, LoadedT
             return (null, 0, [new TemplateFault("", $"is one too many: a request may name {TemplateLimits.TemplatesPerRequest} templates")]);
         if (template.Template is null)
             return (null, 0, [template.Fault!]);
+        if (IsStarved)
+            return (null, 0, [new TemplateFault("", "is not rendered: there is no memory for it")]);
         if (_spent > TemplateLimits.RequestTime)
             return (null, 0, [new TemplateFault("", $"is not rendered: those before it took {TemplateLimits.RequestTime.TotalSeconds:0} seconds")]);
 
         var began = clock.GetTimestamp();
         var (rendered, faults) = template.Template.Render(variables, withSubject, clock, cancellationToken);
         _spent += clock.GetElapsedTime(began);
-        return (rendered, template.Version, faults);
+        return rendered is not null && FaultOf(rendered) is { } fault ? (null, 0, [fault]) : (rendered, template.Version, faults);
+    }
+
+    /// <summary>A short request can name a template that comes to much, a thousand times.</summary>
+    private TemplateFault? FaultOf(RenderedTemplate rendered)
+    {
+        var chars = (rendered.Subject?.Length ?? 0) + (rendered.Text?.Length ?? 0) + (rendered.Html?.Length ?? 0);
+        if (_chars + chars > TemplateLimits.RequestChars)
+            return new TemplateFault("", FormattableString.Invariant($"comes, with those before it, to more than {TemplateLimits.RequestChars:N0} characters: hand in fewer emails at a time"));
+        if (memory?.TryHoldMore(chars) == false)
+        {
+            IsStarved = true;
+            return new TemplateFault("", "is not rendered: there is no memory for it");
+        }
+
+        _chars += chars;
+        return null;
     }
 }

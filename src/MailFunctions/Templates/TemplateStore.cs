@@ -23,6 +23,8 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
                 return null;
             if (live && head!.Hash == hash)
                 return new SavedTemplate(head, IsNew: false, IsChanged: false);
+            if (live && head!.Count >= TemplateLimits.Versions)
+                return new SavedTemplate(head, IsNew: false, IsChanged: false) { IsFull = true };
             if (!live)
                 await table.AddNameAsync(name, cancellationToken);
             if (head is { IsDeleted: true })
@@ -112,4 +114,8 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
 
 /// <param name="IsNew">There was no template of this name.</param>
 /// <param name="IsChanged">A version was made; else the newest has this content already.</param>
-internal sealed record SavedTemplate(TemplateHead Head, bool IsNew, bool IsChanged);
+internal sealed record SavedTemplate(TemplateHead Head, bool IsNew, bool IsChanged)
+{
+    /// <summary>Nothing was saved: the template has <see cref="TemplateLimits.Versions"/>.</summary>
+    public bool IsFull { get; init; }
+}

@@ -8,6 +8,14 @@ internal sealed record ApiKey
 {
     public const string Partition = "key";
 
+    /// <summary>The version of rows whose keys have a check in their text; before it they had none.</summary>
+    public const int FirstWithCheck = 2;
+
+    /// <summary>Keys in force at a time; whoever may make keys owns the storage, so it is for mistakes.</summary>
+    public const int MostInForce = 1_000;
+
+    public int Version { get; init; } = FirstWithCheck;
+
     public required string Id { get; init; }
 
     /// <summary>For people: whose it is, or what for.</summary>
@@ -40,7 +48,7 @@ internal sealed record ApiKey
 
     public TableEntity ToEntity() => new(Partition, Id)
     {
-        ["v"] = 1,
+        ["v"] = Version,
         ["name"] = Name,
         ["hash"] = Hash,
         ["senders"] = string.Join(',', Senders),
@@ -53,6 +61,7 @@ internal sealed record ApiKey
 
     public static ApiKey FromEntity(TableEntity entity) => new()
     {
+        Version = entity.GetInt32("v") ?? 1,
         Id = entity.RowKey,
         Name = entity.RequiredText("name"),
         Hash = entity.GetBinary("hash"),

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Ledger;
@@ -5,9 +6,16 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Trust;
 
-/// <summary>The table ApiKeys. Rows are inserted and marked revoked, never deleted.</summary>
+/// <summary>
+/// The table ApiKeys. Rows are inserted and marked revoked, never deleted. Beside the keys, in a partition of its own, it has
+/// the key under which their checks are made: whoever restores the one has the other.
+/// </summary>
 internal sealed class ApiKeyTable(StorageClients storage)
 {
+    private const string CheckPartition = "check";
+    private const string CheckRow = "hmac-sha256";
+    private const string CheckValue = "value";
+
     private readonly TableClient _table = storage.Table(StorageNames.ApiKeysTable);
 
     public Task CreateAsync(CancellationToken cancellationToken) => _table.CreateIfNotExistsAsync(cancellationToken);
@@ -32,12 +40,46 @@ internal sealed class ApiKeyTable(StorageClients storage)
     }
 
     /// <returns>The oldest first.</returns>
-    public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken) =>
-    [
-        .. (await _table.QueryAsync<TableEntity>(row => row.PartitionKey == ApiKey.Partition, cancellationToken: cancellationToken).ToListAsync(cancellationToken))
-            .Select(ApiKey.FromEntity)
-            .OrderBy(key => key.CreatedAt),
-    ];
+    public Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken) =>
+        ListAsync(TableClient.CreateQueryFilter($"PartitionKey eq {ApiKey.Partition}"), cancellationToken);
+
+    /// <summary>The keys that earlier versions of the app made; none where the table was never made.</summary>
+    public async Task<IReadOnlyList<ApiKey>> ListWithoutCheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ListAsync(TableClient.CreateQueryFilter($"PartitionKey eq {ApiKey.Partition} and v lt {ApiKey.FirstWithCheck}"), cancellationToken);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            return [];
+        }
+    }
+
+    /// <returns>Null while no key with a check was ever made.</returns>
+    public async Task<byte[]?> FindCheckKeyAsync(CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(CheckPartition, CheckRow, cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value!.GetBinary(CheckValue) : null;
+    }
+
+    /// <summary>Makes it when it is missing.</summary>
+    public async Task<byte[]> CheckKeyAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await FindCheckKeyAsync(cancellationToken) is { } standing)
+                return standing;
+            try
+            {
+                await _table.AddEntityAsync(new TableEntity(CheckPartition, CheckRow) { [CheckValue] = RandomNumberGenerator.GetBytes(ApiKeyText.CheckKeyBytes) }, cancellationToken);
+            }
+            catch (RequestFailedException taken) when (taken.Status == 409)
+            {
+                // Another was first, or our own write whose answer was lost: what stands counts.
+            }
+        }
+    }
 
     /// <remarks>An insert whose answer was lost and that is repeated meets its own row, which its hash tells from another's.</remarks>
     public async Task AddAsync(ApiKey key, CancellationToken cancellationToken)
@@ -64,4 +106,7 @@ internal sealed class ApiKeyTable(StorageClients storage)
             await _table.UpdateEntityAsync(new TableEntity(ApiKey.Partition, id) { ["revoked_at"] = RowValues.Time(at) }, ETag.All, TableUpdateMode.Merge, cancellationToken);
         return true;
     }
+
+    private async Task<IReadOnlyList<ApiKey>> ListAsync(string filter, CancellationToken cancellationToken) =>
+        [.. (await _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).ToListAsync(cancellationToken)).Select(ApiKey.FromEntity).OrderBy(key => key.CreatedAt)];
 }

@@ -3,9 +3,13 @@ using System.Security.Cryptography;
 
 namespace MailFunctions.Trust;
 
-/// <summary>Tells who calls by the API key that came with the call. What was read is believed for a while, so that a call costs no storage request of its own.</summary>
+/// <summary>
+/// Tells who calls by the API key that came with the call. What was read is believed for a while, so that a call costs no
+/// storage request of its own, and neither does a guess: a key with a check is refused by it, and those without one, which
+/// earlier versions made, are read together, as seldom as any one of them.
+/// </summary>
 /// <remarks>Thread safe.</remarks>
-internal sealed class ApiKeys(ApiKeyTable table, TimeProvider clock)
+internal sealed class ApiKeys
 {
     /// <summary>A key that was revoked works so long at most.</summary>
     public static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(30);
@@ -16,25 +20,26 @@ internal sealed class ApiKeys(ApiKeyTable table, TimeProvider clock)
     /// <summary>What a secret is compared with when its id is not known: that takes the same time.</summary>
     private static readonly byte[] Nobody = new byte[SHA256.HashSizeInBytes];
 
-    private readonly ConcurrentDictionary<string, (ApiKey Key, long ReadAt)> _known = new(StringComparer.Ordinal);
-    private long _noneAt = long.MinValue;
-    private bool _any;
+    private readonly SharedReading<bool> _any;
+    private readonly SharedReading<byte[]?> _checkKey;
+    private readonly SharedReading<IReadOnlyDictionary<string, ApiKey>> _withoutCheck;
+
+    /// <summary>Keys that were made here alone, so that strangers cannot fill it.</summary>
+    private readonly ConcurrentDictionary<string, SharedReading<ApiKey?>> _known = new(StringComparer.Ordinal);
+
+    private readonly ApiKeyTable _table;
+    private readonly TimeProvider _clock;
+
+    public ApiKeys(ApiKeyTable table, TimeProvider clock)
+    {
+        (_table, _clock) = (table, clock);
+        _any = new(() => table.AnyAsync(CancellationToken.None), any => any ? Timeout.InfiniteTimeSpan : NoneBelievedFor, clock);
+        _checkKey = new(() => table.FindCheckKeyAsync(CancellationToken.None), key => key is null ? NoneBelievedFor : Timeout.InfiniteTimeSpan, clock);
+        _withoutCheck = new(ReadWithoutCheckAsync, _ => BelievedFor, clock);
+    }
 
     /// <summary>Whether a key was ever made: rows are never deleted, so a yes stays one.</summary>
-    public async Task<bool> AnyAsync(CancellationToken cancellationToken)
-    {
-        if (Volatile.Read(ref _any))
-            return true;
-        var noneAt = Volatile.Read(ref _noneAt);
-        if (noneAt != long.MinValue && clock.GetElapsedTime(noneAt) < NoneBelievedFor)
-            return false;
-
-        var asked = clock.GetTimestamp();
-        var any = await table.AnyAsync(cancellationToken);
-        Volatile.Write(ref _noneAt, asked);
-        Volatile.Write(ref _any, any);
-        return any;
-    }
+    public Task<bool> AnyAsync(CancellationToken cancellationToken) => _any.ReadAsync(cancellationToken);
 
     /// <returns>Null when the key is malformed, unknown, revoked or expired, or has another secret.</returns>
     public async Task<ApiKey?> FindAsync(string text, CancellationToken cancellationToken)
@@ -42,23 +47,19 @@ internal sealed class ApiKeys(ApiKeyTable table, TimeProvider clock)
         if (!ApiKeyText.TryParse(text, out var given))
             return null;
 
-        var key = await ReadAsync(given.Id, cancellationToken);
+        var key = given.HasCheck ? await ReadAsync(given, cancellationToken) : (await _withoutCheck.ReadAsync(cancellationToken)).GetValueOrDefault(given.Id);
         var isIts = CryptographicOperations.FixedTimeEquals(given.Hash(), key?.Hash ?? Nobody);
-        return isIts && key is not null && key.IsUsable(clock.GetUtcNow()) ? key : null;
+        return isIts && key is not null && key.IsUsable(_clock.GetUtcNow()) ? key : null;
     }
 
-    /// <summary>Only what exists is kept, so that strangers cannot fill the memory with ids.</summary>
-    private async Task<ApiKey?> ReadAsync(string id, CancellationToken cancellationToken)
+    private async Task<ApiKey?> ReadAsync(ApiKeyText given, CancellationToken cancellationToken)
     {
-        if (_known.TryGetValue(id, out var known) && clock.GetElapsedTime(known.ReadAt) < BelievedFor)
-            return known.Key;
-
-        var asked = clock.GetTimestamp();
-        var key = await table.ReadAsync(id, cancellationToken);
-        if (key is null)
-            _known.TryRemove(id, out _);
-        else
-            _known[id] = (key, asked);
-        return key;
+        var checkKey = await _checkKey.ReadAsync(cancellationToken);
+        return checkKey is not null && given.IsMadeUnder(checkKey)
+            ? await _known.GetOrAdd(given.Id, id => new(() => _table.ReadAsync(id, CancellationToken.None), _ => BelievedFor, _clock)).ReadAsync(cancellationToken)
+            : null;
     }
+
+    private async Task<IReadOnlyDictionary<string, ApiKey>> ReadWithoutCheckAsync() =>
+        (await _table.ListWithoutCheckAsync(CancellationToken.None)).ToDictionary(key => key.Id, StringComparer.Ordinal);
 }

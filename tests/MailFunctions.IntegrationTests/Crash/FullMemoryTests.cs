@@ -35,6 +35,35 @@ public sealed class FullMemoryTests(AzuriteFixture azurite)
         idle.ForEach(connection => connection.Dispose());
     }
 
+    /// <summary>A request of a few bytes that comes to ten million characters.</summary>
+    [Fact]
+    public async Task Templates_that_come_to_much_are_rendered_or_put_off_and_leave_memory_for_others()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var app = await AppProcess.StartAsync(Options(relay), Cancellation);
+        using var client = new HttpClient { BaseAddress = app.Url, Timeout = Timeout.InfiniteTimeSpan };
+        using var template = new StringContent(
+            $$$"""{"subject":"s","html":"{% for i in (1..10000) %}{{{new string('x', 1000)}}}{% endfor %}"}""", Encoding.UTF8, "application/json");
+        using (var put = await client.PutAsync(new Uri("api/templates/big", UriKind.Relative), template, Cancellation))
+            Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+        var mail = """{"from":"a@example.org","to":"b@example.com","template":{"name":"big"}}""";
+        var batch = $"[{string.Join(',', Enumerable.Repeat(mail, 300))}]";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 48).Select(i => (i % 3) switch
+        {
+            0 => PostAsync(client, Encoding.UTF8.GetBytes("{}"), "api/templates/big/render"),
+            1 => PostAsync(client, Encoding.UTF8.GetBytes(mail)),
+            _ => PostAsync(client, Encoding.UTF8.GetBytes(batch), "api/emails/batch"),
+        }));
+
+        // A batch that comes to more than a request may is told so.
+        Assert.All(answers, status => Assert.True(
+            status is HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.UnprocessableEntity or HttpStatusCode.ServiceUnavailable, $"{status}"));
+        Assert.DoesNotContain(HttpStatusCode.Accepted, answers.Where((_, i) => i % 3 == 2));
+        Assert.Contains(answers, status => status is HttpStatusCode.OK or HttpStatusCode.Accepted);
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(client, Mail(1000)));
+    }
+
     private AppProcessOptions Options(ScriptedSmtpServer relay) => new()
     {
         Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
@@ -52,11 +81,11 @@ public sealed class FullMemoryTests(AzuriteFixture azurite)
     private static byte[] Mail(int length) => Encoding.UTF8.GetBytes(
         $$"""{"from":"a@example.org","to":"b@example.com","subject":"s","text":"t","attachments":[{"filename":"a.bin","content":"{{Convert.ToBase64String(new byte[length])}}"}]}""");
 
-    private static async Task<HttpStatusCode> PostAsync(HttpClient client, byte[] body)
+    private static async Task<HttpStatusCode> PostAsync(HttpClient client, byte[] body, string path = "api/emails")
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new("application/json");
-        using var answer = await client.PostAsync(new Uri("api/emails", UriKind.Relative), content, Cancellation);
+        using var answer = await client.PostAsync(new Uri(path, UriKind.Relative), content, Cancellation);
         if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
             Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
         return answer.StatusCode;

@@ -13,7 +13,7 @@ public sealed class KeyCommandTests(AzuriteFixture azurite)
     {
         var storage = $"--AzureWebJobsStorage={azurite.TakeAccount()}";
         var key = await RunAsync("keys", "add", "shop", "--senders", "example.com,a@example.org", "--lanes=bulk", storage);
-        Assert.Matches("^mf_[a-z0-9]{12}_[A-Za-z0-9_-]{43}$", key);
+        Assert.Matches("^mf_[a-z0-9]{12}_[A-Za-z0-9_-]{63}$", key);
         var id = key.Split('_')[1];
 
         var listed = await RunAsync("keys", "list", storage);

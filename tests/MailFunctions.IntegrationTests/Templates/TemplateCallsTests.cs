@@ -39,6 +39,26 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_template_has_so_many_versions_and_no_more()
+    {
+        await using var pipeline = await StartAsync();
+        await PutAsync(pipeline, "welcome", Welcome);
+        // As if so many had been put: each is a row, which nobody here looks at.
+        var table = pipeline.Storage.Table(StorageNames.TemplatesTable);
+        await table.UpdateEntityAsync(
+            new Azure.Data.Tables.TableEntity("t-welcome", "head") { ["version"] = TemplateLimits.Versions }, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Merge, Cancellation);
+
+        var (status, body, _) = await pipeline.AnswerAsync(
+            context => pipeline.Get<TemplateCalls>().PutAsync("welcome", context.Request, Cancellation), Cancellation, Encoding.UTF8.GetBytes("""{"text":"Hi"}"""));
+
+        Assert.Equal(422, status);
+        Assert.Contains("10,000 versions", body.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal((200, TemplateLimits.Versions, false), await PutAsync(pipeline, "welcome", Welcome));
+        Assert.True(await pipeline.Get<TemplateStore>().DeleteAsync("welcome", _ => true, Cancellation));
+        Assert.Equal((201, TemplateLimits.Versions + 1, true), await PutAsync(pipeline, "welcome", """{"text":"Hi"}"""));
+    }
+
+    [Fact]
     public async Task A_preview_is_what_a_mail_would_be()
     {
         await using var pipeline = await StartAsync();
@@ -222,7 +242,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         await PutAsync(pipeline, "one", """{"subject":"{{ missing }}","text":"{{ n }}"}""");
         var references = Enumerable.Repeat(new TemplateReference("one", null), 1000).Append(new TemplateReference("one", 1)).Append(new TemplateReference("two", null)).ToList();
 
-        var templates = await pipeline.Get<TemplateLoader>().LoadAsync(references, Cancellation);
+        var templates = await pipeline.Get<TemplateLoader>().LoadAsync(references, memory: null, Cancellation);
 
         var rendered = templates.Render(references[0], Variables(5), withSubject: false);
         Assert.Equal(("5", 1, null), (rendered.Rendered?.Text, rendered.Version, rendered.Rendered?.Subject));
@@ -237,7 +257,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync();
         var references = Enumerable.Range(0, 1000).Select(i => new TemplateReference($"t{i}", null)).ToList();
 
-        var templates = await pipeline.Get<TemplateLoader>().LoadAsync(references, Cancellation);
+        var templates = await pipeline.Get<TemplateLoader>().LoadAsync(references, memory: null, Cancellation);
 
         Assert.Contains("50 templates", Assert.Single(templates.Render(references[^1], TemplateVariables.None, withSubject: true).Faults).Message, StringComparison.Ordinal);
     }

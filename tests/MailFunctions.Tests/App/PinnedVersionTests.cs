@@ -85,7 +85,7 @@ public sealed partial class PinnedVersionTests
         var used = Repository.Files(".github/workflows", "*.yml").SelectMany(file => Uses().Matches(Repository.Text(file))).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(used);
-        Assert.All(used, action => Assert.Matches(@"@v\d+\.\d+\.\d+$", action));
+        Assert.All(used, action => Assert.Matches(@"@(v\d+\.\d+\.\d+|[0-9a-f]{40})$", action));
     }
 
     private static IEnumerable<string> Files(string pattern) => Folders.SelectMany(folder => Repository.Files(folder, pattern));

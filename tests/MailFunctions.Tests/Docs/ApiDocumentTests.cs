@@ -5,6 +5,7 @@ using MailFunctions.Idempotency;
 using MailFunctions.Intake;
 using MailFunctions.Reading;
 using MailFunctions.Requests;
+using MailFunctions.Suppression;
 using MailFunctions.SuppressionApi;
 using MailFunctions.Templates;
 using MailFunctions.Templates.Filters;
@@ -77,6 +78,9 @@ public sealed partial class ApiDocumentTests
                 expires_at: {EmailLimits.ExpiresWithin.TotalDays:0} days ahead, or after scheduled_at
                 Idempotency-Key: {IdempotencyKey.MaxChars} characters
                 suppressions in one import: {SuppressionRequestReader.MaxImport:N0}
+                addresses on the suppression list: about {SuppressionBounds.Default.Import:N0} by imports, {SuppressionBounds.Default.Single:N0} by single calls
+                what the templates of one request come to: {TemplateLimits.RequestChars:N0} characters together
+                versions of a template: {TemplateLimits.Versions:N0}; a delete removes all of them
                 note of a suppression: {SuppressionRequestReader.NoteChars} characters
                 """).ReplaceLineEndings("\n"),
             limits);

@@ -10,11 +10,26 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void Every_test_that_is_named_exists()
     {
-        var classes = Repository.Files("tests", "*Tests.cs").Select(Path.GetFileNameWithoutExtension).ToHashSet();
+        var classes = Repository.Files("tests", "*Tests.cs")
+            .Where(file => Repository.Text(file).Contains($"class {Path.GetFileNameWithoutExtension(file)}", StringComparison.Ordinal))
+            .Select(Path.GetFileNameWithoutExtension)
+            .ToHashSet();
         var named = TestClass().Matches(Document).Select(match => match.Groups[1].Value).ToHashSet();
 
         Assert.NotEmpty(named);
         Assert.Subset(classes!, named);
+    }
+
+    [Fact]
+    public void Every_threat_names_its_tests_and_what_is_not_covered_and_so_does_every_claim()
+    {
+        var threats = Document[Document.IndexOf("\n## Threats", StringComparison.Ordinal)..Document.IndexOf("\n## Changing secrets", StringComparison.Ordinal)]
+            .Split("\n### ").Skip(1).ToList();
+
+        Assert.True(threats.Count >= 15);
+        Assert.All(threats, threat => Assert.Matches(TestClass(), threat));
+        Assert.All(threats.Where(threat => threat.Contains("*Done*", StringComparison.Ordinal)), threat => Assert.Contains("- *Not covered*:", threat, StringComparison.Ordinal));
+        Assert.All(threats.SelectMany(threat => threat.Split('\n')).Where(line => line.StartsWith("- *Done*", StringComparison.Ordinal)), claim => Assert.Matches(TestClass(), claim));
     }
 
     [Fact]

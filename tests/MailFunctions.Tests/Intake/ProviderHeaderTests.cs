@@ -30,6 +30,9 @@ public sealed class ProviderHeaderTests
     [InlineData("Channel")]
     [InlineData("X-MT-Category")] // Mailtrap
     [InlineData("x-virtual-mta")] // PowerMTA, user's guide
+    [InlineData("x-job")]
+    [InlineData("X-GreenArrow-MailClass")] // GreenArrow, "SimpleMH headers"
+    [InlineData("X-SM-Campaign")] // Sendmachine, "SMTP MIME headers"
     [InlineData("Resend-Idempotency-Key")] // Resend, "Send with SMTP"
     public async Task A_command_to_a_provider_is_refused_at_its_place_and_names_the_setting(string name)
     {

@@ -18,6 +18,7 @@ public sealed class TemplateRulesTests
             [new("welcome", 9)] = LoadedTemplate.Missing(new TemplateFault("/version", "is no version of this template")),
         },
         TimeProvider.System,
+        memory: null,
         CancellationToken.None);
 
     [Theory]

@@ -117,6 +117,37 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         await RequireSentOnceAsync(scene, "2 attempts, 0 uncertain");
     }
 
+    [Theory]
+    [InlineData("hold", EmailState.Uncertain)]
+    [InlineData("assume_sent", EmailState.Sent)]
+    public async Task A_claim_that_failed_does_not_correct_what_came_of_another_one_of_the_same_number(string policy, EmailState state)
+    {
+        await using var scene = await PipelineScene.StartAsync(azurite);
+        scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Close.Stored() : null;
+        await scene.SubmitAsync(PipelineUnderTest.Mail(more: $",\"on_uncertain\":\"{policy}\""));
+        var (claims, reads) = (0, 0);
+        scene.Storage.Faults = request =>
+        {
+            if (Writes.IsClaim(request) && Interlocked.Increment(ref claims) == 1)
+                return StorageFault.RefuseWith(403);
+            return Volatile.Read(ref claims) == 1 && IsLedgerRead(request) && Interlocked.Increment(ref reads) == 1 ? StorageFault.HoldBefore : StorageFault.None;
+        };
+
+        var failing = scene.DeliverAsync(Lane.Transactional);
+        await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(IsLedgerRead, Cancellation), "the look at what came of the claim");
+        await new LaneQueues(scene.Behind).PutAsync(Lane.Transactional, [new NamedAttempt(scene.Id, 1)], TimeSpan.Zero, Cancellation);
+        await scene.DeliverAsync(Lane.Transactional);
+        Assert.Equal(state, (await scene.RowAsync()).State);
+        scene.Storage.Release();
+        await Assert.ThrowsAnyAsync<Exception>(() => failing);
+
+        var row = await scene.RowAsync();
+        Assert.Equal((state, 1), (row.State, row.Attempt));
+        Assert.Empty(row.Corrected);
+        Assert.Single(await scene.Pipeline.Events.ReadTimelineAsync(row, Cancellation));
+        Assert.Single(scene.Relay.Mails);
+    }
+
     [Fact]
     public async Task A_renewal_whose_answer_is_lost_in_an_outage_does_not_cost_a_living_worker_its_lease()
     {

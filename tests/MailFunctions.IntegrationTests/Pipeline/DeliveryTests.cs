@@ -27,6 +27,30 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         Assert.Equal(new Ledger.SmtpReply(SmtpStage.RcptTo, 550, "5.1.1", "No such user"), row.Recipients[1].Reply);
     }
 
+    [Fact]
+    public async Task No_MAIL_is_said_once_the_time_of_a_mail_is_over_however_long_a_connection_took()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        var clock = new MovableClock();
+        relay.Script = exchange =>
+        {
+            // The connection that was used before is lost, and the new one is hours late.
+            if (exchange is { Connection: 2, Verb: "EHLO" })
+                clock.Advance(TimeSpan.FromHours(2));
+            return exchange is { Connection: 1, Mail: 2, Verb: "MAIL" } ? SmtpAction.Close : null;
+        };
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, clock.Register, Cancellation);
+        await pipeline.DeliverUntilAsync(await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation), Cancellation, EmailState.Sent);
+        var until = FormattableString.Invariant($",\"expires_at\":\"{clock.GetUtcNow().AddHours(1):O}\"");
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: until), Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Expired);
+
+        Assert.Single(relay.Mails);
+        Assert.Equal(2, relay.Connections);
+        Assert.DoesNotContain(relay.Exchanges, exchange => exchange is { Connection: 2, Verb: "MAIL" });
+    }
+
     [Theory]
     [InlineData("u@bücher.example", "550 5.1.1 No such user", EmailState.Failed)]
     [InlineData("u@bücher.example", "450 4.2.1 Busy", EmailState.Deferred)]

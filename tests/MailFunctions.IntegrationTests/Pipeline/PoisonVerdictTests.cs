@@ -73,6 +73,25 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
         Assert.Equal(due, Assert.Single(await ScheduleAsync(pipeline)).Due);
     }
 
+    [Fact]
+    public async Task A_row_that_this_version_cannot_read_is_kept_as_a_dead_letter_and_its_neighbours_go_on()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), 3);
+        await QueuedMails.InsertAsync(pipeline, Lane.Bulk, ids, Cancellation);
+        await pipeline.Storage.Table(StorageNames.EmailsTable).UpdateEntityAsync(
+            new TableEntity(ids[1].PartitionKey, ids[1].RowKey) { ["v"] = 99 }, Azure.ETag.All, TableUpdateMode.Merge, Cancellation);
+
+        await RecordAsync(pipeline, [.. ids.Select(id => new NamedAttempt(id, 1))]);
+
+        var letters = await pipeline.Storage.Table(StorageNames.DeadLettersTable).QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation);
+        Assert.Contains(ids[1].ToString(), Assert.Single(letters).GetString("reason"), StringComparison.Ordinal);
+        foreach (var id in (EmailId[])[ids[0], ids[2]])
+            Assert.Equal(EmailState.Sent, (await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent)).State);
+        Assert.Equal(2, relay.Mails.Count);
+    }
+
     private static LedgerRow Standing(LedgerRow row, string stands, DateTimeOffset now)
     {
         var key = EventKey.OfAttempt(row.Id, 1, now);
@@ -89,11 +108,11 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
         };
     }
 
-    private static async Task RecordAsync(PipelineUnderTest pipeline, NamedAttempt mail)
+    private static async Task RecordAsync(PipelineUnderTest pipeline, params IReadOnlyList<NamedAttempt> mails)
     {
         var queue = pipeline.Storage.Queue(StorageNames.BulkQueue + StorageNames.PoisonSuffix);
         await queue.CreateIfNotExistsAsync(cancellationToken: Cancellation);
-        await queue.SendMessageAsync(new LaneMessage([mail]).ToBody(), cancellationToken: Cancellation);
+        await queue.SendMessageAsync(new LaneMessage(mails).ToBody(), cancellationToken: Cancellation);
         QueueMessage message = await queue.ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancellation);
         await pipeline.Get<PoisonRecorder>().RecordAsync(Lane.Bulk, message, Cancellation);
     }

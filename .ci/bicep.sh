@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Bicep files: 'check' builds and lints each of them, of which none may say a word, and compares what the three variants
-# come to with the snapshots beside them; 'update' writes the snapshots anew. Without a network but for the packages.
+# Bicep files: 'check' builds each of them, of which none may say a word, compares what the three variants and
+# the cases of .ci/bicep/cases come to with the snapshots beside them, and infra/azuredeploy.json with its source, and sees
+# that each of .ci/bicep/refused is refused with the sentence in its first line; 'update' writes snapshots and
+# azuredeploy.json anew. Without a network but for the packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,11 +13,13 @@ target=(--tenant-id 00000000-0000-0000-0000-000000000001 --subscription-id 00000
 for variable in $(compgen -v MAIL_) $(compgen -v AZURE_); do unset "$variable"; done
 export AZURE_ENV_NAME=mailfunctions AZURE_LOCATION=swedencentral MAIL_ALLOWED_SENDERS=example.com,news@example.org
 export MAIL_RELAY_USER=mailer MAIL_ALERT_EMAIL=operators@example.com
-export MAIL_CALLER_CLIENT_ID=00000000-0000-0000-0000-000000000004
-# set_relay <parameter file>: the networked variant brings a relay of its own.
-set_relay() {
-    unset MAIL_RELAY_HOST
-    case "$1" in *networked*) ;; *) export MAIL_RELAY_HOST=smtp.example.com ;; esac
+# set_variant <parameter file>: the networked variant brings a relay of its own, and its callers show tokens.
+set_variant() {
+    unset MAIL_RELAY_HOST MAIL_CALLER_CLIENT_ID
+    case "$1" in
+        *networked*) export MAIL_CALLER_CLIENT_ID=00000000-0000-0000-0000-000000000004 ;;
+        *) export MAIL_RELAY_HOST=smtp.example.com ;;
+    esac
 }
 
 work=$(mktemp -d)
@@ -30,34 +34,78 @@ bicep=$(dotnet msbuild .ci/bicep/bicep.proj -getProperty:BicepCommand)
 
 # quiet <command...>: succeeds when the command does, and says nothing.
 quiet() {
-    local status=0
-    "$@" >"$work/said" 2>&1 || status=$?
-    if [ "$status" = 0 ] && [ ! -s "$work/said" ]; then return 0; fi
+    local status=0 said=$work/said.$BASHPID
+    "$@" >"$said" 2>&1 || status=$?
+    if [ "$status" = 0 ] && [ ! -s "$said" ]; then return 0; fi
     echo "FAILED with exit code $status: bicep ${*:2}" >&2
-    sed "s|$work/||g" "$work/said" >&2
+    sed "s|$work/||g" "$said" >&2
     return 1
+}
+
+# each <command> <file...>: runs the command for each file, for as many at a time as there are processors.
+each() {
+    local command=$1 file pid status=0 running=()
+    shift
+    for file; do
+        "$command" "$file" &
+        running+=($!)
+        if [ "${#running[@]}" -ge "$(nproc)" ]; then
+            wait "${running[0]}" || status=1
+            running=("${running[@]:1}")
+        fi
+    done
+    for pid in ${running[@]+"${running[@]}"}; do wait "$pid" || status=1; done
+    return "$status"
 }
 
 check() {
     local file failures=0
-    set_relay any
+    set_variant any
     # A copy, since what is built of many files lies beside them.
-    cp -R infra "$work/infra"
-    quiet "$bicep" lint --pattern "$work/infra/**/*.bicep" || failures=$((failures + 1))
-    quiet "$bicep" lint --pattern "$work/infra/**/*.bicepparam" || failures=$((failures + 1))
-    quiet "$bicep" build --pattern "$work/infra/**/*.bicep" || failures=$((failures + 1))
-    quiet "$bicep" build-params --pattern "$work/infra/**/*.bicepparam" || failures=$((failures + 1))
+    mkdir -p "$work/copy/.ci"
+    cp -R infra "$work/copy/infra"
+    cp -R .ci/bicep "$work/copy/.ci/bicep"
+    rm "$work/copy/infra/azuredeploy.json"
+    # The linter's rules are looked at as well.
+    quiet "$bicep" build --pattern "$work/copy/**/*.bicep" || failures=$((failures + 1))
+    quiet "$bicep" build-params --pattern "$work/copy/**/*.bicepparam" || failures=$((failures + 1))
     while read -r file; do
-        [ -s "${file%.*}.json" ] || { echo "${file#"$work/"} was not built." >&2; failures=$((failures + 1)); }
-    done < <(find "$work/infra" -name '*.bicep' -o -name '*.bicepparam')
-    for file in infra/*.bicepparam; do
-        [ -f "${file%.bicepparam}.snapshot.json" ] || { echo "$file has no snapshot." >&2; failures=$((failures + 1)); continue; }
-        set_relay "$file"
-        quiet "$bicep" snapshot "$file" --mode validate "${target[@]}" || failures=$((failures + 1))
-    done
+        [ -s "${file%.*}.json" ] || { echo "${file#"$work/copy/"} was not built." >&2; failures=$((failures + 1)); }
+    done < <(find "$work/copy" -name '*.bicep' -o -name '*.bicepparam')
+    cmp -s infra/azuredeploy.json "$work/copy/infra/azuredeploy.json" || {
+        echo "infra/azuredeploy.json is not what infra/azuredeploy.bicep comes to." >&2
+        failures=$((failures + 1))
+    }
+    each check_snapshot infra/*.bicepparam .ci/bicep/cases/*.bicepparam || failures=$((failures + 1))
+    each check_refused .ci/bicep/refused/*.bicepparam || failures=$((failures + 1))
     check_workflow || failures=$((failures + 1))
     [ "$failures" = 0 ] || { echo "$failures checks failed. When a snapshot has to change: .ci/bicep.sh update" >&2; return 1; }
     echo "Every Bicep file is without a remark, and the snapshots are what they come to."
+}
+
+# check_snapshot <parameter file>: it comes to the snapshot beside it.
+check_snapshot() {
+    [ -f "${1%.bicepparam}.snapshot.json" ] || { echo "$1 has no snapshot." >&2; return 1; }
+    set_variant "$1"
+    quiet "$bicep" snapshot "$1" --mode validate "${target[@]}"
+}
+
+# check_refused <parameter file>: it comes to no deployment, for the reason that its first line names.
+check_refused() {
+    local reason said=$work/said.$BASHPID
+    reason=$(sed -n '1s|^// ||p' "$1")
+    if "$bicep" snapshot "$1" --mode overwrite "${target[@]}" >"$said" 2>&1; then
+        rm -f "${1%.bicepparam}.snapshot.json"
+        echo "$1 is not refused." >&2
+        return 1
+    fi
+    grep -qF "$reason" "$said" || { echo "$1 is refused, but not because: $reason" >&2; cat "$said" >&2; return 1; }
+}
+
+# update_snapshot <parameter file>: writes the snapshot beside it.
+update_snapshot() {
+    set_variant "$1"
+    "$bicep" snapshot "$1" --mode overwrite "${target[@]}"
 }
 
 # Runs the step of the workflow that deploys, with the environment that GitHub gives it where only what is required is
@@ -104,11 +152,8 @@ END
 }
 
 update() {
-    local file
-    for file in infra/*.bicepparam; do
-        set_relay "$file"
-        "$bicep" snapshot "$file" --mode overwrite "${target[@]}"
-    done
+    each update_snapshot infra/*.bicepparam .ci/bicep/cases/*.bicepparam
+    "$bicep" build infra/azuredeploy.bicep --outfile infra/azuredeploy.json
 }
 
 case "${1:-check}" in

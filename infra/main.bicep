@@ -13,9 +13,17 @@ param location string
 @description('Tags of every resource, beside `azd-env-name`.')
 param tags object = {}
 
-@description('Who may stand in `from`: addresses, domains without those below them, or `*` for anyone.')
-@minLength(1)
-param allowedSenders string[]
+@description('Who may stand in `from`: addresses, domains without those below them, or `*` for anyone. May be empty where communicationEmail brings a sender.')
+param allowedSenders string[] = []
+
+@description('Whether Azure Communication Services e-mail with a domain of Azure\'s is deployed as the relay: nothing else is needed to send a first mail. At most 5 mails a minute and 10 an hour.')
+param communicationEmail bool = false
+
+@description('Where Azure keeps the data of that e-mail service, such as `Europe` or `United States`. Fixed when it is made.')
+param communicationDataLocation string = 'Europe'
+
+@description('Service principal of relayClientId, which gets the role at that e-mail service; empty: you give it by hand.')
+param communicationPrincipalId string = ''
 
 @description('What is known of the relay; empty for a relay that is described by the parameters below.')
 @allowed(['', 'acs', 'exchange-online', 'gmail', 'ses'])
@@ -56,6 +64,10 @@ param relayClientSecret string = ''
 @maxValue(1000)
 param relayMaxConnections int = 0
 
+@description('First part of the names of the secrets, for a vault that several environments share.')
+@maxLength(60)
+param vaultPrefix string = ''
+
 @description('Container whose blobs mails may name as attachments; empty for none.')
 @maxLength(63)
 param attachmentContainer string = ''
@@ -95,10 +107,56 @@ param storageSku string = 'Standard_LRS'
 @description('Whether storage and vault are reached through a virtual network alone.')
 param isPrivate bool = false
 
+@description('Whether mail leaves through a NAT gateway, with one address that a relay can let in. Makes a network where there is none.')
+param natGateway bool = false
+
+@description('Whether the app answers calls from the internet. Publishing needs it, too: without it packages come from inside the network.')
+param appPublicAccess bool = true
+
+@description('Whether the app has a private endpoint. Makes a network where there is none.')
+param appPrivateEndpoint bool = false
+
+@description('Who may call the app from the internet: address ranges in CIDR notation and service tags such as `AzureFrontDoor.Backend`; empty for everyone.')
+param appAllowedSources string[] = []
+
 @description('Address space of that network, in CIDR notation; /24 or larger.')
 @minLength(9)
 @maxLength(18)
 param networkPrefix string = '10.60.0.0/24'
+
+@description('Resource id of a virtual network that was there before; two subnets are made in it, out of networkPrefix. Empty: a network is made where one is needed.')
+param existingNetworkId string = ''
+
+@description('Resource id of a subnet for the app, delegated to `Microsoft.App/environments`; empty: one is made where one is needed.')
+param existingAppSubnetId string = ''
+
+@description('Resource id of a subnet for private endpoints; empty: one is made where one is needed.')
+param existingEndpointSubnetId string = ''
+
+@description('Resource id of a resource group whose private DNS zones get the records of the private endpoints; `none`: somebody else writes them, such as a policy. Empty: zones are made.')
+param existingDnsGroupId string = ''
+
+@description('Resource id of a storage account that was there before; tables, queues and containers are put into it. Empty: one is made.')
+param existingStorageId string = ''
+
+@description('Resource id of a Key Vault with roles that was there before. Empty: one is made.')
+param existingVaultId string = ''
+
+@description('Resource id of a Log Analytics workspace that was there before. Empty: one is made.')
+param existingWorkspaceId string = ''
+
+@description('Principal of whoever deploys and operates it: may put secrets and files, and look into storage. Empty for nobody.')
+param operatorPrincipalId string = ''
+
+@description('What that principal is.')
+@allowed(['Group', 'ServicePrincipal', 'User'])
+param operatorPrincipalType string = 'User'
+
+@description('Whether a deployment replaces instances one after the other and lets executions end. In preview at Azure.')
+param rollingUpdates bool = false
+
+@description('URL of a package that is deployed with the app; empty: azd, the workflow or you publish it.')
+param packageUri string = ''
 
 @description('Client id of the app registration whose tokens callers need beside a function key; empty for keys alone.')
 param callerClientId string = ''
@@ -140,6 +198,25 @@ param alertFailurePercent int = 20
 @maxValue(1000000)
 param alertFailureMinimum int = 20
 
+@description('Answers 5xx of the API within an hour that are no alert yet.')
+@minValue(0)
+@maxValue(1000000)
+param alertServerErrors int = 4
+
+@description('Whether the API is asked for its health from three places every quarter of an hour; each time is paid for. Not where it is closed to the internet.')
+param alertAvailability bool = true
+
+@description('Amount a month, in the currency of the billing account, at 80 % of which alertEmail is told; 0 for no budget.')
+@minValue(0)
+param budgetAmount int = 0
+
+@description('First day of the month from which the budget counts.')
+param budgetStart string = utcNow('yyyy-MM-01')
+
+@description('Part of the traces that is kept, from 0 to 1; of the app and of the Functions host. Metrics and the app\'s log lines are never sampled.')
+@minLength(1)
+param traceRatio string = '0.05'
+
 @description('Whether each access to storage is logged: several lines for each mail.')
 param storageLogsEnabled bool = false
 
@@ -157,13 +234,24 @@ var token = toLower(uniqueString(subscription().id, environmentName, location))
 var allTags = union(tags, { 'azd-env-name': environmentName })
 var deploymentContainer = 'deployment'
 var identityName = 'id-${token}'
-var storageName = 'st${token}'
-var vaultName = 'kv-${token}'
 var insightsName = 'appi-${token}'
 var appName = 'func-${token}'
+var networkName = 'vnet-${token}'
+var groupName = 'rg-${environmentName}'
+
+// What was there before may lie in another resource group, and in another subscription.
+var ownGroupId = '${subscription().id}/resourceGroups/${groupName}'
+var storageId = empty(existingStorageId)
+  ? '${ownGroupId}/providers/Microsoft.Storage/storageAccounts/st${token}'
+  : existingStorageId
+var storageName = last(split(storageId, '/'))
+var storageScope = split(storageId, '/')
+var vaultId = empty(existingVaultId) ? '${ownGroupId}/providers/Microsoft.KeyVault/vaults/kv-${token}' : existingVaultId
+var vaultName = last(split(vaultId, '/'))
+var vaultScope = split(vaultId, '/')
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
-  name: 'rg-${environmentName}'
+  name: groupName
   location: location
   tags: allTags
 }
@@ -179,6 +267,7 @@ module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   params: {
     location: location
+    existingWorkspaceId: existingWorkspaceId
     workspaceName: 'log-${token}'
     insightsName: insightsName
     tags: allTags
@@ -187,22 +276,44 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
-module storage 'modules/storage.bicep' = {
+module monitoringRoles 'modules/monitoring-roles.bicep' = {
+  scope: group
+  name: 'monitoring-roles'
+  params: { insightsName: insightsName, appPrincipalId: identity.outputs.principalId }
+  dependsOn: [monitoring]
+}
+
+module storage 'modules/storage.bicep' = if (empty(existingStorageId)) {
   scope: group
   name: 'storage'
+  params: { location: location, name: storageName, tags: allTags, sku: storageSku, isPrivate: isPrivate }
+}
+
+module storageContents 'modules/storage-contents.bicep' = {
+  scope: resourceGroup(storageScope[2], storageScope[4])
+  name: 'storage-contents-${token}'
   params: {
-    location: location
-    name: storageName
-    tags: allTags
-    sku: storageSku
-    isPrivate: isPrivate
+    accountName: storageName
     deploymentContainer: deploymentContainer
     attachmentContainer: attachmentContainer
     logWorkspaceId: storageLogsEnabled ? monitoring.outputs.workspaceId : ''
   }
+  dependsOn: [storage]
 }
 
-module vault 'modules/vault.bicep' = {
+module storageRoles 'modules/storage-roles.bicep' = {
+  scope: resourceGroup(storageScope[2], storageScope[4])
+  name: 'storage-roles-${token}'
+  params: {
+    storageName: storageName
+    appPrincipalId: identity.outputs.principalId
+    operatorPrincipalId: operatorPrincipalId
+    operatorPrincipalType: operatorPrincipalType
+  }
+  dependsOn: [storage]
+}
+
+module vault 'modules/vault.bicep' = if (empty(existingVaultId)) {
   scope: group
   name: 'vault'
   params: {
@@ -213,77 +324,194 @@ module vault 'modules/vault.bicep' = {
     createMode: vaultCreateMode
     isPurgeProtected: vaultPurgeProtected
     retentionDays: vaultRetentionDays
-    relayPassword: relayPassword
-    relayClientSecret: relayClientSecret
     logWorkspaceId: alertsEnabled ? monitoring.outputs.workspaceId : ''
   }
 }
 
-module roles 'modules/roles.bicep' = {
-  scope: group
-  name: 'roles'
+module secrets 'modules/secrets.bicep' = {
+  scope: resourceGroup(vaultScope[2], vaultScope[4])
+  name: 'secrets-${token}'
   params: {
-    principalId: identity.outputs.principalId
-    storageName: storageName
     vaultName: vaultName
-    insightsName: insightsName
+    prefix: vaultPrefix
+    // Parameter files get the reference of `azd env set-secret`, not the secret that it names.
+    relayPassword: startsWith(relayPassword, 'akvs://') ? fail('relayPassword is a reference of azd, not the secret.') : relayPassword
+    relayClientSecret: startsWith(relayClientSecret, 'akvs://')
+      ? fail('relayClientSecret is a reference of azd, not the secret.')
+      : relayClientSecret
   }
-  dependsOn: [monitoring, storage, vault]
+  dependsOn: [vault]
 }
 
-module network 'modules/network.bicep' = if (isPrivate) {
+module vaultRoles 'modules/vault-roles.bicep' = {
+  scope: resourceGroup(vaultScope[2], vaultScope[4])
+  name: 'vault-roles-${token}'
+  params: {
+    vaultName: vaultName
+    appPrincipalId: identity.outputs.principalId
+    operatorPrincipalId: operatorPrincipalId
+    operatorPrincipalType: operatorPrincipalType
+  }
+  dependsOn: [vault]
+}
+
+// The network: none, one that is made, or subnets in one that was there before.
+var needsAppSubnet = isPrivate || natGateway || appPrivateEndpoint
+var needsEndpointSubnet = isPrivate || appPrivateEndpoint
+var makesSubnets = (needsAppSubnet && empty(existingAppSubnetId)) || (needsEndpointSubnet && empty(existingEndpointSubnetId))
+var makesNetwork = makesSubnets && empty(existingNetworkId)
+var hasNatGateway = natGateway && !makesNetwork
+  ? fail('natGateway belongs to the network that is made. In one that was there before, put a gateway on the subnet of the app yourself.')
+  : natGateway
+var networkScope = split(
+  empty(existingNetworkId) ? '${ownGroupId}/providers/Microsoft.Network/virtualNetworks/${networkName}' : existingNetworkId,
+  '/'
+)
+
+module network 'modules/network.bicep' = if (makesNetwork) {
   scope: group
   name: 'network'
   params: {
     location: location
-    name: 'vnet-${token}'
+    name: networkName
     tags: allTags
     addressPrefix: networkPrefix
-    storageName: storageName
-    vaultName: vaultName
+    hasNatGateway: hasNatGateway
   }
-  dependsOn: [storage, vault]
+}
+
+module subnets 'modules/subnets.bicep' = if (makesSubnets && !makesNetwork) {
+  scope: resourceGroup(networkScope[2], networkScope[4])
+  name: 'subnets-${token}'
+  params: { networkName: last(networkScope), addressPrefix: networkPrefix }
+}
+
+var appSubnetId = !empty(existingAppSubnetId)
+  ? existingAppSubnetId
+  : !needsAppSubnet ? '' : makesNetwork ? network!.outputs.appSubnetId : subnets!.outputs.appSubnetId
+var endpointSubnetId = !empty(existingEndpointSubnetId)
+  ? existingEndpointSubnetId
+  : !needsEndpointSubnet ? '' : makesNetwork ? network!.outputs.endpointSubnetId : subnets!.outputs.endpointSubnetId
+
+var dataEndpoints = isPrivate
+  ? [
+      { service: 'blob', targetId: storageId, zone: 'privatelink.blob.${environment().suffixes.storage}' }
+      { service: 'queue', targetId: storageId, zone: 'privatelink.queue.${environment().suffixes.storage}' }
+      { service: 'table', targetId: storageId, zone: 'privatelink.table.${environment().suffixes.storage}' }
+      { service: 'vault', targetId: vaultId, zone: 'privatelink.vaultcore.azure.net' }
+    ]
+  : []
+var appZone = 'privatelink.azurewebsites.net'
+var zoneNames = concat(map(dataEndpoints, item => item.zone), appPrivateEndpoint ? [appZone] : [])
+var makesZones = empty(existingDnsGroupId) && !empty(zoneNames)
+var zonesId = existingDnsGroupId == 'none'
+  ? ''
+  : '${empty(existingDnsGroupId) ? ownGroupId : existingDnsGroupId}/providers/Microsoft.Network/privateDnsZones'
+
+module dns 'modules/dns.bicep' = if (makesZones) {
+  scope: group
+  name: 'dns'
+  params: {
+    zoneNames: zoneNames
+    networkId: join(take(split(endpointSubnetId, '/'), 9), '/')
+    linkName: networkName
+    tags: allTags
+  }
+}
+
+module dataEndpoint 'modules/endpoint.bicep' = [
+  for item in dataEndpoints: {
+    scope: group
+    name: 'endpoint-${item.service}'
+    params: {
+      location: location
+      name: 'pe-${item.service}-${networkName}'
+      tags: allTags
+      service: item.service
+      targetId: item.targetId
+      subnetId: endpointSubnetId
+      zoneId: empty(zonesId) ? '' : '${zonesId}/${item.zone}'
+    }
+    dependsOn: [dns, storage, vault]
+  }
+]
+
+// The relay: Azure Communication Services of this deployment, or one that is described.
+var isRelayNamed = !empty(relayHost) || !empty(relayPreset)
+var makesRelay = communicationEmail && (!empty(relayHost) || !contains(['', 'acs'], relayPreset))
+  ? fail('communicationEmail brings a relay of its own: relayHost and relayPreset have to be empty, or it has to be false.')
+  : communicationEmail
+var smtpUserName = 'mail-${token}'
+var isRelayOfIdentity = empty(relayClientId)
+
+module communication 'modules/communication.bicep' = if (makesRelay) {
+  scope: group
+  name: 'communication'
+  params: {
+    emailServiceName: 'email-${token}'
+    communicationServiceName: 'acs-${token}'
+    smtpUserName: smtpUserName
+    tags: allTags
+    dataLocation: communicationDataLocation
+    clientId: isRelayOfIdentity ? identity.outputs.clientId : relayClientId
+    tenantId: isRelayOfIdentity || empty(relayTenantId) ? tenant().tenantId : relayTenantId
+    principalId: isRelayOfIdentity ? identity.outputs.principalId : communicationPrincipalId
+  }
 }
 
 var usesTokens = contains(['oauthbearer', 'xoauth2'], relayAuth)
 var passwordSettings = relayAuth != 'password'
   ? {}
-  : { MailFunctions__Relay__Password: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=relay-password)' }
+  : { MailFunctions__Relay__Password: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${vaultPrefix}relay-password)' }
 var tokenSettings = !usesTokens
   ? {}
-  : empty(relayClientId)
+  : isRelayOfIdentity
       ? { MailFunctions__Relay__OAuth__ManagedIdentityClientId: identity.outputs.clientId }
       : {
           MailFunctions__Relay__OAuth__ClientId: relayClientId
-          MailFunctions__Relay__OAuth__ClientSecret: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=relay-client-secret)'
-          MailFunctions__Relay__OAuth__TenantId: relayTenantId
+          MailFunctions__Relay__OAuth__ClientSecret: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=${vaultPrefix}relay-client-secret)'
+          MailFunctions__Relay__OAuth__TenantId: empty(relayTenantId) ? tenant().tenantId : relayTenantId
         }
+var namedRelay = union(
+  empty(relayPreset) ? {} : { MailFunctions__Relay__Preset: relayPreset },
+  empty(relayHost) ? {} : { MailFunctions__Relay__Host: relayHost },
+  empty(relayUser) ? {} : { MailFunctions__Relay__User: relayUser }
+)
+var madeRelay = makesRelay && (relayAuth == 'none' || (relayAuth == 'password' && isRelayOfIdentity))
+  ? fail('With communicationEmail relayAuth is xoauth2 or oauthbearer; password needs relayClientId, whose client secret it is.')
+  : { MailFunctions__Relay__Preset: 'acs', MailFunctions__Relay__User: smtpUserName }
 var relaySettings = union(
   { MailFunctions__Relay__Auth: relayAuth },
-  empty(relayPreset) ? {} : { MailFunctions__Relay__Preset: relayPreset },
-  empty(relayHost)
-    ? (empty(relayPreset) ? fail('Neither relayHost nor relayPreset names a relay.') : {})
-    : { MailFunctions__Relay__Host: relayHost },
+  makesRelay
+    ? madeRelay
+    : isRelayNamed ? namedRelay : fail('Neither relayHost nor relayPreset names a relay, and communicationEmail is false.'),
   relayPort == 0 ? {} : { MailFunctions__Relay__Port: string(relayPort) },
-  empty(relayUser) ? {} : { MailFunctions__Relay__User: relayUser },
   relayMaxConnections == 0 ? {} : { MailFunctions__Relay__MaxConnections: string(relayMaxConnections) },
   passwordSettings,
   tokenSettings
 )
+var usedSenders = concat(allowedSenders, makesRelay ? [communication!.outputs.senderAddress] : [])
 // Azure keeps at least this many always-ready instances of each function group over the zones, on top of the on-demand ones.
 var zoneInstances = zoneRedundant ? 2 : 0
 // The start of the app refuses counts by which the relay's connections cannot be divided.
 var appSettings = union(
+  // The limits of a domain of Azure's, until Microsoft raises them on request; settings may say more.
+  makesRelay ? { MailFunctions__Relay__PerMinute: '5', MailFunctions__Relay__PerHour: '10' } : {},
   settings,
   {
-    MailFunctions__AllowedSenders: join(allowedSenders, ',')
+    MailFunctions__AllowedSenders: empty(allowedSenders) && !makesRelay
+      ? fail('allowedSenders is empty: nobody could send.')
+      : join(usedSenders, ',')
     MailFunctions__Scale__BulkInstances: string(maximumInstanceCount + zoneInstances)
     MailFunctions__Scale__TransactionalInstances: string(maximumInstanceCount + max(alwaysReadyTransactional, zoneInstances))
+    OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
+    OTEL_TRACES_SAMPLER_ARG: traceRatio
   },
   promptEnabled ? { MailFunctions__Scale__HttpInstances: string(maximumInstanceCount + max(alwaysReadyHttp, zoneInstances)) } : {},
   empty(attachmentContainer) ? {} : { MailFunctions__Attachments__Container: attachmentContainer },
   relaySettings
 )
+var hasAvailabilityTest = alertsEnabled && alertAvailability && appPublicAccess
 
 module app 'modules/app.bicep' = {
   scope: group
@@ -303,11 +531,33 @@ module app 'modules/app.bicep' = {
     alwaysReadyTransactional: alwaysReadyTransactional
     alwaysReadyHttp: alwaysReadyHttp
     zoneRedundant: zoneRedundant
-    subnetId: isPrivate ? network!.outputs.appSubnetId : ''
+    subnetId: appSubnetId
+    isPublic: appPublicAccess
+    allowedSources: concat(
+      appAllowedSources,
+      empty(appAllowedSources) || !hasAvailabilityTest ? [] : ['ApplicationInsightsAvailability']
+    )
+    rollingUpdates: rollingUpdates
+    packageUri: packageUri
     callerClientId: callerClientId
     callerApplications: callerApplications
   }
-  dependsOn: [roles]
+  dependsOn: [dataEndpoint, monitoringRoles, secrets, storageContents, storageRoles, vaultRoles]
+}
+
+module appEndpoint 'modules/endpoint.bicep' = if (appPrivateEndpoint) {
+  scope: group
+  name: 'endpoint-sites'
+  params: {
+    location: location
+    name: 'pe-sites-${networkName}'
+    tags: allTags
+    service: 'sites'
+    targetId: app.outputs.id
+    subnetId: endpointSubnetId
+    zoneId: empty(zonesId) ? '' : '${zonesId}/${appZone}'
+  }
+  dependsOn: [dns]
 }
 
 module alerts 'modules/alerts.bicep' = if (alertsEnabled) {
@@ -318,10 +568,25 @@ module alerts 'modules/alerts.bicep' = if (alertsEnabled) {
     tags: allTags
     prefix: appName
     workspaceId: monitoring.outputs.workspaceId
+    insightsName: insightsName
+    hasAvailabilityTest: hasAvailabilityTest
+    apiUrl: app.outputs.url
     email: alertEmail
     waitingSeconds: alertWaitingSeconds
     failurePercent: alertFailurePercent
     failureMinimum: alertFailureMinimum
+    serverErrors: alertServerErrors
+  }
+}
+
+module budget 'modules/budget.bicep' = if (budgetAmount > 0) {
+  scope: group
+  name: 'budget'
+  params: {
+    name: 'mail'
+    amount: budgetAmount
+    startDate: budgetStart
+    email: budgetAmount > 0 && empty(alertEmail) ? fail('A budget tells alertEmail, which is empty.') : alertEmail
   }
 }
 
@@ -336,3 +601,11 @@ output API_URL string = app.outputs.url
 
 @description('Name of the vault, for secrets that you put yourself.')
 output VAULT_NAME string = vaultName
+
+@description('An address that mail may be sent from: the generated one of communicationEmail, else the first of allowedSenders that is an address; empty when there is none.')
+output SENDER_ADDRESS string = makesRelay
+  ? communication!.outputs.senderAddress
+  : first(concat(filter(allowedSenders, item => contains(item, '@')), ['']))
+
+@description('Address that relays see mail come from; empty without a NAT gateway.')
+output OUTBOUND_ADDRESS string = hasNatGateway ? network!.outputs.outboundAddress : ''

@@ -1,19 +1,70 @@
-// The least that runs: small instances, no alerts.
+// The least that runs: small instances, no alerts, a vault that can be purged. Variables as in main.bicepparam.
 using 'main.bicep'
+
+// What a parameter allows is checked by Azure: any() keeps Bicep from doing it with the words of a variable.
+import { either, list } from 'parameters.bicep'
 
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
-param allowedSenders = split(readEnvironmentVariable('MAIL_ALLOWED_SENDERS'), ',')
+param tags = json(either(readEnvironmentVariable('MAIL_TAGS', ''), '{}'))
+param allowedSenders = list(readEnvironmentVariable('MAIL_ALLOWED_SENDERS', ''))
+// Without a relay that is named, one of Azure's is made, so that the first mail needs nothing else.
+var isRelayNamed = !empty('${readEnvironmentVariable('MAIL_RELAY_HOST', '')}${readEnvironmentVariable('MAIL_RELAY_PRESET', '')}')
+var communication = bool(either(readEnvironmentVariable('MAIL_COMMUNICATION_EMAIL', ''), isRelayNamed ? 'false' : 'true'))
+param communicationEmail = communication
+param communicationDataLocation = either(readEnvironmentVariable('MAIL_COMMUNICATION_DATA_LOCATION', ''), 'Europe')
+param communicationPrincipalId = readEnvironmentVariable('MAIL_COMMUNICATION_PRINCIPAL_ID', '')
 param relayPreset = readEnvironmentVariable('MAIL_RELAY_PRESET', '')
 param relayHost = readEnvironmentVariable('MAIL_RELAY_HOST', '')
+param relayPort = int(either(readEnvironmentVariable('MAIL_RELAY_PORT', ''), '0'))
 param relayUser = readEnvironmentVariable('MAIL_RELAY_USER', '')
-var auth = readEnvironmentVariable('MAIL_RELAY_AUTH', '')
-param relayAuth = empty(auth) ? 'password' : auth
+param relayAuth = any(either(readEnvironmentVariable('MAIL_RELAY_AUTH', ''), communication ? 'xoauth2' : 'password'))
 param relayPassword = readEnvironmentVariable('MAIL_RELAY_PASSWORD', '')
-param instanceMemoryMB = 512
-param maximumInstanceCount = 2
-param alertsEnabled = false
-param logDailyQuotaGb = 1
-var createMode = readEnvironmentVariable('MAIL_VAULT_CREATE_MODE', '')
-param vaultCreateMode = empty(createMode) ? 'default' : createMode
-param vaultPurgeProtected = false
+param relayTenantId = readEnvironmentVariable('MAIL_RELAY_TENANT_ID', '')
+param relayClientId = readEnvironmentVariable('MAIL_RELAY_CLIENT_ID', '')
+param relayClientSecret = readEnvironmentVariable('MAIL_RELAY_CLIENT_SECRET', '')
+param relayMaxConnections = int(either(readEnvironmentVariable('MAIL_RELAY_MAX_CONNECTIONS', ''), '0'))
+param vaultPrefix = readEnvironmentVariable('MAIL_VAULT_PREFIX', '')
+param attachmentContainer = readEnvironmentVariable('MAIL_ATTACHMENT_CONTAINER', '')
+param settings = json(either(readEnvironmentVariable('MAIL_SETTINGS', ''), '{}'))
+param instanceMemoryMB = any(int(either(readEnvironmentVariable('MAIL_INSTANCE_MEMORY_MB', ''), '512')))
+param maximumInstanceCount = int(either(readEnvironmentVariable('MAIL_MAXIMUM_INSTANCE_COUNT', ''), '2'))
+param alwaysReadyTransactional = int(either(readEnvironmentVariable('MAIL_ALWAYS_READY_TRANSACTIONAL', ''), '0'))
+param alwaysReadyHttp = int(either(readEnvironmentVariable('MAIL_ALWAYS_READY_HTTP', ''), '0'))
+param promptEnabled = bool(either(readEnvironmentVariable('MAIL_PROMPT_ENABLED', ''), 'false'))
+param zoneRedundant = bool(either(readEnvironmentVariable('MAIL_ZONE_REDUNDANT', ''), 'false'))
+param storageSku = any(either(readEnvironmentVariable('MAIL_STORAGE_SKU', ''), 'Standard_LRS'))
+param isPrivate = bool(either(readEnvironmentVariable('MAIL_IS_PRIVATE', ''), 'false'))
+param natGateway = bool(either(readEnvironmentVariable('MAIL_NAT_GATEWAY', ''), 'false'))
+param appPublicAccess = bool(either(readEnvironmentVariable('MAIL_APP_PUBLIC_ACCESS', ''), 'true'))
+param appPrivateEndpoint = bool(either(readEnvironmentVariable('MAIL_APP_PRIVATE_ENDPOINT', ''), 'false'))
+param appAllowedSources = list(readEnvironmentVariable('MAIL_APP_ALLOWED_SOURCES', ''))
+param networkPrefix = either(readEnvironmentVariable('MAIL_NETWORK_PREFIX', ''), '10.60.0.0/24')
+param existingNetworkId = readEnvironmentVariable('MAIL_EXISTING_NETWORK_ID', '')
+param existingAppSubnetId = readEnvironmentVariable('MAIL_EXISTING_APP_SUBNET_ID', '')
+param existingEndpointSubnetId = readEnvironmentVariable('MAIL_EXISTING_ENDPOINT_SUBNET_ID', '')
+param existingDnsGroupId = readEnvironmentVariable('MAIL_EXISTING_DNS_GROUP_ID', '')
+param existingStorageId = readEnvironmentVariable('MAIL_EXISTING_STORAGE_ID', '')
+param existingVaultId = readEnvironmentVariable('MAIL_EXISTING_VAULT_ID', '')
+param existingWorkspaceId = readEnvironmentVariable('MAIL_EXISTING_WORKSPACE_ID', '')
+param operatorPrincipalId = readEnvironmentVariable('MAIL_OPERATOR_PRINCIPAL_ID', '')
+param operatorPrincipalType = any(either(readEnvironmentVariable('MAIL_OPERATOR_PRINCIPAL_TYPE', ''), 'User'))
+param rollingUpdates = bool(either(readEnvironmentVariable('MAIL_ROLLING_UPDATES', ''), 'false'))
+param packageUri = readEnvironmentVariable('MAIL_PACKAGE_URI', '')
+param callerClientId = readEnvironmentVariable('MAIL_CALLER_CLIENT_ID', '')
+param callerApplications = list(readEnvironmentVariable('MAIL_CALLER_APPLICATIONS', ''))
+param vaultCreateMode = any(either(readEnvironmentVariable('MAIL_VAULT_CREATE_MODE', ''), 'default'))
+param vaultPurgeProtected = bool(either(readEnvironmentVariable('MAIL_VAULT_PURGE_PROTECTED', ''), 'false'))
+param vaultRetentionDays = int(either(readEnvironmentVariable('MAIL_VAULT_RETENTION_DAYS', ''), '7'))
+param alertsEnabled = bool(either(readEnvironmentVariable('MAIL_ALERTS_ENABLED', ''), 'false'))
+param alertEmail = readEnvironmentVariable('MAIL_ALERT_EMAIL', '')
+param alertWaitingSeconds = int(either(readEnvironmentVariable('MAIL_ALERT_WAITING_SECONDS', ''), '900'))
+param alertFailurePercent = int(either(readEnvironmentVariable('MAIL_ALERT_FAILURE_PERCENT', ''), '20'))
+param alertFailureMinimum = int(either(readEnvironmentVariable('MAIL_ALERT_FAILURE_MINIMUM', ''), '20'))
+param alertServerErrors = int(either(readEnvironmentVariable('MAIL_ALERT_SERVER_ERRORS', ''), '4'))
+param alertAvailability = bool(either(readEnvironmentVariable('MAIL_ALERT_AVAILABILITY', ''), 'true'))
+param budgetAmount = int(either(readEnvironmentVariable('MAIL_BUDGET_AMOUNT', ''), '0'))
+param traceRatio = either(readEnvironmentVariable('MAIL_TRACE_RATIO', ''), '0.05')
+param storageLogsEnabled = bool(either(readEnvironmentVariable('MAIL_STORAGE_LOGS_ENABLED', ''), 'false'))
+param logRetentionDays = int(either(readEnvironmentVariable('MAIL_LOG_RETENTION_DAYS', ''), '30'))
+param logDailyQuotaGb = int(either(readEnvironmentVariable('MAIL_LOG_DAILY_QUOTA_GB', ''), '1'))

@@ -52,6 +52,18 @@ param zoneRedundant bool
 @description('Resource id of the subnet that the app is joined to; empty for none.')
 param subnetId string
 
+@description('Whether the app answers calls from the internet, and takes packages from there.')
+param isPublic bool
+
+@description('Who may call the app: address ranges in CIDR notation and service tags of Azure; empty for everyone.')
+param allowedSources string[]
+
+@description('Whether a deployment replaces instances one after the other and lets executions end. In preview at Azure.')
+param rollingUpdates bool
+
+@description('URL of a package that is deployed with the app; empty: somebody else publishes it.')
+param packageUri string
+
 @description('Client id of the app registration whose tokens callers need beside a function key; empty for keys alone.')
 param callerClientId string
 
@@ -84,6 +96,23 @@ var alwaysReady = concat(
   alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : []
 )
 
+// Publishing takes tokens of Entra ID alone, so these rules leave it open.
+var access = union(
+  { scmIpSecurityRestrictionsDefaultAction: 'Allow', scmIpSecurityRestrictionsUseMain: false },
+  empty(allowedSources)
+    ? { ipSecurityRestrictionsDefaultAction: 'Allow' }
+    : {
+        ipSecurityRestrictionsDefaultAction: 'Deny'
+        ipSecurityRestrictions: map(allowedSources, (source, i) => {
+          name: 'caller-${i}'
+          priority: 100 + i
+          action: 'Allow'
+          ipAddress: source
+          tag: contains(source, '/') ? 'Default' : 'ServiceTag'
+        })
+      }
+)
+
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: planName
   location: location
@@ -104,8 +133,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identity.id
+    publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
-    functionAppConfig: {
+    functionAppConfig: union(rollingUpdates ? { siteUpdateStrategy: { type: 'RollingUpdate' } } : {}, {
       deployment: {
         storage: {
           type: 'blobContainer'
@@ -119,8 +149,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
       }
-    }
-    siteConfig: { http20Enabled: true, minTlsVersion: '1.2', scmMinTlsVersion: '1.2' }
+    })
+    siteConfig: union({ http20Enabled: true, minTlsVersion: '1.2', scmMinTlsVersion: '1.2' }, access)
   }
 
   resource appSettings 'config' = {
@@ -166,6 +196,18 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     }
   }
 }
+
+// Flex Consumption copies the package of this URL into the container of deployments ("one deploy").
+resource package 'Microsoft.Web/sites/extensions@2022-09-01' = if (!empty(packageUri)) {
+  parent: app
+  name: 'onedeploy'
+  #disable-next-line BCP187 // The types know this extension by the properties of an older one.
+  properties: { packageUri: packageUri, remoteBuild: false }
+  dependsOn: [app::appSettings]
+}
+
+@description('Resource id of the function app.')
+output id string = app.id
 
 @description('Name of the function app.')
 output name string = app.name

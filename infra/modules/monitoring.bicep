@@ -1,7 +1,10 @@
 @description('Region.')
 param location string
 
-@description('Name of the Log Analytics workspace.')
+@description('Resource id of a workspace that was there before; empty: one is made.')
+param existingWorkspaceId string
+
+@description('Name of the workspace that is made.')
 @minLength(4)
 @maxLength(63)
 param workspaceName string
@@ -23,7 +26,7 @@ param retentionDays int
 @minValue(-1)
 param dailyQuotaGb int
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = if (empty(existingWorkspaceId)) {
   name: workspaceName
   location: location
   tags: tags
@@ -35,6 +38,8 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   }
 }
 
+var usedWorkspaceId = empty(existingWorkspaceId) ? workspace.id : existingWorkspaceId
+
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
   name: insightsName
   location: location
@@ -45,7 +50,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     // Telemetry is taken from the app's identity alone, not from whoever has the connection string.
     DisableLocalAuth: true
     IngestionMode: 'LogAnalytics'
-    WorkspaceResourceId: workspace.id
+    WorkspaceResourceId: usedWorkspaceId
   }
 }
 
@@ -57,11 +62,15 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   properties: {
     category: 'workbook'
     displayName: 'Mail'
-    serializedData: replace(loadTextContent('../workbook.json'), '{{workspace}}', workspace.id)
-    sourceId: workspace.id
+    serializedData: replace(
+      replace(loadTextContent('../workbook.json'), '{{workspace}}', usedWorkspaceId),
+      '{{insights}}',
+      insights.id
+    )
+    sourceId: usedWorkspaceId
     version: '1.0'
   }
 }
 
 @description('Resource id of the workspace.')
-output workspaceId string = workspace.id
+output workspaceId string = usedWorkspaceId

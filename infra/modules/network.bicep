@@ -12,27 +12,27 @@ param tags object
 @description('Address space of the network, in CIDR notation; /24 or larger.')
 param addressPrefix string
 
-@description('Name of the storage account that gets private endpoints for blobs, queues and tables.')
-param storageName string
+@description('Whether what the app sends to the internet leaves through a NAT gateway, with one address that stays.')
+param hasNatGateway bool
 
-@description('Name of the vault that gets a private endpoint.')
-param vaultName string
-
-var zoneNames = [
-  'privatelink.blob.${environment().suffixes.storage}'
-  'privatelink.queue.${environment().suffixes.storage}'
-  'privatelink.table.${environment().suffixes.storage}'
-  'privatelink.vaultcore.azure.net'
-]
-// In the order of their zones.
-var services = ['blob', 'queue', 'table', 'vault']
-
-resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
-  name: storageName
+resource address 'Microsoft.Network/publicIPAddresses@2024-07-01' = if (hasNatGateway) {
+  name: 'pip-${name}'
+  location: location
+  tags: tags
+  sku: { name: 'Standard' }
+  properties: { publicIPAddressVersion: 'IPv4', publicIPAllocationMethod: 'Static' }
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
-  name: vaultName
+resource gateway 'Microsoft.Network/natGateways@2024-07-01' = if (hasNatGateway) {
+  name: 'nat-${name}'
+  location: location
+  tags: tags
+  sku: { name: 'Standard' }
+  properties: {
+    // Longer than the 4 minutes of the default: a connection to a relay may wait up to 10 for its reply.
+    idleTimeoutInMinutes: 15
+    publicIpAddresses: [{ id: address.id }]
+  }
 }
 
 resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
@@ -44,11 +44,14 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
     subnets: [
       {
         name: 'app'
-        properties: {
-          addressPrefix: cidrSubnet(addressPrefix, 25, 0)
-          // What a Flex Consumption app asks for; no underscore in the subnet's name.
-          delegations: [{ name: 'app', properties: { serviceName: 'Microsoft.App/environments' } }]
-        }
+        properties: union(
+          {
+            addressPrefix: cidrSubnet(addressPrefix, 25, 0)
+            // What a Flex Consumption app asks for; no underscore in the subnet's name.
+            delegations: [{ name: 'app', properties: { serviceName: 'Microsoft.App/environments' } }]
+          },
+          hasNatGateway ? { natGateway: { id: gateway.id } } : {}
+        )
       }
       {
         name: 'endpoints'
@@ -69,48 +72,11 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
   }
 }
 
-resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for item in zoneNames: {
-    name: item
-    location: 'global'
-    tags: tags
-  }
-]
-
-resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (item, i) in zoneNames: {
-    parent: zone[i]
-    name: name
-    location: 'global'
-    tags: tags
-    properties: { registrationEnabled: false, virtualNetwork: { id: network.id } }
-  }
-]
-
-resource endpoint 'Microsoft.Network/privateEndpoints@2024-07-01' = [
-  for service in services: {
-    name: 'pe-${service}-${name}'
-    location: location
-    tags: tags
-    properties: {
-      subnet: { id: network::endpoints.id }
-      privateLinkServiceConnections: [
-        {
-          name: service
-          properties: { privateLinkServiceId: service == 'vault' ? vault.id : storage.id, groupIds: [service] }
-        }
-      ]
-    }
-  }
-]
-
-resource record 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-07-01' = [
-  for (service, i) in services: {
-    parent: endpoint[i]
-    name: 'default'
-    properties: { privateDnsZoneConfigs: [{ name: service, properties: { privateDnsZoneId: zone[i].id } }] }
-  }
-]
-
 @description('Resource id of the subnet that the function app is joined to.')
 output appSubnetId string = network::app.id
+
+@description('Resource id of the subnet for private endpoints.')
+output endpointSubnetId string = network::endpoints.id
+
+@description('Address that what the app sends comes from; empty without a NAT gateway.')
+output outboundAddress string = hasNatGateway ? address!.properties.ipAddress : ''

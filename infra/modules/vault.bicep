@@ -24,14 +24,6 @@ param isPurgeProtected bool
 @maxValue(90)
 param retentionDays int
 
-@secure()
-@description('Password of the relay. Empty: what is in the vault stays.')
-param relayPassword string
-
-@secure()
-@description('Secret of the client that asks for OAuth tokens. Empty: what is in the vault stays.')
-param relayClientSecret string
-
 @description('Resource id of the workspace that each reading of a secret is logged in; empty for no logs.')
 param logWorkspaceId string
 
@@ -51,18 +43,6 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     softDeleteRetentionInDays: retentionDays
     tenantId: tenant().tenantId
   }
-}
-
-resource password 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(relayPassword)) {
-  parent: vault
-  name: 'relay-password'
-  properties: { value: relayPassword }
-}
-
-resource clientSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(relayClientSecret)) {
-  parent: vault
-  name: 'relay-client-secret'
-  properties: { value: relayClientSecret }
 }
 
 resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(logWorkspaceId)) {

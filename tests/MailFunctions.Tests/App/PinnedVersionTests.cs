@@ -79,13 +79,26 @@ public sealed partial class PinnedVersionTests
         Assert.All(installed, package => Assert.StartsWith("sha512-", package.Value.GetProperty("integrity").GetString(), StringComparison.Ordinal));
     }
 
+    /// <summary>A tag can be moved to other code, a commit cannot. The commits are compared with those that the actions' own repositories tag.</summary>
     [Fact]
-    public void Every_GitHub_action_has_one_exact_version()
+    public void Every_GitHub_action_is_pinned_to_the_commit_of_the_release_that_its_comment_names()
     {
-        var used = Repository.Files(".github/workflows", "*.yml").SelectMany(file => Uses().Matches(Repository.Text(file))).Select(match => match.Groups[1].Value).ToList();
+        var released = Repository.Text("tests/MailFunctions.Tests/App/github-actions.tsv").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith('#'))
+            .Select(line => line.Split('\t'))
+            .ToDictionary(row => (row[0], row[1]), row => row[2]);
+        var lines = Repository.Files(".github/workflows", "*.yml")
+            .SelectMany(file => Repository.Text(file).Split('\n', StringSplitOptions.TrimEntries))
+            .Where(line => line.Contains("uses:", StringComparison.Ordinal))
+            .ToList();
 
-        Assert.NotEmpty(used);
-        Assert.All(used, action => Assert.Matches(@"@(v\d+\.\d+\.\d+|[0-9a-f]{40})$", action));
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line =>
+        {
+            var use = Uses().Match(line);
+            Assert.True(use.Success, $"'{line}' names no commit with its release.");
+            Assert.Equal(released[(use.Groups[1].Value, use.Groups[3].Value)], use.Groups[2].Value);
+        });
     }
 
     private static IEnumerable<string> Files(string pattern) => Folders.SelectMany(folder => Repository.Files(folder, pattern));
@@ -101,6 +114,6 @@ public sealed partial class PinnedVersionTests
     [GeneratedRegex(@"\d+(\.\d+)+")]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"uses: (\S+)")]
+    [GeneratedRegex(@"\A(?:- )?uses: ([\w-]+/[\w-]+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)\z")]
     private static partial Regex Uses();
 }

@@ -53,7 +53,7 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void What_Bicep_puts_into_the_vault_has_its_way_of_being_changed()
     {
-        var secrets = VaultSecret().Matches(Repository.Text("infra/modules/vault.bicep")).Select(match => match.Groups[1].Value).ToList();
+        var secrets = VaultSecret().Matches(Repository.Text("infra/modules/secrets.bicep")).Select(match => match.Groups[1].Value).ToList();
         var changed = string.Join('\n', RepositoryFile.TableRows(Document, "Changing secrets").Select(row => string.Join(' ', row)));
 
         Assert.NotEmpty(secrets);
@@ -69,6 +69,6 @@ public sealed partial class SecurityDocumentTests
     [GeneratedRegex(":(?:Password|ClientSecret|ClientCertificate|ClientCertificatePassword|CertificatePassword|CertificatePath|ClientCertificatePath|Url)$")]
     private static partial Regex Secret();
 
-    [GeneratedRegex(@"name: '(relay-[\w-]+)'")]
+    [GeneratedRegex(@"name: '\$\{prefix\}(relay-[\w-]+)'")]
     private static partial Regex VaultSecret();
 }

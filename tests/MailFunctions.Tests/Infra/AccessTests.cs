@@ -87,10 +87,7 @@ public sealed partial class AccessTests
     public void The_networked_variant_has_a_private_way_to_storage_and_vault_that_names_lead_to()
     {
         var deployment = Deployment.Of("networked");
-        var endpoints = deployment.All("Microsoft.Network/privateEndpoints")
-            .SelectMany(endpoint => endpoint.At("properties.privateLinkServiceConnections").EnumerateArray())
-            .Select(connection => (connection.Texts("properties.groupIds").Single(), TypeOf(connection.Text("properties.privateLinkServiceId"))))
-            .Order();
+        var endpoints = Endpoints(deployment).Order();
         var zones = deployment.All("Microsoft.Network/privateEndpoints/privateDnsZoneGroups")
             .Select(group => group.At("properties.privateDnsZoneConfigs").EnumerateArray().Single())
             .Select(config => (config.Text("name"), Zone().Match(config.Text("properties.privateDnsZoneId")).Groups[1].Value))
@@ -131,9 +128,77 @@ public sealed partial class AccessTests
                 "Microsoft.Storage/storageAccounts: Storage Queue Data Contributor",
                 "Microsoft.Storage/storageAccounts: Storage Table Data Contributor",
             ],
-            assignments.Select(assignment => $"{TypeOf(Scope().Match(assignment.Text("id")).Groups[1].Value)}: {RoleOf(assignment.Text("properties.roleDefinitionId"))}").Order(StringComparer.Ordinal));
+            Roles(assignments));
         Assert.All(assignments, assignment => Assert.StartsWith($"[reference('{identity}'", assignment.Text("properties.principalId"), StringComparison.Ordinal));
+        Assert.All(assignments, assignment => Assert.Equal("ServicePrincipal", assignment.Text("properties.principalType")));
         Assert.Equal(identity, Assert.Single(deployment.The("Microsoft.Web/sites").At("identity.userAssignedIdentities").EnumerateObject()).Name);
+    }
+
+    /// <summary>Puts secrets and files, looks at the rest: mail is changed through the API alone.</summary>
+    [Fact]
+    public void Whoever_operates_it_has_exactly_these_roles_where_a_principal_is_named()
+    {
+        const string Operator = "00000000-0000-0000-0000-000000000008";
+        var assignments = Deployment.Of("existing").All("Microsoft.Authorization/roleAssignments").Where(assignment => assignment.Text("properties.principalId") == Operator).ToList();
+
+        Assert.Equal(
+            [
+                "Microsoft.KeyVault/vaults: Key Vault Secrets Officer",
+                "Microsoft.Storage/storageAccounts: Storage Blob Data Contributor",
+                "Microsoft.Storage/storageAccounts: Storage Queue Data Reader",
+                "Microsoft.Storage/storageAccounts: Storage Table Data Reader",
+            ],
+            Roles(assignments));
+        Assert.All(assignments, assignment => Assert.Equal("Group", assignment.Text("properties.principalType")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void No_variant_closes_the_app_to_callers_or_publishing_unasked(string variant)
+    {
+        var app = Deployment.Of(variant).The("Microsoft.Web/sites");
+
+        Assert.Equal("Enabled", app.Text("properties.publicNetworkAccess"));
+        Assert.Equal("Allow", app.Text("properties.siteConfig.ipSecurityRestrictionsDefaultAction"));
+        Assert.False(app.At("properties.siteConfig").TryGetProperty("ipSecurityRestrictions", out _));
+    }
+
+    /// <summary>Publishing asks for a token of Entra ID, and comes from elsewhere than callers: a build server, azd.</summary>
+    [Fact]
+    public void Callers_may_be_those_from_known_places_alone_and_publishing_stays_open()
+    {
+        var site = Deployment.Of("extras").The("Microsoft.Web/sites").At("properties.siteConfig");
+
+        Assert.Equal("Deny", site.Text("ipSecurityRestrictionsDefaultAction"));
+        Assert.Equal(
+            [("203.0.113.0/24", "Default", "Allow", 100), ("AzureFrontDoor.Backend", "ServiceTag", "Allow", 101), ("ApplicationInsightsAvailability", "ServiceTag", "Allow", 102)],
+            site.At("ipSecurityRestrictions").EnumerateArray().Select(rule => (rule.Text("ipAddress"), rule.Text("tag"), rule.Text("action"), rule.At("priority").GetInt32())));
+        Assert.False(site.Is("scmIpSecurityRestrictionsUseMain"));
+        Assert.Equal("Allow", site.Text("scmIpSecurityRestrictionsDefaultAction"));
+    }
+
+    [Fact]
+    public void A_closed_app_is_reached_by_its_private_endpoint_alone()
+    {
+        var deployment = Deployment.Of("closed");
+        var app = deployment.The("Microsoft.Web/sites");
+
+        Assert.Equal("Disabled", app.Text("properties.publicNetworkAccess"));
+        Assert.Equal(["blob", "queue", "sites", "table", "vault"], Endpoints(deployment).Select(endpoint => endpoint.Service).Order(StringComparer.Ordinal));
+        Assert.Contains(("sites", "Microsoft.Web/sites"), Endpoints(deployment));
+        Assert.All(deployment.All("Microsoft.Network/privateEndpoints"), endpoint => Assert.EndsWith("/virtualNetworks/vnet-hub/subnets/mail-endpoints", endpoint.Text("properties.subnet.id"), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_name_of_an_app_with_a_private_endpoint_leads_there()
+    {
+        var deployment = Deployment.Of("extras");
+        var config = Assert.Single(deployment.The("Microsoft.Network/privateEndpoints/privateDnsZoneGroups").At("properties.privateDnsZoneConfigs").EnumerateArray());
+
+        // The zone that Microsoft Learn names for Azure Functions, "Azure Private Endpoint private DNS zone values".
+        Assert.EndsWith("/privateDnsZones/privatelink.azurewebsites.net", config.Text("properties.privateDnsZoneId"), StringComparison.Ordinal);
+        Assert.Equal(["privatelink.azurewebsites.net"], deployment.Names("Microsoft.Network/privateDnsZones"));
+        Assert.Single(deployment.All("Microsoft.Network/privateDnsZones/virtualNetworkLinks"));
     }
 
     [Fact]
@@ -146,6 +211,18 @@ public sealed partial class AccessTests
         Assert.Equal(["/api/health"], authentication.Texts("properties.globalValidation.excludedPaths"));
         Assert.DoesNotContain(Deployment.Of("main").Names("Microsoft.Web/sites/config"), name => name == "authsettingsV2");
     }
+
+    private static IEnumerable<(string Service, string Type)> Endpoints(Deployment deployment) =>
+        deployment.All("Microsoft.Network/privateEndpoints")
+            .SelectMany(endpoint => endpoint.At("properties.privateLinkServiceConnections").EnumerateArray())
+            .Select(connection => (connection.Texts("properties.groupIds").Single(), TypeOf(connection.Text("properties.privateLinkServiceId"))));
+
+    private static IEnumerable<string> Roles(IEnumerable<JsonElement> assignments) =>
+        assignments.Select(assignment => $"{TypeOf(ScopeOf(assignment.Text("id")))}: {RoleOf(assignment.Text("properties.roleDefinitionId"))}").Order(StringComparer.Ordinal);
+
+    /// <summary>The resource that a role assignment is on; where only Azure knows the principal, its id is an expression.</summary>
+    private static string ScopeOf(string id) =>
+        Scope().Match(id) is { Success: true } expression ? expression.Groups[1].Value : id[..id.IndexOf("/providers/Microsoft.Authorization/", StringComparison.Ordinal)];
 
     /// <summary>Of the last resource in an id.</summary>
     private static string TypeOf(string id) => Provider().Match(id).Groups[1].Value;

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml;
 using MailFunctions.Telemetry;
 using MailFunctions.Tests.App;
 
@@ -9,13 +11,14 @@ public sealed partial class AlertTests
     /// <summary>The metrics that alerts and workbook ask for.</summary>
     private static readonly string[] Metrics =
     [
+        "http.server.request.duration",
         "mailfunctions.attempts", "mailfunctions.dead_letters", "mailfunctions.emails.accepted", "mailfunctions.emails.ended",
         "mailfunctions.emails.held", "mailfunctions.emails.oldest_waiting", "mailfunctions.relay.breaker.open", "mailfunctions.statistics.lag",
     ];
 
     /// <summary>The attributes of theirs that they look at.</summary>
     private static readonly string[] Attributes =
-        ["mailfunctions.domain_class", "mailfunctions.lane", "mailfunctions.outcome", "mailfunctions.relay", "mailfunctions.state"];
+        ["EventName", "http.response.status_code", "mailfunctions.domain_class", "mailfunctions.lane", "mailfunctions.outcome", "mailfunctions.relay", "mailfunctions.state"];
 
     [Theory]
     [InlineData("main")]
@@ -25,7 +28,7 @@ public sealed partial class AlertTests
         var deployment = Deployment.Of(variant);
         var names = deployment.Names("Microsoft.Insights/scheduledQueryRules").Select(name => name.Split('-')[^1]);
 
-        Assert.Equal(["breaker", "dead", "expired", "failures", "silent", "uncertain", "waiting"], names.Order(StringComparer.Ordinal));
+        Assert.Equal(["breaker", "dead", "errors", "expired", "failures", "reference", "silent", "unavailable", "uncertain", "waiting"], names.Order(StringComparer.Ordinal));
         Assert.All(deployment.All("Microsoft.Insights/scheduledQueryRules"), alert =>
         {
             Assert.True(alert.Is("properties.enabled"));
@@ -65,15 +68,129 @@ public sealed partial class AlertTests
     [Theory]
     [InlineData("waiting", "PT15M", "GreaterThan", 900)]
     [InlineData("breaker", "PT15M", "GreaterThan", 0)]
-    [InlineData("expired", "PT15M", "GreaterThan", 0)]
+    [InlineData("dead", "PT1H", "GreaterThan", 0)]
+    [InlineData("uncertain", "PT1H", "GreaterThan", 0)]
+    [InlineData("expired", "PT1H", "GreaterThan", 0)]
+    [InlineData("reference", "PT1H", "GreaterThan", 0)]
+    [InlineData("errors", "PT1H", "GreaterThan", 4)]
+    [InlineData("unavailable", "PT30M", "GreaterThan", 1)]
     [InlineData("silent", "PT30M", "LessThan", 2)]
     public void What_has_to_be_heard_is_looked_for_long_enough(string name, string window, string comparison, double threshold)
     {
-        var alert = Deployment.Of("main").All("Microsoft.Insights/scheduledQueryRules").Single(alert => alert.Text("name").EndsWith($"-{name}", StringComparison.Ordinal));
+        var alert = Alert(Deployment.Of("main"), name);
         var criterion = Assert.Single(alert.At("properties.criteria.allOf").EnumerateArray());
 
         Assert.Equal(window, alert.Text("properties.windowSize"));
         Assert.Equal((comparison, threshold), (criterion.Text("operator"), criterion.At("threshold").GetDouble()));
+    }
+
+    /// <summary>
+    /// Log Analytics takes telemetry in minutes late, at times more. A point that is reported once alone has to be met by a
+    /// later look as well, so that the window is longer than the time between two looks by as much as it may be late.
+    /// </summary>
+    [Theory]
+    [InlineData("dead", 45)]
+    [InlineData("uncertain", 45)]
+    [InlineData("expired", 45)]
+    [InlineData("reference", 45)]
+    [InlineData("errors", 45)]
+    [InlineData("waiting", 10)]
+    [InlineData("breaker", 10)]
+    [InlineData("failures", 10)]
+    [InlineData("unavailable", 15)]
+    [InlineData("silent", 15)]
+    public void A_point_may_come_late(string name, int minutes)
+    {
+        var alert = Alert(Deployment.Of("main"), name);
+
+        Assert.Equal(
+            XmlConvert.ToTimeSpan(alert.Text("properties.evaluationFrequency")) + TimeSpan.FromMinutes(minutes),
+            XmlConvert.ToTimeSpan(alert.Text("properties.windowSize")));
+    }
+
+    [Theory]
+    [InlineData("silent", "iff(IsNew, 2, toint(Heard))")]
+    [InlineData("unavailable", "iff(IsNew, 0, toint(Places))")]
+    public void Nothing_is_wrong_with_an_app_that_is_being_deployed_for_the_first_time(string name, string value)
+    {
+        var query = Query(Alert(Deployment.Of("main"), name));
+
+        Assert.Contains("CreationDate", query, StringComparison.Ordinal);
+        Assert.Contains("+ 2h", query, StringComparison.Ordinal);
+        Assert.Contains($"Value = {value}", query, StringComparison.Ordinal);
+    }
+
+    /// <summary>A workspace may be shared.</summary>
+    [Theory]
+    [InlineData("main")]
+    [InlineData("networked")]
+    [InlineData("existing")]
+    [InlineData("extras")]
+    public void They_look_at_the_telemetry_of_this_app_alone(string variant)
+    {
+        var deployment = Deployment.Of(variant);
+        var insights = deployment.The("Microsoft.Insights/components").Text("id");
+        var queries = deployment.All("Microsoft.Insights/scheduledQueryRules").Select(Query).ToList();
+
+        Assert.NotEmpty(queries);
+        Assert.All(queries, query =>
+        {
+            Assert.Contains("\n| where _ResourceId =~ '", query, StringComparison.Ordinal);
+            Assert.Contains(insights, query, StringComparison.Ordinal);
+        });
+        var workbook = deployment.The("Microsoft.Insights/workbooks").Text("properties.serializedData");
+        Assert.Equal(workbook.Split("AppMetrics\\n").Length, workbook.Split($"AppMetrics\\n| where _ResourceId =~ '{insights}'\\n").Length);
+    }
+
+    /// <summary>An unresolved reference is told by a log line, whose event is named as the method that writes it.</summary>
+    [Fact]
+    public void The_event_of_an_unresolved_reference_is_one_that_the_code_writes_as_an_error()
+    {
+        var name = EventName().Match(Query(Alert(Deployment.Of("main"), "reference"))).Groups[1].Value;
+
+        Assert.Matches($@"LogLevel\.Error, ""[^""]*""\)\]\s+public static partial void {name}\(", Repository.Text("src/MailFunctions/Log.cs"));
+    }
+
+    [Theory]
+    [InlineData("main")]
+    [InlineData("networked")]
+    [InlineData("extras")]
+    public void The_health_of_the_api_is_asked_for_from_three_places(string variant)
+    {
+        var test = Deployment.Of(variant).The("Microsoft.Insights/webtests");
+        var properties = test.GetProperty("properties");
+
+        Assert.True(properties.Is("Enabled"));
+        Assert.Equal("standard", properties.Text("Kind"));
+        Assert.Equal(900, properties.At("Frequency").GetInt32());
+        // Location tags of East US, West Europe and Southeast Asia, as Microsoft Learn lists them for availability tests.
+        Assert.Equal(["us-va-ash-azr", "emea-nl-ams-azr", "apac-sg-sin-azr"], properties.At("Locations").EnumerateArray().Select(place => place.Text("Id")));
+        Assert.StartsWith("[format('{0}/health', format('https://{0}/api', reference('", properties.Text("Request.RequestUrl"), StringComparison.Ordinal);
+        Assert.Equal(200, properties.At("ValidationRules.ExpectedHttpStatusCode").GetInt32());
+    }
+
+    /// <summary>Nothing outside can ask an app that is closed to the internet.</summary>
+    [Fact]
+    public void A_closed_app_is_not_asked_from_outside()
+    {
+        var deployment = Deployment.Of("closed");
+
+        Assert.Empty(deployment.All("Microsoft.Insights/webtests"));
+        Assert.DoesNotContain(deployment.Names("Microsoft.Insights/scheduledQueryRules"), name => name.EndsWith("-unavailable", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_budget_tells_of_80_percent_and_of_a_forecast_of_all()
+    {
+        var budget = Deployment.Of("extras").The("Microsoft.Consumption/budgets");
+
+        Assert.Equal(50, budget.At("properties.amount").GetInt32());
+        Assert.Equal(("Monthly", "2026-11-01"), (budget.Text("properties.timeGrain"), budget.Text("properties.timePeriod.startDate")));
+        Assert.Equal(
+            [("Forecasted", 100, "operators@example.com"), ("Actual", 80, "operators@example.com")],
+            budget.At("properties.notifications").EnumerateObject().OrderBy(item => item.Name, StringComparer.Ordinal)
+                .Select(item => (item.Value.Text("thresholdType"), item.Value.At("threshold").GetInt32(), Assert.Single(item.Value.Texts("contactEmails")))));
+        Assert.Empty(Deployment.Of("main").All("Microsoft.Consumption/budgets"));
     }
 
     [Fact]
@@ -84,17 +201,28 @@ public sealed partial class AlertTests
         Assert.Equal([MetricNames.OldestWaiting, MetricNames.StatisticsLag], Name().Matches(query).Select(match => match.Groups[1].Value));
     }
 
+    private static JsonElement Alert(Deployment deployment, string name) =>
+        deployment.All("Microsoft.Insights/scheduledQueryRules").Single(alert => alert.Text("name").EndsWith($"-{name}", StringComparison.Ordinal));
+
+    /// <summary>One that asks for what only Azure knows is an expression, in which quotation marks are doubled.</summary>
+    private static string Query(JsonElement alert)
+    {
+        var query = Assert.Single(alert.At("properties.criteria.allOf").EnumerateArray()).Text("query");
+        return query.StartsWith('[') ? query.Replace("''", "'", StringComparison.Ordinal) : query;
+    }
+
     private static IEnumerable<string> Queries()
     {
-        var alerts = Deployment.Of("main").All("Microsoft.Insights/scheduledQueryRules")
-            .SelectMany(alert => alert.At("properties.criteria.allOf").EnumerateArray())
-            .Select(criterion => criterion.Text("query"));
+        var alerts = Deployment.Of("main").All("Microsoft.Insights/scheduledQueryRules").Select(Query);
         return [.. alerts, Repository.Text("infra/workbook.json")];
     }
 
     [GeneratedRegex(@"Properties\['([\w.]+)'\]")]
     private static partial Regex Attribute();
 
-    [GeneratedRegex(@"'(mailfunctions\.[\w.]*\w)'")]
+    [GeneratedRegex(@"'((?:mailfunctions|http)\.[\w.]*\w)'")]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"\['EventName'\]\) == '(\w+)'")]
+    private static partial Regex EventName();
 }

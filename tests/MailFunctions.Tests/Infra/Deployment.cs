@@ -5,20 +5,24 @@ using MailFunctions.Tests.App;
 namespace MailFunctions.Tests.Infra;
 
 /// <summary>
-/// What one variant of the Bicep files comes to: a snapshot in infra/, made by the Bicep command line. Whether snapshots
-/// are current is not asked here but by .ci/bicep.sh.
+/// What one parameter file comes to: a snapshot beside it, made by the Bicep command line. Whether snapshots are current is
+/// not asked here but by .ci/bicep.sh.
 /// </summary>
 internal sealed partial class Deployment
 {
     private const string Suffix = ".snapshot.json";
+    private const string VariantFolder = "infra/";
+    private const string CaseFolder = ".ci/bicep/cases/";
 
     private readonly JsonElement _snapshot;
 
     private Deployment(string path) => _snapshot = JsonDocument.Parse(Repository.Text(path)).RootElement;
 
-    /// <summary>The parameter files: <c>main</c> is the default.</summary>
-    public static TheoryData<string> Variants { get; } =
-        [.. Repository.Files("infra", "*" + Suffix).Select(path => path["infra/".Length..^Suffix.Length])];
+    /// <summary>The parameter files that are offered: <c>main</c> is the default.</summary>
+    public static TheoryData<string> Variants { get; } = [.. Named(VariantFolder)];
+
+    /// <summary>Beside them, parameters that no variant sets.</summary>
+    public static TheoryData<string> VariantsAndCases { get; } = [.. Named(VariantFolder), .. Named(CaseFolder)];
 
     public IReadOnlyList<JsonElement> Resources => [.. _snapshot.GetProperty("predictedResources").EnumerateArray()];
 
@@ -27,7 +31,7 @@ internal sealed partial class Deployment
 
     public string Text => _snapshot.GetRawText();
 
-    public static Deployment Of(string variant) => new($"infra/{variant}{Suffix}");
+    public static Deployment Of(string variant) => new($"{(Variants.Any(row => row.Data == variant) ? VariantFolder : CaseFolder)}{variant}{Suffix}");
 
     public IReadOnlyList<JsonElement> All(string type) => [.. Resources.Where(resource => resource.Text("type") == type)];
 
@@ -45,8 +49,12 @@ internal sealed partial class Deployment
     public Dictionary<string, string?> SettingsOfApp() =>
         Settings().ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => (string?)Evaluate(setting.Value));
 
+    private static IEnumerable<string> Named(string folder) =>
+        Repository.Files(folder, "*" + Suffix).Where(path => path.LastIndexOf('/') == folder.Length - 1).Select(path => path[folder.Length..^Suffix.Length]);
+
     private static string Evaluate(string value) => value switch
     {
+        _ when value.Contains("fromSenderDomain", StringComparison.Ordinal) => "DoNotReply@00000000-0000-0000-0000-00000000000a.azurecomm.net",
         _ when StorageUri().Match(value) is { Success: true } match => $"https://{match.Groups[2].Value}.{match.Groups[1].Value}.core.windows.net",
         _ when value.StartsWith('[') => "00000000-0000-0000-0000-000000000003",
         _ => value,

@@ -56,6 +56,38 @@ public sealed class FunctionAppTests
     public void No_variant_pays_for_instances_in_several_zones_unasked(string variant) =>
         Assert.False(Deployment.Of(variant).The("Microsoft.Web/serverfarms").Is("properties.zoneRedundant"));
 
+    /// <summary>Two instances more for each group, where none is always ready already.</summary>
+    [Fact]
+    public void In_several_zones_the_code_counts_on_the_instances_that_Azure_adds()
+    {
+        var deployment = Deployment.Of("extras");
+
+        Assert.True(deployment.The("Microsoft.Web/serverfarms").Is("properties.zoneRedundant"));
+        Assert.Equal(("7", "7"), (deployment.Settings()["MailFunctions__Scale__TransactionalInstances"], deployment.Settings()["MailFunctions__Scale__BulkInstances"]));
+    }
+
+    /// <summary>The types of the Bicep command line do not have it: the words are those of Microsoft Learn, "Site update strategies in Flex Consumption".</summary>
+    [Fact]
+    public void Updates_are_rolling_where_they_are_asked_for() =>
+        Assert.Equal("RollingUpdate", Deployment.Of("extras").The("Microsoft.Web/sites").Text("properties.functionAppConfig.siteUpdateStrategy.type"));
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void No_variant_uses_what_is_in_preview(string variant) =>
+        Assert.False(Deployment.Of(variant).The("Microsoft.Web/sites").At("properties.functionAppConfig").TryGetProperty("siteUpdateStrategy", out _));
+
+    /// <summary>As Microsoft Learn has it for Flex Consumption, "Automate function app resource deployment".</summary>
+    [Fact]
+    public void A_package_is_deployed_by_url_where_one_is_named()
+    {
+        var package = Deployment.Of("extras").The("Microsoft.Web/sites/extensions");
+
+        Assert.EndsWith("/onedeploy", package.Text("name"), StringComparison.Ordinal);
+        Assert.Equal("https://example.com/mailfunctions.zip", package.Text("properties.packageUri"));
+        Assert.False(package.Is("properties.remoteBuild"));
+        Assert.Empty(Deployment.Of("main").All("Microsoft.Web/sites/extensions"));
+    }
+
     [Theory]
     [MemberData(nameof(Variants))]
     public void The_url_has_the_prefix_of_host_json(string variant)
@@ -88,6 +120,10 @@ public sealed class FunctionAppTests
         Assert.NotEmpty(tagged);
         Assert.All(tagged, resource => Assert.Equal("mailfunctions", resource.Text("tags.azd-env-name")));
     }
+
+    [Fact]
+    public void Azd_is_asked_for_in_a_version_that_can_do_it() =>
+        Assert.Matches(@"\nrequiredVersions:\n(?:  #[^\n]*\n)*  azd: '>= \d+\.\d+\.\d+'\n", Repository.Text("azure.yaml").ReplaceLineEndings("\n"));
 
     private static IEnumerable<(string Name, int Count)> AlwaysReady(string variant) =>
         Deployment.Of(variant).The("Microsoft.Web/sites").At("properties.functionAppConfig.scaleAndConcurrency.alwaysReady").EnumerateArray()

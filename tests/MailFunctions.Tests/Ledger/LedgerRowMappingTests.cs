@@ -93,7 +93,7 @@ public sealed class LedgerRowMappingTests
         var claim = new Claim("w", Id.MintedAt.AddMinutes(1), new EventKey(Minute, $"{Id}-1"), "relay");
         var claimed = row with { State = EmailState.Sending, Attempt = 1, EventMinutes = [Minute], Claim = claim };
         Assert.Equal(
-            ["attempt", "claim_relay", "claim_worker", "event_minutes", "lease_until", "relay", "state", "token"],
+            ["attempt", "claim_relay", "claim_worker", "event_minutes", "last_worker", "lease_until", "relay", "state", "token"],
             Names(LedgerRowMapping.ToUpdate(claimed)));
 
         claimed = claimed.StandingAt(new ETag("claimed"));

@@ -56,7 +56,10 @@ internal sealed class HostedApp : IAsyncDisposable
                     Settings = settings.Concat(Settings).ToDictionary(setting => setting.Key, setting => setting.Value),
                 },
                 Cancellation);
-            return new HostedApp(relay, host, storage);
+            var app = new HostedApp(relay, host, storage);
+            // The worker gives the two halves of a call five seconds to meet, which the first may exceed on a busy machine.
+            await Eventually.TrueAsync(app.IsHealthyAsync, "health");
+            return app;
         }
         catch
         {
@@ -82,6 +85,12 @@ internal sealed class HostedApp : IAsyncDisposable
     public Task SentAsync(string id) => Eventually.TrueAsync(() => IsSentAsync(id), $"mail {id} sent");
 
     public async Task<bool> IsSentAsync(string id) => (await GetAsync($"emails/{id}")).GetProperty("status").GetString() == "sent";
+
+    private async Task<bool> IsHealthyAsync()
+    {
+        using var answer = await Client.GetAsync("health", Cancellation);
+        return answer.IsSuccessStatusCode;
+    }
 
     public async ValueTask DisposeAsync()
     {

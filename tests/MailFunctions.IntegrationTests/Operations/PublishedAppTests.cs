@@ -36,10 +36,10 @@ public sealed class PublishedAppTests(AzuriteFixture azurite)
         await using var app = await HostedApp.StartAsync(azurite);
 
         using var accepted = await app.Client.PostAsJsonAsync("emails", HostedApp.Mail("ada@example.net"), Cancellation);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         var id = (await accepted.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("id").GetString()!;
         var batch = await app.SubmitBatchAsync(Enumerable.Range(0, 60).Select(number => HostedApp.Mail($"reader{number}@example.net", "bulk")));
 
-        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         // By the name that the caller used, not by that of the worker's port.
         Assert.Equal(new Uri(app.Client.BaseAddress!, $"emails/{id}"), new Uri(app.Client.BaseAddress!, accepted.Headers.Location!));
         foreach (var mail in batch.Prepend(id))

@@ -74,6 +74,7 @@ internal sealed class FunctionsWorker : IAsyncDisposable
         try
         {
             request.FunctionId = _ids[function];
+            request.TraceContext = new RpcTraceContext();
             var answer = (await _link.AskAsync(new StreamingMessage { InvocationRequest = request })).InvocationResponse;
             var outcome = answer.Result.Status switch
             {

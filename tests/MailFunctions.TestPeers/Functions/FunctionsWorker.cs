@@ -91,11 +91,11 @@ internal sealed class FunctionsWorker : IAsyncDisposable
     }
 
     /// <summary>Asks that an invocation ends; whether it does is the function's.</summary>
-    public async Task CancelAsync(string invocation)
+    public void Cancel(string invocation)
     {
         try
         {
-            await _link.TellAsync(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = invocation } });
+            _link.Tell(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = invocation } });
         }
         catch (WorkerGoneException)
         {
@@ -109,7 +109,7 @@ internal sealed class FunctionsWorker : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        await _link.TellAsync(new StreamingMessage { WorkerTerminate = new WorkerTerminate() });
+        _link.Tell(new StreamingMessage { WorkerTerminate = new WorkerTerminate() });
         return await _process.Exited;
     }
 

@@ -72,7 +72,7 @@ internal sealed class HttpFrontEnd : IAsyncDisposable
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
             if (context.RequestAborted.IsCancellationRequested)
-                await worker.CancelAsync(request.InvocationId);
+                worker.Cancel(request.InvocationId);
             else if (context.Response.HasStarted)
                 context.Abort();
             else

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Grpc.Core;
 using MailFunctions.TestPeers.Functions.Rpc;
 using RpcException = Grpc.Core.RpcException;
@@ -9,7 +10,7 @@ namespace MailFunctions.TestPeers.Functions;
 internal sealed class WorkerLink(IServerStreamWriter<StreamingMessage> worker, Action<RpcLog> log)
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _awaited = new();
-    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the worker answers no more.</summary>
@@ -24,31 +25,21 @@ internal sealed class WorkerLink(IServerStreamWriter<StreamingMessage> worker, A
         if (Gone.IsCompleted)
             Fail();
         else
-            await TellAsync(question);
+            Tell(question);
         return await answer.Task;
     }
 
     /// <exception cref="WorkerGoneException">The connection has ended.</exception>
-    public async Task TellAsync(StreamingMessage message)
+    public void Tell(StreamingMessage message)
     {
-        await _writing.WaitAsync();
-        try
-        {
-            await worker.WriteAsync(message);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or RpcException or IOException or OperationCanceledException)
-        {
+        if (!_outgoing.Writer.TryWrite(message))
             throw new WorkerGoneException();
-        }
-        finally
-        {
-            _writing.Release();
-        }
     }
 
     /// <summary>Until the worker ends its side, or goes.</summary>
-    public async Task ReadAsync(IAsyncStreamReader<StreamingMessage> messages, CancellationToken cancellationToken)
+    public async Task RunAsync(IAsyncStreamReader<StreamingMessage> messages, CancellationToken cancellationToken)
     {
+        var writing = WriteAsync(cancellationToken);
         try
         {
             await foreach (var message in messages.ReadAllAsync(cancellationToken))
@@ -65,8 +56,24 @@ internal sealed class WorkerLink(IServerStreamWriter<StreamingMessage> worker, A
         }
         finally
         {
+            _outgoing.Writer.TryComplete();
             _gone.TrySetResult();
             Fail();
+        }
+
+        await writing;
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+                await worker.WriteAsync(message, cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or RpcException or IOException or OperationCanceledException)
+        {
+            // It has gone, which reading finds out.
         }
     }
 

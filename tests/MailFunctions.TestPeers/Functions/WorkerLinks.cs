@@ -24,6 +24,6 @@ internal sealed class WorkerLinks(Action<RpcLog> log) : FunctionRpc.FunctionRpcB
 
         var link = new WorkerLink(responseStream, log);
         expected.TrySetResult(link);
-        await link.ReadAsync(requestStream, context.CancellationToken);
+        await link.RunAsync(requestStream, context.CancellationToken);
     }
 }

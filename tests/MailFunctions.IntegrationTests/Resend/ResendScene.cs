@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.LocalHost.Hosting;
 using MailFunctions.Resend;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Triggers;

@@ -23,10 +23,8 @@ sources=$(dotnet nuget list source --format short | sed -n 's/^E[A-Z]* //p' | tr
     echo '</auditSources></configuration>'
 } >"$work/nuget.config"
 
-for project in MailFunctions.sln src/MailFunctions.App; do
-    echo "== NuGet: $project"
-    dotnet restore "$project" --force --configfile "$work/nuget.config" -p:AuditStrictly=true || failed=1
-done
+echo "== NuGet"
+dotnet restore MailFunctions.sln --force --configfile "$work/nuget.config" -p:AuditStrictly=true || failed=1
 
 while read -r lock; do
     echo "== npm: $lock"

@@ -5,6 +5,7 @@ using MailFunctions.LocalHost.Children;
 using MailFunctions.LocalHost.Demo;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.LocalHost.Keys;
+using MailFunctions.Triggers;
 
 using var signals = new StopSignals();
 try
@@ -31,7 +32,7 @@ try
     var builder = CreateBuilder(switches.Settings);
     var options = LocalHostOptions.Read(builder.Configuration);
     var settings = HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"));
-    var functions = Function.Discover(typeof(Program).Assembly.GetTypes());
+    var functions = Function.Discover(typeof(SubmitEmail).Assembly.GetTypes());
     SettingsCheck.Require(builder.Configuration);
     var demo = switches.Demo ? DemoMail.Read(builder.Configuration) : null;
 

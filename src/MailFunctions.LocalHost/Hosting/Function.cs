@@ -1,5 +1,6 @@
 using System.Reflection;
 using Azure.Storage.Queues.Models;
+using Microsoft.Azure.Functions.Worker;
 
 namespace MailFunctions.LocalHost.Hosting;
 
@@ -31,7 +32,7 @@ internal sealed record Function(string Name, MethodInfo Method, FunctionTrigger 
     private static FunctionTrigger? ReadTrigger(string function, ParameterInfo parameter)
     {
         if (parameter.GetCustomAttribute<HttpTriggerAttribute>() is { } http && parameter.ParameterType == typeof(HttpRequest))
-            return new FunctionTrigger.Http(http.AuthLevel, http.Route ?? function, http.Methods);
+            return new FunctionTrigger.Http(http.AuthLevel, http.Route ?? function, http.Methods ?? []);
         if (parameter.GetCustomAttribute<QueueTriggerAttribute>() is { } queue && parameter.ParameterType == typeof(QueueMessage))
             return new FunctionTrigger.Queue(queue.QueueName, queue.Connection ?? "AzureWebJobsStorage");
         if (parameter.GetCustomAttribute<TimerTriggerAttribute>() is { } timer && parameter.ParameterType == typeof(TimerInfo))

@@ -1,3 +1,5 @@
+using Microsoft.Azure.Functions.Worker;
+
 namespace MailFunctions.LocalHost.Hosting;
 
 /// <summary>What starts a function: the trigger attribute of its method, read once.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.Azure.Functions.Worker;
+
 namespace MailFunctions.LocalHost.Hosting;
 
 /// <summary>Maps the HTTP functions under the route prefix.</summary>

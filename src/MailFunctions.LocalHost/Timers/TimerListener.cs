@@ -1,4 +1,5 @@
 using MailFunctions.LocalHost.Hosting;
+using Microsoft.Azure.Functions.Worker;
 
 namespace MailFunctions.LocalHost.Timers;
 

@@ -7,11 +7,11 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
-using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
+using MailFunctions.Triggers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -124,7 +124,7 @@ public sealed class DisagreeingClocksTests(AzuriteFixture azurite)
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
         return RunningFunctions.StartAsync(
-            typeof(LocalHostOptions).Assembly.GetTypes(),
+            typeof(SubmitEmail).Assembly.GetTypes(),
             services =>
             {
                 services.AddMailFunctions(configuration);

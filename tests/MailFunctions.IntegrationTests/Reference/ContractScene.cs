@@ -5,11 +5,12 @@ using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.LocalHost;
-using MailFunctions.LocalHost.Triggers;
 using MailFunctions.Reference;
 using MailFunctions.TestPeers.OpenApi;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
+using MailFunctions.Triggers;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.IntegrationTests.Reference;
@@ -127,7 +128,7 @@ internal sealed class ContractScene : IAsyncDisposable
 
     private static List<Type> Triggers() =>
     [
-        .. typeof(LocalHostOptions).Assembly.GetTypes()
+        .. typeof(SubmitEmail).Assembly.GetTypes()
             .Where(type => type.GetMethods().SelectMany(method => method.GetParameters()).Any(parameter => parameter.IsDefined(typeof(HttpTriggerAttribute)))),
     ];
 

@@ -6,6 +6,7 @@ using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.Resend;
 using MailFunctions.TestPeers.Smtp;
+using MailFunctions.Triggers;
 using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.IntegrationTests.Resend;
@@ -40,7 +41,7 @@ internal sealed class ResendScene : IAsyncDisposable
         ];
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build();
         var functions = await RunningFunctions.StartAsync(
-            typeof(FunctionHost).Assembly.GetTypes(),
+            typeof(SubmitEmail).Assembly.GetTypes(),
             services => services.AddMailFunctions(configuration),
             HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json")),
             configuration: settings);

@@ -5,7 +5,7 @@ namespace MailFunctions.TestPeers.App;
 /// <summary>The environment of the app under test: the caller's, without what would configure the app by accident.</summary>
 internal static class AppEnvironment
 {
-    private static readonly string[] Configuring = ["AzureWebJobs", "MailFunctions", "LocalHost", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Kestrel", "Logging", "OTEL_", "APPLICATIONINSIGHTS_"];
+    private static readonly string[] Configuring = ["AzureWebJobs", "MailFunctions", "LocalHost", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Kestrel", "Logging", "OTEL_", "APPLICATIONINSIGHTS_", "FUNCTIONS_", "AZURE_FUNCTIONS_"];
 
     public static void Apply(IDictionary<string, string?> environment, AppProcessOptions options)
     {

@@ -120,7 +120,7 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"\bMailFunctions\.([A-Z]\w*)\b")]
     private static partial Regex Stage();
 
-    [GeneratedRegex(@"\busing (static )?MailFunctions\.(App|Functions)\b")]
+    [GeneratedRegex(@"\busing (static )?MailFunctions\.App\b")]
     private static partial Regex ImportOfApp();
 
     [GeneratedRegex(@"\bMicrosoft\.Azure\.(Functions|WebJobs)\b|\bMailFunctions\.LocalHost\b")]

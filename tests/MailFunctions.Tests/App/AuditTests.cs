@@ -27,7 +27,7 @@ public sealed class AuditTests
         Assert.Equal(["true"], properties["NuGetAudit"]);
         Assert.Equal(["all"], properties["NuGetAuditMode"]);
         Assert.Equal(["low"], properties["NuGetAuditLevel"]);
-        Assert.Contains("MailFunctions.sln src/MailFunctions.App", Script, StringComparison.Ordinal);
+        Assert.Contains("dotnet restore MailFunctions.sln", Script, StringComparison.Ordinal);
     }
 
     [Fact]

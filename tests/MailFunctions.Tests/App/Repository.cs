@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace MailFunctions.Tests.App;
 
-/// <summary>The files that these tests were built from: what is said of the deployed app is said in them, whether its packages are at hand or not.</summary>
+/// <summary>The files that these tests were built from: what is said of the deployed app is said in them.</summary>
 internal static class Repository
 {
     private static readonly string Root = FindRoot(AppContext.BaseDirectory);

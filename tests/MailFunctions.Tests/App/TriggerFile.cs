@@ -3,12 +3,12 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Tests.App;
 
-/// <summary>One file of src/MailFunctions.App/Functions, as text.</summary>
+/// <summary>One file of src/MailFunctions.Triggers, as text.</summary>
 internal sealed partial record TriggerFile(string Name, string Text)
 {
     public static IReadOnlyList<TriggerFile> All { get; } =
     [
-        .. Repository.Files("src/MailFunctions.App/Functions", "*.cs")
+        .. Repository.Files("src/MailFunctions.Triggers", "*.cs")
             .Select(path => new TriggerFile(Path.GetFileNameWithoutExtension(path), Repository.Text(path))),
     ];
 

@@ -3,7 +3,7 @@ using MailFunctions.Timers;
 
 namespace MailFunctions.Tests.App;
 
-/// <summary>The trigger files are a table of contents: both hosts compile them, and neither finds logic in them.</summary>
+/// <summary>The trigger files are a table of contents: both hosts run them, and neither finds logic in them.</summary>
 public sealed class TriggerFileTests
 {
     public static TheoryData<string> Names => [.. TriggerFile.All.Select(file => file.Name)];

@@ -32,7 +32,7 @@ public sealed partial class ApiDocumentTests
     [Fact]
     public void Every_http_trigger_has_a_heading_and_every_heading_a_trigger()
     {
-        var triggers = RepositoryFile.All("src/MailFunctions.App/Functions", "*.cs")
+        var triggers = RepositoryFile.All("src/MailFunctions.Triggers", "*.cs")
             .SelectMany(source => HttpTrigger().Matches(source))
             .Select(match => $"{match.Groups[1].Value.ToUpperInvariant()} {match.Groups[2].Value}");
         var headings = CallHeading().Matches(Document + RepositoryFile.Read("docs/resend.md")).Select(match => match.Groups[1].Value);

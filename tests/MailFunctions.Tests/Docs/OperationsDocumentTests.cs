@@ -20,7 +20,7 @@ public sealed partial class OperationsDocumentTests
     [Fact]
     public void Every_timer_is_counted_with_its_schedule()
     {
-        var timers = RepositoryFile.All("src/MailFunctions.App/Functions", "*.cs")
+        var timers = RepositoryFile.All("src/MailFunctions.Triggers", "*.cs")
             .Select(source => (Name: FunctionName().Match(source).Groups[1].Value, Schedule: Timer().Match(source).Groups[1].Value))
             .Where(timer => timer.Schedule.Length > 0)
             .ToList();

@@ -6,6 +6,9 @@ internal static class RepositoryFile
     private static readonly string Root = FindRoot();
 
     /// <param name="path">From the root, with slashes.</param>
+    public static string PathOf(string path) => Path.GetFullPath(Path.Combine(Root, path));
+
+    /// <param name="path">From the root, with slashes.</param>
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path)).ReplaceLineEndings("\n");
 
     /// <summary>A file or a folder.</summary>

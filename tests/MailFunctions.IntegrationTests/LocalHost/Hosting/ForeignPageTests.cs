@@ -1,12 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Reference;
-using MailFunctions.LocalHost.Triggers;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 

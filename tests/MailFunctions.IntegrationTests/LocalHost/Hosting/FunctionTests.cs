@@ -1,5 +1,6 @@
 using MailFunctions.LocalHost.Hosting;
-using MailFunctions.LocalHost.Triggers;
+using MailFunctions.Triggers;
+using Microsoft.Azure.Functions.Worker;
 
 namespace MailFunctions.IntegrationTests.LocalHost.Hosting;
 
@@ -8,7 +9,7 @@ public sealed class FunctionTests
     [Fact]
     public void The_functions_of_the_App_are_found_each_with_its_trigger()
     {
-        var functions = Function.Discover(typeof(Function).Assembly.GetTypes()).ToDictionary(function => function.Name, function => function.Trigger);
+        var functions = Function.Discover(typeof(SubmitEmail).Assembly.GetTypes()).ToDictionary(function => function.Name, function => function.Trigger);
 
         Assert.IsType<FunctionTrigger.Http>(functions["SubmitEmail"]);
         Assert.Equal(new FunctionTrigger.Queue("mail-transactional", "AzureWebJobsStorage"), functions["DeliverTransactional"]);

@@ -1,8 +1,8 @@
 using System.Net;
 using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Hosting;
-using MailFunctions.LocalHost.Triggers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
-using MailFunctions.LocalHost.Triggers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Azure.Storage.Queues.Models;
-using MailFunctions.LocalHost.Triggers;
+using Microsoft.Azure.Functions.Worker;
 
 namespace MailFunctions.IntegrationTests.LocalHost.Queues;
 

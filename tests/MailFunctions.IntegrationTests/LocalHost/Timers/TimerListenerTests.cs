@@ -2,7 +2,7 @@ using System.Net;
 using System.Threading.Channels;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.LocalHost;
-using MailFunctions.LocalHost.Triggers;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 

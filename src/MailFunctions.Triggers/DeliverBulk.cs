@@ -1,0 +1,15 @@
+using Azure.Storage.Queues.Models;
+using MailFunctions.Delivery;
+using MailFunctions.Ledger;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Triggers;
+
+public sealed class DeliverBulk(Deliverer deliverer)
+{
+    [Function(nameof(DeliverBulk))]
+    public Task RunAsync(
+        [QueueTrigger(StorageNames.BulkQueue)] QueueMessage message,
+        CancellationToken cancellationToken) =>
+        deliverer.DeliverAsync(Lane.Bulk, message, cancellationToken);
+}

@@ -1,0 +1,14 @@
+using MailFunctions.Http;
+using MailFunctions.Resolution;
+
+namespace MailFunctions.Triggers;
+
+public sealed class DiscardEmail(Resolver resolver, HttpEdge edge)
+{
+    [Function(nameof(DiscardEmail))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/{id}/discard")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(request, () => resolver.DiscardAsync(id, cancellationToken), cancellationToken);
+}

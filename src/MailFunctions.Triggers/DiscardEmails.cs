@@ -1,0 +1,13 @@
+using MailFunctions.Http;
+using MailFunctions.Resolution;
+
+namespace MailFunctions.Triggers;
+
+public sealed class DiscardEmails(HeldResolver held, HttpEdge edge)
+{
+    [Function(nameof(DiscardEmails))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/discard")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(request, () => held.DecideAsync(request, requeue: false, cancellationToken), cancellationToken);
+}

@@ -1,0 +1,13 @@
+using MailFunctions.Http;
+using MailFunctions.Resolution;
+
+namespace MailFunctions.Triggers;
+
+public sealed class ListDeadLetters(DeadLetterReader deadLetters, HttpEdge edge)
+{
+    [Function(nameof(ListDeadLetters))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "dead-letters")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(request, () => deadLetters.ListAsync(cancellationToken), cancellationToken);
+}

@@ -1,0 +1,13 @@
+using MailFunctions.Http;
+using MailFunctions.TemplateApi;
+
+namespace MailFunctions.Triggers;
+
+public sealed class ListTemplates(TemplateCalls templates, HttpEdge edge)
+{
+    [Function(nameof(ListTemplates))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "templates")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        edge.RunWithQueryAsync(request, () => templates.ListAsync(request, cancellationToken), cancellationToken);
+}

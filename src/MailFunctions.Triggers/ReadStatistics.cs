@@ -1,0 +1,13 @@
+using MailFunctions.Http;
+using MailFunctions.Statistics;
+
+namespace MailFunctions.Triggers;
+
+public sealed class ReadStatistics(StatisticsReader reader, HttpEdge edge)
+{
+    [Function(nameof(ReadStatistics))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "statistics")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        edge.RunWithQueryAsync(request, async () => (await reader.ReadAsync(request, cancellationToken)).ToResult(), cancellationToken);
+}

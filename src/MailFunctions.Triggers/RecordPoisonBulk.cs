@@ -1,0 +1,15 @@
+using Azure.Storage.Queues.Models;
+using MailFunctions.Delivery;
+using MailFunctions.Ledger;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Triggers;
+
+public sealed class RecordPoisonBulk(PoisonRecorder recorder)
+{
+    [Function(nameof(RecordPoisonBulk))]
+    public Task RunAsync(
+        [QueueTrigger(StorageNames.BulkQueue + StorageNames.PoisonSuffix)] QueueMessage message,
+        CancellationToken cancellationToken) =>
+        recorder.RecordAsync(Lane.Bulk, message, cancellationToken);
+}

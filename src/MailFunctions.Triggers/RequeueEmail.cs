@@ -1,0 +1,14 @@
+using MailFunctions.Http;
+using MailFunctions.Resolution;
+
+namespace MailFunctions.Triggers;
+
+public sealed class RequeueEmail(Resolver resolver, HttpEdge edge)
+{
+    [Function(nameof(RequeueEmail))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/{id}/requeue")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(request, () => resolver.RequeueAsync(id, cancellationToken), cancellationToken);
+}

@@ -1,0 +1,13 @@
+using MailFunctions.Http;
+using MailFunctions.Resolution;
+
+namespace MailFunctions.Triggers;
+
+public sealed class RequeueEmails(HeldResolver held, HttpEdge edge)
+{
+    [Function(nameof(RequeueEmails))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/requeue")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        edge.RunAsync(request, () => held.DecideAsync(request, requeue: true, cancellationToken), cancellationToken);
+}

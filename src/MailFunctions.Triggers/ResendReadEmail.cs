@@ -1,0 +1,13 @@
+using MailFunctions.Resend;
+
+namespace MailFunctions.Triggers;
+
+public sealed class ResendReadEmail(ResendDoor door)
+{
+    [Function(nameof(ResendReadEmail))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "resend/emails/{id}")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) =>
+        door.ReadAsync(id, request, cancellationToken);
+}

@@ -1,0 +1,13 @@
+using MailFunctions.Resend;
+
+namespace MailFunctions.Triggers;
+
+public sealed class ResendRescheduleEmail(ResendDoor door)
+{
+    [Function(nameof(ResendRescheduleEmail))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "resend/emails/{id}")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) =>
+        door.RescheduleAsync(id, request, cancellationToken);
+}

@@ -1,0 +1,12 @@
+using MailFunctions.Resend;
+
+namespace MailFunctions.Triggers;
+
+public sealed class ResendSubmitBatch(ResendDoor door)
+{
+    [Function(nameof(ResendSubmitBatch))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "resend/emails/batch")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        door.SubmitBatchAsync(request, cancellationToken);
+}

@@ -1,0 +1,12 @@
+using MailFunctions.Resend;
+
+namespace MailFunctions.Triggers;
+
+public sealed class ResendSubmitEmail(ResendDoor door)
+{
+    [Function(nameof(ResendSubmitEmail))]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "resend/emails")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        door.SubmitAsync(request, cancellationToken);
+}

@@ -5,7 +5,7 @@ namespace MailFunctions.Templates;
 
 /// <summary>Keeps what is written in memory, and ends the rendering before it is more than allowed.</summary>
 /// <remarks>The asynchronous calls complete at once: those of <see cref="TextWriter"/> would go to the thread pool each time.</remarks>
-internal sealed class BoundedWriter(int limit) : TextWriter(CultureInfo.InvariantCulture)
+internal sealed class BoundedWriter(int limit, RenderMemory? memory = null) : TextWriter(CultureInfo.InvariantCulture)
 {
     private readonly StringBuilder _text = new();
 
@@ -23,6 +23,7 @@ internal sealed class BoundedWriter(int limit) : TextWriter(CultureInfo.Invarian
     {
         if (buffer.Length > limit - _text.Length)
             throw new TemplateLimitException(string.Create(CultureInfo.InvariantCulture, $"comes to more than {limit:N0} characters"));
+        memory?.Charge(buffer.Length);
         _text.Append(buffer);
     }
 

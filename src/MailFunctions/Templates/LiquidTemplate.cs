@@ -54,12 +54,14 @@ internal sealed partial class LiquidTemplate
     }
 
     /// <summary>Renders within the bounds. Nothing of a template is trusted: whatever the engine throws for it is a fault of the template.</summary>
+    /// <param name="memory">Null counts nothing.</param>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    /// <exception cref="RenderMemoryException">There is no memory for it at this moment.</exception>
     /// <returns>The text, or null and what is wrong: each variable that is missing, by name, or the one thing that ended it.</returns>
-    public (string? Text, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, TimeProvider clock, CancellationToken cancellationToken = default)
+    public (string? Text, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, TimeProvider clock, CancellationToken cancellationToken = default, RenderMemory? memory = null)
     {
         var context = new RenderContext(_part == TemplatePart.Html ? HtmlOptions : PlainOptions, variables, clock, cancellationToken);
-        using var writer = new BoundedWriter(TemplateLimits.OutputChars);
+        using var writer = new BoundedWriter(TemplateLimits.OutputChars, memory);
         string? fault = null;
         try
         {
@@ -74,7 +76,7 @@ internal sealed partial class LiquidTemplate
         {
             fault = FormattableString.Invariant($"runs more than {TemplateLimits.Steps:N0} statements");
         }
-        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
+        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException or RenderMemoryException))
         {
             // A filter that is given what it cannot take often is so because a variable is missing.
             fault = context.Missing.Count > 0 ? null : $"cannot be rendered: {exception.Message}";

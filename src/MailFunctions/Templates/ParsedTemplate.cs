@@ -23,18 +23,24 @@ internal sealed class ParsedTemplate
     public IReadOnlyList<TemplateFault> Faults { get; }
 
     /// <param name="withSubject">False when the mail has a subject of its own: what that of the template misses is missed by nobody.</param>
+    /// <param name="memory">Null counts nothing.</param>
+    /// <exception cref="RenderMemoryException">There is no memory for it at this moment.</exception>
     /// <returns>The parts, or null and everything that is wrong with any of them.</returns>
-    public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock, CancellationToken cancellationToken = default)
+    public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock, CancellationToken cancellationToken = default, RenderMemory? memory = null)
     {
         var faults = new List<TemplateFault>(Faults);
-        var subject = withSubject ? Render(_subject, variables, clock, faults, cancellationToken) : null;
-        var text = Render(_text, variables, clock, faults, cancellationToken);
-        var html = Render(_html, variables, clock, faults, cancellationToken);
+        var subject = withSubject ? Render(_subject, variables, clock, faults, cancellationToken, memory) : null;
+        var text = Render(_text, variables, clock, faults, cancellationToken, memory);
+        var html = Render(_html, variables, clock, faults, cancellationToken, memory);
         if (faults.Count > 0)
             return (null, faults);
 
         if (_content.Text is null && html is not null)
+        {
+            memory?.Charge(html.Length);
             text = HtmlText.From(html);
+        }
+
         return (new RenderedTemplate(subject, string.IsNullOrEmpty(text) ? null : text, string.IsNullOrEmpty(html) ? null : html), []);
     }
 
@@ -47,11 +53,11 @@ internal sealed class ParsedTemplate
         return template;
     }
 
-    private static string? Render(LiquidTemplate? part, TemplateVariables variables, TimeProvider clock, List<TemplateFault> faults, CancellationToken cancellationToken)
+    private static string? Render(LiquidTemplate? part, TemplateVariables variables, TimeProvider clock, List<TemplateFault> faults, CancellationToken cancellationToken, RenderMemory? memory)
     {
         if (part is null)
             return null;
-        var (text, found) = part.Render(variables, clock, cancellationToken);
+        var (text, found) = part.Render(variables, clock, cancellationToken, memory);
         faults.AddRange(found);
         return text;
     }

@@ -8,8 +8,11 @@ namespace MailFunctions.Templates;
 internal sealed class TemplateSet(
     IReadOnlyDictionary<TemplateReference, LoadedTemplate> loaded, TimeProvider clock, HeldMemory? memory, CancellationToken cancellationToken)
 {
+    private readonly RenderMemory? _memory = memory is null ? null : new RenderMemory(memory);
     private TimeSpan _spent;
     private long _chars;
+
+    private static TemplateFault Starved => new("", "is not rendered: there is no memory for it");
 
     /// <summary>Of a request that names none.</summary>
     public static TemplateSet Empty { get; } = new(new Dictionary<TemplateReference, LoadedTemplate>(), TimeProvider.System, null, CancellationToken.None);
@@ -28,14 +31,25 @@ internal sealed class TemplateSet(
         if (template.Template is null)
             return (null, 0, [template.Fault!]);
         if (IsStarved)
-            return (null, 0, [new TemplateFault("", "is not rendered: there is no memory for it")]);
+            return (null, 0, [Starved]);
         if (_spent > TemplateLimits.RequestTime)
             return (null, 0, [new TemplateFault("", $"is not rendered: those before it took {TemplateLimits.RequestTime.TotalSeconds:0} seconds")]);
 
         var began = clock.GetTimestamp();
-        var (rendered, faults) = template.Template.Render(variables, withSubject, clock, cancellationToken);
-        _spent += clock.GetElapsedTime(began);
-        return rendered is not null && FaultOf(rendered) is { } fault ? (null, 0, [fault]) : (rendered, template.Version, faults);
+        try
+        {
+            var (rendered, faults) = template.Template.Render(variables, withSubject, clock, cancellationToken, _memory);
+            return rendered is not null && FaultOf(rendered) is { } fault ? (null, 0, [fault]) : (rendered, template.Version, faults);
+        }
+        catch (RenderMemoryException)
+        {
+            IsStarved = true;
+            return (null, 0, [Starved]);
+        }
+        finally
+        {
+            _spent += clock.GetElapsedTime(began);
+        }
     }
 
     /// <summary>A short request can name a template that comes to much, a thousand times.</summary>
@@ -44,12 +58,6 @@ internal sealed class TemplateSet(
         var chars = (rendered.Subject?.Length ?? 0) + (rendered.Text?.Length ?? 0) + (rendered.Html?.Length ?? 0);
         if (_chars + chars > TemplateLimits.RequestChars)
             return new TemplateFault("", FormattableString.Invariant($"comes, with those before it, to more than {TemplateLimits.RequestChars:N0} characters: hand in fewer emails at a time"));
-        if (memory?.TryHoldMore(chars) == false)
-        {
-            IsStarved = true;
-            return new TemplateFault("", "is not rendered: there is no memory for it");
-        }
-
         _chars += chars;
         return null;
     }

@@ -53,12 +53,16 @@ internal sealed partial class LiquidTemplate
         return false;
     }
 
+    /// <summary>As the other, with nothing taken of the memory for all requests.</summary>
+    public (string? Text, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, TimeProvider clock, CancellationToken cancellationToken = default) =>
+        Render(variables, clock, memory: null, cancellationToken);
+
     /// <summary>Renders within the bounds. Nothing of a template is trusted: whatever the engine throws for it is a fault of the template.</summary>
     /// <param name="memory">Null counts nothing.</param>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
     /// <exception cref="RenderMemoryException">There is no memory for it at this moment.</exception>
     /// <returns>The text, or null and what is wrong: each variable that is missing, by name, or the one thing that ended it.</returns>
-    public (string? Text, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, TimeProvider clock, CancellationToken cancellationToken = default, RenderMemory? memory = null)
+    public (string? Text, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, TimeProvider clock, RenderMemory? memory, CancellationToken cancellationToken)
     {
         var context = new RenderContext(_part == TemplatePart.Html ? HtmlOptions : PlainOptions, variables, clock, cancellationToken);
         using var writer = new BoundedWriter(TemplateLimits.OutputChars, memory);

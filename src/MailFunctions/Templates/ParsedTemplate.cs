@@ -22,16 +22,20 @@ internal sealed class ParsedTemplate
 
     public IReadOnlyList<TemplateFault> Faults { get; }
 
+    /// <summary>As the other, with nothing taken of the memory for all requests.</summary>
+    public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock, CancellationToken cancellationToken = default) =>
+        Render(variables, withSubject, clock, memory: null, cancellationToken);
+
     /// <param name="withSubject">False when the mail has a subject of its own: what that of the template misses is missed by nobody.</param>
     /// <param name="memory">Null counts nothing.</param>
     /// <exception cref="RenderMemoryException">There is no memory for it at this moment.</exception>
     /// <returns>The parts, or null and everything that is wrong with any of them.</returns>
-    public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock, CancellationToken cancellationToken = default, RenderMemory? memory = null)
+    public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock, RenderMemory? memory, CancellationToken cancellationToken)
     {
         var faults = new List<TemplateFault>(Faults);
-        var subject = withSubject ? Render(_subject, variables, clock, faults, cancellationToken, memory) : null;
-        var text = Render(_text, variables, clock, faults, cancellationToken, memory);
-        var html = Render(_html, variables, clock, faults, cancellationToken, memory);
+        var subject = withSubject ? Render(_subject, variables, clock, faults, memory, cancellationToken) : null;
+        var text = Render(_text, variables, clock, faults, memory, cancellationToken);
+        var html = Render(_html, variables, clock, faults, memory, cancellationToken);
         if (faults.Count > 0)
             return (null, faults);
 
@@ -53,11 +57,11 @@ internal sealed class ParsedTemplate
         return template;
     }
 
-    private static string? Render(LiquidTemplate? part, TemplateVariables variables, TimeProvider clock, List<TemplateFault> faults, CancellationToken cancellationToken, RenderMemory? memory)
+    private static string? Render(LiquidTemplate? part, TemplateVariables variables, TimeProvider clock, List<TemplateFault> faults, RenderMemory? memory, CancellationToken cancellationToken)
     {
         if (part is null)
             return null;
-        var (text, found) = part.Render(variables, clock, cancellationToken, memory);
+        var (text, found) = part.Render(variables, clock, memory, cancellationToken);
         faults.AddRange(found);
         return text;
     }

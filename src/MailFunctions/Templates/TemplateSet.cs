@@ -38,7 +38,7 @@ internal sealed class TemplateSet(
         var began = clock.GetTimestamp();
         try
         {
-            var (rendered, faults) = template.Template.Render(variables, withSubject, clock, cancellationToken, _memory);
+            var (rendered, faults) = template.Template.Render(variables, withSubject, clock, _memory, cancellationToken);
             return rendered is not null && FaultOf(rendered) is { } fault ? (null, 0, [fault]) : (rendered, template.Version, faults);
         }
         catch (RenderMemoryException)

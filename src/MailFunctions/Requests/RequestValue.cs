@@ -20,6 +20,9 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
     /// <summary>The object or array that it stands in; null for the whole body.</summary>
     public RequestValue? Parent => parent;
 
+    /// <summary>The name of the field, or the number of the item, that it is; empty for the whole body.</summary>
+    public string LastStep => step;
+
     /// <summary>As it was written.</summary>
     public ReadOnlyMemory<byte> Raw => raw;
 

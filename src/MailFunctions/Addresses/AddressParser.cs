@@ -72,6 +72,8 @@ internal static class AddressParser
             return Fail($"has no @: {Shape}", out fault);
         if (mailbox.Contains('"', StringComparison.Ordinal))
             return Fail("has a quoted local part, which is not supported", out fault);
+        if (InvisibleCharacters.AreIn(localPart))
+            return Fail("has a character before the @ that nobody sees, such as a zero-width space", out fault);
         if (!IsDotAtom(localPart))
             return Fail($"has no valid part before the @: {Shape}, one to a string", out fault);
         if (Encoding.UTF8.GetByteCount(localPart) > MaxLocalPart)
@@ -137,7 +139,7 @@ internal static class AddressParser
             UnicodeCategory.Control or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator => false,
             UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse => false,
 
-            // Joiners are part of how some scripts are written; the other invisible ones are how a name is forged.
+            // Joiners are part of how some scripts are written: InvisibleCharacters says where.
             UnicodeCategory.Format => rune.Value is 0x200C or 0x200D,
 
             // The replacement character stands for what could not be decoded.

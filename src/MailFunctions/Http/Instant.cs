@@ -14,6 +14,9 @@ internal static class Instant
     /// <summary>The digits of a fraction of a second that a <see cref="TimeSpan"/> holds; further ones are cut off.</summary>
     private const int TickDigits = 7;
 
+    /// <summary>Whether mails can be looked for from or to it, days before or after it included: there is none of before 1970, nor an end to come near to.</summary>
+    public static bool CanBound(DateTimeOffset instant) => instant.Year is > 2000 and < 9000;
+
     /// <param name="instant">UTC.</param>
     public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {

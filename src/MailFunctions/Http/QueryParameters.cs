@@ -68,7 +68,7 @@ internal sealed class QueryParameters
     public DateTimeOffset? Time(string name) => One(
         name,
         "must be a time in ISO 8601 with an offset, such as 2026-11-23T10:42:00Z or 2026-11-23T11:42:00+01:00",
-        text => Instant.TryParse(text is [.., ' ', _, _, ':', _, _] ? $"{text[..^6]}+{text[^5..]}" : text, out var time) && time.Year is > 2000 and < 9000 ? time : (DateTimeOffset?)null);
+        text => Instant.TryParse(text is [.., ' ', _, _, ':', _, _] ? $"{text[..^6]}+{text[^5..]}" : text, out var time) && Instant.CanBound(time) ? time : (DateTimeOffset?)null);
 
     private static string Known(string unknown, IReadOnlyList<string> known) => known.Count == 0 ? "this call takes none"
         : Suggestion.For(unknown, [.. known]) is { } meant ? $"did you mean {meant}? These are: {string.Join(", ", known)}"

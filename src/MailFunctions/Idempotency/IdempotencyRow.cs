@@ -9,6 +9,9 @@ namespace MailFunctions.Idempotency;
 /// <summary>One row of the table Idempotency: what became of the request that came first with a key.</summary>
 internal sealed record IdempotencyRow
 {
+    /// <summary>What a property holds: 64 KiB. The answer to a thousand emails is near to it, and one with a hundred errors may be beyond it.</summary>
+    private const int PartBytes = 64 * 1024;
+
     public required IdempotencyKey Key { get; init; }
 
     /// <summary>Of the canonical body: the same key must come with the same.</summary>
@@ -36,19 +39,13 @@ internal sealed record IdempotencyRow
 
     public ETag ETag { get; init; }
 
-    public TableEntity ToEntity() => new(Key.Scope, Key.Row)
+    public TableEntity ToEntity()
     {
-        ["v"] = 1,
-        ["hash"] = Hash,
-        ["created_at"] = RowValues.Time(CreatedAt),
-        ["expires_at"] = RowValues.Time(ExpiresAt),
-        ["lease_until"] = RowValues.Time(LeaseUntil),
-        ["batch"] = Batch?.ToString() ?? "",
-        ["emails"] = EmailId.Pack([.. Emails.Select(email => email.Id)]),
-        ["indexes"] = MemoryMarshal.AsBytes<ushort>(Emails.Select(email => (ushort)email.Index).ToArray()).ToArray(),
-        ["answer"] = Answer is null ? [] : Compress(Answer),
-        ["token"] = Token,
-    };
+        var entity = WithoutAnswer();
+        foreach (var (part, bytes) in (Answer is null ? [] : Compress(Answer)).Chunk(PartBytes).Index())
+            entity[PartName(part)] = bytes;
+        return entity;
+    }
 
     public static IdempotencyRow FromEntity(TableEntity entity) => new()
     {
@@ -59,17 +56,40 @@ internal sealed record IdempotencyRow
         LeaseUntil = entity.RequiredTime("lease_until"),
         Batch = entity.OptionalText("batch") is { } batch ? EmailId.Parse(batch) : null,
         Emails = Recorded(EmailId.Unpack(entity.GetBinary("emails")), entity.GetBinary("indexes")),
-        Answer = entity.GetBinary("answer") is { Length: > 0 } answer ? Decompress(answer) : null,
+        Answer = Parts(entity) is { Length: > 0 } answer ? Decompress(answer) : null,
         Token = entity.RequiredText("token"),
         ETag = entity.ETag,
     };
+
+    private TableEntity WithoutAnswer() => new(Key.Scope, Key.Row)
+    {
+        ["v"] = 1,
+        ["hash"] = Hash,
+        ["created_at"] = RowValues.Time(CreatedAt),
+        ["expires_at"] = RowValues.Time(ExpiresAt),
+        ["lease_until"] = RowValues.Time(LeaseUntil),
+        ["batch"] = Batch?.ToString() ?? "",
+        ["emails"] = EmailId.Pack([.. Emails.Select(email => email.Id)]),
+        ["indexes"] = MemoryMarshal.AsBytes<ushort>(Emails.Select(email => (ushort)email.Index).ToArray()).ToArray(),
+        [PartName(0)] = Array.Empty<byte>(),
+        ["token"] = Token,
+    };
+
+    private static string PartName(int part) => part == 0 ? "answer" : FormattableString.Invariant($"answer_{part}");
+
+    private static byte[] Parts(TableEntity entity)
+    {
+        var answer = new List<byte>();
+        for (var part = 0; entity.GetBinary(PartName(part)) is { } bytes; part++)
+            answer.AddRange(bytes);
+        return [.. answer];
+    }
 
     /// <param name="indexes">A row that an older version wrote has none: its emails stood without gaps.</param>
     private static RecordedEmail[] Recorded(IReadOnlyList<EmailId> ids, byte[]? indexes) => indexes is null
         ? [.. ids.Select((id, index) => new RecordedEmail(index, id))]
         : [.. ids.Zip(MemoryMarshal.Cast<byte, ushort>(indexes).ToArray(), (id, index) => new RecordedEmail(index, id))];
 
-    /// <summary>A property holds 64 KiB; the answer to a thousand emails is near to it.</summary>
     private static byte[] Compress(byte[] answer)
     {
         using var compressed = new MemoryStream();

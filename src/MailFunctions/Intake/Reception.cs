@@ -2,7 +2,6 @@ using MailFunctions.Http;
 using MailFunctions.Idempotency;
 using MailFunctions.Ledger;
 using MailFunctions.Requests;
-using MailFunctions.Storage;
 using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -94,7 +93,7 @@ internal sealed class Reception(IdempotencyDoor door, TemplateLoader templates, 
         {
             await entry.CompleteAsync(answer, lastSend > now ? lastSend.Value : now, CancellationToken.None);
         }
-        catch (Exception exception) when (StorageFault.Is(exception))
+        catch (Exception exception)
         {
             logger.AnswerNotKept(exception.GetType().Name);
         }

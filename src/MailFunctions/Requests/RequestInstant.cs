@@ -16,4 +16,17 @@ internal static class RequestInstant
         errors.Add(value, "must be an ISO 8601 instant with an offset, such as 2027-01-31T18:30:00Z or 2027-01-31T19:30:00+01:00 (RFC 3339 section 5.6)");
         return null;
     }
+
+    /// <summary>Reads a bound of what is looked for.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static DateTimeOffset? ReadBound(RequestValue? value, ErrorList errors)
+    {
+        if (Read(value, errors) is not { } at)
+            return null;
+        if (Instant.CanBound(at))
+            return at;
+
+        errors.Add(value!, "must lie in the years 2001 to 8999");
+        return null;
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class RequestOutline
 
     /// <param name="body">Valid UTF-8.</param>
     /// <param name="maxValues">JSON values that the body may hold.</param>
-    /// <param name="takesBytes">A field <c>content</c>, or <c>data</c>, may be a file as an array of numbers: one value, read as bytes.</param>
+    /// <param name="takesBytes">The <c>content</c> of an attachment, or <c>data</c> in it, may be a file as an array of numbers: one value, read as bytes.</param>
     /// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
     public static OrProblem<RequestValue> Parse(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues, bool takesBytes = false, HeldMemory? memory = null)
     {
@@ -66,10 +66,15 @@ internal sealed class RequestOutline
         else if (value.IsObject)
             ReadMembers(ref reader, value);
         else if (value.IsArray)
-            ReadItems(ref reader, value, _takesBytes && (step is "content" or "data"));
+            ReadItems(ref reader, value, _takesBytes && IsFile(value));
 
         return value;
     }
+
+    /// <summary><c>attachments/n/content</c> of an email, which is the body or an item of it, or <c>data</c> in that. Fields of these names elsewhere are not files.</summary>
+    private static bool IsFile(RequestValue value) =>
+        (value.LastStep == "data" ? value.Parent : value) is { LastStep: "content", Parent: { IsObject: true, Parent: { LastStep: "attachments", IsArray: true, Parent: { } email } } }
+        && (email.Parent is null or { IsArray: true, Parent: null });
 
     private void ReadMembers(ref Utf8JsonReader reader, RequestValue value)
     {

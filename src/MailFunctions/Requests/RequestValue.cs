@@ -12,13 +12,19 @@ namespace MailFunctions.Requests;
 /// </remarks>
 internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenType kind, ReadOnlyMemory<byte> raw, bool escaped)
 {
-    /// <summary>A JSON pointer (RFC 6901).</summary>
+    /// <summary>Longer than any name that is known anywhere.</summary>
+    private const int MostStepChars = 128;
+
+    /// <summary>A JSON pointer (RFC 6901). What a caller made up is repeated in part.</summary>
     public string Pointer => parent is null
         ? ""
-        : $"{parent.Pointer}/{step.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+        : $"{parent.Pointer}/{Shortened(step).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
     /// <summary>The object or array that it stands in; null for the whole body.</summary>
     public RequestValue? Parent => parent;
+
+    /// <summary>The name of the field, or the number of the item, that it is; empty for the whole body.</summary>
+    public string LastStep => step;
 
     /// <summary>As it was written.</summary>
     public ReadOnlyMemory<byte> Raw => raw;
@@ -139,4 +145,12 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
     }
 
     public static string Step(int index) => index.ToString(CultureInfo.InvariantCulture);
+
+    private static string Shortened(string step)
+    {
+        if (step.Length <= MostStepChars)
+            return step;
+        var end = char.IsHighSurrogate(step[MostStepChars - 1]) ? MostStepChars - 1 : MostStepChars;
+        return step[..end] + "…";
+    }
 }

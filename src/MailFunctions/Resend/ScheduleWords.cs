@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using MailFunctions.Intake;
 using MailFunctions.Requests;
 
 namespace MailFunctions.Resend;
@@ -12,6 +13,9 @@ namespace MailFunctions.Resend;
 internal static partial class ScheduleWords
 {
     private const int MostChars = 64;
+
+    /// <summary>A delay that no mail may have, and that every clock can be added to.</summary>
+    private static readonly TimeSpan TooLong = 2 * EmailLimits.ScheduledWithin;
 
     /// <returns>The value itself unless it is such words: then the moment, in ISO 8601. What neither of them is gets an error here, or where it is read.</returns>
     public static RequestValue Read(RequestValue value, DateTimeOffset now, ErrorList errors)
@@ -25,15 +29,15 @@ internal static partial class ScheduleWords
         return RequestValue.OfText(value.Parent, "scheduled_at", Encoding.ASCII.GetBytes(now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
     }
 
-    /// <returns>Null when it is not such words.</returns>
+    /// <returns>Null when it is not such words; of what is longer than any mail may wait, a delay that is too long as well.</returns>
     internal static TimeSpan? After(string text)
     {
         var match = InSomeTime().Match(text.Trim());
         if (!match.Success)
             return null;
 
-        var count = match.Groups["count"].Value is var word && int.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : 1;
-        return match.Groups["unit"].Value.ToLowerInvariant()[0] switch
+        var count = match.Groups["count"].Value is var word && char.IsAsciiDigit(word[0]) ? int.Parse(word, NumberStyles.None, CultureInfo.InvariantCulture) : 1;
+        var delay = match.Groups["unit"].Value.ToLowerInvariant()[0] switch
         {
             's' => TimeSpan.FromSeconds(count),
             'm' => TimeSpan.FromMinutes(count),
@@ -41,8 +45,9 @@ internal static partial class ScheduleWords
             'd' => TimeSpan.FromDays(count),
             _ => TimeSpan.FromDays(7L * count),
         };
+        return delay > TooLong ? TooLong : delay;
     }
 
-    [GeneratedRegex(@"\Ain\s+(?<count>an?|\d{1,6})\s*(?<unit>s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Ain\s+(?<count>an?|[0-9]{1,6})\s*(?<unit>s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex InSomeTime();
 }

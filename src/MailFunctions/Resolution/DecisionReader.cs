@@ -47,8 +47,8 @@ internal static partial class DecisionReader
         {
             States = ReadState(fields.Required("state"), requeue, errors) is { } state ? new HashSet<EmailState> { state } : [],
             Lane = ReadLane(fields.Optional("lane"), errors),
-            From = RequestInstant.Read(fields.Optional("from"), errors),
-            To = RequestInstant.Read(fields.Optional("to"), errors),
+            From = RequestInstant.ReadBound(fields.Optional("from"), errors),
+            To = RequestInstant.ReadBound(fields.Optional("to"), errors),
             Batch = ReadBatch(fields.Optional("batch"), errors),
             Relay = ReadRelay(fields.Optional("relay"), errors),
             Reply = ReadReply(fields.Optional("code"), fields.Optional("enhanced_code"), errors),

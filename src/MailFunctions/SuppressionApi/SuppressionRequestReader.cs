@@ -31,7 +31,7 @@ internal sealed class SuppressionRequestReader(TimeProvider clock)
     /// <summary>The body of a PUT; without one it is an entry by hand, for good.</summary>
     public async Task<OrProblem<SuppressionEntry>> ReadEntryAsync(string address, HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.ContentLength is null or 0 && string.IsNullOrEmpty(request.ContentType))
+        if (string.IsNullOrEmpty(request.ContentType) && await IsEmptyAsync(request.Body, cancellationToken))
             return new SuppressionEntry(address, SuppressionReason.Manual, SuppressionScope.All, clock.GetUtcNow(), null, null);
 
         var document = await RequestDocument.ReadAsync(request, MaxValues, cancellationToken);
@@ -52,6 +52,9 @@ internal sealed class SuppressionRequestReader(TimeProvider clock)
         var entries = RequestFields.Of(root, errors, "suppressions")?.Required("suppressions") is { } list ? ReadEntries(list, errors) : [];
         return errors.Any ? errors.ToProblem() : entries;
     }
+
+    /// <summary>Whether a body has nothing in it, however its length was announced.</summary>
+    private static async Task<bool> IsEmptyAsync(Stream body, CancellationToken cancellationToken) => await body.ReadAsync(new byte[1], cancellationToken) == 0;
 
     private SuppressionEntry[] ReadEntries(RequestValue list, ErrorList errors)
     {

@@ -17,6 +17,20 @@ internal sealed class EncodedOutput(Expression expression) : Statement
         return Completion.Normal;
     }
 
+    /// <summary>In slices, so that a text that grows sixfold is stopped by the writer and not by memory.</summary>
+    public static void Encode(ReadOnlySpan<char> text, TextWriter writer, TextEncoder encoder)
+    {
+        Span<char> buffer = stackalloc char[1024];
+        while (!text.IsEmpty)
+        {
+            var status = encoder.Encode(text, buffer, out var consumed, out var written);
+            writer.Write(buffer[..written]);
+            text = text[consumed..];
+            if (status is not (OperationStatus.Done or OperationStatus.DestinationTooSmall))
+                throw new InvalidOperationException($"The encoder stopped with {status}.");
+        }
+    }
+
     private static void Write(FluidValue value, TextWriter writer, TextEncoder encoder, RenderContext context)
     {
         if (value is ArrayValue list)
@@ -34,20 +48,6 @@ internal sealed class EncodedOutput(Expression expression) : Statement
         else
         {
             Encode(value.ToStringValue(), writer, encoder);
-        }
-    }
-
-    /// <summary>In slices, so that a text that grows sixfold is stopped by the writer and not by memory.</summary>
-    private static void Encode(ReadOnlySpan<char> text, TextWriter writer, TextEncoder encoder)
-    {
-        Span<char> buffer = stackalloc char[1024];
-        while (!text.IsEmpty)
-        {
-            var status = encoder.Encode(text, buffer, out var consumed, out var written);
-            writer.Write(buffer[..written]);
-            text = text[consumed..];
-            if (status is not (OperationStatus.Done or OperationStatus.DestinationTooSmall))
-                throw new InvalidOperationException($"The encoder stopped with {status}.");
         }
     }
 }

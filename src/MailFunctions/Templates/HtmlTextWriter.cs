@@ -11,6 +11,12 @@ internal sealed class HtmlTextWriter(int limit)
     private bool _cell;
     private string? _prefix;
 
+    /// <summary>Whether what came last was put down, so that a joiner may stand behind it.</summary>
+    private bool _afterText;
+
+    /// <summary>A joiner that waits for what it joins.</summary>
+    private char? _joiner;
+
     public bool IsFull => _text.Length >= limit;
 
     public int Length => _text.Length;
@@ -23,10 +29,14 @@ internal sealed class HtmlTextWriter(int limit)
                 return;
             if (preformatted && c == '\n')
                 Break();
-            else if (c == '\r' || IsInvisible(c))
+            else if (c == '\r')
                 continue;
+            else if (IsJoiner(c) && _afterText)
+                (_joiner, _afterText) = (c, false);
+            else if (IsJoiner(c) || IsInvisible(c))
+                (_joiner, _afterText) = (null, false);
             else if (preformatted ? char.IsControl(c) : char.IsWhiteSpace(c) || char.IsControl(c))
-                _space = true;
+                (_joiner, _afterText, _space) = (null, false, true);
             else
                 Append(c);
         }
@@ -73,7 +83,12 @@ internal sealed class HtmlTextWriter(int limit)
         return true;
     }
 
-    public string Finish() => _text.ToString(0, Math.Min(_text.Length, limit));
+    /// <returns>Up to the limit, and no half of a surrogate pair there.</returns>
+    public string Finish()
+    {
+        var length = Math.Min(_text.Length, limit);
+        return _text.ToString(0, length > 0 && char.IsHighSurrogate(_text[length - 1]) ? length - 1 : length);
+    }
 
     private void Append(char c)
     {
@@ -83,11 +98,16 @@ internal sealed class HtmlTextWriter(int limit)
             _text.Append(" | ");
         else if (_text.Length > 0 && _space && _prefix is null)
             _text.Append(' ');
+        else if (_prefix is null && _joiner is { } joiner)
+            _text.Append(joiner);
 
         _text.Append(_prefix).Append(c);
-        (_breaks, _space, _cell, _prefix) = (0, false, false, null);
+        (_breaks, _space, _cell, _prefix, _joiner, _afterText) = (0, false, false, null, null, true);
     }
 
     /// <summary>Fillers of preview lines, and hints for breaking words.</summary>
-    private static bool IsInvisible(char c) => c is '\u00AD' or '\u200B' or '\u200C' or '\u200D' or '\u2060' or '\uFEFF' or '\u034F';
+    private static bool IsInvisible(char c) => c is '\u00AD' or '\u200B' or '\u2060' or '\uFEFF' or '\u034F';
+
+    /// <summary>Between letters, or parts of an emoji, they say how these are written; beside white space, or another of their kind, they are fillers.</summary>
+    private static bool IsJoiner(char c) => c is '\u200C' or '\u200D';
 }

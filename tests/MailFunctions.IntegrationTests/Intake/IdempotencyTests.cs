@@ -1,10 +1,12 @@
 using MailFunctions.Idempotency;
 using MailFunctions.Intake;
+using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Requests;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.Storage;
 using MailFunctions.Trust;
 
 namespace MailFunctions.IntegrationTests.Intake;
@@ -109,6 +111,42 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
 
         Assert.Equal(first.Body.GetRawText(), second.Body.GetRawText());
         Assert.Equal(1000, second.Emails.Count);
+    }
+
+    /// <summary>A property of a row holds 64 KiB on Azure, whether or not it does here.</summary>
+    [Fact]
+    public async Task The_answer_that_repeats_the_longest_names_of_a_caller_is_kept()
+    {
+        await using var pipeline = await StartAsync();
+        var random = new Random(42);
+        string Name(int chars) => string.Concat(Enumerable.Range(0, chars).Select(_ => (char)random.Next(0x4E00, 0x9FFF)));
+        string Deep(int depth) => depth == 0 ? "\"\\ud800\"" : $$"""{"{{Name(340)}}":{{Deep(depth - 1)}}}""";
+        string Wrong() => $$$"""{"from":"a@example.org","to":"b@example.com","template":{"name":"x","variables":{{{Deep(10)}}}},"{{{Name(340)}}}":1}""";
+        var body = $"[{PipelineUnderTest.Mail()},{string.Join(',', Enumerable.Range(0, 100).Select(_ => Wrong()))}]";
+
+        var first = (await pipeline.SubmitBatchAsync(body, Cancellation, "k", "permissive")).Require(202);
+        var second = (await pipeline.SubmitBatchAsync(body, Cancellation, "k", "permissive")).Require(202);
+
+        Assert.Equal("true", second.Headers["Idempotent-Replayed"]);
+        Assert.Equal(first.Body.GetRawText(), second.Body.GetRawText());
+        Assert.InRange(first.Body.GetRawText().Length, 100_000, int.MaxValue);
+        var entity = (await pipeline.Get<IdempotencyTable>().ReadAsync(await KeyAsync(pipeline), Cancellation))!.ToEntity();
+        var properties = entity.Keys.Select(name => entity[name]).OfType<byte[]>().ToList();
+        Assert.All(properties, property => Assert.InRange(property.Length, 0, 64 * 1024));
+        Assert.InRange(properties.Sum(property => property.Length), 64 * 1024, 1000 * 1024);
+    }
+
+    /// <summary>No outage, and nothing that anybody expects.</summary>
+    [Fact]
+    public async Task Mail_is_accepted_whatever_becomes_of_the_answer_that_is_kept()
+    {
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await StartAsync(proxy.ConnectionString);
+        proxy.Faults = request => Writes.IsKeptAnswer(request) ? TestPeers.Storage.StorageFault.RefuseWith(400) : TestPeers.Storage.StorageFault.None;
+
+        (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k")).Require(202);
+
+        Assert.Equal(1, await pipeline.CountMessagesAsync(StorageNames.TransactionalQueue, Cancellation));
     }
 
     private Task<PipelineUnderTest> StartAsync(string? account = null) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Azure.Storage.Blobs;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
@@ -200,6 +201,38 @@ public sealed class ResendDoorTests(AzuriteFixture azurite)
 
         Assert.Equal((200, "Hello", "ada@example.net"), (status, body.GetProperty("subject").GetString(), body.GetProperty("to")[0].GetString()));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, body.GetProperty("text").ValueKind);
+    }
+
+    [Fact]
+    public async Task Variables_of_a_template_are_what_was_sent_whatever_their_names()
+    {
+        await using var scene = await ResendScene.StartAsync(azurite);
+        var key = await scene.MakeKeyAsync();
+        using var saved = await scene.Functions.Client.PutAsJsonAsync(
+            new Uri("/api/templates/chart", UriKind.Relative), new { subject = "Chart", text = "{{ data | join }}; {{ content | join }}" }, Cancellation);
+        Assert.True(saved.IsSuccessStatusCode, await saved.Content.ReadAsStringAsync(Cancellation));
+        var mail = new { from = "shop@example.com", to = "ada@example.net", template = new { id = "chart", variables = new { data = new[] { 3, 5, 8 }, content = new[] { 3, 5, 800 } } } };
+
+        var (_, one) = await scene.SendAsync(key, mail);
+        var (_, batch) = await scene.CallAsync(HttpMethod.Post, "emails/batch", key, new[] { mail });
+
+        foreach (var id in new[] { one.GetProperty("id"), batch.GetProperty("data")[0].GetProperty("id") })
+            Assert.Equal("3 5 8; 3 5 800", (await scene.CallAsync(HttpMethod.Get, $"emails/{id}", key)).Body.GetProperty("text").GetString()!.Trim());
+    }
+
+    [Fact]
+    public async Task Words_that_are_longer_than_any_wait_are_the_callers_fault_in_both_calls()
+    {
+        await using var scene = await ResendScene.StartAsync(azurite);
+        var key = await scene.MakeKeyAsync();
+        object In(string words) => new { from = "shop@example.com", to = "ada@example.net", subject = "x", text = "x", scheduled_at = words };
+        var (_, mail) = await scene.SendAsync(key, In("in 3 days"));
+
+        foreach (var words in new[] { "in 999999 weeks", "in \uFF13 hours" })
+        {
+            Assert.Equal((422, "validation_error"), await NameAsync(scene.SendAsync(key, In(words))));
+            Assert.Equal((422, "validation_error"), await NameAsync(scene.CallAsync(HttpMethod.Patch, $"emails/{mail.GetProperty("id")}", key, new { scheduled_at = words })));
+        }
     }
 
     private static async Task<(int Status, string? Name)> NameAsync(Task<(int Status, System.Text.Json.JsonElement Body)> call)

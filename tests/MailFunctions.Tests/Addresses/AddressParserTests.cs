@@ -68,6 +68,55 @@ public sealed class AddressParserTests
             }
         });
 
+    /// <summary>Of each range of Default_Ignorable_Code_Point in Unicode's DerivedCoreProperties.txt the first and the last.</summary>
+    [Theory]
+    [InlineData(0x00AD)]
+    [InlineData(0x034F)]
+    [InlineData(0x061C)]
+    [InlineData(0x115F)]
+    [InlineData(0x1160)]
+    [InlineData(0x17B4)]
+    [InlineData(0x17B5)]
+    [InlineData(0x180B)]
+    [InlineData(0x180F)]
+    [InlineData(0x200B)]
+    [InlineData(0x200C)]
+    [InlineData(0x200D)]
+    [InlineData(0x200F)]
+    [InlineData(0x202A)]
+    [InlineData(0x202E)]
+    [InlineData(0x2060)]
+    [InlineData(0x206F)]
+    [InlineData(0x3164)]
+    [InlineData(0xFE00)]
+    [InlineData(0xFE0F)]
+    [InlineData(0xFEFF)]
+    [InlineData(0xFFA0)]
+    [InlineData(0xFFF0)]
+    [InlineData(0xFFF8)]
+    [InlineData(0x1BCA0)]
+    [InlineData(0x1BCA3)]
+    [InlineData(0x1D173)]
+    [InlineData(0x1D17A)]
+    [InlineData(0xE0000)]
+    [InlineData(0xE0100)]
+    [InlineData(0xE0FFF)]
+    public void What_nobody_sees_is_refused_anywhere_in_a_local_part(int codePoint)
+    {
+        foreach (var text in (string[])["{0}ada@example.com", "a{0}da@example.com", "ada{0}@example.com", "Ada <ada{0}@example.com>", "क{0}@example.com"])
+        {
+            Assert.False(AddressParser.TryParse(text.Replace("{0}", char.ConvertFromUtf32(codePoint), StringComparison.Ordinal), out _, out var fault), text);
+            Assert.Contains("nobody sees", fault, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("क्\u200Dष@example.com")] // a virama before each joiner
+    [InlineData("ක්\u200Dෂ@example.com")]
+    [InlineData("क्\u200Cष@example.com")]
+    [InlineData("ада@example.com")]
+    public void What_changes_how_letters_look_is_kept(string text) => Assert.Equal(text, Parse(text).Mailbox);
+
     [Theory]
     [InlineData("a@straße.example", "xn--strae-oqa.example")] // IDNA 2008 keeps the sharp s
     [InlineData("a@EXAMPLE.Com", "example.com")]

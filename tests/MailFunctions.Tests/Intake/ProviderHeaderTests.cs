@@ -33,6 +33,11 @@ public sealed class ProviderHeaderTests
     [InlineData("x-job")]
     [InlineData("X-GreenArrow-MailClass")] // GreenArrow, "SimpleMH headers"
     [InlineData("X-SM-Campaign")] // Sendmachine, "SMTP MIME headers"
+    [InlineData("AhaSend-Track-Opens")] // AhaSend, "Special headers"
+    [InlineData("ahasend-sandbox")]
+    [InlineData("X-UNIONE")] // UniOne, "SMTP API"
+    [InlineData("X-Unosend-Track-Opens")] // Unosend, "SMTP integration"
+    [InlineData("x-smtpeter-trackclicks")] // Copernica SMTPeter, "SMTP headers"
     [InlineData("Resend-Idempotency-Key")] // Resend, "Send with SMTP"
     public async Task A_command_to_a_provider_is_refused_at_its_place_and_names_the_setting(string name)
     {

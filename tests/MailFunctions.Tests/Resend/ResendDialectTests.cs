@@ -39,6 +39,21 @@ public sealed class ResendDialectTests
             """).Content.Attachments).Bytes.Span));
 
     [Fact]
+    public void Numbers_that_are_no_file_stay_numbers()
+    {
+        var variables = Root("""
+            "template":{"id":"chart","variables":{"data":[3,5,800],"content":[1],"attachments":[{"content":[2]},{"content":{"data":[4]}}]}}
+            """).Member("template")!.Member("variables")!;
+
+        Assert.Equal(["3", "5", "800"], Raw(variables.Member("data")!));
+        Assert.Equal(["1"], Raw(variables.Member("content")!));
+        Assert.Equal(["2"], Raw(variables.Member("attachments")!.Items[0].Member("content")!));
+        Assert.Equal(["4"], Raw(variables.Member("attachments")!.Items[1].Member("content")!.Member("data")!));
+
+        static IEnumerable<string> Raw(RequestValue list) => list.Items.Select(item => Encoding.UTF8.GetString(item.Raw.Span));
+    }
+
+    [Fact]
     public void A_megabyte_of_bytes_is_one_value()
     {
         var numbers = string.Join(',', Enumerable.Range(0, 1024 * 1024).Select(i => (byte)i));
@@ -177,6 +192,11 @@ public sealed class ResendDialectTests
     [InlineData("")]
     [InlineData("in 9999999 days")]
     [InlineData("in 999999 days")]
+    [InlineData("in 999999 weeks")]
+    [InlineData("in \uFF13 hours")]
+    [InlineData("in \u0663 days")]
+    [InlineData("in 1\u0663 days")]
+    [InlineData("in 1 \u017Fecond")]
     [InlineData("in 2 years")]
     [InlineData("2026-11-23 13:00")]
     public void Other_words_are_refused_once(string text)
@@ -197,11 +217,16 @@ public sealed class ResendDialectTests
 
     private static ResendError Refused(string more) => ResendErrors.Of(Assert.IsType<Problem>(Read(more, Lane.Transactional).Problem));
 
-    private static OrProblem<Submission> Read(string more, Lane lane, IgnoredFields? ignored = null)
+    private static RequestValue Root(string more, ErrorList? errors = null)
     {
         var body = Encoding.UTF8.GetBytes($$"""{"from":"a@example.org","to":"b@example.com","subject":"s","text":"t",{{more}}}""");
+        return RequestOutline.Parse(body, errors ?? new ErrorList(), EmailLimits.JsonValues, takesBytes: true).Value!;
+    }
+
+    private static OrProblem<Submission> Read(string more, Lane lane, IgnoredFields? ignored = null)
+    {
         var errors = new ErrorList();
-        var root = RequestOutline.Parse(body, errors, EmailLimits.JsonValues, takesBytes: true).Value!;
+        var root = Root(more, errors);
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
         return new EmailRequest(anyone, EmailRequests.NoSandbox).Parse(new RequestDocument(ResendDialect.Email(root, lane, Now, errors, ignored), errors), Now, RequestLookups.None);
     }

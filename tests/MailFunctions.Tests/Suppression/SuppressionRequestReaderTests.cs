@@ -58,6 +58,19 @@ public sealed class SuppressionRequestReaderTests
         Assert.Equal(new SuppressionEntry("ada@example.com", SuppressionReason.Manual, SuppressionScope.All, Now, null, null), read.Value);
     }
 
+    /// <summary>As a client sends what it streams: neither a length nor a type tells of the body.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_put_with_a_body_of_no_type_is_refused_and_not_taken_for_one_without(bool hasLength)
+    {
+        var request = Request("""{"scope": "bulk", "reason": "unsubscribe"}""");
+        request.ContentType = null;
+        request.ContentLength = hasLength ? request.Body.Length : null;
+
+        Assert.Equal(415, (await Reader.ReadEntryAsync("ada@example.com", request, Cancellation)).Problem?.Status);
+    }
+
     [Fact]
     public async Task A_put_names_the_address_in_its_path_alone()
     {

@@ -11,7 +11,7 @@ public sealed class HostileTemplateTests
 {
     private const long MiB = 1024 * 1024;
 
-    private static readonly string Big = $$"""{"big":"{{new string('a', 2_000_000)}}","big2":"{{new string('a', 2_000_000)}}","words":"{{Many("a ", 100_000)}}"}""";
+    private static readonly string Big = $$"""{"big":"{{new string('a', 2_000_000)}}","big2":"{{new string('a', 2_000_000)}}","words":"{{Many("a ", 100_000)}}","lf":"\n","tab":"\t"}""";
 
     private static readonly Dictionary<string, (string Source, string Fault)> Corpus = new()
     {
@@ -42,6 +42,8 @@ public sealed class HostileTemplateTests
         ["a capture without end"] = ("{% capture c %}{% for i in (1..10000) %}{{ big }}{% endfor %}{% endcapture %}", "comes to more than 10,485,760"),
         ["an output without end"] = ("{% for i in (1..10000) %}{{ big }}{% endfor %}", "comes to more than 10,485,760"),
         ["a list put out without end"] = ("{% assign l = words | slice: 0, 9998 | split: ' ' %}{% for i in (1..10000) %}{{ l }}{{ big }}{% endfor %}", "comes to more than 10,485,760"),
+        ["a split into lines"] = ("{{ words | replace: ' ', lf | split: ' ' | size }}", "10,000 items"),
+        ["a split at tabs"] = ("{{ words | replace: ' ', tab | split: ' ' | size }}", "10,000 items"),
         ["escaping over and over"] = ("{% assign a = '&' %}{% for i in (1..10000) %}{% assign a = a | escape %}{% endfor %}", "32 MiC"),
         ["encoding over and over"] = ("{% assign a = '%' %}{% for i in (1..10000) %}{% assign a = a | url_encode %}{% endfor %}", "32 MiC"),
         ["base64 over and over"] = ("{% assign a = 'aaaa' %}{% for i in (1..1000) %}{% assign a = a | base64_encode %}{% endfor %}", "32 MiC"),
@@ -108,6 +110,50 @@ public sealed class HostileTemplateTests
         Assert.All(faults, f => Assert.InRange(f.Message.Length, 1, 500));
         Assert.InRange(took, TimeSpan.Zero, 3 * TemplateLimits.RenderTime);
         Assert.InRange(cost, 0, 600 * MiB);
+    }
+
+    /// <summary>What a filter makes is counted before it is made.</summary>
+    [Theory]
+    [InlineData("escape", "&")]
+    [InlineData("escape", "\"")]
+    [InlineData("escape_once", "&")]
+    [InlineData("escape_once", "&amp;")]
+    [InlineData("newline_to_br", "\n")]
+    [InlineData("newline_to_br", "\"")]
+    [InlineData("newline_to_br", "a\n")]
+    [InlineData("url_encode", "&")]
+    [InlineData("url_encode", " ")]
+    [InlineData("url_encode", "漢")]
+    [InlineData("base64_encode", "漢")]
+    [InlineData("base64_url_safe_encode", "漢")]
+    [InlineData("split: ' '", "a\n")]
+    [InlineData("split: ' '", "a\t")]
+    [InlineData("truncatewords: 9999999", "a\n")]
+    [InlineData("truncatewords: 99999999999999", "a ")]
+    [InlineData("capitalize", "ß")]
+    [InlineData("upcase", "ß")]
+    [InlineData("strip_html", "<")]
+    [InlineData("strip_html", "<b>")]
+    [InlineData("strip_newlines", "\n")]
+    [InlineData("strip", " ")]
+    [InlineData("size", "e\u0301")]
+    [InlineData("truncate: 9999999", "e\u0301")]
+    [InlineData("url_decode", "%")]
+    public void A_filter_takes_little_for_the_worst_that_a_variable_can_hold(string filter, string worst)
+    {
+        const int most = 10_485_760;
+        var variables = Liquid.Variables($$"""{"x":{{System.Text.Json.JsonSerializer.Serialize(Many(worst, most / worst.Length))}}}""");
+        var template = Liquid.Parse($"{{% assign y = x | {filter} %}}");
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var began = Environment.CpuUsage.TotalTime;
+
+        var (_, faults) = template.Render(variables, TimeProvider.System, TestContext.Current.CancellationToken);
+        var took = Environment.CpuUsage.TotalTime - began;
+        var cost = GC.GetTotalAllocatedBytes(precise: true) - before;
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{took.TotalMilliseconds:0} ms, {cost / MiB} MiB allocated: {string.Join("; ", faults.Select(f => f.Message))}");
+        Assert.InRange(took, TimeSpan.Zero, 3 * TemplateLimits.RenderTime);
+        Assert.InRange(cost, 0, 300 * MiB);
     }
 
     /// <summary>For what no counting sees, such as comparing long texts again and again.</summary>

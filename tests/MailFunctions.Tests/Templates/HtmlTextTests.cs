@@ -25,6 +25,11 @@ public sealed class HtmlTextTests
     [InlineData("<pre>a\n  b</pre>", "a\n  b")]
     [InlineData("a<!-- b --><hr>c", "a\n\n----------\n\nc")]
     [InlineData("&nbsp;&zwnj;&nbsp;x", "x")]
+    [InlineData("<p>می\u200Cخواهم 👨\u200D👩\u200D👧 ❤️\u200D🔥</p>", "می\u200Cخواهم 👨\u200D👩\u200D👧 ❤️\u200D🔥")]
+    [InlineData("<p>क्<b>\u200Dष</b></p>", "क्\u200Dष")]
+    [InlineData("a\u200C \u200Cb\u200D<br>\u200Dc\u200C\u200C\u00ADd\u200B\u200De\u200D", "a b\ncde")]
+    [InlineData("<pre>a\u200Db\n\u200Cc</pre>", "a\u200Db\nc")]
+    [InlineData("x&zwnj;&nbsp;&zwnj;&nbsp;y", "x y")]
     [InlineData("<b>a</b><i>b</i> <u>c</u>", "ab c")]
     [InlineData("<p>unclosed <b>bold<p>next", "unclosed bold\n\nnext")]
     [InlineData("<img src='x'>", "")]
@@ -40,6 +45,15 @@ public sealed class HtmlTextTests
             Assert.DoesNotContain("\n\n\n", text, StringComparison.Ordinal);
             Assert.Equal(text.Trim('\n'), text);
         });
+
+    [Fact]
+    public void No_letter_is_cut_in_two_where_the_text_ends()
+    {
+        var text = HtmlText.From("x" + string.Concat(Enumerable.Repeat("😀", TemplateLimits.OutputChars / 2)));
+
+        Assert.Equal(TemplateLimits.OutputChars - 1, text.Length);
+        Assert.EndsWith("😀", text, StringComparison.Ordinal);
+    }
 
     public static TheoryData<string> Hostile =>
     [

@@ -1,3 +1,4 @@
+using System.Text;
 using Fluid;
 using Fluid.Values;
 
@@ -21,7 +22,7 @@ internal static class FilterGrowth
                 break;
             case "split":
                 var separator = arguments.At(0).ToStringValue();
-                RenderContext.CheckItems(separator.Length == 0 ? input.ToStringValue().Length : Count(input.ToStringValue(), separator));
+                RenderContext.CheckItems(Parts(input.ToStringValue(), separator));
                 break;
             case "join" when input is ArrayValue list:
                 context.ChargeChars((long)list.Values.Count * arguments.At(0).ToStringValue().Length);
@@ -30,11 +31,31 @@ internal static class FilterGrowth
                 // It compares each item with several others.
                 context.ChargeChars(8 * ValueSize.Of(input));
                 break;
+            case "escape" or "escape_once":
+                context.ChargeChars(MarkupFilters.EscapeGrowth(input.ToStringValue()));
+                break;
+            case "newline_to_br":
+                context.ChargeChars("<br />".Length * (long)input.ToStringValue().Count('\n'));
+                break;
+            case "url_encode":
+                context.ChargeChars(MarkupFilters.UrlGrowth(input.ToStringValue()));
+                break;
+            case "base64_encode" or "base64_url_safe_encode":
+                context.ChargeChars(Math.Max(0, (4L * Encoding.UTF8.GetByteCount(input.ToStringValue()) / 3) - input.ToStringValue().Length));
+                break;
             case "date":
                 CheckFormat(arguments.At(0).ToStringValue());
                 break;
         }
     }
+
+    /// <summary>How many a split makes, or a few more.</summary>
+    private static long Parts(string text, string separator) => separator switch
+    {
+        "" => text.Length,
+        " " => Words.Of(text).LongCount(),
+        _ => Count(text, separator),
+    };
 
     private static long Count(string text, string part) => new TextSearch(part).All(text).LongCount();
 

@@ -83,8 +83,24 @@ internal static class LiquidFilters
 
     private static ValueTask<FluidValue> BreakLines(FluidValue input, TextEncoder encoder)
     {
-        var text = input.ToStringValue();
-        var encoded = input is StringValue { Encode: false } ? text : string.Join('\n', text.Split('\n').Select(line => encoder.Encode(line.TrimEnd('\r'))));
-        return new StringValue(encoded.Replace("\n", "<br />\n", StringComparison.Ordinal), encode: false);
+        var isEncoded = input is StringValue { Encode: false };
+        using var result = new BoundedWriter(TemplateLimits.FilteredChars);
+        var rest = input.ToStringValue().AsSpan();
+        for (int end; (end = rest.IndexOf('\n')) >= 0; rest = rest[(end + 1)..])
+        {
+            Write(rest[..end].TrimEnd('\r'));
+            result.Write("<br />\n");
+        }
+
+        Write(rest);
+        return new StringValue(result.ToString(), encode: false);
+
+        void Write(ReadOnlySpan<char> line)
+        {
+            if (isEncoded)
+                result.Write(line);
+            else
+                EncodedOutput.Encode(line, result, encoder);
+        }
     }
 }

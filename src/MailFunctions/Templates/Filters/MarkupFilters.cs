@@ -1,25 +1,72 @@
+using System.Buffers;
 using System.Text;
-using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Values;
 
 namespace MailFunctions.Templates.Filters;
 
 /// <summary>The filters that make or take markup: only what means something to HTML is escaped, letters of all scripts stay.</summary>
-internal static partial class MarkupFilters
+internal static class MarkupFilters
 {
+    private static readonly SearchValues<char> Special = SearchValues.Create("&<>\"'");
+
+    /// <summary>What no URL has to encode (RFC 3986 section 2.3).</summary>
+    private static readonly SearchValues<char> Unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
+
     public static void Register(FilterCollection filters)
     {
-        filters.AddFilter("escape", (input, _, _) => Escaped(input, text => Special().Replace(text, Entity)));
-        filters.AddFilter("escape_once", (input, _, _) => Escaped(input, text => SpecialOnce().Replace(text, Entity)));
+        filters.AddFilter("escape", (input, _, _) => Escaped(input, text => Escape(text, once: false)));
+        filters.AddFilter("escape_once", (input, _, _) => Escaped(input, text => Escape(text, once: true)));
         filters.AddFilter("strip_html", (input, _, _) => TextFilters.Change(input, StripHtml));
         filters.AddFilter("url_encode", (input, _, _) => TextFilters.Change(input, text => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The characters that escaping adds, at most.</summary>
+    public static long EscapeGrowth(ReadOnlySpan<char> text) => ("&quot;".Length - 1L) * text.CountAny(Special);
+
+    /// <summary>The characters that encoding for a URL adds, at most, and while it is at it: three for each octet of UTF-8.</summary>
+    public static long UrlGrowth(ReadOnlySpan<char> text)
+    {
+        var growth = 0L;
+        for (int at; (at = text.IndexOfAnyExcept(Unreserved)) >= 0; text = text[(at + 1)..])
+            growth += text[at] < 0x80 ? 2 : text[at] < 0x800 ? 5 : 8;
+        return growth;
     }
 
     private static ValueTask<FluidValue> Escaped(FluidValue input, Func<string, string> escape) =>
         input.IsNil() ? input : new StringValue(escape(input.ToStringValue()), encode: false);
 
-    private static string Entity(Match match) => match.ValueSpan[0] switch
+    /// <param name="once">An ampersand that begins an entity is escaped already.</param>
+    private static string Escape(string text, bool once)
+    {
+        var result = new StringBuilder(text.Length);
+        var rest = text.AsSpan();
+        for (int at; (at = rest.IndexOfAny(Special)) >= 0; rest = rest[(at + 1)..])
+            result.Append(rest[..at]).Append(once && BeginsEntity(rest[at..]) ? "&" : Entity(rest[at]));
+        return result.Append(rest).ToString();
+    }
+
+    /// <summary>An entity's name has a length, so that this takes linear time.</summary>
+    private static bool BeginsEntity(ReadOnlySpan<char> text)
+    {
+        if (text is not ['&', ..])
+            return false;
+        var isNumber = text is [_, '#', ..];
+        var name = text[(isNumber ? 2 : 1)..];
+        var most = isNumber ? 10 : 32;
+        name = name[..Math.Min(name.Length, most + 1)];
+        if (name.IndexOf(';') is not (> 0 and var end))
+            return false;
+        foreach (var c in name[..end])
+        {
+            if (!(isNumber ? char.IsAsciiDigit(c) : char.IsAsciiLetter(c)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static string Entity(char special) => special switch
     {
         '&' => "&amp;",
         '<' => "&lt;",
@@ -58,11 +105,4 @@ internal static partial class MarkupFilters
 
         return result.Append(html, at, html.Length - at).ToString();
     }
-
-    [GeneratedRegex("[&<>\"']")]
-    private static partial Regex Special();
-
-    /// <summary>An ampersand that begins an entity is escaped already. An entity's name has a length, so that this takes linear time.</summary>
-    [GeneratedRegex("[<>\"']|&(?!(?:[a-zA-Z]{1,32}|#[0-9]{1,10});)")]
-    private static partial Regex SpecialOnce();
 }

@@ -12,6 +12,9 @@ internal static class TextFilters
     private const int DefaultWords = 15;
     private const string DefaultEllipsis = "...";
 
+    /// <summary>What Ruby's <c>String#strip</c> takes for white space.</summary>
+    private static readonly char[] Trimmed = [.. "\0\t\n\v\f\r "];
+
     public static void Register(FilterCollection filters)
     {
         filters.AddFilter("truncate", (input, arguments, _) => Change(input, text => Truncate(text, Number(arguments.At(0), DefaultTruncation), Ellipsis(arguments))));
@@ -20,6 +23,9 @@ internal static class TextFilters
         filters.AddFilter("upcase", (input, _, _) => Change(input, Upcase));
         filters.AddFilter("downcase", (input, _, _) => Change(input, text => text.ToLowerInvariant()));
         filters.AddFilter("slice", Slice);
+        filters.AddFilter("strip", (input, _, _) => Change(input, text => text.Trim(Trimmed)));
+        filters.AddFilter("lstrip", (input, _, _) => Change(input, text => text.TrimStart(Trimmed)));
+        filters.AddFilter("rstrip", (input, _, _) => Change(input, text => text.TrimEnd(Trimmed)));
         filters.AddFilter("split", (input, arguments, _) => Split(input.ToStringValue(), arguments.At(0).ToStringValue()));
         filters.AddFilter("size", Size);
         filters.AddFilter("replace", (input, arguments, _) => Change(input, text => Replace(text, arguments.At(0).ToStringValue(), arguments.At(1).ToStringValue())));
@@ -45,8 +51,17 @@ internal static class TextFilters
     private static string TruncateWords(string text, int words, string ellipsis)
     {
         words = Math.Max(1, words);
-        var kept = text.Split((char[]?)null, words + 1, StringSplitOptions.RemoveEmptyEntries);
-        return kept.Length <= words ? text : string.Join(' ', kept[..words]) + ellipsis;
+        var kept = new StringBuilder(text.Length);
+        foreach (var word in Words.Of(text))
+        {
+            kept.Append(text.AsSpan()[word]);
+            // As Ruby does it: white space at the end is one word more.
+            if (--words == 0)
+                return word.End.Value == text.Length ? text : kept.Append(ellipsis).ToString();
+            kept.Append(' ');
+        }
+
+        return text;
     }
 
     private static string Capitalize(string text)
@@ -77,7 +92,7 @@ internal static class TextFilters
         }
         else if (separator == " ")
         {
-            parts.AddRange(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            parts.AddRange(Words.Of(text).Select(word => text[word]));
         }
         else
         {

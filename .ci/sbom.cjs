@@ -1,35 +1,25 @@
 'use strict';
-// Compares a bill of materials with what a lock file or a deps.json says: node sbom.cjs <bom.json> <other>. Each package
-// of the other has to be in the bill, in that version and with a purl; and mail is sent by MailKit and MimeKit.
+// Compares a bill of materials with what a deps.json says: node sbom.cjs <bom.json> <deps.json>. Each package of that has to
+// be in the bill, in that version and with a purl; and mail is sent by MailKit and MimeKit.
 const { readFileSync } = require('node:fs');
 const { basename } = require('node:path');
 
-const [billFile, otherFile] = process.argv.slice(2);
+const [billFile, depsFile] = process.argv.slice(2);
 const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
 const bill = read(billFile);
 if (bill.bomFormat !== 'CycloneDX' || !Array.isArray(bill.components)) throw new Error('This is no bill in CycloneDX\'s form.');
 const listed = new Map(bill.components.map((component) => [component.name.toLowerCase(), component]));
 
-// Names and versions, without our own projects and what only builds.
-function expected() {
-  const other = read(otherFile);
-  if (other.libraries) {
-    return Object.entries(other.libraries)
-      .filter(([, library]) => library.type === 'package')
-      .map(([key]) => key.split('/'));
-  }
-  const analyzers = new Set(['Microsoft.CodeAnalysis.BannedApiAnalyzers']);
-  return Object.entries(other.dependencies['net10.0'])
-    .filter(([name, entry]) => entry.type !== 'Project' && !analyzers.has(name))
-    .map(([name, entry]) => [name, entry.resolved]);
-}
+// Names and versions, without our own projects.
+const packages = Object.entries(read(depsFile).libraries)
+  .filter(([, library]) => library.type === 'package')
+  .map(([key]) => key.split('/'));
 
 const wrong = [];
-const packages = expected();
 for (const [name, version] of packages) {
   const component = listed.get(name.toLowerCase());
-  if (component?.version !== version) wrong.push(`${name} is ${version} in ${basename(otherFile)}, and ${component?.version ?? 'missing'} in the bill`);
+  if (component?.version !== version) wrong.push(`${name} is ${version} in ${basename(depsFile)}, and ${component?.version ?? 'missing'} in the bill`);
   else if (component.purl?.toLowerCase() !== `pkg:nuget/${name}@${version}`.toLowerCase()) wrong.push(`${name} has the purl ${component.purl}`);
 }
 for (const name of ['MailKit', 'MimeKit']) {
@@ -40,4 +30,4 @@ if (wrong.length > 0) {
   console.error(wrong.join('\n'));
   process.exit(1);
 }
-console.log(`${listed.size} components; all ${packages.length} packages of ${basename(otherFile)} are among them, such as MailKit ${listed.get('mailkit').version} and MimeKit ${listed.get('mimekit').version}.`);
+console.log(`${listed.size} components; all ${packages.length} packages of ${basename(depsFile)} are among them, such as MailKit ${listed.get('mailkit').version} and MimeKit ${listed.get('mimekit').version}.`);

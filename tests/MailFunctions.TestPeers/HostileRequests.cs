@@ -240,7 +240,7 @@ public static class HostileRequests
         .. new (string Name, string Json)[]
         {
             ("a path", "\"../../etc/passwd\""), ("a backslash", "\"C:\\\\a.txt\""), ("a line break", "\"a\\r\\nContent-Type: text/html\""), ("nothing", "\"\""),
-            ("two dots", "\"..\""), ("a NUL", "\"a\\u0000.txt\""),
+            ("two dots", "\"..\""), ("two dots between spaces", "\" .. \""), ("a NUL", "\"a\\u0000.txt\""),
         }.Select(wrong => Attachment($"a file name with {wrong.Name}", $"\"filename\":{wrong.Json},\"content\":\"AAAA\"", "filename", "no file name")),
         Attachment("a file name of 256 characters", $"\"filename\":{Quote(new string('a', 256))},\"content\":\"AAAA\"", "filename", "at most 255"),
         .. new (string Name, string Json)[]

@@ -9,11 +9,11 @@ namespace MailFunctions.LocalHost.Hosting;
 internal sealed partial record HostName(string Name, string? Port)
 {
     /// <summary>RFC 6761 section 6.3: localhost and every name below it are loopback, whatever a name server says.</summary>
+    /// <remarks>Browsers do not take 127.0.0.1 in the form of an IPv6 address for loopback, and send no Sec-Fetch headers there.</remarks>
     public bool IsLoopback => Name == "localhost"
         || Name.EndsWith(".localhost", StringComparison.Ordinal)
         || (Ipv4().IsMatch(Name) && IPAddress.TryParse(Name, out _))
-        || (Name[0] == '[' && IPAddress.TryParse(Name[1..^1], out var address)
-            && (address.Equals(IPAddress.IPv6Loopback) || address.Equals(IPAddress.Loopback.MapToIPv6())));
+        || (Name[0] == '[' && IPAddress.TryParse(Name[1..^1], out var address) && address.Equals(IPAddress.IPv6Loopback));
 
     /// <returns>Null for what is no host of this form.</returns>
     public static HostName? Parse(string text)

@@ -26,8 +26,8 @@ function parseAuthority(text) {
 
 function isLoopback(name) {
   if (name.startsWith('[')) {
-    // "::1", and 127.0.0.1 written as an IPv6 address.
-    return net.isIPv6(name.slice(1, -1)) && ['[::1]', '[::ffff:7f00:1]'].includes(new URL(`http://${name}`).hostname);
+    // Browsers do not take 127.0.0.1 in the form of an IPv6 address for loopback, and send no Sec-Fetch headers there.
+    return net.isIPv6(name.slice(1, -1)) && new URL(`http://${name}`).hostname === '[::1]';
   }
   // RFC 6761 section 6.3: localhost and every name below it are loopback, whatever a name server says.
   return name === 'localhost' || name.endsWith('.localhost') || (net.isIPv4(name) && name.startsWith('127.'));

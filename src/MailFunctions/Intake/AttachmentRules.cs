@@ -97,7 +97,7 @@ internal sealed class AttachmentRules(FileSet files, ErrorList errors)
     }
 
     private static bool IsFileName(string name) =>
-        name.Trim().Length > 0 && name is not ("." or "..") && !name.Any(c => char.IsControl(c) || c is '/' or '\\');
+        name.Trim() is not ("" or "." or "..") && !name.Any(c => char.IsControl(c) || c is '/' or '\\');
 
     private ReadOnlyMemory<byte>? Decode(RequestValue value)
     {

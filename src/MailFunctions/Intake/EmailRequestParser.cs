@@ -153,7 +153,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
     {
         var (textValue, htmlValue) = (fields.Optional("text"), fields.Optional("html"));
         var text = Read(textValue, value => BodyRules.Read(value, errors));
-        var html = Read(htmlValue, value => BodyRules.ReadHtml(value, errors));
+        var html = Read(htmlValue, value => BodyRules.Read(value, errors));
         if (fields.Optional("template") is { } named)
         {
             CheckTemplate(fields, named, template);
@@ -161,13 +161,13 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
         }
 
         // A body that is there and wrong has its own error already.
-        if (IsMissing(textValue, text) && IsMissing(htmlValue, html.Html))
+        if (IsMissing(textValue, text) && IsMissing(htmlValue, html))
             errors.Add(request, "has no body: text or html is required, and one of them must not be empty");
 
-        // An empty text asks for none.
-        if (textValue is null && !string.IsNullOrEmpty(html.Html))
-            text = html.Text;
-        return (string.IsNullOrEmpty(text) ? null : text, string.IsNullOrEmpty(html.Html) ? null : html.Html);
+        // Without a text there is one that is made of the html; an empty one asks for none.
+        if (textValue is null && !string.IsNullOrEmpty(html))
+            text = lookups.TextOf(htmlValue!, html, errors);
+        return (string.IsNullOrEmpty(text) ? null : text, string.IsNullOrEmpty(html) ? null : html);
     }
 
     private static bool IsMissing(RequestValue? value, string? body) => value is null || body is { Length: 0 };

@@ -33,8 +33,10 @@ internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches,
             return errors.ToProblem();
         }
 
-        var faults = document.Root.Items.ToDictionary(email => email.Pointer, _ => new ErrorList());
-        var emails = document.Root.WithItems([.. document.Root.Items.Select(email => ResendDialect.Email(email, caller.DefaultLane, now, faults[email.Pointer], ignored))]);
+        // Too many are refused for their number, which costs nothing for each.
+        var items = document.Root.Items.Count <= MostEmails ? document.Root.Items : [];
+        var faults = items.ToDictionary(email => email.Pointer, _ => new ErrorList());
+        var emails = items.Count == 0 ? document.Root : document.Root.WithItems([.. items.Select(email => ResendDialect.Email(email, caller.DefaultLane, now, faults[email.Pointer], ignored))]);
         var terms = new BatchTerms(permissive, MostEmails, FirstErrorOnly: true, Rule: caller.Refuses, Found: email => faults[email.Pointer]) { Accepted = accepted };
         return batches.Parse(new RequestDocument(emails, errors), terms, now, lookups);
     }

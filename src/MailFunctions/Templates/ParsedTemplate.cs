@@ -43,6 +43,7 @@ internal sealed class ParsedTemplate
         {
             memory?.Charge(html.Length);
             text = HtmlText.From(html);
+            memory?.Charge(Math.Max(0, text.Length - html.Length));
         }
 
         return (new RenderedTemplate(subject, string.IsNullOrEmpty(text) ? null : text, string.IsNullOrEmpty(html) ? null : html), []);

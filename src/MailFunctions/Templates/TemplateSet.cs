@@ -15,7 +15,7 @@ internal sealed class TemplateSet(
     private static TemplateFault Starved => new("", "is not rendered: there is no memory for it");
 
     /// <summary>Of a request that names none.</summary>
-    public static TemplateSet Empty { get; } = new(new Dictionary<TemplateReference, LoadedTemplate>(), TimeProvider.System, null, CancellationToken.None);
+    public static TemplateSet Empty => new(new Dictionary<TemplateReference, LoadedTemplate>(), TimeProvider.System, null, CancellationToken.None);
 
     /// <summary>There was no room for what a template came to: the request is to be tried again, and nothing is wrong with it.</summary>
     public bool IsStarved { get; private set; }
@@ -39,7 +39,7 @@ internal sealed class TemplateSet(
         try
         {
             var (rendered, faults) = template.Template.Render(variables, withSubject, clock, _memory, cancellationToken);
-            return rendered is not null && FaultOf(rendered) is { } fault ? (null, 0, [fault]) : (rendered, template.Version, faults);
+            return rendered is not null && Count(CharsOf(rendered)) is { } fault ? (null, 0, [fault]) : (rendered, template.Version, faults);
         }
         catch (RenderMemoryException)
         {
@@ -52,13 +52,30 @@ internal sealed class TemplateSet(
         }
     }
 
-    /// <summary>A short request can name a template that comes to much, a thousand times.</summary>
-    private TemplateFault? FaultOf(RenderedTemplate rendered)
+    /// <summary>Counts what a text has beyond the html of a mail that it was made of.</summary>
+    /// <returns>What is wrong; null when there is room.</returns>
+    public TemplateFault? CountText(int chars)
     {
-        var chars = (rendered.Subject?.Length ?? 0) + (rendered.Text?.Length ?? 0) + (rendered.Html?.Length ?? 0);
+        try
+        {
+            _memory?.Charge(chars);
+            return Count(chars);
+        }
+        catch (RenderMemoryException)
+        {
+            IsStarved = true;
+            return Starved;
+        }
+    }
+
+    /// <summary>A short request can name a template that comes to much, a thousand times.</summary>
+    private TemplateFault? Count(int chars)
+    {
         if (_chars + chars > TemplateLimits.RequestChars)
             return new TemplateFault("", FormattableString.Invariant($"comes, with those before it, to more than {TemplateLimits.RequestChars:N0} characters: hand in fewer emails at a time"));
         _chars += chars;
         return null;
     }
+
+    private static int CharsOf(RenderedTemplate rendered) => (rendered.Subject?.Length ?? 0) + (rendered.Text?.Length ?? 0) + (rendered.Html?.Length ?? 0);
 }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using MailFunctions.Erasure;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
@@ -41,6 +43,28 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         Assert.Equal("sent", answer.GetProperty("recipients")[1].GetProperty("status").GetString());
         Assert.Equal("partial 1 of 1, suppressed 1", await CountedAsync(pipeline));
         Assert.DoesNotContain(pipeline.Logs.All, line => line.Text.Contains("ada/l", StringComparison.OrdinalIgnoreCase) || line.Text.Contains("ada%2Fl", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Such an address looks the same, and is another.</summary>
+    [Theory]
+    [InlineData("ada\u034F@example.com")]
+    [InlineData("ada\uFE0F@example.com")]
+    [InlineData("ada\u200D@example.com")]
+    [InlineData("ada\u200C@example.com")]
+    [InlineData("ada\u3164@example.com")]
+    [InlineData("a\u00ADda@example.com")]
+    [InlineData("ada\U000E0100@example.com")]
+    public async Task Nobody_gets_around_the_list_or_an_erasure_by_characters_that_nobody_sees(string address)
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(relay);
+        await pipeline.SuppressAsync("ada@example.com");
+
+        (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(address), Cancellation)).Require(422);
+        Assert.Equal(StatusCodes.Status422UnprocessableEntity, (await pipeline.CallAsync((calls, request) => calls.ImportAsync(request, Cancellation), $$"""{"suppressions":[{"address":"{{address}}"}]}""")).Status);
+        var (erased, _, _) = await pipeline.AnswerAsync(
+            context => pipeline.Get<RecipientEraser>().EraseAsync(context.Request, Cancellation), Cancellation, Encoding.UTF8.GetBytes($$"""{"address":"{{address}}","dry_run":true}"""));
+        Assert.Equal(StatusCodes.Status422UnprocessableEntity, erased);
     }
 
     [Fact]

@@ -1,7 +1,11 @@
 using System.Text;
 using MailFunctions.Intake;
+using MailFunctions.Ledger;
 using MailFunctions.Requests;
+using MailFunctions.Resend;
 using MailFunctions.Tests.Intake;
+using MailFunctions.Trust;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.Tests.Requests;
 
@@ -47,6 +51,22 @@ public sealed class ErrorCostTests
         Assert.Contains(read.Problem!.Errors, error => error.Message.Contains("known are", StringComparison.Ordinal));
         TestContext.Current.TestOutputHelper?.WriteLine($"{cost / Names} bytes each");
         Assert.InRange(cost / Names, 0, BytesEach);
+    }
+
+    [Fact]
+    public void Too_many_emails_at_Resends_door_are_one_error()
+    {
+        var root = RequestOutline.Parse(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("{}", Names))}]"), new ErrorList(), EmailLimits.BatchJsonValues).Value!;
+        Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
+        var caller = new ResendCaller(new ApiKey { Id = "k", Name = "k", Hash = [], Lanes = [Lane.Transactional], CreatedAt = EmailRequests.Now });
+        var call = new ResendBatchCall(caller, new BatchRequest(anyone, EmailRequests.NoSandbox), permissive: false, acceptance: null!, new IgnoredFields(), NullLogger.Instance);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var read = call.Parse(new RequestDocument(root, new ErrorList()), EmailRequests.Now, RequestLookups.None, EarlierTry.Nothing);
+        var cost = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Contains("at most 100 are allowed", Assert.Single(read.Problem!.Errors).Message, StringComparison.Ordinal);
+        Assert.InRange(cost, 0, Names);
     }
 
     [Fact]

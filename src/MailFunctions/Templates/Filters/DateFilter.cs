@@ -11,31 +11,10 @@ namespace MailFunctions.Templates.Filters;
 /// </summary>
 internal static partial class DateFilter
 {
-    /// <summary>No date is longer.</summary>
-    private const int DateChars = 100;
-
-    private static readonly string[] MoreForms = ["d.M.yyyy", "d.M.yyyy H:mm", "d.M.yyyy H:mm:ss"];
-
     public static FilterDelegate Of(FilterDelegate fluid) => (input, arguments, context) =>
-        arguments.At(0).ToStringValue() is not { Length: > 0 } format || Read(input, context) is not { } time
+        arguments.At(0).ToStringValue() is not { Length: > 0 } format || DateText.Read(input, context) is not { } time
             ? input
             : fluid(new DateTimeValue(time), new FilterArguments(new StringValue(Directive().Replace(format, match => Write(match, time)))), context);
-
-    private static DateTimeOffset? Read(FluidValue input, TemplateContext context)
-    {
-        if (input is DateTimeValue)
-            return input.TryGetDateTimeInput(context, out var known) ? known : null;
-        if (input is not (StringValue or NumberValue) || input.ToStringValue().Trim() is not { Length: > 0 and <= DateChars } text)
-            return null;
-        if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
-            return IsTime(seconds) ? DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond)).ToOffset(TimeSpan.Zero) : null;
-        if (DateTimeOffset.TryParseExact(text, MoreForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var exact))
-            return exact;
-        return input.TryGetDateTimeInput(context, out var time) ? time : null;
-    }
-
-    private static bool IsTime(decimal seconds) =>
-        seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     /// <summary>Writes what Fluid would write otherwise, or leaves a directive to it.</summary>
     private static string Write(Match directive, DateTimeOffset time)

@@ -10,7 +10,7 @@ internal static partial class TimeZoneFilter
 {
     public static ValueTask<FluidValue> Convert(FluidValue input, FilterArguments arguments, TemplateContext context)
     {
-        if (!input.TryGetDateTimeInput(context, out var time))
+        if (DateText.Read(input, context) is not { } time)
             return NilValue.Instance;
 
         var name = arguments.At(0).ToStringValue();

@@ -13,11 +13,11 @@ internal static class BrowserRequests
 
     private static IEnumerable<Case> All =>
     [
-        .. Hosts(Outcome.Passes, "127.0.0.1:{port}", "127.0.0.1", "127.0.0.1:1", "127.200.3.4", "localhost:{port}", "LocalHost", "localhost.", "localhost.:8080", "app.localhost:{port}", "127.0.0.1.", "[::1]:{port}", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]"),
+        .. Hosts(Outcome.Passes, "127.0.0.1:{port}", "127.0.0.1", "127.0.0.1:1", "127.200.3.4", "localhost:{port}", "LocalHost", "localhost.", "localhost.:8080", "app.localhost:{port}", "127.0.0.1.", "[::1]:{port}", "[0:0:0:0:0:0:0:1]"),
         .. Hosts(Outcome.NeedsSetting, "tunnel.example", "tunnel.example:443", "Tunnel.Example."),
         .. Hosts(
             Outcome.Refused, "evil.example", "evil.example:{port}", "sub.tunnel.example", "tunnel.example.evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evillocalhost", "0.0.0.0:{port}", "[::]:{port}", "192.168.0.1",
-            "127.1", "127.0.0.256", "2130706433", "0x7f000001", "127.0.0.1@evil.example", "evil.example@127.0.0.1", "127.0.0.1,evil.example", "localhost:80:80", "localhost:http", "[::1", ""),
+            "127.1", "127.0.0.256", "2130706433", "0x7f000001", "127.0.0.1@evil.example", "evil.example@127.0.0.1", "127.0.0.1,evil.example", "localhost:80:80", "localhost:http", "[::1", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]:{port}", ""),
         new("GET / HTTP/1.0", "", Outcome.Refused),
         new("GET / HTTP/1.1", "Host: localhost\r\nHost: evil.example", Outcome.Refused),
         new("GET http://evil.example/ HTTP/1.1", "Host: evil.example", Outcome.Refused),

@@ -10,7 +10,13 @@ VARIABLES = {
   "list" => ["b", "a", "C", "a"], "numbers" => [3, 1, 2], "nested" => [[1, 2], [3]], "gaps" => ["a", nil, "b"],
   "people" => [{ "name" => "Bo", "age" => 7, "on" => true }, { "name" => "al", "age" => 3, "on" => false }, { "name" => "Cy", "age" => 5 }],
   "style" => "<style type='text/css'>p\n{}</style>b<STYLE>c</STYLE>d", "lines" => "one\ntwo\r\nthree", "spaces" => "  a  b  ", "date" => "2026-03-09T08:05:03Z", "day" => "2026-03-09", "no_date" => "soon", "comma" => "a,b,,c,",
+  "nbsp" => "1\u00A0000,00 EUR x", "edges" => "\u00A0 b \u00A0", "blanks" => " \t\n\v\f\r b\tc\n\vd \f\r", "trailing" => "one two ",
 }.freeze
+
+DATES = [
+  "03/04/2016", "25/12/2016", "3/14/2016", "03/04/16", "2016/03/04", "1/2/2016 10:20", "1/2/2016 10:20:30", "1/2/2016 6:30 PM", "12/25/2016 1:00", "1/2/2016 10:20 +0200", "03-04-2016", "14-03-2015", "15-03-14", "3.4.2016", "14.03.16",
+  *%w[UTC GMT Z EST EDT CST CDT MST MDT PST PDT est +0500 -07:00].map { |zone| "2015-03-14 18:30:00 #{zone}" }, "Sat, 14 Mar 2015 18:30:00 EST", "03/04/2016 UTC", "2015-03-14 6:30 PM EST", "2015-03-14T18:30:00+05:00", "14 March 2015",
+].freeze
 
 VALUES = {
   "abs" => ["-17", "4", '"-19.86"', "minus", "nothing", '"x"'],
@@ -56,6 +62,10 @@ TEMPLATES = [
   "{{ nothing | default: 2.99 }}", "{{ blank_text | default: \"x\" }}", "{{ name | default: \"x\" }}", "{{ no | default: \"x\" }}", "{{ no | default: \"x\", allow_false: true }}", "{{ five | default: 1 }}",
   # Dates.
   "{{ date | date: \"%a, %b %d, %y\" }}", "{{ date | date: \"%Y-%m-%d %H:%M:%S %z\" }}", "{{ date | date: \"%Y\" }}", "{{ day | date: \"%A %-d %B %Y\" }}", "{{ date | date: \"%e|%k|%l|%I|%p|%P|%j|%U|%u|%w|%y|%C|%s|%L|%N|%3N|%F|%T|%D|%R|%r|%c|%x|%X|%h|%n|%t|%%|%G|%V\" }}", "{{ date | date: \"%-m/%-d/%y %-H:%-M %^a %^B %05d %_m %#p\" }}", "{{ date | date: \"\" }}", "{{ date | date }}", "{{ no_date | date: \"%Y\" }}", "{{ blank_text | date: \"%Y\" }}", "{{ nothing | date: \"%Y\" }}", "{{ name | date: \"%Y\" }}", "{{ 1152098955 | date: \"%m/%d/%Y\" }}", "{{ \"1152098955\" | date: \"%m/%d/%Y\" }}", "{{ \"March 14, 2016\" | date: \"%b %d, %y\" }}", "{{ \"2026-13-45\" | date: \"%Y\" }}", "{{ list | date: \"%Y\" | join: \",\" }}", "{{ yes | date: \"%Y\" }}", "{{ \"14.03.2016\" | date: \"%Y-%m-%d\" }}", "{{ \"2016-03-14 10:20\" | date: \"%H:%M\" }}", "{{ date | date: \"%Q %E\" }}",
+  *DATES.map { |date| "{{ \"#{date}\" | date: \"%Y-%m-%d %H:%M:%S %z\" }}" },
+  # White space is that of ASCII.
+  "{{ nbsp | truncatewords: 1 }}", "{{ nbsp | split: \" \" | join: \"|\" }}", "{{ edges | split: \" \" | size }}", "{{ edges | strip }}|", "{{ edges | lstrip }}|", "{{ edges | rstrip }}|",
+  "{{ blanks | split: \" \" | join: \"|\" }}", "{{ blanks | strip }}|", "{{ blanks | lstrip }}|", "{{ blanks | rstrip }}|", "{{ blanks | truncatewords: 2 }}", "{{ trailing | truncatewords: 2 }}", "{{ trailing | truncatewords: 1 }}", "{{ trailing | truncatewords: 3 }}",
   # Where there is no filter.
   "{% for c in (1..3) reversed %}{{ c }}{% endfor %}", "{% for i in numbers limit:2 offset:1 %}{{ i }}{{ forloop.index }}{{ forloop.last }}{% endfor %}", "{% for i in blank_text %}x{% else %}none{% endfor %}", "{% if blank_text == empty %}a{% endif %}{% if list == empty %}b{% endif %}", "{% if list contains \"a\" %}y{% endif %}{% if name contains \"d\" %}z{% endif %}", "{% case five %}{% when 4, 5 %}hit{% else %}miss{% endcase %}", "{% cycle 'a','b' %}{% cycle 'a','b' %}{% cycle 'a','b' %}", "{% increment n %}{% increment n %}{% decrement m %}", "{% if yes and no or yes %}t{% else %}f{% endif %}", "{% assign a = \"x\" | append: \"y\" %}{{ a }}", "{% if 0 %}t{% endif %}{% if blank_text %}t{% endif %}{% if nothing %}t{% endif %}", "{% for i in numbers reversed limit:2 %}{{ i }}{{ forloop.rindex }}{% endfor %}", "{% for i in numbers offset:2 %}{{ i }}{{ forloop.length }}{{ forloop.first }}{% endfor %}", "{% for i in (1..9) limit:3 offset:4 %}{{ i }}{% endfor %}", "{% for i in numbers limit:1 %}{{ i }}{% endfor %}{% for i in numbers offset:continue %}{{ i }}{% endfor %}",
   "{% if \"aaab\" contains \"ab\" %}y{% endif %}{% if name contains nothing %}n{% endif %}{% if nothing contains \"a\" %}n{% endif %}{% if numbers contains 3 %}y{% endif %}", "{{ list[0] }}{{ list[-1] }}{{ list.first }}{{ people[0]['name'] }}", "{% unless no %}u{% endunless %}", "{% capture c %}{{ name }}!{% endcapture %}{{ c }}",

@@ -79,7 +79,7 @@ public sealed partial class ApiDocumentTests
                 Idempotency-Key: {IdempotencyKey.MaxChars} characters
                 suppressions in one import: {SuppressionRequestReader.MaxImport:N0}
                 addresses on the suppression list: about {SuppressionBounds.Default.Import:N0} by imports, {SuppressionBounds.Default.Single:N0} by single calls
-                what the templates of one request come to: {TemplateLimits.RequestChars:N0} characters together
+                what the templates of one request come to, and what texts made of html have beyond it: {TemplateLimits.RequestChars:N0} characters together
                 versions of a template: {TemplateLimits.Versions:N0}; a delete removes all of them
                 note of a suppression: {SuppressionRequestReader.NoteChars} characters
                 """).ReplaceLineEndings("\n"),

@@ -50,7 +50,7 @@ internal sealed class PipelineScene : IAsyncDisposable
         var account = azurite.TakeAccount();
         var storage = await StorageProxy.StartAsync(account, Cancellation);
         var relay = new ScriptedSmtpServer();
-        var pipeline = await PipelineUnderTest.StartAsync(storage.ConnectionString, relay, Cancellation, settings);
+        var pipeline = await PipelineUnderTest.StartAsync(storage.ConnectionString, relay, Cancellation, [PipelineUnderTest.ShortLease, .. settings]);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = account }).Build();
         return new PipelineScene(storage, new StorageClients(configuration, new StorageClock(TimeProvider.System)), relay, pipeline);
     }

@@ -24,7 +24,17 @@ internal static partial class DateText
     /// <summary>The names of zones in mail, in hours (RFC 5322 section 4.3); of others it is not known where somebody is.</summary>
     private static readonly FrozenDictionary<string, int> Zones = new Dictionary<string, int>
     {
-        ["UTC"] = 0, ["UT"] = 0, ["GMT"] = 0, ["EST"] = -5, ["EDT"] = -4, ["CST"] = -6, ["CDT"] = -5, ["MST"] = -7, ["MDT"] = -6, ["PST"] = -8, ["PDT"] = -7,
+        ["UTC"] = 0,
+        ["UT"] = 0,
+        ["GMT"] = 0,
+        ["EST"] = -5,
+        ["EDT"] = -4,
+        ["CST"] = -6,
+        ["CDT"] = -5,
+        ["MST"] = -7,
+        ["MDT"] = -6,
+        ["PST"] = -8,
+        ["PDT"] = -7,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <returns>In the zone that it names, else in UTC; null when it is no date.</returns>

@@ -1,16 +1,11 @@
-using System.Net;
-using System.Net.Sockets;
 using MailFunctions.LocalHost.Children;
+using MailFunctions.TestPeers.Network;
 
 namespace MailFunctions.Chaos;
 
 /// <summary>An Azurite that keeps its data on disk, and can be stopped and started again on the same ports.</summary>
 internal sealed class DiskStorage : IAsyncDisposable
 {
-    /// <summary>Below what systems hand out to clients: while it is stopped nobody gets its ports by chance.</summary>
-    private const int LowestPort = 20_000;
-    private const int HighestPort = 31_000;
-
     private readonly string _folder = Directory.CreateTempSubdirectory("mailfunctions-chaos-").FullName;
     private readonly ToolInstallation _tools = new(LocalFolders.Tools, TextWriter.Null, TimeProvider.System);
     private readonly AzuriteAccount _account = AzuriteAccount.Random();
@@ -19,7 +14,7 @@ internal sealed class DiskStorage : IAsyncDisposable
 
     private DiskStorage()
     {
-        var ports = FindFree();
+        var ports = LoopbackPorts.Take(3);
         _ports = new AzuritePorts(ports[0], ports[1], ports[2]);
         ConnectionString = Azurite.ConnectionString(ports, _account);
     }
@@ -58,30 +53,5 @@ internal sealed class DiskStorage : IAsyncDisposable
         if (_running is not null)
             await _running.StopAsync();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int[] FindFree()
-    {
-        while (true)
-        {
-            var first = Random.Shared.Next(LowestPort, HighestPort - 3);
-            int[] ports = [first, first + 1, first + 2];
-            if (ports.All(IsFree))
-                return ports;
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

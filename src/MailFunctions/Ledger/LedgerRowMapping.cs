@@ -17,7 +17,7 @@ internal static class LedgerRowMapping
     [
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
-        "event_minutes", "claim_worker", "claim_relay", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
+        "event_minutes", "claim_worker", "claim_relay", "last_worker", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
         "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected",
     ];
 

@@ -5,6 +5,7 @@ using MailFunctions.Benchmarks.Comparison;
 using MailFunctions.Benchmarks.Sending;
 using MailFunctions.Benchmarks.Whole;
 using MailFunctions.TestPeers.App;
+using MailFunctions.TestPeers.Network;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.Benchmarks.Starting;
@@ -79,7 +80,7 @@ internal sealed class StartSection : ISection
 
     private static async Task<StartRun> StartAsync(string build, AppProcessOptions options, TimeSpan idle, CancellationToken cancellationToken)
     {
-        var port = LoopbackPort.FindFree();
+        var port = LoopbackPorts.Take();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
         var began = TimeProvider.System.GetTimestamp();
         await using var app = AppProcess.Launch(options with { Port = port });

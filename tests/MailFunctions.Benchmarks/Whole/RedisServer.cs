@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using MailFunctions.TestPeers.Network;
 
 namespace MailFunctions.Benchmarks.Whole;
 
@@ -34,7 +35,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public static async Task<RedisServer> StartAsync(CancellationToken cancellationToken)
     {
-        var redis = new RedisServer(LoopbackPort.FindFree());
+        var redis = new RedisServer(LoopbackPorts.Take());
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try

@@ -84,7 +84,12 @@ internal sealed class HostedApp : IAsyncDisposable
 
     public Task SentAsync(string id) => Eventually.TrueAsync(() => IsSentAsync(id), $"mail {id} sent");
 
-    public async Task<bool> IsSentAsync(string id) => (await GetAsync($"emails/{id}")).GetProperty("status").GetString() == "sent";
+    /// <summary>False also where no answer comes, as of a worker that starts anew.</summary>
+    public async Task<bool> IsSentAsync(string id)
+    {
+        using var answer = await Client.GetAsync($"emails/{id}", Cancellation);
+        return answer.IsSuccessStatusCode && (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("status").GetString() == "sent";
+    }
 
     private async Task<bool> IsHealthyAsync()
     {

@@ -86,6 +86,19 @@ public sealed class LedgerRowMappingTests
             }
         });
 
+    /// <summary>Most readers ask for a row without its content, by the names of all else.</summary>
+    [Fact]
+    public void Whatever_is_written_is_read_without_the_content_too() =>
+        Step.Array[1, 6].Sample(steps =>
+        {
+            var row = LedgerRowMapping.FromEntity(LedgerRowMapping.ToInsert(Accepted));
+            IEnumerable<string> written = LedgerRowMapping.ToInsert(Accepted).Keys;
+            foreach (var step in steps)
+                written = written.Concat(LedgerRowMapping.ToUpdate(row = step(row).StandingAt(new ETag("next")) with { Standing = row }).Keys);
+
+            Assert.Equal(["content"], written.Distinct().Except(LedgerRowMapping.WithoutContent));
+        });
+
     [Fact]
     public void A_write_names_what_it_changes_and_nothing_else()
     {

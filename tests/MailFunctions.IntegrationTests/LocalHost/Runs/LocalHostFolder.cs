@@ -1,4 +1,5 @@
 using MailFunctions.LocalHost.Children;
+using MailFunctions.TestPeers.Network;
 
 namespace MailFunctions.IntegrationTests.LocalHost.Runs;
 
@@ -6,7 +7,7 @@ namespace MailFunctions.IntegrationTests.LocalHost.Runs;
 internal sealed class LocalHostFolder : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mailfunctions-runs-").FullName;
-    private readonly int[] _ports = Port.FindFree(6);
+    private readonly int[] _ports = LoopbackPorts.Take(6);
 
     public string Path => _folder;
 

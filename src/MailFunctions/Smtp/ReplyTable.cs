@@ -56,9 +56,9 @@ internal static class ReplyTable
         new(Us, RelayCause.Account, Any, "Outlook.com: 554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException, WASCL UserAction verdict (nodemailer/nodemailer#1486)") { Texts = ["OutboundSpamException|WASCL UserAction"] },
 
         // The sender, in words that also name a user or a relay.
-        new(Us, RelayCause.Sender, MailFrom | Beyond, "SES: User is not authorized to perform ses:SendRawEmail on resource; Zoho: Relaying disallowed as x (frappe/erpnext#19057); SparkPost: Unconfigured Sending Domain; Exim: Verification failed for, Sender verify failed (PHPMailer/PHPMailer#1187); Yandex: not owned by auth user, sender mismatch with login user")
+        new(Us, RelayCause.Sender, MailFrom | Beyond, "SES: User is not authorized to perform ses:SendRawEmail on resource; Zoho: Relaying disallowed as x (frappe/erpnext#19057); SparkPost: Unconfigured Sending Domain; Exim: Verification failed for, Sender verify failed (PHPMailer/PHPMailer#1187); Yandex: sender mismatch with login user")
         {
-            Texts = [@"not authori[sz]ed to perform .?ses:|relaying disallowed as|unconfigured sending domain|sender verif(?:y|ication) failed|verification failed for <|not owned by (?:auth|user)|(?:sender|from) mismatch|mismatch\w* with (?:the )?(?:log-?in|auth)"],
+            Texts = [@"not authori[sz]ed to perform .?ses:|relaying disallowed as|unconfigured sending domain|sender verif(?:y|ication) failed|verification failed for <|(?:sender|from) mismatch|mismatch\w* with (?:the )?(?:log-?in|auth)"],
         },
 
         // The recipient, by a code that says so.

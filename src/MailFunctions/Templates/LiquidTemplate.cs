@@ -53,7 +53,7 @@ internal sealed partial class LiquidTemplate
         return false;
     }
 
-    /// <summary>As the other, with nothing taken of the memory for all requests.</summary>
+    /// <summary>Renders without taking any of the memory that all requests share.</summary>
     public (string? Text, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, TimeProvider clock, CancellationToken cancellationToken = default) =>
         Render(variables, clock, memory: null, cancellationToken);
 

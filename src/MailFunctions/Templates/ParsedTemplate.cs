@@ -22,7 +22,7 @@ internal sealed class ParsedTemplate
 
     public IReadOnlyList<TemplateFault> Faults { get; }
 
-    /// <summary>As the other, with nothing taken of the memory for all requests.</summary>
+    /// <summary>Renders without taking any of the memory that all requests share.</summary>
     public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock, CancellationToken cancellationToken = default) =>
         Render(variables, withSubject, clock, memory: null, cancellationToken);
 

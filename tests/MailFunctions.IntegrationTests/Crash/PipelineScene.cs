@@ -3,6 +3,7 @@ using Azure.Storage.Queues.Models;
 using MailFunctions.Chaos;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Queue;
@@ -38,7 +39,7 @@ internal sealed class PipelineScene : IAsyncDisposable
 
     public PipelineUnderTest Pipeline { get; }
 
-    /// <summary>The one mail.</summary>
+    /// <summary>The one mail, or the last one of a batch.</summary>
     public EmailId Id { get; private set; }
 
     public EmailLedger Ledger => new(Behind, NullLogger<EmailLedger>.Instance);
@@ -56,6 +57,9 @@ internal sealed class PipelineScene : IAsyncDisposable
     }
 
     public async Task SubmitAsync(string json) => Id = await Pipeline.SubmitAsync(json, Cancellation);
+
+    /// <summary>Accepts a batch, of which <see cref="Id"/> is the last mail.</summary>
+    public async Task SubmitBatchAsync(string json) => Id = (await Pipeline.SubmitBatchAsync(json, Cancellation)).Require(StatusCodes.Status202Accepted).Emails[^1];
 
     public async Task<LedgerRow> RowAsync() => (await Ledger.ReadAsync(Id, Cancellation))!;
 

@@ -64,6 +64,9 @@ internal static class Writes
 
     private static bool IsBlob(StorageRequest request) => request is { Name: StorageNames.ContentContainer, Verb: "put" };
 
+    /// <summary>Alone, or in a transaction with others of its partition.</summary>
     private static bool IsLedgerUpdate(StorageRequest request, string part) =>
-        request is { Name: StorageNames.EmailsTable, Verb: "merge", Body: { } body } && body.Contains(part, StringComparison.Ordinal);
+        request is { Name: StorageNames.EmailsTable, Body: { } body }
+        && (request.Verb == "merge" || request.Parts.Contains("merge"))
+        && body.Contains(part, StringComparison.Ordinal);
 }

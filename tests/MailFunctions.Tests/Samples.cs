@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace MailFunctions.Tests;
 
 /// <summary>
-/// How many samples a property that is dear to try is tried with: few in <c>dotnet test</c>, a hundred times as many with the
-/// environment variable <c>MAILFUNCTIONS_LONG_TESTS</c> set to 1.
+/// How much a property that is expensive to try is tried with: little in <c>dotnet test</c>, all with the environment variable
+/// <c>MAILFUNCTIONS_LONG_TESTS</c> set to 1.
 /// </summary>
 internal static class Samples
 {
@@ -12,5 +12,9 @@ internal static class Samples
 
     private static readonly bool IsLong = new ConfigurationBuilder().AddEnvironmentVariables().Build()["MAILFUNCTIONS_LONG_TESTS"] == "1";
 
+    /// <summary>The number of samples: a hundred times as many in the long form.</summary>
     public static long Few(int count) => IsLong ? (long)count * Longer : count;
+
+    /// <summary>The size of an input: <paramref name="largest"/> in the long form.</summary>
+    public static int Size(int small, int largest) => IsLong ? largest : small;
 }

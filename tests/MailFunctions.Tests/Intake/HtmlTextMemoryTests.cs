@@ -14,7 +14,7 @@ public sealed class HtmlTextMemoryTests
     [Fact]
     public void What_texts_have_beyond_their_html_is_bounded_for_a_request()
     {
-        var (read, lookups) = Read(Batch("<hr>", MiB, 40), memory: null);
+        var (read, lookups) = Read(Batch("<hr>", MiB, 23), memory: null);
 
         Assert.All(read.Problem!.Errors, error => Assert.Contains("33,554,432 characters: hand in fewer emails at a time", error.Message, StringComparison.Ordinal));
         Assert.EndsWith("/html", read.Problem.Errors[0].Pointer, StringComparison.Ordinal);

@@ -17,14 +17,15 @@ public sealed class TemplateSetTests
         var rendered = 0L;
         var faults = new List<TemplateFault>();
 
-        for (var i = 0; i < 50; i++)
+        while (faults.Count == 0)
         {
             var (one, _, found) = templates.Render(Big, TemplateVariables.None, withSubject: true);
+            Assert.True(one is not null || found.Count > 0);
             rendered += (one?.Text?.Length ?? 0) + (one?.Html?.Length ?? 0) + (one?.Subject?.Length ?? 0);
             faults.AddRange(found);
         }
 
-        Assert.InRange(rendered, 10 * MiB, TemplateLimits.RequestChars);
+        Assert.InRange(rendered, TemplateLimits.RequestChars * 2 / 3, TemplateLimits.RequestChars);
         Assert.Contains("33,554,432 characters: hand in fewer emails at a time", faults[0].Message, StringComparison.Ordinal);
         Assert.False(templates.IsStarved);
     }

@@ -1,3 +1,4 @@
+using MailFunctions.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;

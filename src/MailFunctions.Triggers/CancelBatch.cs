@@ -1,4 +1,4 @@
-using MailFunctions.Changes;
+using MailFunctions.Api.Emails;
 using MailFunctions.Http;
 
 namespace MailFunctions.Triggers;

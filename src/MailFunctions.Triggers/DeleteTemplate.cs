@@ -1,5 +1,5 @@
+using MailFunctions.Api.Templates;
 using MailFunctions.Http;
-using MailFunctions.TemplateApi;
 
 namespace MailFunctions.Triggers;
 

@@ -1,4 +1,5 @@
-using MailFunctions.Timers;
+using MailFunctions.Api.Timers;
+using MailFunctions.Maintenance.Timers;
 
 namespace MailFunctions.Triggers;
 

@@ -1,5 +1,5 @@
-using MailFunctions.Erasure;
 using MailFunctions.Http;
+using MailFunctions.Maintenance.Erasure;
 
 namespace MailFunctions.Triggers;
 

@@ -1,5 +1,5 @@
+using MailFunctions.Api.Statistics;
 using MailFunctions.Http;
-using MailFunctions.Statistics;
 
 namespace MailFunctions.Triggers;
 

@@ -1,5 +1,5 @@
+using MailFunctions.Api.Suppressions;
 using MailFunctions.Http;
-using MailFunctions.SuppressionApi;
 
 namespace MailFunctions.Triggers;
 

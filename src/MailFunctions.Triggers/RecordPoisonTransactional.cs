@@ -1,6 +1,6 @@
 using Azure.Storage.Queues.Models;
 using MailFunctions.Delivery;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Triggers;

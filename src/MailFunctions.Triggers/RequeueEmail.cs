@@ -1,5 +1,5 @@
+using MailFunctions.Api.Held;
 using MailFunctions.Http;
-using MailFunctions.Resolution;
 
 namespace MailFunctions.Triggers;
 

@@ -1,4 +1,4 @@
-using MailFunctions.Resend;
+using MailFunctions.Api.Resend;
 
 namespace MailFunctions.Triggers;
 

@@ -1,5 +1,5 @@
+using MailFunctions.Api.Timers;
 using MailFunctions.Http;
-using MailFunctions.Timers;
 
 namespace MailFunctions.Triggers;
 

@@ -1,5 +1,5 @@
+using MailFunctions.Api.Reference;
 using MailFunctions.Http;
-using MailFunctions.Reference;
 
 namespace MailFunctions.Triggers;
 

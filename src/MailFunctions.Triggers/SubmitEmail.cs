@@ -1,5 +1,5 @@
+using MailFunctions.Api.Emails;
 using MailFunctions.Http;
-using MailFunctions.Intake;
 
 namespace MailFunctions.Triggers;
 

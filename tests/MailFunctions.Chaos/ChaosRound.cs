@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Chaos;
 

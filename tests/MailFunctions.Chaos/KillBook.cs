@@ -1,4 +1,4 @@
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Chaos;
 

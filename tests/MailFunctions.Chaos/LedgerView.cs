@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Configuration;
 

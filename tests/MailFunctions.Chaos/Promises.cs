@@ -1,4 +1,4 @@
-using MailFunctions.Rates;
+using MailFunctions.Smtp.Rates;
 
 namespace MailFunctions.Chaos;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using MailFunctions.Ledger;
+using MailFunctions.Api.Resend;
 using MailFunctions.LocalHost.Children;
-using MailFunctions.Resend;
+using MailFunctions.Mail;
 
 namespace MailFunctions.LocalHost.Keys;
 

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using MailFunctions.Composition;
-using MailFunctions.Ledger;
-using MailFunctions.Sandbox;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Composition;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sandbox;
+using MailFunctions.Smtp.Sessions;
 using MailFunctions.Telemetry;
 using MimeKit;
 

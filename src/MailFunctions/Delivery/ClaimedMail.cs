@@ -1,6 +1,6 @@
-using MailFunctions.Ledger;
-using MailFunctions.Sandbox;
+using MailFunctions.Mail;
 using MailFunctions.Smtp;
+using MailFunctions.Smtp.Sandbox;
 
 namespace MailFunctions.Delivery;
 

@@ -1,6 +1,6 @@
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Azure.Storage.Queues.Models;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;

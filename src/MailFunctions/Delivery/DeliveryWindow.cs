@@ -1,9 +1,11 @@
-using MailFunctions.Composition;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Sandbox;
-using MailFunctions.Smtp;
+using MailFunctions.Smtp.Composition;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sandbox;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,5 @@
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ internal sealed class Endings(EmailLedger ledger, EventLog events, HeldIndex hel
     {
         var now = clock.GetUtcNow();
         var told = row.State.AwaitsPerson() ? Suppressor.Told(row) : row;
-        var ended = told.WithEnding(EventKey.OfEnding(row.Id, now)) with
+        var ended = told.WithEnding(EventKey.OfEnding(row.Id, now, WriteToken.New())) with
         {
             State = Transitions.Require(row.State, state),
             Reason = reason,

@@ -1,6 +1,7 @@
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;

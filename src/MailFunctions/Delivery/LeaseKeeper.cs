@@ -1,4 +1,5 @@
 using MailFunctions.Ledger;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;

@@ -1,7 +1,8 @@
 using MailFunctions.Queue;
-using MailFunctions.Rates;
-using MailFunctions.Smtp;
+using MailFunctions.Smtp.Rates;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;

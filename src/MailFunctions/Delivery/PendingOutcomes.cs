@@ -1,5 +1,6 @@
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;

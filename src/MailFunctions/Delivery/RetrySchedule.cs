@@ -1,5 +1,5 @@
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Replies;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Delivery;
@@ -11,9 +11,6 @@ internal sealed class RetrySchedule(IOptions<DeliveryOptions> options)
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LeastHint = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstFault = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long a mail of this lane is tried after its accept.</summary>
-    public TimeSpan WindowOf(Lane lane) => Of(lane).Window;
 
     /// <summary>After an attempt: exponential, by the attempt's number from 1.</summary>
     public TimeSpan AfterAttempt(Lane lane, int attempt) => Spread(Exponential(Of(lane).First, Of(lane).Longest, attempt - 1));

@@ -1,5 +1,7 @@
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Smtp;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sessions;
 
 namespace MailFunctions.Delivery;
 

@@ -1,6 +1,6 @@
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 
 namespace MailFunctions.Delivery;
 

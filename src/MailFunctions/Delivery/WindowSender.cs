@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;

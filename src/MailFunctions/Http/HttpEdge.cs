@@ -1,4 +1,5 @@
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using MailFunctions.Idempotency;
+using MailFunctions.Intake.Idempotency;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;

@@ -1,7 +1,6 @@
-using MailFunctions.Delivery;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 
@@ -13,7 +12,7 @@ namespace MailFunctions.Intake;
 /// the workers drop.
 /// </summary>
 internal sealed class AcceptanceWriter(
-    ContentStore contents, LaneQueues queues, LaterMail later, EmailLedger ledger, EarlierTry earlier, RetrySchedule retry, MailMeters meters, StorageClock clock)
+    ContentStore contents, LaneQueues queues, LaterMail later, EmailLedger ledger, EarlierTry earlier, LaneLifetimes lifetimes, MailMeters meters, StorageClock clock)
 {
     /// <summary>
     /// Of mails that came alone, so many share a queue message at most. They are claimed together, and what is claimed when its
@@ -134,7 +133,7 @@ internal sealed class AcceptanceWriter(
         var (id, draft) = (request.Ids[index], request.Drafts[index]);
         var acceptedAt = id.MintedAt;
         var isLater = draft.ScheduledAt > acceptedAt;
-        var windowEnd = (isLater ? draft.ScheduledAt!.Value : acceptedAt) + retry.WindowOf(draft.Lane);
+        var windowEnd = (isLater ? draft.ScheduledAt!.Value : acceptedAt) + lifetimes.Of(draft.Lane);
         return new LedgerRow
         {
             Id = id,

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using MailFunctions.Addresses;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Intake;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using MailFunctions.Http;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
-using MailFunctions.Sandbox;
+using MailFunctions.Http.Requests;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Sandbox;
 
 namespace MailFunctions.Intake;
 

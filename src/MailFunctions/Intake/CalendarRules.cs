@@ -1,6 +1,6 @@
 using System.Text;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
+using MailFunctions.Http.Requests;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Intake;
 

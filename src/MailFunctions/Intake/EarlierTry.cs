@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
-using MailFunctions.Idempotency;
+using MailFunctions.Intake.Idempotency;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Intake;

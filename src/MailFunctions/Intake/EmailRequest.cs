@@ -1,6 +1,6 @@
 using MailFunctions.Http;
-using MailFunctions.Requests;
-using MailFunctions.Sandbox;
+using MailFunctions.Http.Requests;
+using MailFunctions.Smtp.Sandbox;
 
 namespace MailFunctions.Intake;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
-using MailFunctions.Addresses;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
-using MailFunctions.Sandbox;
+using MailFunctions.Http.Requests;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Sandbox;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using MailFunctions.Http;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Intake;
 

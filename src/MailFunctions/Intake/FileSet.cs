@@ -1,5 +1,5 @@
 using System.Globalization;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Intake;

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using MailFunctions.Composition;
+using MailFunctions.Smtp.Composition;
 
 namespace MailFunctions.Intake;
 

@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
-using MailFunctions.Composition;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
+using MailFunctions.Http.Requests;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Composition;
 
 namespace MailFunctions.Intake;
 

@@ -1,5 +1,5 @@
-using MailFunctions.Idempotency;
-using MailFunctions.Ledger;
+using MailFunctions.Intake.Idempotency;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 
 namespace MailFunctions.Intake;

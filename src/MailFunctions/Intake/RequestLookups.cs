@@ -1,4 +1,4 @@
-using MailFunctions.Requests;
+using MailFunctions.Http.Requests;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;

@@ -1,5 +1,5 @@
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
+using MailFunctions.Http.Requests;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Intake;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MailFunctions.Requests;
+using MailFunctions.Http.Requests;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;

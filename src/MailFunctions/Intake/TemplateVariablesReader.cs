@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MailFunctions.Requests;
+using MailFunctions.Http.Requests;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Ledger;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Ledger;
 

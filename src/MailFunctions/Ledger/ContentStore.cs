@@ -1,4 +1,5 @@
 using System.Text;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Ledger;
 

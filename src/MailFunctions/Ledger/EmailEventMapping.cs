@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -24,26 +25,26 @@ internal static class EmailEventMapping
             ["accepted_at"] = RowValues.Time(e.SendableAt),
             ["bytes"] = e.Bytes,
             ["duration"] = e.Duration.ToString("c", CultureInfo.InvariantCulture),
-            ["recipients"] = RowValues.Recipients(e.Recipients),
+            ["recipients"] = LedgerValues.Recipients(e.Recipients),
             ["state"] = e.State.Name(),
             ["token"] = e.Token,
         };
         if (e.Relay is { Length: > 0 } relay)
             entity["relay"] = relay;
         if (e.Tags.Count > 0)
-            entity["tags"] = RowValues.Tags(e.Tags);
+            entity["tags"] = LedgerValues.Tags(e.Tags);
         if (e.NextDue is { } due)
             entity["next_due"] = RowValues.Time(due);
         if (e.Reason is { Length: > 0 } reason)
-            entity["reason"] = RowValues.Reason(reason);
+            entity["reason"] = LedgerValues.Reason(reason);
         return entity;
     }
 
     /// <summary>What an erasure writes over an event, which is never changed otherwise.</summary>
     public static TableEntity ToErased(EmailEvent e) => new(e.Key.PartitionKey, e.Key.RowKey)
     {
-        ["recipients"] = RowValues.Recipients(e.Recipients),
-        ["reason"] = RowValues.Reason(e.Reason),
+        ["recipients"] = LedgerValues.Recipients(e.Recipients),
+        ["reason"] = LedgerValues.Reason(e.Reason),
     };
 
     /// <summary>The event; null, and a line in the log, when this version of the app cannot read it.</summary>

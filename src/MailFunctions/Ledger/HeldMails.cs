@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Ledger;
 

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -37,7 +38,7 @@ internal static class LedgerRowMapping
         entity["on_uncertain"] = row.OnUncertain.ToString();
         var changes = new Changes(row, Blank, entity);
         changes.Add("subject", of => of.Subject, subject => subject);
-        changes.Add("tags", of => of.Tags, RowValues.Tags);
+        changes.Add("tags", of => of.Tags, LedgerValues.Tags);
         changes.Add(ContentProperty, of => of.Content?.Inline, inline => inline!);
         changes.Add("content_blob", of => of.Content?.BlobName, blob => blob!);
         changes.Add("content_shared", of => of.Content?.SharedName, shared => shared!);
@@ -56,7 +57,7 @@ internal static class LedgerRowMapping
         changes.Add("state", of => of.State, state => state.Name());
         changes.Add("scheduled_at", of => of.ScheduledAt, time => RowValues.Time(time));
         changes.Add("expires_at", of => of.ExpiresAt, time => RowValues.Time(time));
-        changes.Add("recipients", of => of.Recipients, RowValues.Recipients);
+        changes.Add("recipients", of => of.Recipients, LedgerValues.Recipients);
         changes.Add("attempt", of => of.Attempt, attempt => attempt);
         changes.Add("event_minutes", of => of.EventMinutes, minutes => string.Join(' ', minutes));
         changes.Add("corrected", of => of.Corrected, attempts => string.Join(' ', attempts.Select(attempt => attempt.ToString(CultureInfo.InvariantCulture))));
@@ -67,7 +68,7 @@ internal static class LedgerRowMapping
         changes.Add("relay", of => of.Relay, relay => relay ?? "");
         changes.Add("due_at", of => of.DueAt, time => RowValues.Time(time));
         changes.Add("waits", of => of.Waits, waits => waits);
-        changes.Add("reason", of => of.Reason, RowValues.Reason);
+        changes.Add("reason", of => of.Reason, LedgerValues.Reason);
         changes.Add("faults", of => of.Faults, faults => faults);
         changes.Add("fault_source", of => of.LastFaultSource, source => source ?? "");
         changes.Add("ending_partition", of => of.Ending?.PartitionKey, partition => partition ?? "");
@@ -92,9 +93,9 @@ internal static class LedgerRowMapping
     public static TableEntity ToErased(LedgerRow row)
     {
         var entity = ToWithoutContent(row);
-        entity["recipients"] = RowValues.Recipients(row.Recipients);
+        entity["recipients"] = LedgerValues.Recipients(row.Recipients);
         entity["subject"] = row.Subject;
-        entity["reason"] = RowValues.Reason(row.Reason);
+        entity["reason"] = LedgerValues.Reason(row.Reason);
         return entity;
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Ledger;
@@ -97,11 +98,4 @@ internal sealed class PinnedFile(FileReference file, BlobClient blob, TimeProvid
     private static bool IsOther(RequestFailedException failed) => failed.Status is 404 or 412;
 
     private UnreadableFileException Changed() => new($"The attached file {file.Name} has been changed or deleted since the mail was accepted.", inner: null);
-}
-
-/// <summary>A file that a mail names cannot be read as it was when the mail was accepted.</summary>
-internal sealed class UnreadableFileException(string message, Exception? inner) : Exception(message, inner)
-{
-    /// <summary>Storage is to blame and not the file: the inner exception says how.</summary>
-    public bool IsOutage => InnerException is not null;
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Options;
 
@@ -70,9 +71,9 @@ internal sealed class ReferencedFiles(StorageClients storage, KeptBytes kept, Ti
         if (file.Length <= MostKept)
             return attachment with { Bytes = await kept.GetAsync($"{file.Container}/{file.Name}#{file.ETag}#{file.Sha256}", () => DownloadAsync(file, cancellationToken)) };
 
-        var flowing = new PinnedFile(file, BlobOf(file.Container, file.Name), clock);
-        await flowing.RequireAsync(cancellationToken);
-        return attachment with { Flowing = flowing };
+        var pinned = new PinnedFile(file, BlobOf(file.Container, file.Name), clock);
+        await pinned.RequireAsync(cancellationToken);
+        return attachment with { Flowing = new FlowingFile(pinned.Length, pinned.CopyToAsync) };
     }
 
     private async Task<ReadOnlyMemory<byte>> DownloadAsync(FileReference file, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;

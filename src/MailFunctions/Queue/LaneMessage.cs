@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 

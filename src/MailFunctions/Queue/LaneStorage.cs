@@ -1,5 +1,5 @@
 using Azure.Storage.Queues;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Queue;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;

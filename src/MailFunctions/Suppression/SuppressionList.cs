@@ -1,4 +1,5 @@
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Suppression;

@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using MailFunctions.Ledger;
+using MailFunctions.Storage;
 
 namespace MailFunctions.Suppression;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Telemetry;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.TestPeers.App;
 
 namespace MailFunctions.Benchmarks.Dispatching;

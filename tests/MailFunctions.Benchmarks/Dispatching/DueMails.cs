@@ -1,7 +1,6 @@
 using Azure.Data.Tables;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Benchmarks.Dispatching;

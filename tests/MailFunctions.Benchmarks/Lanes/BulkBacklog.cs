@@ -1,5 +1,5 @@
 using Azure.Storage.Queues.Models;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 
 namespace MailFunctions.Benchmarks.Lanes;

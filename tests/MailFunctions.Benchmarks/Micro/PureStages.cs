@@ -1,13 +1,15 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using MailFunctions.Benchmarks.Sending;
-using MailFunctions.Composition;
 using MailFunctions.Delivery;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
-using MailFunctions.Requests;
-using MailFunctions.Sandbox;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Composition;
+using MailFunctions.Smtp.Replies;
+using MailFunctions.Smtp.Sandbox;
+using MailFunctions.Smtp.Sessions;
 using MailFunctions.Statistics;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -86,7 +88,7 @@ public class PureStages
         {
             var row = PipelineSender.Claimed(Id, Now) with { Recipients = [new Recipient($"a@{i % 20}.example", RecipientKind.To, RecipientStatus.Pending, 0, null)] };
             statistics.Add(row);
-            statistics.Add(Endings.EventOf(row with { Ending = EventKey.OfEnding(Id, Now), EndedAt = Now + TimeSpan.FromMilliseconds(minute * i) }, Now)!);
+            statistics.Add(Endings.EventOf(row with { Ending = EventKey.OfEnding(Id, Now, "token"), EndedAt = Now + TimeSpan.FromMilliseconds(minute * i) }, Now)!);
         }
 
         return statistics.ToRows();

@@ -1,8 +1,9 @@
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using MailFunctions.Benchmarks.Sending;
+using MailFunctions.Delivery;
 using MailFunctions.Ledger;
-using MailFunctions.Prompt;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailKit.Net.Smtp;

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
-using MailFunctions.Composition;
 using MailFunctions.Delivery;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Smtp;
+using MailFunctions.Smtp.Composition;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Configuration;

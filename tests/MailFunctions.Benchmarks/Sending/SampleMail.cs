@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Benchmarks.Sending;
 

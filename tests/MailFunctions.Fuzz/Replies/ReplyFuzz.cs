@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sessions;
 using MailFunctions.Telemetry;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.Extensions.DependencyInjection;

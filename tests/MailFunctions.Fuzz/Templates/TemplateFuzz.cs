@@ -1,6 +1,6 @@
 using System.Text;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Requests;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Fuzz.Templates;

@@ -6,6 +6,7 @@ using MailFunctions.Chaos;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;

@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using MailFunctions.Idempotency;
+using MailFunctions.Intake.Idempotency;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Storage;

@@ -1,8 +1,8 @@
 using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
-using MailFunctions.Schedule;
+using MailFunctions.Mail;
+using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
 

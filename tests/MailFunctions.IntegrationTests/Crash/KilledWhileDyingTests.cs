@@ -2,6 +2,7 @@ using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,6 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 

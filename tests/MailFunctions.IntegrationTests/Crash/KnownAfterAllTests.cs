@@ -1,11 +1,10 @@
+using MailFunctions.Api.Held;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Resolution;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;

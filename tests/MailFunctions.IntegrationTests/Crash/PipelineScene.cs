@@ -1,13 +1,15 @@
 using System.Text.Json;
 using Azure.Storage.Queues.Models;
+using MailFunctions.Api.Emails;
+using MailFunctions.Api.Statistics;
 using MailFunctions.Chaos;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Reading;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;

@@ -1,8 +1,7 @@
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Azure.Data.Tables;
+using MailFunctions.Api.Held;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
-using MailFunctions.Resolution;
-using MailFunctions.Schedule;
+using MailFunctions.Mail;
+using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;

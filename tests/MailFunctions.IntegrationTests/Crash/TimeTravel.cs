@@ -1,8 +1,8 @@
 using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

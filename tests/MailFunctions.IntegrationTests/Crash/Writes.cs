@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;

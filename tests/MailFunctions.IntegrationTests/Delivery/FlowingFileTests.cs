@@ -4,6 +4,7 @@ using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 

@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using MailFunctions.Erasure;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.IntegrationTests.Retention;
 using MailFunctions.IntegrationTests.Suppression;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Erasure;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 

@@ -1,10 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using MailFunctions.Changes;
-using MailFunctions.Intake;
+using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
+using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.IntegrationTests.Intake;

@@ -1,11 +1,10 @@
 using System.Text;
-using MailFunctions.Idempotency;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
+using MailFunctions.Intake.Idempotency;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
-using MailFunctions.Trust;
+using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.IntegrationTests.Intake;

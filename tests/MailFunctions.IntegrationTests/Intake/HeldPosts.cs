@@ -1,7 +1,7 @@
 using MailFunctions.Intake;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;

@@ -1,13 +1,12 @@
-using MailFunctions.Idempotency;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
+using MailFunctions.Intake.Idempotency;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
-using MailFunctions.Trust;
 
 namespace MailFunctions.IntegrationTests.Intake;
 

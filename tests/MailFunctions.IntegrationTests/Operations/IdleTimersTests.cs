@@ -1,7 +1,7 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.IntegrationTests.Telemetry;
-using MailFunctions.Schedule;
+using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Statistics;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;

@@ -3,7 +3,7 @@ using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;

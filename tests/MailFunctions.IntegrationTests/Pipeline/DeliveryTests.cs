@@ -1,6 +1,6 @@
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 
@@ -24,7 +24,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         Assert.Equal(["ada@example.com"], Assert.Single(relay.Mails).Recipients);
         Assert.Equal(RecipientStatus.Sent, row.Recipients[0].Status);
         Assert.Equal(RecipientStatus.Rejected, row.Recipients[1].Status);
-        Assert.Equal(new Ledger.SmtpReply(SmtpStage.RcptTo, 550, "5.1.1", "No such user"), row.Recipients[1].Reply);
+        Assert.Equal(new Mail.SmtpReply(SmtpStage.RcptTo, 550, "5.1.1", "No such user"), row.Recipients[1].Reply);
     }
 
     [Fact]

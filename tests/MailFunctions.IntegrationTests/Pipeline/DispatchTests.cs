@@ -1,9 +1,8 @@
 using Azure.Data.Tables;
 using Azure.Storage.Queues.Models;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 

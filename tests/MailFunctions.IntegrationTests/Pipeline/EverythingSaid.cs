@@ -1,6 +1,7 @@
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
-using MailFunctions.Smtp;
+using MailFunctions.Api.Emails;
+using MailFunctions.Api.Health;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.IntegrationTests.Pipeline;

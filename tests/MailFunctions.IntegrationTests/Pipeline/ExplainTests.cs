@@ -1,8 +1,8 @@
 using System.Text.Json;
+using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
+using MailFunctions.Mail;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Pipeline;
@@ -44,7 +44,7 @@ public sealed class ExplainTests(AzuriteFixture azurite)
         var id = await sender.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
         Assert.False((await RelayAsync(reader, id)).TryGetProperty("left_alone_until", out _));
 
-        var breaker = sender.Get<Smtp.RelayRouter>().Lines[0].Breaker;
+        var breaker = sender.Get<Smtp.Relays.RelayRouter>().Lines[0].Breaker;
         for (var other = 0; other < 5; other++)
             await sender.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
         await Eventually.TrueAsync(

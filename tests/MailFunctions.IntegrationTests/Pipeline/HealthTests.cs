@@ -1,5 +1,5 @@
+using MailFunctions.Api.Health;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Reading;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.AspNetCore.Http;

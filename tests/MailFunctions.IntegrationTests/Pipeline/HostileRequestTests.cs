@@ -1,4 +1,4 @@
-using MailFunctions.Intake;
+using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers;

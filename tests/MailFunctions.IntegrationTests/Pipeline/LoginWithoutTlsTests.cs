@@ -1,8 +1,8 @@
+using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Pipeline;

@@ -1,14 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using Azure.Storage.Queues.Models;
+using MailFunctions.Api.Emails;
 using MailFunctions.Delivery;
 using MailFunctions.Http;
-using MailFunctions.Intake;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Reading;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;

@@ -1,8 +1,9 @@
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Pipeline;

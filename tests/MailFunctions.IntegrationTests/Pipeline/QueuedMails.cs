@@ -1,4 +1,5 @@
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 
 namespace MailFunctions.IntegrationTests.Pipeline;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
-using MailFunctions.Rates;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Rates;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Pipeline;

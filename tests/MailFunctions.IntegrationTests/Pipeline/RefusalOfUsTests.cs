@@ -1,9 +1,9 @@
+using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Reading;
-using MailFunctions.Smtp;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Pipeline;

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using MailFunctions.Api.Held;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Suppression;
-using MailFunctions.Ledger;
-using MailFunctions.Resolution;
+using MailFunctions.Mail;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;

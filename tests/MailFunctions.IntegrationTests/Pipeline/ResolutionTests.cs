@@ -1,11 +1,12 @@
 using System.Text;
+using MailFunctions.Api.Held;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Queue;
-using MailFunctions.Resolution;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;

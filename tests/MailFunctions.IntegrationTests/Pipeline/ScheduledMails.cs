@@ -1,6 +1,5 @@
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 
 namespace MailFunctions.IntegrationTests.Pipeline;

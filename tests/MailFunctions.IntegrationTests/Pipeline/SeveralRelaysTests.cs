@@ -1,7 +1,7 @@
+using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Pipeline;

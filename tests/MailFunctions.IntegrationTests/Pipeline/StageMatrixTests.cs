@@ -1,6 +1,6 @@
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Pipeline;

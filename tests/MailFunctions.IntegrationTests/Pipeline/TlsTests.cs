@@ -1,5 +1,5 @@
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 

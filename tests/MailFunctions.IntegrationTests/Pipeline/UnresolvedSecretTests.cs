@@ -1,9 +1,9 @@
 using System.Globalization;
+using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
-using MailFunctions.Schedule;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Recovery;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,6 +1,7 @@
 using System.Text;
+using MailFunctions.Api.Statistics;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Statistics;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;

@@ -4,7 +4,7 @@ using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.IntegrationTests.Postfix;
 

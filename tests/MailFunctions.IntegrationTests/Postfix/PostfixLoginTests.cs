@@ -3,8 +3,8 @@ using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.App;
 
 namespace MailFunctions.IntegrationTests.Postfix;

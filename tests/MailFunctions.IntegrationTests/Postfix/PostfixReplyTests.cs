@@ -1,8 +1,8 @@
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
-using MailFunctions.Schedule;
+using MailFunctions.Mail;
+using MailFunctions.Queue;
 
 namespace MailFunctions.IntegrationTests.Postfix;
 

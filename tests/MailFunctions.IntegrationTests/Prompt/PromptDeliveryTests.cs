@@ -2,7 +2,7 @@ using MailFunctions.Intake;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;

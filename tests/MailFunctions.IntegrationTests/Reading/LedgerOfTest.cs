@@ -1,5 +1,5 @@
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.IntegrationTests.Reading;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MailFunctions.Delivery;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 

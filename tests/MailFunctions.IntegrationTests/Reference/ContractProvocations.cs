@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Azure.Data.Tables;
-using MailFunctions.Idempotency;
-using MailFunctions.Ledger;
+using MailFunctions.Intake;
+using MailFunctions.Intake.Idempotency;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.OpenApi;
-using MailFunctions.Trust;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.IntegrationTests.Reference;

@@ -1,11 +1,11 @@
 using System.Reflection;
 using System.Text;
+using MailFunctions.Api.Reference;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
 using MailFunctions.LocalHost;
-using MailFunctions.Reference;
+using MailFunctions.Mail;
 using MailFunctions.TestPeers.OpenApi;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;

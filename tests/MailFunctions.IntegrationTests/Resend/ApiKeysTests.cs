@@ -1,8 +1,8 @@
+using MailFunctions.Api.Keys;
+using MailFunctions.Api.Resend;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Resend;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
-using MailFunctions.Trust;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 
@@ -94,7 +94,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
 
         Assert.Equal("Shop", key!.Name);
         Assert.Equal(["example.com", "a@example.org"], key.Senders);
-        Assert.Equal([Ledger.Lane.Bulk, Ledger.Lane.Transactional], key.Lanes);
+        Assert.Equal([Mail.Lane.Bulk, Mail.Lane.Transactional], key.Lanes);
         Assert.Equal(new DateTimeOffset(2027, 12, 31, 0, 0, 0, TimeSpan.Zero), key.ExpiresAt);
     }
 
@@ -227,7 +227,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     }
 
     private ApiKey Row(ApiKeyText text, int version) =>
-        new() { Version = version, Id = text.Id, Name = "a key", Hash = text.Hash(), Lanes = [Ledger.Lane.Transactional], CreatedAt = _clock.GetUtcNow() };
+        new() { Version = version, Id = text.Id, Name = "a key", Hash = text.Hash(), Lanes = [Mail.Lane.Transactional], CreatedAt = _clock.GetUtcNow() };
 
     private Task<(ApiKeys Keys, ApiKeyDesk Desk, StorageClients Storage)> OpenAsync() => OpenAsync(azurite.TakeAccount());
 

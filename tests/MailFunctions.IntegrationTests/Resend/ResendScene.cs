@@ -1,10 +1,10 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MailFunctions.Api.Resend;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.LocalHost.Hosting;
-using MailFunctions.Resend;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Triggers;
 using Microsoft.Extensions.Configuration;

@@ -4,6 +4,7 @@ using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.IntegrationTests.Suppression;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.Templates;
 

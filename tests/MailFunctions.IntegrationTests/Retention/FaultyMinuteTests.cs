@@ -1,7 +1,7 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
-using MailFunctions.Retention;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Retention;
 using MailFunctions.TestPeers.Storage;
 
 namespace MailFunctions.IntegrationTests.Retention;

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using MailFunctions.Api.Held;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Resolution;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 

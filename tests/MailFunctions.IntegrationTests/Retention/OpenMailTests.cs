@@ -2,8 +2,9 @@ using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 
 namespace MailFunctions.IntegrationTests.Retention;

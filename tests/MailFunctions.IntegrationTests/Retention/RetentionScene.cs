@@ -1,9 +1,9 @@
 using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
-using MailFunctions.Retention;
-using MailFunctions.Schedule;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Retention;
+using MailFunctions.Queue;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;

@@ -1,8 +1,9 @@
-using MailFunctions.Erasure;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
-using MailFunctions.Retention;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Erasure;
+using MailFunctions.Maintenance.Retention;
 using MailFunctions.TestPeers.Storage;
 
 namespace MailFunctions.IntegrationTests.Retention;
@@ -67,7 +68,7 @@ public sealed class SharedContentTests(AzuriteFixture azurite)
     }
 
     private static async Task EraseAsync(PipelineUnderTest pipeline, EmailId id) =>
-        Assert.Equal(MailFunctions.Erasure.Erasure.Done, await pipeline.Get<MailEraser>().EraseAsync(await pipeline.RowAsync(id, Cancellation), Address, false, Cancellation));
+        Assert.Equal(ErasureResult.Done, await pipeline.Get<MailEraser>().EraseAsync(await pipeline.RowAsync(id, Cancellation), Address, false, Cancellation));
 
     private static LedgerRow Sharing(EmailId id, EmailId owner) =>
         QueuedMails.Row(id, Lane.Bulk) with { State = EmailState.Sent, EndedAt = id.MintedAt, Content = new StoredContent([1], null, owner.ToString()) };

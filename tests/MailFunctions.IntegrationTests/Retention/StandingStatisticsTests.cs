@@ -3,7 +3,8 @@ using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
-using MailFunctions.Retention;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Retention;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 

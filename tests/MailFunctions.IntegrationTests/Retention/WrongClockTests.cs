@@ -1,7 +1,7 @@
 using MailFunctions.IntegrationTests.Chaos;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Retention;
+using MailFunctions.Maintenance.Retention;
 using MailFunctions.Storage;
 using Microsoft.Extensions.DependencyInjection;
 

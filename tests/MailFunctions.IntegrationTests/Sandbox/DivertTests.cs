@@ -2,7 +2,7 @@ using System.Text;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.IntegrationTests.Suppression;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Sandbox;

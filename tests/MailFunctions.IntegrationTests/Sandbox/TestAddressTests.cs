@@ -1,11 +1,12 @@
+using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
-using MailFunctions.Sandbox;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Replies;
+using MailFunctions.Smtp.Sandbox;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,5 @@
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Statistics;
 
 namespace MailFunctions.IntegrationTests.Statistics;

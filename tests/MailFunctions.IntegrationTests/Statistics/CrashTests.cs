@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Statistics;
 
 namespace MailFunctions.IntegrationTests.Statistics;

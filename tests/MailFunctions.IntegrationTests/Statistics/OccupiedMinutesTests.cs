@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Ledger;
-using MailFunctions.Statistics;
+using MailFunctions.Mail;
 
 namespace MailFunctions.IntegrationTests.Statistics;
 

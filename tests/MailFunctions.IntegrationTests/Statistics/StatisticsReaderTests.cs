@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.IntegrationTests.Statistics;

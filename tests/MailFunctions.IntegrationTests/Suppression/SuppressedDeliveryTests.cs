@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using MailFunctions.Erasure;
+using MailFunctions.Api.Statistics;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Erasure;
 using MailFunctions.Queue;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using MailFunctions.Api.Suppressions;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.SuppressionApi;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.IntegrationTests.Suppression;

@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Storage;

@@ -1,8 +1,9 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Queue;
-using MailFunctions.Schedule;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using MailFunctions.TestPeers.Smtp;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.TestPeers.Smtp;
 

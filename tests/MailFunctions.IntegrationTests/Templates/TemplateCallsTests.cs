@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using MailFunctions.Api.Templates;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Storage;
-using MailFunctions.TemplateApi;
 using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
 

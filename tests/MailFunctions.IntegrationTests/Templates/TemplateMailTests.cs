@@ -1,8 +1,8 @@
 using System.Text;
-using MailFunctions.Intake;
+using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Templates;
 using MailFunctions.TestPeers.Smtp;
 using MimeKit;

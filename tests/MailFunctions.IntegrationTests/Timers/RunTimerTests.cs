@@ -1,12 +1,13 @@
 using System.Text.Json;
+using MailFunctions.Api.Statistics;
+using MailFunctions.Api.Timers;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Timers;
 using MailFunctions.Queue;
-using MailFunctions.Statistics;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
-using MailFunctions.Timers;
 
 namespace MailFunctions.IntegrationTests.Timers;
 

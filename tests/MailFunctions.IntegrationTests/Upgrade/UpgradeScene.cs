@@ -1,6 +1,7 @@
+using MailFunctions.Api.Statistics;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;

@@ -1,12 +1,12 @@
+using MailFunctions.Api.Held;
+using MailFunctions.Api.Keys;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
-using MailFunctions.Ledger;
-using MailFunctions.Resolution;
-using MailFunctions.Schedule;
+using MailFunctions.Mail;
+using MailFunctions.Queue;
 using MailFunctions.Suppression;
 using MailFunctions.Templates;
-using MailFunctions.Trust;
 using MimeKit;
 
 namespace MailFunctions.IntegrationTests.Upgrade;

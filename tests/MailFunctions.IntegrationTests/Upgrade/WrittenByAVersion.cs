@@ -1,17 +1,17 @@
 using System.Text.Json;
+using MailFunctions.Api.Keys;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.IntegrationTests.Suppression;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.Templates;
 using MailFunctions.TestPeers.Smtp;
-using MailFunctions.Trust;
 
 namespace MailFunctions.IntegrationTests.Upgrade;
 

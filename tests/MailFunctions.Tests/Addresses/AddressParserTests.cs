@@ -1,6 +1,5 @@
 using CsCheck;
-using MailFunctions.Addresses;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Tests.Addresses;
 

@@ -1,5 +1,5 @@
+using MailFunctions.Maintenance.Timers;
 using MailFunctions.Storage;
-using MailFunctions.Timers;
 
 namespace MailFunctions.Tests.App;
 

@@ -1,6 +1,6 @@
+using MailFunctions.Api.Emails;
 using MailFunctions.Client;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Tests.Client;
 

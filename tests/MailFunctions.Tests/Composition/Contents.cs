@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Tests.Composition;
 

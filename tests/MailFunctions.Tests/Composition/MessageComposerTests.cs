@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
-using MailFunctions.Composition;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Composition;
 using MimeKit;
 
 namespace MailFunctions.Tests.Composition;

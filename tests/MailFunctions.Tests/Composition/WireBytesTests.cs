@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
-using MailFunctions.Composition;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Composition;
 using MailFunctions.Tests.Intake;
 using MimeKit;
 

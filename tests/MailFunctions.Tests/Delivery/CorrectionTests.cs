@@ -1,7 +1,8 @@
 using CsCheck;
 using MailFunctions.Delivery;
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Replies;
+using MailFunctions.Smtp.Sessions;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Tests.Delivery;
@@ -95,7 +96,7 @@ public sealed class CorrectionTests
         // Another worker has claimed an attempt of the same number, after the first claim had failed or was given back.
         Assert.False(Correction.IsOpenTo(lost with { LastWorker = "another" }, claimed));
         foreach (var ended in (EmailState[])[EmailState.Sent, EmailState.Failed, EmailState.Discarded, EmailState.Canceled, EmailState.Expired, EmailState.Suppressed])
-            Assert.False(Correction.IsOpenTo(lost.WithEnding(EventKey.OfEnding(lost.Id, Start)) with { State = ended }, claimed));
+            Assert.False(Correction.IsOpenTo(lost.WithEnding(EventKey.OfEnding(lost.Id, Start, "token")) with { State = ended }, claimed));
     }
 
     /// <summary>A person has decided to try again, or our own processing has failed, and the next attempt has not begun.</summary>
@@ -114,7 +115,7 @@ public sealed class CorrectionTests
             State = state,
             DueAt = Start,
             EndedAt = null,
-            Ending = ended ? EventKey.OfEnding(lost.Id, Start) : null,
+            Ending = ended ? EventKey.OfEnding(lost.Id, Start, "token") : null,
             Recipients = [lost.Recipients[0] with { Status = RecipientStatus.Deferred }],
         };
 

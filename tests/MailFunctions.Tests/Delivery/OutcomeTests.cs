@@ -1,8 +1,9 @@
 using CsCheck;
 using MailFunctions.Delivery;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Smtp;
+using MailFunctions.Smtp.Replies;
+using MailFunctions.Smtp.Sessions;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Tests.Delivery;

@@ -1,12 +1,12 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using MailFunctions.Api.Emails;
+using MailFunctions.Api.Suppressions;
 using MailFunctions.Http;
-using MailFunctions.Idempotency;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Reading;
-using MailFunctions.Requests;
+using MailFunctions.Intake.Idempotency;
 using MailFunctions.Suppression;
-using MailFunctions.SuppressionApi;
 using MailFunctions.Templates;
 using MailFunctions.Templates.Filters;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
+using MailFunctions.Api.Emails;
+using MailFunctions.Mail;
 using MailFunctions.TestPeers.OpenApi;
 using MailFunctions.Tests.Reference;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using MailFunctions.Delivery;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 
 namespace MailFunctions.Tests.Docs;

@@ -1,6 +1,5 @@
-using MailFunctions.Addresses;
-using MailFunctions.Erasure;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Erasure;
 
 namespace MailFunctions.Tests.Erasure;
 

@@ -26,7 +26,7 @@ public sealed class FrameworkLinesTests
 
         Assert.Equal(areLogged, logs.CreateLogger("Microsoft.AspNetCore.Routing.EndpointMiddleware").IsEnabled(LogLevel.Information));
         Assert.Equal(level != "Error", logs.CreateLogger("Microsoft.AspNetCore.Routing.EndpointMiddleware").IsEnabled(LogLevel.Warning));
-        Assert.True(logs.CreateLogger("MailFunctions.Intake.EmailIntake").IsEnabled(LogLevel.Information));
+        Assert.True(logs.CreateLogger("MailFunctions.Api.Emails.EmailIntake").IsEnabled(LogLevel.Information));
     }
 
     private sealed class Taking : ILoggerProvider, ILogger

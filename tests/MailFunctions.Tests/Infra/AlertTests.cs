@@ -148,7 +148,7 @@ public sealed partial class AlertTests
     {
         var name = EventName().Match(Query(Alert(Deployment.Of("main"), "reference"))).Groups[1].Value;
 
-        Assert.Matches($@"LogLevel\.Error, ""[^""]*""\)\]\s+public static partial void {name}\(", Repository.Text("src/MailFunctions/Log.cs"));
+        Assert.Matches($@"LogLevel\.Error, ""[^""]*""\)\]\s+public static partial void {name}\(", Repository.Text("src/MailFunctions/Telemetry/Log.cs"));
     }
 
     [Theory]

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using MailFunctions.Smtp;
+using MailFunctions.Smtp.Relays;
 using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.Tests.Infra;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using MailFunctions.Smtp;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.Tests.App;
 using MailFunctions.Tests.Docs;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,6 @@
-using MailFunctions.Addresses;
 using MailFunctions.Intake;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Registration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -80,9 +80,11 @@ public sealed class AllowedSendersTests
         Assert.Contains($"MailFunctions:AllowedHeaders: '{entry}'", failure.Message, StringComparison.Ordinal);
     }
 
-    private static ServiceProvider Provider(Dictionary<string, string?> settings) =>
-        new ServiceCollection()
-            .AddSingleton(TimeProvider.System)
-            .AddRequestReading(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
-            .BuildServiceProvider();
+    private static ServiceProvider Provider(Dictionary<string, string?> settings)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(TimeProvider.System);
+        services.AddIntake(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        return services.BuildServiceProvider();
+    }
 }

@@ -1,9 +1,9 @@
 using System.Text;
 using Azure.Storage.Blobs;
 using CsCheck;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
+using MailFunctions.Mail;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Intake;

@@ -1,8 +1,8 @@
 using System.Text;
 using MailFunctions.Http;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
+using MailFunctions.Mail;
 using MailFunctions.TestPeers;
 using Microsoft.AspNetCore.Http;
 

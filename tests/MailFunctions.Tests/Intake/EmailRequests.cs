@@ -1,8 +1,8 @@
 using System.Text;
 using MailFunctions.Http;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Requests;
-using MailFunctions.Sandbox;
+using MailFunctions.Smtp.Sandbox;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Tests.Intake;

@@ -1,7 +1,7 @@
 using System.Text;
-using MailFunctions.Composition;
 using MailFunctions.Intake;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Composition;
 using MailFunctions.TestPeers;
 
 namespace MailFunctions.Tests.Intake;

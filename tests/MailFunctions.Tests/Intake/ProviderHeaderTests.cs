@@ -1,7 +1,7 @@
-using MailFunctions.Composition;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Composition;
 
 namespace MailFunctions.Tests.Intake;
 

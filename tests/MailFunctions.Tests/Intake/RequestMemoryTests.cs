@@ -1,7 +1,7 @@
 using System.Text;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.Ledger;
-using MailFunctions.Requests;
 
 namespace MailFunctions.Tests.Intake;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Tests.Composition;
 
 namespace MailFunctions.Tests.Ledger;

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using CsCheck;
 using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Tests.Ledger;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Tests.Ledger;
 

@@ -1,4 +1,4 @@
-using MailFunctions.Prompt;
+using MailFunctions.Api.Emails;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Tests.Prompt;

@@ -1,4 +1,4 @@
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 
 namespace MailFunctions.Tests.Queue;

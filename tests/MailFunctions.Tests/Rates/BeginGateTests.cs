@@ -1,5 +1,5 @@
 using CsCheck;
-using MailFunctions.Rates;
+using MailFunctions.Smtp.Rates;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Rates;

@@ -1,6 +1,6 @@
 using CsCheck;
-using MailFunctions.Ledger;
-using MailFunctions.Rates;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Rates;
 
 namespace MailFunctions.Tests.Rates;
 

@@ -1,5 +1,6 @@
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
+using MailFunctions.Api.Emails;
+using MailFunctions.Ledger.Scans;
+using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using CsCheck;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
+using MailFunctions.Ledger.Scans;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Tests.Reading;
 

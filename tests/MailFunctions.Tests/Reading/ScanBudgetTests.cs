@@ -1,4 +1,4 @@
-using MailFunctions.Reading;
+using MailFunctions.Ledger.Scans;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Reading;

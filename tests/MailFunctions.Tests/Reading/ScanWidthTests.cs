@@ -1,6 +1,6 @@
 using CsCheck;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
+using MailFunctions.Ledger.Scans;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Tests.Reading;
 

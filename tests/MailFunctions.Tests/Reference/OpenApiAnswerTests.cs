@@ -2,7 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MailFunctions.Reading;
+using MailFunctions.Api.Health;
 using MailFunctions.Statistics;
 
 namespace MailFunctions.Tests.Reference;

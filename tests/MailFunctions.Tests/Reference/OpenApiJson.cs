@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MailFunctions.Reference;
+using MailFunctions.Api.Reference;
 using MailFunctions.TestPeers.OpenApi;
 
 namespace MailFunctions.Tests.Reference;
@@ -20,7 +20,7 @@ internal static class OpenApiJson
 
     private static ApiDescription Read()
     {
-        using var stream = typeof(ApiReference).Assembly.GetManifestResourceStream("MailFunctions.Reference.openapi.json")!;
+        using var stream = typeof(ApiReference).Assembly.GetManifestResourceStream("MailFunctions.Api.Reference.openapi.json")!;
         return ApiDescription.Read(stream);
     }
 }

@@ -1,13 +1,15 @@
 using System.Text.Json;
-using MailFunctions.Idempotency;
+using MailFunctions.Api.Emails;
+using MailFunctions.Api.Statistics;
+using MailFunctions.Api.Suppressions;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Ledger;
-using MailFunctions.Reading;
-using MailFunctions.Requests;
-using MailFunctions.Smtp;
+using MailFunctions.Intake.Idempotency;
+using MailFunctions.Ledger.Scans;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.Statistics;
 using MailFunctions.Suppression;
-using MailFunctions.SuppressionApi;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Reference;

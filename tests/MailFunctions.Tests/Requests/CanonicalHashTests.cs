@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Requests;
 
 namespace MailFunctions.Tests.Requests;
 

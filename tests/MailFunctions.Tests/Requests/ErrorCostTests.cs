@@ -1,10 +1,10 @@
 using System.Text;
+using MailFunctions.Api.Keys;
+using MailFunctions.Api.Resend;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
-using MailFunctions.Resend;
+using MailFunctions.Mail;
 using MailFunctions.Tests.Intake;
-using MailFunctions.Trust;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.Tests.Requests;

@@ -1,5 +1,5 @@
 using MailFunctions.Http;
-using MailFunctions.Requests;
+using MailFunctions.Http.Requests;
 using MailFunctions.Tests.Intake;
 using Microsoft.AspNetCore.Http;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using MailFunctions.Http;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Requests;
 
 namespace MailFunctions.Tests.Requests;
 

@@ -1,9 +1,9 @@
 using System.Text;
+using MailFunctions.Api.Resend;
 using MailFunctions.Http;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
-using MailFunctions.Ledger;
-using MailFunctions.Requests;
-using MailFunctions.Resend;
+using MailFunctions.Mail;
 using MailFunctions.Tests.Intake;
 
 namespace MailFunctions.Tests.Resend;

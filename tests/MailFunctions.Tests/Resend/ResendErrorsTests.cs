@@ -1,6 +1,6 @@
+using MailFunctions.Api.Resend;
 using MailFunctions.Http;
-using MailFunctions.Ledger;
-using MailFunctions.Resend;
+using MailFunctions.Mail;
 using MailFunctions.Tests.Docs;
 
 namespace MailFunctions.Tests.Resend;

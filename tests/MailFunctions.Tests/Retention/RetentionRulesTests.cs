@@ -1,5 +1,5 @@
-using MailFunctions.Ledger;
-using MailFunctions.Retention;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Retention;
 
 namespace MailFunctions.Tests.Retention;
 

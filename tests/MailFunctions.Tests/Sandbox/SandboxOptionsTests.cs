@@ -1,4 +1,4 @@
-using MailFunctions.Sandbox;
+using MailFunctions.Smtp.Sandbox;
 using MailFunctions.Tests.Docs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,8 @@
 using CsCheck;
-using MailFunctions.Ledger;
-using MailFunctions.Sandbox;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Replies;
+using MailFunctions.Smtp.Sandbox;
+using MailFunctions.Smtp.Sessions;
 
 namespace MailFunctions.Tests.Sandbox;
 

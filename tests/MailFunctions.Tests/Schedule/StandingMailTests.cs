@@ -1,5 +1,5 @@
-using MailFunctions.Ledger;
-using MailFunctions.Schedule;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Recovery;
 
 namespace MailFunctions.Tests.Schedule;
 

@@ -1,8 +1,10 @@
 using CsCheck;
-using MailFunctions.Composition;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Smtp;
+using MailFunctions.Smtp.Composition;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sessions;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Tests.Telemetry;
 using Microsoft.Extensions.Time.Testing;

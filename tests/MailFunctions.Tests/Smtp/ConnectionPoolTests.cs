@@ -1,5 +1,7 @@
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sessions;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Tests.Telemetry;
 using MimeKit;

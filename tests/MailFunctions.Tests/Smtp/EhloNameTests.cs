@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using CsCheck;
-using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sessions;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Tests.Telemetry;
 

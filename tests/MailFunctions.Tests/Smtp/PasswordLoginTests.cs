@@ -1,6 +1,7 @@
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sessions;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Tests.Telemetry;
 

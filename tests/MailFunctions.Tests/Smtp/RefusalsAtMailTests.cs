@@ -1,5 +1,5 @@
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Replies;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Smtp;

@@ -1,4 +1,4 @@
-using MailFunctions.Smtp;
+using MailFunctions.Smtp.Relays;
 using MailKit.Security;
 
 namespace MailFunctions.Tests.Smtp;

@@ -1,6 +1,6 @@
 using CsCheck;
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.Tests.Smtp;

@@ -1,7 +1,7 @@
-using MailFunctions.Ledger;
-using MailFunctions.Rates;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Rates;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
 using MailKit.Security;
 

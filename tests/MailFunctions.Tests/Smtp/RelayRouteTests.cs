@@ -1,6 +1,7 @@
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.Storage;
 using MailFunctions.Tests.Telemetry;
 using Microsoft.Extensions.Configuration;

@@ -1,5 +1,7 @@
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Replies;
+using MailFunctions.Smtp.Sessions;
 
 namespace MailFunctions.Tests.Smtp;
 

@@ -1,4 +1,4 @@
-using MailFunctions.Smtp;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.Tests.Smtp;

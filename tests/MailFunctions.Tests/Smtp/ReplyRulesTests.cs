@@ -1,5 +1,6 @@
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Replies;
 
 namespace MailFunctions.Tests.Smtp;
 

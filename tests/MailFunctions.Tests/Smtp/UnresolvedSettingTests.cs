@@ -1,4 +1,4 @@
-using MailFunctions.Smtp;
+using MailFunctions.Smtp.Relays;
 
 namespace MailFunctions.Tests.Smtp;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Statistics;
 
 namespace MailFunctions.Tests.Statistics;

@@ -1,4 +1,4 @@
-using MailFunctions.Statistics;
+using MailFunctions.Api.Statistics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 

@@ -1,8 +1,8 @@
 using System.Reflection;
 using Azure.Data.Tables;
 using CsCheck;
-using MailFunctions.Idempotency;
-using MailFunctions.Ledger;
+using MailFunctions.Intake.Idempotency;
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;

@@ -1,6 +1,6 @@
 using CsCheck;
+using MailFunctions.Api.Suppressions;
 using MailFunctions.Suppression;
-using MailFunctions.SuppressionApi;
 
 namespace MailFunctions.Tests.Suppression;
 

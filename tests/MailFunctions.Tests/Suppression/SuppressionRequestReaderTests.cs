@@ -1,6 +1,6 @@
 using System.Text;
+using MailFunctions.Api.Suppressions;
 using MailFunctions.Suppression;
-using MailFunctions.SuppressionApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 

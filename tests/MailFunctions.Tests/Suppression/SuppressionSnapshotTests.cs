@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using CsCheck;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Suppression;
 
 namespace MailFunctions.Tests.Suppression;

@@ -1,7 +1,8 @@
 using CsCheck;
 using MailFunctions.Delivery;
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Replies;
+using MailFunctions.Smtp.Sessions;
 using MailFunctions.Statistics;
 using MailFunctions.Suppression;
 using Microsoft.Extensions.Options;

@@ -26,7 +26,7 @@ internal static class MailKitClient
         }
     }
 
-    public static MimeMessage Mail(string to = "ada@example.com", string body = "Hello\r\n.starts with a dot\r\n")
+    public static MimeMessage Message(string to = "ada@example.com", string body = "Hello\r\n.starts with a dot\r\n")
     {
         var mail = new MimeMessage { Subject = "Hello", Body = new TextPart("plain") { Text = body } };
         mail.From.Add(MailboxAddress.Parse("app@example.org"));

@@ -30,7 +30,7 @@ public sealed class ScriptedSmtpFaultTests
         };
         using var client = await ConnectAsync(server, Cancellation);
 
-        var broken = await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(Mail(), Cancellation));
+        var broken = await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(Message(), Cancellation));
 
         Assert.True(IsBroken(broken), broken.ToString());
         Assert.Equal(stored ? 1 : 0, server.Mails.Count);
@@ -46,7 +46,7 @@ public sealed class ScriptedSmtpFaultTests
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == verb ? SmtpAction.Reset : null };
         using var client = await ConnectAsync(server, Cancellation);
 
-        var broken = await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(Mail(), Cancellation));
+        var broken = await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(Message(), Cancellation));
 
         Assert.True(IsBroken(broken), broken.ToString());
         Assert.Empty(server.Mails);
@@ -58,8 +58,8 @@ public sealed class ScriptedSmtpFaultTests
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.ThenClose() : null };
         using var client = await ConnectAsync(server, Cancellation);
 
-        await client.SendAsync(Mail(), Cancellation);
-        var broken = await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(Mail(), Cancellation));
+        await client.SendAsync(Message(), Cancellation);
+        var broken = await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(Message(), Cancellation));
 
         Assert.True(IsBroken(broken), broken.ToString());
         Assert.Single(server.Mails);
@@ -71,7 +71,7 @@ public sealed class ScriptedSmtpFaultTests
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.NotStored() : null };
         using var client = await ConnectAsync(server, Cancellation);
 
-        await client.SendAsync(Mail(), Cancellation);
+        await client.SendAsync(Message(), Cancellation);
 
         Assert.Empty(server.Mails);
     }
@@ -84,7 +84,7 @@ public sealed class ScriptedSmtpFaultTests
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == "DATA" ? SmtpAction.CutContentAfter(octets) : null };
         using var client = await ConnectAsync(server, Cancellation);
 
-        var broken = await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(Mail(body: new string('x', 70) + "\r\n" + string.Concat(Enumerable.Repeat("line\r\n", 1_000_000))), Cancellation));
+        var broken = await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(Message(body: new string('x', 70) + "\r\n" + string.Concat(Enumerable.Repeat("line\r\n", 1_000_000))), Cancellation));
 
         Assert.True(IsBroken(broken), broken.ToString());
         Assert.Empty(server.Mails);
@@ -99,12 +99,12 @@ public sealed class ScriptedSmtpFaultTests
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Stall : null };
         using var client = await ConnectAsync(server, Cancellation, security);
 
-        var sending = client.SendAsync(Mail(), Cancellation);
+        var sending = client.SendAsync(Message(), Cancellation);
         await server.WaitForCommandAsync(exchange => exchange.Verb == "RCPT", Cancellation);
         Assert.False(sending.IsCompleted);
         server.Release();
         await sending;
-        await client.SendAsync(Mail(), Cancellation);
+        await client.SendAsync(Message(), Cancellation);
 
         Assert.Equal(2, server.Mails.Count);
     }
@@ -116,7 +116,7 @@ public sealed class ScriptedSmtpFaultTests
         using var client = await ConnectAsync(server, Cancellation);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
-        var sending = client.SendAsync(Mail(), patience.Token);
+        var sending = client.SendAsync(Message(), patience.Token);
         await server.WaitForMailsAsync(1, Cancellation);
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
@@ -131,7 +131,7 @@ public sealed class ScriptedSmtpFaultTests
     {
         var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == "MAIL" ? SmtpAction.Stall : null };
         using var client = await ConnectAsync(server, Cancellation);
-        var sending = client.SendAsync(Mail(), Cancellation);
+        var sending = client.SendAsync(Message(), Cancellation);
         await server.WaitForCommandAsync(exchange => exchange.Verb == "MAIL", Cancellation);
 
         await server.DisposeAsync();
@@ -146,7 +146,7 @@ public sealed class ScriptedSmtpFaultTests
         using var client = await ConnectAsync(server, Cancellation);
         var clock = Stopwatch.StartNew();
 
-        await client.SendAsync(Mail(), Cancellation);
+        await client.SendAsync(Message(), Cancellation);
 
         Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(195), TimeSpan.MaxValue);
     }
@@ -157,7 +157,7 @@ public sealed class ScriptedSmtpFaultTests
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == "MAIL" ? SmtpAction.Garbage([0xFF, 0x00, 0x0D, 0x0A]) : null };
         using var client = await ConnectAsync(server, Cancellation);
 
-        await Assert.ThrowsAsync<SmtpProtocolException>(() => client.SendAsync(Mail(), Cancellation));
+        await Assert.ThrowsAsync<SmtpProtocolException>(() => client.SendAsync(Message(), Cancellation));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class ScriptedSmtpFaultTests
     {
         var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == "MAIL" ? throw new InvalidOperationException("the script") : null };
         using var client = await ConnectAsync(server, Cancellation);
-        await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(Mail(), Cancellation));
+        await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(Message(), Cancellation));
 
         var thrown = await Assert.ThrowsAsync<InvalidOperationException>(async () => await server.DisposeAsync());
 

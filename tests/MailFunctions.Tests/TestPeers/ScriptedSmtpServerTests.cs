@@ -15,7 +15,7 @@ public sealed class ScriptedSmtpServerTests
     {
         await using var server = new ScriptedSmtpServer();
         using var client = await ConnectAsync(server, Cancellation);
-        var mail = Mail("ada@example.com,bob@example.com");
+        var mail = Message("ada@example.com,bob@example.com");
         using var sent = new MemoryStream();
         var format = MimeKit.FormatOptions.Default.Clone();
         format.NewLineFormat = MimeKit.NewLineFormat.Dos;
@@ -44,7 +44,7 @@ public sealed class ScriptedSmtpServerTests
         using var client = await ConnectAsync(server, Cancellation);
         var octets = new byte[3_000_000];
         new Random(7).NextBytes(octets);
-        var mail = Mail();
+        var mail = Message();
         mail.Body = new MimeKit.MimePart("application", "octet-stream") { Content = new MimeKit.MimeContent(new MemoryStream(octets)), ContentTransferEncoding = MimeKit.ContentEncoding.Binary };
 
         await client.SendAsync(mail, Cancellation);
@@ -68,9 +68,9 @@ public sealed class ScriptedSmtpServerTests
         };
         using var client = await ConnectAsync(server, Cancellation);
 
-        var unknown = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(Mail("nobody@example.com"), Cancellation));
-        var grey = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(Mail("grey@example.com"), Cancellation));
-        await client.SendAsync(Mail("grey@example.com"), Cancellation);
+        var unknown = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(Message("nobody@example.com"), Cancellation));
+        var grey = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(Message("grey@example.com"), Cancellation));
+        await client.SendAsync(Message("grey@example.com"), Cancellation);
 
         Assert.Equal(550, (int)unknown.StatusCode);
         Assert.Equal(451, (int)grey.StatusCode);
@@ -88,7 +88,7 @@ public sealed class ScriptedSmtpServerTests
 
         using var client = await ConnectAsync(server, Cancellation);
 
-        var refused = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(Mail(), Cancellation));
+        var refused = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(Message(), Cancellation));
 
         Assert.Equal(code, (int)refused.StatusCode);
         Assert.Contains($"S: {code} 5.0.0 No", server.Transcript(1));
@@ -122,7 +122,7 @@ public sealed class ScriptedSmtpServerTests
         using var client = await ConnectAsync(server, Cancellation, security);
 
         await client.AuthenticateAsync("app", "secret", Cancellation);
-        await client.SendAsync(Mail(), Cancellation);
+        await client.SendAsync(Message(), Cancellation);
         await client.DisconnectAsync(quit: true, Cancellation);
 
         var received = Assert.Single(server.Mails);
@@ -172,7 +172,7 @@ public sealed class ScriptedSmtpServerTests
         await using var server = new ScriptedSmtpServer(new SmtpServerOptions { Keywords = ["SIZE 100"] });
         using var client = await ConnectAsync(server, Cancellation);
 
-        var refused = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(Mail(), Cancellation));
+        var refused = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(Message(), Cancellation));
 
         Assert.Equal(552, (int)refused.StatusCode);
     }

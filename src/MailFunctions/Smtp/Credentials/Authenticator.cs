@@ -1,3 +1,5 @@
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sessions;
 using MailKit.Security;
 
 namespace MailFunctions.Smtp.Credentials;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
+using MailFunctions.Smtp.Sessions;
 using MailKit.Security;
 
 namespace MailFunctions.Smtp.Credentials;

@@ -1,3 +1,5 @@
+using MailFunctions.Smtp.Relays;
+
 namespace MailFunctions.Smtp.Credentials;
 
 internal enum LoginKind

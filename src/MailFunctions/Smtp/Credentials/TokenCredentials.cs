@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Identity;
+using MailFunctions.Smtp.Relays;
 
 namespace MailFunctions.Smtp.Credentials;
 

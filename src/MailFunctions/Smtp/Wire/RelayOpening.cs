@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailKit.Security;
 
 namespace MailFunctions.Smtp.Wire;

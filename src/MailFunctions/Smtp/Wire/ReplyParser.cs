@@ -1,4 +1,5 @@
 using System.Text;
+using MailFunctions.Smtp.Replies;
 
 namespace MailFunctions.Smtp.Wire;
 

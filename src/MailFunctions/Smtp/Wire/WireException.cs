@@ -1,3 +1,5 @@
+using MailFunctions.Mail;
+
 namespace MailFunctions.Smtp.Wire;
 
 /// <summary>Why a connection to a relay cannot be used any more.</summary>
@@ -32,9 +34,9 @@ internal sealed class WireException(WireFault fault, string message, Exception? 
 }
 
 /// <summary>The relay answered a command of the opening with a refusal.</summary>
-internal sealed class RelayRefusedException(Ledger.SmtpStage stage, WireReply reply) : Exception(reply.ToString())
+internal sealed class RelayRefusedException(SmtpStage stage, WireReply reply) : Exception(reply.ToString())
 {
-    public Ledger.SmtpStage Stage { get; } = stage;
+    public SmtpStage Stage { get; } = stage;
 
     public WireReply Reply { get; } = reply;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MailFunctions.Smtp.Replies;
 
 namespace MailFunctions.Smtp.Wire;
 

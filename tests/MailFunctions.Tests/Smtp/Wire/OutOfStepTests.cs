@@ -1,5 +1,5 @@
-using MailFunctions.Ledger;
-using MailFunctions.Smtp;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.Tests.Smtp.Wire;

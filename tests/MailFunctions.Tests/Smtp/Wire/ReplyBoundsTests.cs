@@ -1,5 +1,6 @@
-using MailFunctions.Ledger;
+using MailFunctions.Mail;
 using MailFunctions.Smtp;
+using MailFunctions.Smtp.Relays;
 using MailFunctions.Smtp.Wire;
 using MailFunctions.TestPeers.Smtp;
 

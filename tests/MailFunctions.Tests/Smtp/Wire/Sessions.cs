@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sessions;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Tests.Telemetry;
 using MimeKit;

@@ -1,0 +1,28 @@
+using MailFunctions.Http;
+using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Api.Emails;
+
+/// <summary>Tells a caller how far the emails of one batch have come.</summary>
+public sealed class BatchReader
+{
+    private readonly BatchIndex _batches;
+    private readonly EmailLedger _ledger;
+
+    internal BatchReader(BatchIndex batches, EmailLedger ledger) => (_batches, _ledger) = (batches, ledger);
+
+    public async Task<IResult> ReadAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!EmailId.TryParse(id, out var batchId) || await _batches.ReadAsync(batchId, cancellationToken) is not { } batch)
+            return Problem.NotFound("There is no batch of this id.").ToResult();
+
+        var rows = await _ledger.ReadManyWithoutContentAsync(batch.Emails, cancellationToken);
+        BatchedEmail[] emails = [.. batch.Emails.Where(rows.ContainsKey).Select(email => new BatchedEmail(email.ToString(), rows[email].State.Name()))];
+        var counts = emails.CountBy(email => email.Status).OrderBy(count => count.Key, StringComparer.Ordinal).ToDictionary();
+        return new JsonResult<BatchAnswer>(
+            new(id, rows.Values.Select(row => row.AcceptedAt).DefaultIfEmpty(batchId.MintedAt).Min(), emails.Length, counts, emails),
+            ContractsJson.Default.BatchAnswer);
+    }
+}

@@ -1,0 +1,69 @@
+using MailFunctions.Delivery;
+using MailFunctions.Http;
+using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Api.Emails;
+
+/// <summary>Takes back mail that has not been sent yet. Against an attempt that begins at the same time, the first ledger write wins.</summary>
+public sealed class EmailCanceler
+{
+    private const int ParallelEmails = 8;
+
+    private readonly EmailLedger _ledger;
+    private readonly BatchIndex _batches;
+    private readonly Endings _endings;
+
+    internal EmailCanceler(EmailLedger ledger, BatchIndex batches, Endings endings) => (_ledger, _batches, _endings) = (ledger, batches, endings);
+
+    /// <summary><c>POST emails/{id}/cancel</c>: 200 when it is canceled, now or before; 409 when it is too late.</summary>
+    public async Task<IResult> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        var canceled = await TryCancelAsync(id, cancellationToken);
+        return canceled.Succeeded ? new JsonResult<ChangedAnswer>(canceled.Value, ContractsJson.Default.ChangedAnswer) : canceled.Problem.ToResult();
+    }
+
+    /// <summary>The same, for those who answer in words of their own.</summary>
+    internal async Task<OrProblem<ChangedAnswer>> TryCancelAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!EmailId.TryParse(id, out var emailId) || await CancelAsync(emailId, cancellationToken) is not { } state)
+            return Problem.NotFound("There is no email of this id.");
+
+        return state == EmailState.Canceled ? new ChangedAnswer(id, state.Name()) : Problem.Conflict(TooLate(state));
+    }
+
+    /// <summary><c>POST batches/{id}/cancel</c>: cancels what can still be canceled, and says of each email what it is now.</summary>
+    public async Task<IResult> CancelBatchAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!EmailId.TryParse(id, out var batchId) || await _batches.ReadAsync(batchId, cancellationToken) is not { } batch)
+            return Problem.NotFound("There is no batch of this id.").ToResult();
+
+        var states = new EmailState?[batch.Emails.Count];
+        await Parallel.ForEachAsync(
+            batch.Emails.Index(),
+            new ParallelOptions { MaxDegreeOfParallelism = ParallelEmails, CancellationToken = cancellationToken },
+            async (entry, token) => states[entry.Index] = await CancelAsync(entry.Item, token));
+        ChangedAnswer[] emails = [.. batch.Emails.Zip(states).Where(entry => entry.Second is not null).Select(entry => new ChangedAnswer(entry.First.ToString(), entry.Second!.Value.Name()))];
+        return new JsonResult<CanceledBatchAnswer>(
+            new(id, emails.Count(email => email.Status == EmailState.Canceled.Name()), emails.Length, emails), ContractsJson.Default.CanceledBatchAnswer);
+    }
+
+    /// <returns>The state that it has then; null when there is no such email.</returns>
+    private async Task<EmailState?> CancelAsync(EmailId id, CancellationToken cancellationToken)
+    {
+        while (await _ledger.ReadAsync(id, cancellationToken) is { State: not EmailState.Void } row)
+        {
+            if (!Transitions.IsLegal(row.State, EmailState.Canceled))
+                return row.State;
+            if (await _endings.TryEndAsync(row, EmailState.Canceled, "Canceled by call.", cancellationToken))
+                return EmailState.Canceled;
+        }
+
+        return null;
+    }
+
+    private static string TooLate(EmailState state) => state == EmailState.Sending
+        ? "An attempt is under way, and cannot be taken back. When it is deferred the email can be canceled."
+        : $"The email is {state.Name()}: it can be canceled only while it is scheduled, queued or deferred.";
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using MailFunctions.Http;
+using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Queue;
+using MailFunctions.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Api.Emails;
+
+/// <summary><c>GET emails/{id}/explain</c>: one sentence and the facts on why a mail is not sent yet, or what happened to it.</summary>
+public sealed class EmailExplainer
+{
+    private readonly EmailLedger _ledger;
+    private readonly StorageClients _storage;
+    private readonly RelayOutlook _outlook;
+    private readonly TimeProvider _clock;
+
+    internal EmailExplainer(EmailLedger ledger, StorageClients storage, RelayOutlook outlook, TimeProvider clock) =>
+        (_ledger, _storage, _outlook, _clock) = (ledger, storage, outlook, clock);
+
+    public async Task<IResult> ExplainAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!EmailId.TryParse(id, out var emailId)
+            || await _ledger.ReadAsync(emailId, cancellationToken) is not { } row
+            || row.State == EmailState.Void)
+        {
+            return Problem.NotFound("There is no email of this id.").ToResult();
+        }
+
+        var now = _clock.GetUtcNow();
+        int? depth = row.State.IsOpen()
+            ? (await _storage.Queue(row.Lane).GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount
+            : null;
+        // An attempt under way has its relay; what is settled needs none.
+        var relays = row.State.IsOpen() && row.State != EmailState.Sending ? await _outlook.ReadAsync(row, cancellationToken) : null;
+        var passedOver = relays is null ? null : _outlook.PassedOver(row);
+        var answer = new ExplainAnswer(
+            id,
+            row.State.Name(),
+            Sentence(row, now, depth ?? 0, relays, passedOver),
+            row.Attempt,
+            row.State.IsOpen() ? row.DueAt : null,
+            row.State.IsOpen() ? row.ExpiresAt : null,
+            row.Claim?.LeaseUntil,
+            row.Claim?.Relay,
+            row.Waits,
+            row.Faults,
+            row.Reason,
+            depth,
+            relays,
+            passedOver);
+        return new JsonResult<ExplainAnswer>(answer, ContractsJson.Default.ExplainAnswer);
+    }
+
+    private static string Sentence(LedgerRow row, DateTimeOffset now, int depth, IReadOnlyList<RelayAnswer>? relays, IReadOnlyList<PassedOverRelay>? passedOver)
+    {
+        var sentence = Sentence(row, now, depth);
+        if (relays is null)
+            return sentence;
+        var inTheWay = RelayOutlook.Sentence(relays);
+        return string.Join(' ', new[] { sentence, inTheWay, RelayOutlook.Sentence(relays, passedOver, inTheWay is not null || row.Waits > 0) }.OfType<string>());
+    }
+
+    /// <summary>In words, for the person who asks where a mail is.</summary>
+    internal static string Sentence(LedgerRow row, DateTimeOffset now, int depth)
+    {
+        var because = row.Reason is { } reason ? $" {reason.TrimEnd('.')}." : "";
+        var done = row.Recipients.Count(recipient => recipient.Status == RecipientStatus.Sent);
+        return row.State switch
+        {
+            EmailState.Scheduled => $"It is scheduled for {Time(row.DueAt)}.",
+            EmailState.Queued when row.DueAt is null || row.DueAt <= now =>
+                Invariant($"It waits in the {row.Lane.Name()} lane, whose queue holds about {depth} messages, hidden ones included."),
+            EmailState.Sending when row.Claim?.LeaseUntil <= now =>
+                Invariant($"Attempt {row.Attempt} lost its worker at {Time(row.Claim.LeaseUntil)}; it is settled as soon as its queue message is seen again."),
+            EmailState.Sending => Invariant($"Attempt {row.Attempt} is under way at relay {row.Claim?.Relay}."),
+            EmailState.Deferred or EmailState.Queued when row.DueAt > now => Invariant($"It is tried again at {Time(row.DueAt)}; attempts so far: {row.Attempt}.{because}"),
+            EmailState.Deferred or EmailState.Queued => Invariant($"It has been due since {Time(row.DueAt)} and waits in the {row.Lane.Name()} lane, whose queue holds about {depth} messages.{because}"),
+            EmailState.Uncertain => $"Nobody can know whether the last attempt delivered it, and its policy is to hold: resolve it by call.{because}",
+            EmailState.Dead => Invariant($"Our own processing failed {row.Faults} times: requeue or discard it by call.{because}"),
+            EmailState.Sent => Invariant($"Every recipient was accepted by {Time(row.EndedAt)}, in attempt {row.Attempt}."),
+            EmailState.Partial => Invariant($"{done} of {row.Recipients.Count} recipients were accepted.{because}"),
+            EmailState.Failed => $"No recipient was accepted.{because}",
+            EmailState.Expired => Invariant($"Its time was over at {Time(row.ExpiresAt)}, with {done} of {row.Recipients.Count} recipients accepted.{because}"),
+            _ => $"It is {row.State.Name()}.{because}",
+        };
+
+        static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string Time(DateTimeOffset? time) => time?.ToString("u", CultureInfo.InvariantCulture) ?? "an unknown time";
+}

@@ -1,0 +1,28 @@
+using MailFunctions.Http;
+using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Api.Emails;
+
+/// <summary>Tells a caller what became of one email: its state, its recipients, and every attempt with what the relay said.</summary>
+public sealed class EmailReader
+{
+    private readonly EmailLedger _ledger;
+    private readonly EventLog _events;
+
+    internal EmailReader(EmailLedger ledger, EventLog events) => (_ledger, _events) = (ledger, events);
+
+    public async Task<IResult> ReadAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!EmailId.TryParse(id, out var emailId)
+            || await _ledger.ReadAsync(emailId, cancellationToken) is not { } row
+            || row.State == EmailState.Void)
+        {
+            return Problem.NotFound("There is no email of this id.").ToResult();
+        }
+
+        var timeline = await _events.ReadTimelineAsync(row, cancellationToken);
+        return new JsonResult<EmailAnswer>(row.ToAnswer(timeline), ContractsJson.Default.EmailAnswer);
+    }
+}

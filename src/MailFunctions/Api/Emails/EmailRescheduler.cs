@@ -1,0 +1,94 @@
+using MailFunctions.Http;
+using MailFunctions.Http.Requests;
+using MailFunctions.Intake;
+using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Queue;
+using MailFunctions.Storage;
+using MailFunctions.Telemetry;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Api.Emails;
+
+/// <summary>Moves mail that is scheduled to another time.</summary>
+public sealed class EmailRescheduler
+{
+    private const int MaxValues = 10;
+
+    private readonly EmailLedger _ledger;
+    private readonly LaterMail _later;
+    private readonly LaneLifetimes _lifetimes;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<EmailRescheduler> _logger;
+
+    internal EmailRescheduler(EmailLedger ledger, LaterMail later, LaneLifetimes lifetimes, TimeProvider clock, ILogger<EmailRescheduler> logger) =>
+        (_ledger, _later, _lifetimes, _clock, _logger) = (ledger, later, lifetimes, clock, logger);
+
+    /// <summary><c>PATCH emails/{id}</c> with <c>{"scheduled_at": …}</c>: 409 when it is not scheduled any more.</summary>
+    public async Task<IResult> RescheduleAsync(string id, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var document = await RequestDocument.ReadAsync(request, MaxValues, cancellationToken);
+        if (!document.Succeeded)
+            return document.Problem.ToResult();
+        var time = ScheduleRules.ReadChange(document.Value, _clock.GetUtcNow());
+        if (!time.Succeeded)
+            return time.Problem.ToResult();
+
+        var moved = await TryRescheduleAsync(id, time.Value, cancellationToken);
+        return moved.Succeeded ? new JsonResult<RescheduledAnswer>(moved.Value, ContractsJson.Default.RescheduledAnswer) : moved.Problem.ToResult();
+    }
+
+    /// <summary>The same, for those who read and answer in words of their own.</summary>
+    internal async Task<OrProblem<RescheduledAnswer>> TryRescheduleAsync(string id, MovedTime time, CancellationToken cancellationToken)
+    {
+        while (EmailId.TryParse(id, out var emailId) && await _ledger.ReadAsync(emailId, cancellationToken) is { State: not EmailState.Void } row)
+        {
+            if (row.State != EmailState.Scheduled)
+                return Problem.Conflict($"The email is {row.State.Name()}: only one that is scheduled can be given another time.");
+            if (row.NamedEnd <= time.At)
+                return Problem.Validation([new ProblemError("must lie before expires_at, which the email was accepted with", Pointer: "/scheduled_at")]);
+            if (await TryMoveAsync(row, time.At, cancellationToken) is { } moved)
+                return new RescheduledAnswer(id, moved.State.Name(), moved.ScheduledAt!.Value, moved.ExpiresAt);
+        }
+
+        return Problem.NotFound("There is no email of this id.");
+    }
+
+    /// <summary>
+    /// Rule 5: what wakes it, the ledger row, and what wakes it once more. The first is put for the new time, and never for
+    /// one that may come before the row is written: it would find the mail not due, and be put back for the old time. So the
+    /// mail is woken whatever becomes of the second: minutes late at worst, when the new time was near.
+    /// </summary>
+    private async Task<LedgerRow?> TryMoveAsync(LedgerRow row, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var next = NamedAttempt.NextOf(row);
+        var windowEnd = at + _lifetimes.Of(row.Lane);
+        var moved = row with { ScheduledAt = at, DueAt = at, ExpiresAt = row.NamedEnd < windowEnd ? row.NamedEnd.Value : windowEnd };
+        var written = await TimelyWrite.RunAsync(
+            async within =>
+            {
+                var surely = _clock.GetUtcNow() + TimelyWrite.WakeUpAfter;
+                await _later.PutAsync(row.Lane, next, at > surely ? at : surely, within);
+                return await _ledger.TryUpdateAsync(moved, within);
+            },
+            _clock,
+            cancellationToken);
+        if (written is not null)
+            await TryWakeInTimeAsync(row.Lane, next, at);
+        return written;
+    }
+
+    /// <summary>The row says the new time, whoever hears of it: neither a fault nor a caller who has gone changes that.</summary>
+    private async Task TryWakeInTimeAsync(Lane lane, NamedAttempt next, DateTimeOffset at)
+    {
+        try
+        {
+            await _later.PutAsync(lane, next, at, CancellationToken.None);
+        }
+        catch (Exception exception) when (StorageFault.Is(exception))
+        {
+            _logger.WokenLater(next.Id.ToString(), exception.GetType().Name);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Rates;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sandbox;
+
+namespace MailFunctions.Api.Emails;
+
+/// <summary>What stands at the relays in the way of a mail that has still to be sent.</summary>
+internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, RelayRates rates, SandboxRules sandbox, TimeProvider clock)
+{
+    private const string Unmatched = "unmatched";
+
+    /// <returns>Null when it needs no relay.</returns>
+    public async Task<IReadOnlyList<RelayAnswer>?> ReadAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        var addressees = sandbox.AddresseesOf(row);
+        if (!addressees.NeedRelay)
+            return null;
+        var recipients = addressees.Envelope.Recipients.Count;
+        var route = router.RouteOf(row.Lane, row.SenderDomain, row.Tags);
+        return await Task.WhenAll(route.Lines.Select(line => line.Relay.Unresolved.Count > 0
+            ? Task.FromResult(Unresolved(line))
+            : ReadAsync(line.Relay, row.Lane, recipients, cancellationToken)));
+    }
+
+    /// <summary>The relays that do not get the mail.</summary>
+    /// <returns>Null when there are none, or it needs no relay.</returns>
+    public IReadOnlyList<PassedOverRelay>? PassedOver(LedgerRow row)
+    {
+        var others = sandbox.AddresseesOf(row).NeedRelay ? router.PassedOver(row) : [];
+        return others.Count == 0 ? null : [.. others.Select(other => new PassedOverRelay(other.Line.Relay.Name, EmailAnswerMapping.SnakeCase(other.Why.ToString())))];
+    }
+
+    /// <summary>The relays that are passed over, in words; null when they do not matter.</summary>
+    /// <param name="relays">Those that the mail may go to.</param>
+    /// <param name="isHeldUp">Something is in the mail's way at the relays that it may go to.</param>
+    public static string? Sentence(IReadOnlyList<RelayAnswer> relays, IReadOnlyList<PassedOverRelay>? passedOver, bool isHeldUp)
+    {
+        var telling = passedOver?.Where(other => relays.Count == 0 || (isHeldUp && other.Reason == Unmatched)).ToList() ?? [];
+        return telling.Count == 0 ? null : string.Join(' ', telling.Select(other => $"Relay {other.Name} is passed over: {Why(other.Reason)}."));
+    }
+
+    /// <summary>In words; null when nothing is in the way.</summary>
+    public static string? Sentence(IReadOnlyList<RelayAnswer> relays)
+    {
+        if (relays.Count == 0)
+            return "No relay is for such mail.";
+        if (relays.All(relay => relay.LeftAloneUntil is not null))
+            return string.Join(' ', relays.Select(LeftAlone));
+        return relays.Where(relay => relay.LeftAloneUntil is null).All(relay => relay.FullLimit is not null)
+            ? string.Join(' ', relays.Select(relay => relay.LeftAloneUntil is null ? Full(relay) : LeftAlone(relay)))
+            : null;
+    }
+
+    private static string Why(string reason) => reason switch
+    {
+        "lane" => "its Match is for the other lane",
+        "sender_domains" => "its Match is for other sender domains",
+        "tags" => "its Match is for tags that the mail does not have",
+        "connections" => "it has no connections for the lane",
+        _ => "its Match names neither the sender's domain nor a tag of the mail, that of another relay does, and Match:Fallback of that one does not allow it",
+    };
+
+    private static string LeftAlone(RelayAnswer relay)
+    {
+        if (relay is { LeftAloneStage: "local", LeftAloneCode: 538 })
+            return string.Create(CultureInfo.InvariantCulture, $"Relay {relay.Name} has no TLS to log in over, so the login is not sent (settings Tls, AllowLoginWithoutTls); it is left alone until {relay.LeftAloneUntil:u}.");
+        if (relay.UnresolvedSettings is { } settings)
+            return $"Relay {relay.Name} is not used: there is no value for {string.Join(" and ", settings)}. {RelayCause.UnresolvedSetting.Sentence()}";
+        var cause = Enum.GetValues<RelayCause>().Cast<RelayCause?>().FirstOrDefault(cause => EmailAnswerMapping.SnakeCase(cause!.Value.ToString()) == relay.LeftAloneCause);
+        var what = cause?.IsRefusal() == true ? "refuses us" : "failed too often";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Relay {relay.Name} {what} and is left alone until {relay.LeftAloneUntil:u} ({relay.LeftAloneStage} {relay.LeftAloneCode}). {cause?.Sentence()}").TrimEnd();
+    }
+
+    private static string Full(RelayAnswer relay) => string.Create(
+        CultureInfo.InvariantCulture, $"Relay {relay.Name} has had what its limit {relay.FullLimit} allows; there should be room at {relay.RoomAt:u}.");
+
+    /// <summary>Every process reads the same settings: nobody has to be asked.</summary>
+    private static RelayAnswer Unresolved(RelayLine line) => new(
+        line.Relay.Name,
+        line.Breaker.OpenUntil,
+        EmailAnswerMapping.SnakeCase(nameof(SmtpStage.Local)),
+        LeftAloneCode: 0,
+        EmailAnswerMapping.SnakeCase(nameof(RelayCause.UnresolvedSetting)),
+        RoomAt: null,
+        FullLimit: null)
+    {
+        UnresolvedSettings = line.Relay.Unresolved,
+    };
+
+    private async Task<RelayAnswer> ReadAsync(Relay relay, Lane lane, int recipients, CancellationToken cancellationToken)
+    {
+        var notice = await notices.ReadAsync(relay.Name, cancellationToken);
+        var slot = await rates.LookAsync(relay.Name, relay.Limits, lane, recipients, cancellationToken);
+        return new RelayAnswer(
+            relay.Name,
+            notice?.Until,
+            notice is null ? null : EmailAnswerMapping.SnakeCase(notice.Stage.ToString()),
+            notice?.Code,
+            notice?.Cause is { } cause ? EmailAnswerMapping.SnakeCase(cause.ToString()) : null,
+            slot.At > clock.GetUtcNow() ? slot.At : null,
+            slot.Full is { } full ? string.Create(CultureInfo.InvariantCulture, $"{full.Name} of {full.Count}") : null);
+    }
+}

@@ -1,0 +1,12 @@
+using MailFunctions.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Api.Statistics;
+
+/// <summary>An answer, or everything that is wrong with the question.</summary>
+public sealed record StatisticsReading(StatisticsAnswer? Answer, IReadOnlyList<ProblemError> Errors)
+{
+    public IResult ToResult() => Answer is not null
+        ? new JsonResult<StatisticsAnswer>(Answer, ContractsJson.Default.StatisticsAnswer)
+        : Problem.WrongParameters(Errors).ToResult();
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using MailFunctions.Http;
+using MailFunctions.Suppression;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Api.Suppressions;
+
+/// <summary>The calls by which people and programs keep the suppression list.</summary>
+public sealed class SuppressionCalls
+{
+    private const int DefaultPage = 100;
+    private const int MaxPage = 1000;
+
+    private static readonly string[] Parameters = ["reason", "scope", "limit", "after"];
+
+    private readonly SuppressionTable _table;
+    private readonly SuppressionBook _book;
+    private readonly SuppressionRoom _room;
+    private readonly SuppressionRequestReader _reader;
+    private readonly TimeProvider _clock;
+
+    internal SuppressionCalls(SuppressionTable table, SuppressionBook book, SuppressionRoom room, TimeProvider clock) =>
+        (_table, _book, _room, _reader, _clock) = (table, book, room, new SuppressionRequestReader(clock), clock);
+
+    /// <summary><c>PUT suppressions/{address}</c>: puts it there, or replaces what stands.</summary>
+    public async Task<IResult> PutAsync(string address, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var known = SuppressionRequestReader.ReadAddress(address);
+        if (!known.Succeeded)
+            return known.Problem.ToResult();
+        var entry = await _reader.ReadEntryAsync(known.Value, request, cancellationToken);
+        if (!entry.Succeeded)
+            return entry.Problem.ToResult();
+        if (!await _room.TakeAsync(1, _room.Bounds.Single, cancellationToken) && (await _table.KeysAsync(known.Value, cancellationToken)).Count == 0)
+            return Problem.WrongParameters([new ProblemError(Full(_room.Bounds.Single), Parameter: "address")]).ToResult();
+
+        await _book.PutAsync([entry.Value], cancellationToken);
+        return Answer(entry.Value);
+    }
+
+    /// <summary><c>GET suppressions/{address}</c>.</summary>
+    public async Task<IResult> ReadAsync(string address, CancellationToken cancellationToken)
+    {
+        var known = SuppressionRequestReader.ReadAddress(address);
+        if (!known.Succeeded)
+            return known.Problem.ToResult();
+        var now = _clock.GetUtcNow();
+        var entry = (await _table.FindAsync(known.Value, cancellationToken)).FirstOrDefault(entry => entry.IsInForce(now));
+        return entry is null ? NotFound() : Answer(entry);
+    }
+
+    /// <summary><c>DELETE suppressions/{address}</c>.</summary>
+    public async Task<IResult> DeleteAsync(string address, CancellationToken cancellationToken)
+    {
+        var known = SuppressionRequestReader.ReadAddress(address);
+        if (!known.Succeeded)
+            return known.Problem.ToResult();
+        var keys = await _table.KeysAsync(known.Value, cancellationToken);
+        if (keys.Count == 0)
+            return NotFound();
+
+        await _book.RemoveAsync(keys, cancellationToken);
+        return Results.NoContent();
+    }
+
+    /// <summary><c>POST suppressions</c>: up to 10,000, all or, when something is wrong with one, none.</summary>
+    public async Task<IResult> ImportAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var entries = await _reader.ReadImportAsync(request, cancellationToken);
+        if (!entries.Succeeded)
+            return entries.Problem.ToResult();
+        if (!await _room.TakeAsync(entries.Value.Count, _room.Bounds.Import, cancellationToken))
+            return Problem.Validation([new ProblemError(Full(_room.Bounds.Import), Pointer: "/suppressions")]).ToResult();
+        var imported = await _book.PutAsync(entries.Value, cancellationToken);
+        return new JsonResult<ImportAnswer>(new(imported), ContractsJson.Default.ImportAnswer);
+    }
+
+    /// <summary><c>GET suppressions?reason&amp;scope&amp;limit&amp;after</c>, in an order that does not change.</summary>
+    public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var parameters = new QueryParameters(request.Query, Parameters);
+        var reason = parameters.One("reason", "takes manual, bounce, complaint or unsubscribe", text => SuppressionWords.TryParse(text, out SuppressionReason one) ? one : (SuppressionReason?)null);
+        var scope = parameters.One("scope", "takes all or bulk", text => SuppressionWords.TryParse(text, out SuppressionScope one) ? one : (SuppressionScope?)null);
+        var after = parameters.One("after", "takes what the page before gave", text => SuppressionKey.TryParse(text, out var key) ? key : (SuppressionKey?)null);
+        var limit = parameters.Number("limit", MaxPage) ?? DefaultPage;
+        if (parameters.Problem is { } problem)
+            return problem.ToResult();
+
+        var entries = new List<SuppressionEntry>(limit);
+        await foreach (var entry in _table.WalkAsync(after, reason, scope, Math.Min(limit + 1, MaxPage), cancellationToken))
+        {
+            if (!entry.IsInForce(_clock.GetUtcNow()))
+                continue;
+            if (entries.Count == limit)
+                return Page(entries, entries[^1].Key.RowKey);
+            entries.Add(entry);
+        }
+
+        return Page(entries, null);
+    }
+
+    private static string Full(int most) =>
+        string.Create(CultureInfo.InvariantCulture, $"would be more than the suppression list may have, which is about {most:N0} addresses; delete those that are not needed");
+
+    private static IResult Answer(SuppressionEntry entry) => new JsonResult<SuppressionAnswer>(AnswerOf(entry), ContractsJson.Default.SuppressionAnswer);
+
+    private static SuppressionAnswer AnswerOf(SuppressionEntry entry) =>
+        new(entry.Address, entry.Reason.Name(), entry.Scope.Name(), entry.CreatedAt, entry.ExpiresAt, entry.Note);
+
+    private static IResult NotFound() => Problem.NotFound("There is no suppression of this address.").ToResult();
+
+    private static JsonResult<SuppressionPage> Page(IReadOnlyList<SuppressionEntry> entries, string? after) =>
+        new(new SuppressionPage([.. entries.Select(AnswerOf)], after), ContractsJson.Default.SuppressionPage);
+}

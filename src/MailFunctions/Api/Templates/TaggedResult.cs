@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization.Metadata;
+using MailFunctions.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Api.Templates;
+
+/// <summary>JSON with the newest version's number for an entity tag, for If-Match; without one when it is about another version.</summary>
+internal sealed class TaggedResult<T>(T value, JsonTypeInfo<T> type, int? version, int status = StatusCodes.Status200OK) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (version is { } number)
+            httpContext.Response.Headers.ETag = VersionCondition.Tag(number);
+        return JsonAnswer.WriteAsync(httpContext, status, value, type);
+    }
+}

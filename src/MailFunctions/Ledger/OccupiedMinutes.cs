@@ -1,0 +1,24 @@
+using Azure.Data.Tables;
+using MailFunctions.Mail;
+
+namespace MailFunctions.Ledger;
+
+/// <summary>Finds rows in tables whose partitions are <see cref="MinutePartition"/>s, by the first key of each shard's range.</summary>
+internal sealed class OccupiedMinutes(params IReadOnlyList<TableClient> tables)
+{
+    /// <returns>The first minute from <paramref name="from"/> up to, not with, <paramref name="to"/> that has a row in any of the tables.</returns>
+    public async Task<DateTimeOffset?> FirstAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(tables.SelectMany(table => Enumerable.Range(0, EmailId.Shards).Select(shard =>
+            FirstAsync(table, MinutePartition.Key(shard, from), MinutePartition.Key(shard, to), cancellationToken))));
+        return found.Min();
+    }
+
+    private static async Task<DateTimeOffset?> FirstAsync(TableClient table, string from, string to, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {from} and PartitionKey lt {to}");
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, maxPerPage: 1, select: ["PartitionKey"], cancellationToken))
+            return MinutePartition.MinuteOf(row.PartitionKey);
+        return null;
+    }
+}

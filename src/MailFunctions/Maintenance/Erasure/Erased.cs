@@ -1,0 +1,54 @@
+using MailFunctions.Mail;
+
+namespace MailFunctions.Maintenance.Erasure;
+
+/// <summary>What is left of a recipient who is erased. Pure.</summary>
+/// <remarks>
+/// The domain stays, as the statistics of that minute may be computed again; no mailbox is spelt like it. An address is given
+/// as <see cref="MailboxForm.Comparable"/> has it, so that every spelling of it is found.
+/// </remarks>
+internal static class Erased
+{
+    private const string Gone = "(erased)";
+    private const string Reason = "Erased by call.";
+
+    public static bool Names(LedgerRow row, string address) => row.Recipients.Any(recipient => Is(recipient, address));
+
+    /// <summary>Nobody else is among its recipients.</summary>
+    public static bool NamesOnly(LedgerRow row, string address) => row.Recipients.All(recipient => Is(recipient, address));
+
+    public static LedgerRow Row(LedgerRow row, string address, DateTimeOffset now) => row with
+    {
+        Recipients = Recipients(row.Recipients, address),
+        Subject = "",
+        // It may quote what a relay said of the address.
+        Reason = row.Reason is null ? null : Reason,
+        Content = null,
+        ContentPurgedAt = row.ContentPurgedAt ?? now,
+    };
+
+    public static EmailEvent Event(EmailEvent e, string address) => e with
+    {
+        Recipients = Recipients(e.Recipients, address),
+        Reason = e.Reason is null ? null : Reason,
+    };
+
+    private static Recipient[] Recipients(IEnumerable<Recipient> recipients, string address) =>
+        [.. recipients.Select(recipient => Is(recipient, address) ? Without(recipient) : WithoutMention(recipient, address))];
+
+    private static bool Is(Recipient recipient, string address) => MailboxForm.Comparable(recipient.Mailbox) == address;
+
+    private static bool Mentions(string text, string address) =>
+        text.Contains(address, StringComparison.OrdinalIgnoreCase) || MailboxForm.Fold(text).Contains(address, StringComparison.Ordinal);
+
+    private static Recipient Without(Recipient recipient) => recipient with
+    {
+        Mailbox = $"{Gone}@{recipient.Domain}",
+        Reply = recipient.Reply is { } reply ? reply with { Text = Gone } : null,
+    };
+
+    private static Recipient WithoutMention(Recipient recipient, string address) =>
+        recipient.Reply is { } reply && Mentions(reply.Text, address)
+            ? recipient with { Reply = reply with { Text = Gone } }
+            : recipient;
+}

@@ -1,0 +1,102 @@
+using MailFunctions.Http;
+using MailFunctions.Ledger;
+using MailFunctions.Ledger.Scans;
+using MailFunctions.Mail;
+using MailFunctions.Suppression;
+using MailFunctions.Telemetry;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Maintenance.Erasure;
+
+/// <summary>
+/// <c>POST recipients/erase</c>: looks through the whole ledger for mail to one address, a part with each call, and erases
+/// what names it. The address stands in the body: URLs are repeated in logs of all kinds.
+/// </summary>
+public sealed class RecipientEraser
+{
+    /// <summary>Until an id is so old, mail may still be accepted beside it that shares its blobs (rule 1).</summary>
+    private static readonly TimeSpan UntilCommitted = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly LedgerWalk _walk;
+    private readonly OccupiedMinutes _emails;
+    private readonly MailEraser _eraser;
+    private readonly SuppressionTable _suppressions;
+    private readonly SuppressionBook _book;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<RecipientEraser> _logger;
+
+    internal RecipientEraser(
+        LedgerWalk walk, OccupiedMinutes emails, MailEraser eraser, SuppressionTable suppressions, SuppressionBook book, TimeProvider clock, ILogger<RecipientEraser> logger) =>
+        (_walk, _emails, _eraser, _suppressions, _book, _clock, _logger) = (walk, emails, eraser, suppressions, book, clock, logger);
+
+    public async Task<IResult> EraseAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var read = await ErasureRequest.ReadAsync(request, cancellationToken);
+        if (!read.Succeeded)
+            return read.Problem.ToResult();
+
+        var answer = await EraseAsync(read.Value, cancellationToken);
+        if (!answer.DryRun)
+            _logger.Erased(answer.Erased, answer.Open);
+        return new JsonResult<ErasureAnswer>(answer, ContractsJson.Default.ErasureAnswer);
+    }
+
+    private async Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken)
+    {
+        var suppressed = await SuppressedAsync(request, cancellationToken);
+        var sought = MailboxForm.Comparable(request.Address);
+        var through = _clock.GetUtcNow() - UntilCommitted;
+        // Its own minute is looked for, too: mail in the first part of it is old enough.
+        var from = request.After?.From ?? await _emails.FirstAsync(DateTimeOffset.UnixEpoch, through + Minute, cancellationToken) ?? through;
+        var (end, width) = (request.After?.Before ?? EmailId.FirstFrom(through), request.After?.Width ?? ScanWidth.First);
+        var (floor, budget) = (EmailId.FirstFrom(from), new ScanBudget(_clock));
+        var (matched, erased, open, unreadable) = (0, 0, 0, 0);
+        await foreach (var look in _walk.LookAsync(floor, end, width, budget, cancellationToken))
+        {
+            unreadable += look.Unreadable;
+            foreach (var row in look.Rows.Where(row => Erased.Names(row, sought)))
+            {
+                // One that is met is erased, so that every call comes further.
+                matched++;
+                if (request.DryRun)
+                    open += row.State.IsFinal() ? 0 : 1;
+                else
+                    Count(await _eraser.EraseAsync(row, sought, request.CancelOpen, cancellationToken));
+                if (budget.IsSpent)
+                    return Answer(row.Id, look.Width);
+            }
+
+            (end, width) = (look.Start, look.Width);
+        }
+
+        return Answer(end, width);
+
+        void Count(ErasureResult erasure)
+        {
+            erased += erasure == ErasureResult.Done ? 1 : 0;
+            open += erasure == ErasureResult.Open ? 1 : 0;
+            unreadable += erasure == ErasureResult.Unreadable ? 1 : 0;
+        }
+
+        ErasureAnswer Answer(EmailId before, ScanWidth next)
+        {
+            var isComplete = before <= floor;
+            return new(request.DryRun, matched, erased, open, unreadable, suppressed, through, isComplete, isComplete ? null : new ScanCursor(before, from, next).ToString());
+        }
+    }
+
+    private async Task<bool> SuppressedAsync(ErasureRequest request, CancellationToken cancellationToken)
+    {
+        var keys = await _suppressions.KeysAsync(request.Address, cancellationToken);
+        if (keys.Count == 0)
+            return false;
+        if (request.DryRun || !request.DeleteSuppression)
+            return true;
+
+        await _book.RemoveAsync(keys, cancellationToken);
+        return false;
+    }
+}

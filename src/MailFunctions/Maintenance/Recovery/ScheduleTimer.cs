@@ -1,0 +1,27 @@
+using MailFunctions.Queue;
+using MailFunctions.Storage;
+using MailFunctions.Suppression;
+
+namespace MailFunctions.Maintenance.Recovery;
+
+/// <summary>The Dispatch timer: moves due mail to its lane, then looks after what stands still, clears away what nobody needs, and tells how things stand.</summary>
+public sealed class ScheduleTimer
+{
+    private readonly TimerJob[] _jobs;
+
+    internal ScheduleTimer(Dispatcher dispatcher, SecondLook secondLook, Backstop backstop, OpenMailLook openMail, SuppressionChanges suppressionChanges, LevelSurvey survey) =>
+        _jobs =
+        [
+            TimerJob.Counted("dispatch_due", "emails", dispatcher.RunAsync),
+            TimerJob.Counted("second_look", "emails", secondLook.RunAsync),
+            TimerJob.Uncounted("backstop", backstop.RunAsync),
+            TimerJob.Uncounted("look_at_open_mail", openMail.RunAsync),
+            TimerJob.Uncounted("compact_suppression_changes", suppressionChanges.CompactAsync),
+            TimerJob.Uncounted("survey_levels", survey.RunAsync),
+        ];
+
+    /// <exception cref="AggregateException">What failed; a job that fails does not keep the others from their work.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken) => TimerJobs.ThrowFailures(await ReportAsync(cancellationToken));
+
+    internal Task<IReadOnlyList<JobReport>> ReportAsync(CancellationToken cancellationToken) => TimerJobs.ReportAllAsync(_jobs, cancellationToken);
+}

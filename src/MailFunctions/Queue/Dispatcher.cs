@@ -1,0 +1,110 @@
+using Azure.Data.Tables;
+using MailFunctions.Mail;
+using MailFunctions.Storage;
+using MailFunctions.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Queue;
+
+/// <summary>
+/// The timer that moves due mail from the schedule to its lane: puts the queue message, then deletes the row. A crash in
+/// between puts it twice, which the claim makes harmless.
+/// </summary>
+internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, TimeProvider clock, ILogger<Dispatcher> logger)
+{
+    /// <summary>Rows due before the next run are put now, hidden until they are due.</summary>
+    private static readonly TimeSpan LookAhead = TimeSpan.FromSeconds(90);
+
+    /// <summary>
+    /// So few mails of a shard get a message each, since one worker makes the attempts of a message one after the other.
+    /// The more there are, the more share a message: a queue takes 2,000 messages a second, and an emulator's slows down
+    /// with every message on it.
+    /// </summary>
+    private const int MessagesForFew = 40;
+
+    /// <summary>As many as a worker claims together, were they neighbours.</summary>
+    private const int MaxStrangers = 25;
+
+    private readonly TableClient _table = storage.Table(StorageNames.ScheduleTable);
+
+    /// <returns>How many mails were put on a queue.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var moved = 0;
+        // All at once: the mail of a shard whose turn came later would be late.
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, EmailId.Shards),
+            new ParallelOptions { MaxDegreeOfParallelism = EmailId.Shards, CancellationToken = cancellationToken },
+            async (shard, token) => Interlocked.Add(ref moved, await DispatchShardAsync(shard, token)));
+        if (moved > 0)
+            logger.Dispatched(moved);
+        return moved;
+    }
+
+    private async Task<int> DispatchShardAsync(int shard, CancellationToken cancellationToken)
+    {
+        var partition = ScheduleRow.Partition(shard);
+        var until = ScheduleRow.Ticks(clock.GetUtcNow() + LookAhead);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey lt {until}");
+        var moved = 0;
+        await foreach (var page in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).AsPages())
+        {
+            var rows = page.Values.Select(ReadOrSkip).OfType<ScheduleRow>().ToList();
+            foreach (var some in rows.Chunk(TableTransactions.MaxOperations))
+            {
+                await PutAsync(some, Math.Clamp(rows.Count / MessagesForFew, 1, MaxStrangers), cancellationToken);
+                // Gone already: another dispatcher was faster.
+                await TableTransactions.DeleteAsync(_table, some.Select(row => (row.PartitionKey, row.RowKey)), cancellationToken);
+                moved += some.Length;
+            }
+        }
+
+        return moved;
+    }
+
+    /// <summary>One row that cannot be read must not stop its shard.</summary>
+    private ScheduleRow? ReadOrSkip(TableEntity entity)
+    {
+        try
+        {
+            return ScheduleRow.FromEntity(entity);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or FormatException)
+        {
+            logger.UnreadableRow(StorageNames.ScheduleTable, entity.PartitionKey, entity.RowKey);
+            return null;
+        }
+    }
+
+    /// <summary>Those of one ledger partition that are due at the same second share messages, and with others when many are due.</summary>
+    /// <param name="strangers">How many mails of several partitions one message may name.</param>
+    private async Task PutAsync(IReadOnlyList<ScheduleRow> rows, int strangers, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var together in rows.GroupBy(row => (row.Lane, Wait: Math.Max(0, Math.Ceiling((row.Due - now).TotalSeconds)))))
+        {
+            var neighbours = together.Select(row => row.Mail).GroupBy(mail => mail.Id.PartitionKey).Select(partition => partition.ToList());
+            foreach (var mails in Pack(neighbours, strangers))
+                await queues.PutAsync(together.Key.Lane, mails, TimeSpan.FromSeconds(together.Key.Wait), cancellationToken);
+        }
+    }
+
+    /// <summary>Joins groups while they stay within <paramref name="size"/> together, and divides none.</summary>
+    private static IEnumerable<List<NamedAttempt>> Pack(IEnumerable<List<NamedAttempt>> groups, int size)
+    {
+        List<NamedAttempt> pack = [];
+        foreach (var group in groups)
+        {
+            if (pack.Count > 0 && pack.Count + group.Count > size)
+            {
+                yield return pack;
+                pack = [];
+            }
+
+            pack.AddRange(group);
+        }
+
+        if (pack.Count > 0)
+            yield return pack;
+    }
+}

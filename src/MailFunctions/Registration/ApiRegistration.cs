@@ -1,0 +1,44 @@
+using MailFunctions.Api.Emails;
+using MailFunctions.Api.Health;
+using MailFunctions.Api.Held;
+using MailFunctions.Api.Keys;
+using MailFunctions.Api.Reference;
+using MailFunctions.Api.Resend;
+using MailFunctions.Api.Statistics;
+using MailFunctions.Api.Suppressions;
+using MailFunctions.Api.Templates;
+using MailFunctions.Api.Timers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailFunctions.Registration;
+
+internal static class ApiRegistration
+{
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.AddStage<TimerCalls>();
+        services.AddSingleton<ApiReference>();
+        services.AddSingleton<Reception>();
+        services.AddStage<EmailIntake>();
+        services.AddStage<EmailReader>();
+        services.AddSingleton<RelayOutlook>();
+        services.AddStage<EmailExplainer>();
+        services.AddStage<BatchReader>();
+        services.AddStage<EmailLister>();
+        services.AddStage<EmailCanceler>();
+        services.AddStage<EmailRescheduler>();
+        services.AddSingleton<Requeuer>();
+        services.AddStage<Resolver>();
+        services.AddStage<HeldResolver>();
+        services.AddStage<DeadLetterReader>();
+        services.AddStage<HealthReader>();
+        services.AddSingleton<PromptAnswers>();
+        services.AddStage<SuppressionCalls>();
+        services.AddStage<TemplateCalls>();
+        services.AddStage<StatisticsReader>();
+        services.AddSingleton<ApiKeyTable>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ResendParts>();
+        services.AddStage<ResendDoor>();
+    }
+}

@@ -1,0 +1,19 @@
+using MailFunctions.Http;
+using MailFunctions.Http.Requests;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailFunctions.Registration;
+
+internal static class HttpRegistration
+{
+    public static void AddHttp(this IServiceCollection services)
+    {
+        services.AddSingleton(RequestMemory.OfProcess(RequestLimits.BodyBytes));
+        services.AddStage<HttpEdge>();
+        services.KeepFrameworkLinesAtWarning();
+        services.KeepRequestLinesOutOfLogs();
+        // Kestrel, also the one in the Functions worker, stops at 30 MB: less than one mail may have. The intake counts what it reads.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+    }
+}

@@ -1,0 +1,76 @@
+using MailFunctions.Ledger;
+using MailFunctions.Ledger.Scans;
+using MailFunctions.Maintenance.Erasure;
+using MailFunctions.Maintenance.Recovery;
+using MailFunctions.Maintenance.Retention;
+using MailFunctions.Maintenance.Timers;
+using MailFunctions.Statistics;
+using MailFunctions.Storage;
+using MailFunctions.Suppression;
+using MailFunctions.Telemetry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.Registration;
+
+internal static class MaintenanceRegistration
+{
+    public static void AddRecovery(this IServiceCollection services)
+    {
+        services.AddSingleton<SecondLook>();
+        services.AddSingleton<OpenMailLook>();
+        services.AddSingleton<Backstop>();
+        services.AddStage<ScheduleTimer>();
+        services.AddSingleton<LongestWaiting>();
+        services.AddSingleton<LevelSurvey>();
+    }
+
+    public static void AddRetention(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
+        services.AddSingleton<ContentPurge>();
+        services.AddSingleton<MinutePurge>();
+        services.AddSingleton<PurgeBound>();
+        services.AddSingleton<StatisticsPurge>();
+        services.AddSingleton<ExpiredRows>();
+        services.AddSingleton<Leftovers>();
+        services.AddSingleton(provider => new MailPurge(
+            provider.GetRequiredService<MinutePurge>(),
+            new OccupiedMinutes(provider.GetRequiredService<StorageClients>().Table(StorageNames.EmailsTable)),
+            new Revisits(provider.GetRequiredService<StorageClients>().Table(StorageNames.ProgressTable)),
+            provider.GetRequiredService<Watermarks>(),
+            provider.GetRequiredService<PurgeBound>(),
+            provider.GetRequiredService<IOptions<RetentionOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MailPurge>>()));
+        services.AddStage<RetentionTimer>();
+    }
+
+    public static void AddErasure(this IServiceCollection services)
+    {
+        services.AddSingleton<MailEraser>();
+        services.AddSingleton(provider => new RecipientEraser(
+            provider.GetRequiredService<LedgerWalk>(),
+            new OccupiedMinutes(provider.GetRequiredService<StorageClients>().Table(StorageNames.EmailsTable)),
+            provider.GetRequiredService<MailEraser>(),
+            provider.GetRequiredService<SuppressionTable>(),
+            provider.GetRequiredService<SuppressionBook>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RecipientEraser>>()));
+    }
+
+    public static void AddTimers(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new TimerRunner(
+            new Dictionary<string, TimerRun>
+            {
+                [TimerNames.CompileStatistics] = provider.GetRequiredService<StatisticsCompiler>().ReportAsync,
+                [TimerNames.Dispatch] = provider.GetRequiredService<ScheduleTimer>().ReportAsync,
+                [TimerNames.PurgeExpired] = provider.GetRequiredService<RetentionTimer>().ReportAsync,
+            },
+            provider.GetService<TelemetryFlush>()));
+    }
+}

@@ -1,0 +1,14 @@
+using MailFunctions.Queue;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailFunctions.Registration;
+
+internal static class QueueRegistration
+{
+    public static void AddQueues(this IServiceCollection services)
+    {
+        services.AddSingleton<LaneQueues>();
+        services.AddSingleton<LaterMail>();
+        services.AddSingleton<Dispatcher>();
+    }
+}

@@ -1,0 +1,34 @@
+using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Rates;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sandbox;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace MailFunctions.Registration;
+
+internal static class SmtpRegistration
+{
+    public static void AddRelays(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RelaysOptions>().Bind(configuration.GetSection(RelaysOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RelaysOptions>, RelaysValidator>();
+        services.AddSingleton<TokenCredentialFactory>(TokenCredentials.Create);
+        services.AddSingleton<RelayNotices>();
+        services.AddSingleton<RelayRouter>();
+        services.AddHostedService<RelayWarnings>();
+        services.AddSingleton<RateTable>();
+        services.AddSingleton<RelayRates>();
+    }
+
+    public static void AddSandbox(this IServiceCollection services, IConfiguration configuration)
+    {
+        var section = configuration.GetSection(SandboxOptions.Section);
+        services.AddOptions<SandboxOptions>().Configure(options => SandboxOptions.Bind(section, options)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SandboxOptions>>(new SandboxOptionsValidator(section));
+        services.AddSingleton(SandboxTimes.Default);
+        services.AddSingleton<SandboxRules>();
+        services.AddSingleton<Simulator>();
+    }
+}

@@ -1,0 +1,55 @@
+using MailFunctions.Mail;
+
+namespace MailFunctions.Smtp.Relays;
+
+/// <summary>How many connections to a relay one instance may open for each use.</summary>
+/// <param name="Transactional">0 when the relay is not for that lane.</param>
+/// <param name="Bulk">0 when the relay is not for that lane.</param>
+/// <param name="Prompt">0 when too few are left for calls that deliver by themselves.</param>
+internal readonly record struct ConnectionShares(int Transactional, int Bulk, int Prompt)
+{
+    public int Of(ConnectionUse use) => use switch
+    {
+        ConnectionUse.Prompt => Prompt,
+        ConnectionUse.Bulk => Bulk,
+        _ => Transactional,
+    };
+
+    /// <summary>
+    /// Divides a relay's cap between the lanes and then among the instances of each, so that all of them together stay
+    /// within it whatever happens. Calls that deliver by themselves get half of what is for transactional mail, as far as it
+    /// leaves one for each instance of the queue function.
+    /// </summary>
+    /// <param name="cap">Over everything.</param>
+    /// <param name="bulkShare">0 to 1.</param>
+    /// <param name="only">The one lane that the relay is for; null for both.</param>
+    /// <param name="fault">One sentence, when an instance would be left without a connection.</param>
+    public static ConnectionShares Divide(int cap, double bulkShare, Lane? only, ScaleOptions scale, out string? fault)
+    {
+        fault = null;
+        if (only is null && cap < 2)
+        {
+            fault = "is 1, and two lanes cannot share one connection: it takes 2 at least, or Match:Lane.";
+            return default;
+        }
+
+        var bulk = only switch
+        {
+            Lane.Bulk => cap,
+            Lane.Transactional => 0,
+            _ => Math.Clamp((int)(cap * bulkShare), 1, cap - 1),
+        };
+        var transactional = cap - bulk;
+        var prompt = scale.HttpInstances == 0 ? 0 : Math.Min(transactional / 2, transactional - scale.TransactionalInstances) / scale.HttpInstances;
+        prompt = Math.Max(prompt, 0);
+        var shares = new ConnectionShares((transactional - (prompt * scale.HttpInstances)) / scale.TransactionalInstances, bulk / scale.BulkInstances, prompt);
+        if (only != Lane.Bulk && shares.Transactional == 0)
+            fault = Sentence(Lane.Transactional, transactional, scale.TransactionalInstances, nameof(scale.TransactionalInstances));
+        else if (only != Lane.Transactional && shares.Bulk == 0)
+            fault = Sentence(Lane.Bulk, bulk, scale.BulkInstances, nameof(scale.BulkInstances));
+        return shares;
+
+        string Sentence(Lane lane, int share, int instances, string setting) => FormattableString.Invariant(
+            $"is {cap}, of which {share} is the share of the lane {lane.Name()}: too few for {instances} instances with one connection each. Raise it or BulkShare, or lower {RelaysOptions.Section}:Scale:{setting}.");
+    }
+}

@@ -1,0 +1,21 @@
+using MailFunctions.Mail;
+
+namespace MailFunctions.Smtp.Relays;
+
+/// <summary>Who opens connections to a relay. Each has connections of its own, so that none has to wait for another.</summary>
+internal enum ConnectionUse
+{
+    /// <summary>The queue function of transactional mail.</summary>
+    Transactional,
+
+    /// <summary>The queue function of bulk mail.</summary>
+    Bulk,
+
+    /// <summary>Calls that deliver what they have accepted.</summary>
+    Prompt,
+}
+
+internal static class ConnectionUses
+{
+    public static ConnectionUse Of(Lane lane) => lane == Lane.Bulk ? ConnectionUse.Bulk : ConnectionUse.Transactional;
+}

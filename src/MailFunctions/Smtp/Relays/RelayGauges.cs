@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+using MailFunctions.Telemetry;
+
+namespace MailFunctions.Smtp.Relays;
+
+/// <summary>What this process knows of its relays, read when it is exported.</summary>
+internal static class RelayGauges
+{
+    public static void Create(Meter meter, IReadOnlyList<RelayLine> lines, TimeProvider clock)
+    {
+        meter.CreateObservableUpDownCounter(MetricNames.Connections, () => lines.SelectMany(Connections), "{connection}", "Connections to relays.");
+        meter.CreateObservableGauge(MetricNames.BreakerOpen, () => lines.Select(line => BreakerOf(line, clock)), "1", "Whether a relay is left alone.");
+    }
+
+    private static IEnumerable<Measurement<int>> Connections(RelayLine line) => line.Pools.SelectMany(pool => (Measurement<int>[])
+    [
+        Connections(line, pool.Key, "used", pool.Value.Rented),
+        Connections(line, pool.Key, "idle", pool.Value.Idle),
+    ]);
+
+    private static Measurement<int> Connections(RelayLine line, ConnectionUse use, string state, int count) => new(
+        count,
+        new(AttributeNames.Relay, line.Relay.Name),
+        new(AttributeNames.ConnectionUse, use.ToString().ToLowerInvariant()),
+        new(AttributeNames.ConnectionState, state));
+
+    /// <summary>Once the wait is over it is not open any more, even when no mail has come to see: an alarm has to end.</summary>
+    private static Measurement<int> BreakerOf(RelayLine line, TimeProvider clock) =>
+        new(line.Breaker.OpenUntil > clock.GetUtcNow() ? 1 : 0, new KeyValuePair<string, object?>(AttributeNames.Relay, line.Relay.Name));
+}

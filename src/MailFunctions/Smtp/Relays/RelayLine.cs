@@ -1,0 +1,105 @@
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Replies;
+using MailFunctions.Smtp.Sessions;
+using MailFunctions.Telemetry;
+
+namespace MailFunctions.Smtp.Relays;
+
+/// <summary>One relay at work in this process: its connections by use, its credentials, and whether it is left alone.</summary>
+internal sealed class RelayLine : IAsyncDisposable
+{
+    private static readonly TimeSpan RemindAfter = TimeSpan.FromMinutes(5);
+
+    private readonly Authenticator _authenticator;
+    private readonly Dictionary<ConnectionUse, ConnectionPool> _pools;
+    private readonly TimeProvider _clock;
+    private long _remindedAt;
+
+    public RelayLine(Relay relay, TokenCredentialFactory credentials, SmtpTelemetry telemetry, TimeProvider clock)
+    {
+        Relay = relay;
+        _clock = clock;
+        _remindedAt = clock.GetTimestamp();
+        Breaker = new RelayBreaker(relay.BreakerFailures, clock, isHeldOpen: relay.Unresolved.Count > 0);
+        Cause = relay.Unresolved.Count > 0 ? RelayCause.UnresolvedSetting : default;
+        Refusals = new RefusalsAtMail(relay.BreakerFailures, clock);
+        _authenticator = new Authenticator(relay, credentials, clock);
+        _pools = Enum.GetValues<ConnectionUse>()
+            .Where(use => relay.Connections.Of(use) > 0)
+            .ToDictionary(use => use, use => new ConnectionPool(relay, relay.Connections.Of(use), OpenAsync, clock));
+
+        Task<RelaySession> OpenAsync(CancellationToken cancellationToken) => RelaySession.OpenAsync(relay, _authenticator, telemetry, clock, cancellationToken);
+    }
+
+    public Relay Relay { get; }
+
+    public RelayBreaker Breaker { get; }
+
+    /// <summary>The mails that it refused at MAIL, in a row.</summary>
+    public RefusalsAtMail Refusals { get; }
+
+    /// <summary>Why it was last left alone; says nothing while the breaker is closed.</summary>
+    public RelayCause Cause { get; private set; }
+
+    /// <summary>Connections in use, whoever uses them.</summary>
+    public int Rented => _pools.Values.Sum(pool => pool.Rented);
+
+    /// <summary>The connections by use.</summary>
+    public IReadOnlyDictionary<ConnectionUse, ConnectionPool> Pools => _pools;
+
+    /// <summary>The connections of a use that has some.</summary>
+    public ConnectionPool PoolOf(ConnectionUse use) => _pools[use];
+
+    /// <summary>Tells the breaker what was seen of the relay.</summary>
+    /// <returns>True when this opened it, or kept it open after a probe.</returns>
+    public bool Saw(RelaySight sight, EmailId mail)
+    {
+        if (!Breaker.Saw(sight.Sign, mail, sight.Domains))
+            return false;
+        Cause = sight.Cause;
+        return true;
+    }
+
+    /// <summary>Whether it is time to say once more that the relay cannot be used: with each mail would be too often.</summary>
+    public bool ShouldRemind()
+    {
+        var last = Interlocked.Read(ref _remindedAt);
+        return _clock.GetElapsedTime(last) >= RemindAfter && Interlocked.CompareExchange(ref _remindedAt, _clock.GetTimestamp(), last) == last;
+    }
+
+    /// <summary>
+    /// What a transaction means, given what other mails have met at this relay. What is about us is deferred without
+    /// counting: at MAIL at once, at RCPT and the content once the relay is left alone for that cause.
+    /// </summary>
+    /// <param name="isAlone">No other mail goes with it, and it has not waited before.</param>
+    public (TransactionResult Result, RelaySight Sight, bool HasOpened) Judge(TransactionResult result, EmailId mail, bool isAlone)
+    {
+        var sight = RelaySigns.Of(result);
+        if (sight.Reply.Stage is SmtpStage.RcptTo or SmtpStage.Data or SmtpStage.FinalDot)
+            Refusals.Accepted();
+        var isOwn = sight.Sign == RelaySign.RefusesSender && Refusals.Refused(mail, isAlone) && sight.Cause == RelayCause.RefusesAll;
+        if (sight.Sign == RelaySign.RefusesSender && Refusals.IsShared)
+            (sight, isOwn) = (sight with { Sign = RelaySign.RefusesUs }, false);
+
+        var hasOpened = Saw(sight, mail);
+        var isOurs = sight.Sign switch
+        {
+            RelaySign.RefusesUs => true,
+            RelaySign.RefusesSender => !isOwn,
+            RelaySign.HintsAtUs => Breaker.OpenUntil is not null && Cause == sight.Cause,
+            _ => false,
+        };
+        if (!isOurs)
+            return (result, sight, hasOpened);
+
+        var deferred = result.Recipients.Select(recipient => sight.Reply.Stage == SmtpStage.MailFrom ? recipient with { Status = RecipientStatus.Deferred } : recipient);
+        return (result with { Recipients = [.. deferred], Ours = sight.Cause }, sight, hasOpened);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_pools.Values.Select(pool => pool.DisposeAsync().AsTask()));
+        _authenticator.Dispose();
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text.RegularExpressions;
+using MailFunctions.Smtp.Credentials;
+
+namespace MailFunctions.Smtp.Relays;
+
+/// <summary>What is known of a service, for settings that are not given. STARTTLS on port 587 is required by all of them.</summary>
+internal sealed partial record RelayPreset
+{
+    public const string Names = "exchange-online, ses, gmail or acs";
+
+    /// <summary>The host where the service has one; null where it must be named.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>What a host must look like, so that the limits of one service are not taken for another's.</summary>
+    public required Regex HostPattern { get; init; }
+
+    /// <summary>A host that fits, for the error message.</summary>
+    public required string HostExample { get; init; }
+
+    /// <summary>How to log in where no password is set.</summary>
+    public LoginKind Login { get; init; } = LoginKind.Password;
+
+    public string? Scope { get; init; }
+
+    public int? MaxConnections { get; init; }
+
+    public int? MaxMailsPerConnection { get; init; }
+
+    public int? PerMinute { get; init; }
+
+    public int? PerHour { get; init; }
+
+    public int? PerDay { get; init; }
+
+    public int? RecipientsPerDay { get; init; }
+
+    public static RelayPreset? Find(string name) => name switch
+    {
+        "exchange-online" => ExchangeOnline,
+        "ses" => Ses,
+        "gmail" => Gmail,
+        "acs" => Acs,
+        _ => null,
+    };
+
+    /// <summary>
+    /// SMTP AUTH submission to Exchange Online: 3 connections, 30 messages a minute, 10,000 recipients a day
+    /// (learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements). OAuth, since basic
+    /// authentication is disabled by default from the end of December 2026.
+    /// </summary>
+    private static RelayPreset ExchangeOnline { get; } = new()
+    {
+        Host = "smtp.office365.com",
+        HostPattern = ExchangeHost(),
+        HostExample = "smtp.office365.com",
+        Login = LoginKind.XOAuth2,
+        Scope = "https://outlook.office365.com/.default",
+        MaxConnections = 3,
+        PerMinute = 30,
+        RecipientsPerDay = 10_000,
+    };
+
+    /// <summary>
+    /// Amazon SES (docs.aws.amazon.com/ses/latest/dg/smtp-connect.html). Its sending quotas belong to each account, so no
+    /// rate is preset: a new account has one mail a second and 200 a day.
+    /// </summary>
+    private static RelayPreset Ses { get; } = new()
+    {
+        HostPattern = SesHost(),
+        HostExample = "email-smtp.eu-central-1.amazonaws.com",
+    };
+
+    /// <summary>
+    /// Google Workspace: 2,000 messages and 10,000 recipients a day (support.google.com/a/answer/166852); it drops a
+    /// connection after 70 to 90 mails. With an app password.
+    /// </summary>
+    private static RelayPreset Gmail { get; } = new()
+    {
+        Host = "smtp.gmail.com",
+        HostPattern = GmailHost(),
+        HostExample = "smtp.gmail.com",
+        Scope = "https://mail.google.com/",
+        MaxMailsPerConnection = 70,
+        PerDay = 2_000,
+        RecipientsPerDay = 10_000,
+    };
+
+    /// <summary>
+    /// Azure Communication Services: 30 mails a minute and 100 an hour until raised on request
+    /// (learn.microsoft.com/azure/communication-services/concepts/service-limits).
+    /// </summary>
+    private static RelayPreset Acs { get; } = new()
+    {
+        Host = "smtp.azurecomm.net",
+        HostPattern = AcsHost(),
+        HostExample = "smtp.azurecomm.net",
+        Login = LoginKind.XOAuth2,
+        Scope = "https://communication.azure.com/.default",
+        PerMinute = 30,
+        PerHour = 100,
+    };
+
+    [GeneratedRegex(@"\A(smtp\.office365\.(com|us)|smtp\.partner\.outlook\.cn)\z", RegexOptions.IgnoreCase)]
+    private static partial Regex ExchangeHost();
+
+    [GeneratedRegex(@"\Aemail-smtp(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\z", RegexOptions.IgnoreCase)]
+    private static partial Regex SesHost();
+
+    [GeneratedRegex(@"\Asmtp(-relay)?\.gmail\.com\z", RegexOptions.IgnoreCase)]
+    private static partial Regex GmailHost();
+
+    [GeneratedRegex(@"\Asmtp\.azurecomm\.(net|us)\z", RegexOptions.IgnoreCase)]
+    private static partial Regex AcsHost();
+}

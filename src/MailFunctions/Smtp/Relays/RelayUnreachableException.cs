@@ -1,0 +1,55 @@
+using MailFunctions.Mail;
+
+namespace MailFunctions.Smtp.Relays;
+
+/// <summary>No session could be had: nothing of any mail has happened.</summary>
+internal sealed class RelayUnreachableException(string relay, SmtpReply reply, Exception? inner)
+    : Exception($"Relay {relay}: {reply.Text}", inner)
+{
+    public string Relay { get; } = relay;
+
+    public SmtpReply Reply { get; } = reply;
+
+    /// <summary>All connections are in use: the relay itself is well.</summary>
+    public bool IsBusy { get; private init; }
+
+    /// <summary>Replies did not answer the commands that they were read for (RFC 5321 section 4.3.2).</summary>
+    public bool IsOutOfStep { get; init; }
+
+    /// <summary>When to try again; null: by the usual waits.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>For the person who asks what a mail waits for.</summary>
+    public string Reason => Reply.Stage == SmtpStage.Local
+        ? $"Relay {Relay}: {Reply.Text}"
+        : $"Relay {Relay} is unreachable. {Reply.ToSentence()}";
+
+    public static RelayUnreachableException Busy(string relay, int connections) => new(
+        relay,
+        new SmtpReply(SmtpStage.Local, 0, null, FormattableString.Invariant($"All connections of the lane are in use ({connections}).")),
+        inner: null)
+    {
+        IsBusy = true,
+    };
+
+    /// <param name="relay">The name of one of them.</param>
+    /// <param name="cause">Why that one is left alone.</param>
+    public static RelayUnreachableException LeftAlone(string relay, DateTimeOffset retryAt, RelayCause cause) => new(
+        relay,
+        new SmtpReply(SmtpStage.Local, 0, null, $"It failed too often lately and is left alone until {retryAt:u}, like every other relay for this mail. {cause.Sentence()}"),
+        inner: null)
+    {
+        RetryAt = retryAt,
+    };
+
+    /// <param name="settings">Full names of those that have no value.</param>
+    public static RelayUnreachableException Unresolved(string relay, DateTimeOffset retryAt, IReadOnlyList<string> settings) => new(
+        relay,
+        new SmtpReply(SmtpStage.Local, 0, null, $"There is no value for {string.Join(" and ", settings)}. {RelayCause.UnresolvedSetting.Sentence()}"),
+        inner: null)
+    {
+        RetryAt = retryAt,
+    };
+
+    public RelayUnreachableException With(DateTimeOffset? retryAt) => new(Relay, Reply, InnerException) { IsBusy = IsBusy, IsOutOfStep = IsOutOfStep, RetryAt = retryAt };
+}

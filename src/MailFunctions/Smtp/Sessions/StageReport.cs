@@ -1,0 +1,51 @@
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Replies;
+using MailFunctions.Telemetry;
+
+namespace MailFunctions.Smtp.Sessions;
+
+/// <summary>Tells how long the stages of a session took, and what the relay said at each.</summary>
+internal sealed class StageReport(SmtpTelemetry telemetry, Relay relay)
+{
+    private readonly RelayEndpoint _relay = new(relay.Name, relay.Host, relay.Port);
+
+    /// <param name="stage">Connect or Auth, whose end is now.</param>
+    public void Opened(SmtpStage stage, StageStart started, SmtpReply? refusal)
+    {
+        if (stage == SmtpStage.Connect || relay.Login is not null)
+            telemetry.Ended(_relay, stage == SmtpStage.Connect ? SmtpStageNames.Connect : SmtpStageNames.Auth, started, end: null, refusal);
+    }
+
+    /// <param name="reply">What the transaction came to.</param>
+    public void Transacted(SmtpConversation conversation, SmtpReply reply)
+    {
+        var stages = conversation.Stages;
+        for (var i = 0; i < stages.Count; i++)
+        {
+            var (stage, start) = stages[i];
+            // DATA is not said when no recipient was accepted.
+            if (stage == SmtpStage.Data && !conversation.RecipientReplies.Values.Any(IsAccepted))
+                return;
+            StageStart? end = i + 1 < stages.Count ? stages[i + 1].Start : null;
+            telemetry.Ended(_relay, NameOf(stage), start, end, ReplyTo(stage, conversation, reply));
+        }
+    }
+
+    private static string NameOf(SmtpStage stage) => stage switch
+    {
+        SmtpStage.MailFrom => SmtpStageNames.Mail,
+        SmtpStage.RcptTo => SmtpStageNames.Rcpt,
+        _ => SmtpStageNames.Data,
+    };
+
+    /// <summary>Of several recipients the worst that was said.</summary>
+    private static SmtpReply ReplyTo(SmtpStage stage, SmtpConversation conversation, SmtpReply reply) => stage switch
+    {
+        SmtpStage.MailFrom => conversation.SenderReply ?? reply,
+        SmtpStage.RcptTo => conversation.RecipientReplies.Values.MaxBy(own => own.Code) ?? reply,
+        _ => reply,
+    };
+
+    private static bool IsAccepted(SmtpReply reply) => ReplyRules.StatusOf(reply) == RecipientStatus.Sent;
+}

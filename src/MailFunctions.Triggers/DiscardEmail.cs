@@ -3,7 +3,7 @@ using MailFunctions.Http;
 
 namespace MailFunctions.Triggers;
 
-public sealed class DiscardEmail(Resolver resolver, HttpEdge edge)
+public sealed class DiscardEmail(HeldMailActions resolver, HttpEdge edge)
 {
     [Function(nameof(DiscardEmail))]
     public Task<IResult> RunAsync(

@@ -3,7 +3,7 @@ using MailFunctions.Http;
 
 namespace MailFunctions.Triggers;
 
-public sealed class DiscardEmails(HeldResolver held, HttpEdge edge)
+public sealed class DiscardEmails(HeldMailBulkActions held, HttpEdge edge)
 {
     [Function(nameof(DiscardEmails))]
     public Task<IResult> RunAsync(

@@ -3,7 +3,7 @@ using MailFunctions.Http;
 
 namespace MailFunctions.Triggers;
 
-public sealed class RequeueEmail(Resolver resolver, HttpEdge edge)
+public sealed class RequeueEmail(HeldMailActions resolver, HttpEdge edge)
 {
     [Function(nameof(RequeueEmail))]
     public Task<IResult> RunAsync(

@@ -3,7 +3,7 @@ using MailFunctions.Http;
 
 namespace MailFunctions.Triggers;
 
-public sealed class RequeueEmails(HeldResolver held, HttpEdge edge)
+public sealed class RequeueEmails(HeldMailBulkActions held, HttpEdge edge)
 {
     [Function(nameof(RequeueEmails))]
     public Task<IResult> RunAsync(

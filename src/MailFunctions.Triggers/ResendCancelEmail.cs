@@ -2,7 +2,7 @@ using MailFunctions.Api.Resend;
 
 namespace MailFunctions.Triggers;
 
-public sealed class ResendCancelEmail(ResendDoor door)
+public sealed class ResendCancelEmail(ResendEndpoints door)
 {
     [Function(nameof(ResendCancelEmail))]
     public Task<IResult> RunAsync(

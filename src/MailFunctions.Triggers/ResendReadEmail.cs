@@ -2,7 +2,7 @@ using MailFunctions.Api.Resend;
 
 namespace MailFunctions.Triggers;
 
-public sealed class ResendReadEmail(ResendDoor door)
+public sealed class ResendReadEmail(ResendEndpoints door)
 {
     [Function(nameof(ResendReadEmail))]
     public Task<IResult> RunAsync(

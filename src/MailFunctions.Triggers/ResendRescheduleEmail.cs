@@ -2,7 +2,7 @@ using MailFunctions.Api.Resend;
 
 namespace MailFunctions.Triggers;
 
-public sealed class ResendRescheduleEmail(ResendDoor door)
+public sealed class ResendRescheduleEmail(ResendEndpoints door)
 {
     [Function(nameof(ResendRescheduleEmail))]
     public Task<IResult> RunAsync(

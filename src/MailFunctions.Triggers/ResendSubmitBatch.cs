@@ -2,7 +2,7 @@ using MailFunctions.Api.Resend;
 
 namespace MailFunctions.Triggers;
 
-public sealed class ResendSubmitBatch(ResendDoor door)
+public sealed class ResendSubmitBatch(ResendEndpoints door)
 {
     [Function(nameof(ResendSubmitBatch))]
     public Task<IResult> RunAsync(

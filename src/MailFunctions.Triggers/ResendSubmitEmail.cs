@@ -2,7 +2,7 @@ using MailFunctions.Api.Resend;
 
 namespace MailFunctions.Triggers;
 
-public sealed class ResendSubmitEmail(ResendDoor door)
+public sealed class ResendSubmitEmail(ResendEndpoints door)
 {
     [Function(nameof(ResendSubmitEmail))]
     public Task<IResult> RunAsync(

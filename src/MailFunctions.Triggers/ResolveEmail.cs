@@ -3,7 +3,7 @@ using MailFunctions.Http;
 
 namespace MailFunctions.Triggers;
 
-public sealed class ResolveEmail(Resolver resolver, HttpEdge edge)
+public sealed class ResolveEmail(HeldMailActions resolver, HttpEdge edge)
 {
     [Function(nameof(ResolveEmail))]
     public Task<IResult> RunAsync(

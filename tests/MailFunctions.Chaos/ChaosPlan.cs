@@ -53,7 +53,7 @@ internal sealed record ChaosPlan
     /// What a kill may leave uncertain on average: two claim windows, since mails that were posted together share messages of a
     /// third of one and each connection carries such a message; with batches a whole one for each connection.
     /// </summary>
-    public int UncertainAKill => DeliveryWindow.MaxMails * (Batch == 1 ? 2 : MaxConnections);
+    public int UncertainAKill => ClaimGroup.MaxMails * (Batch == 1 ? 2 : MaxConnections);
 
     /// <summary>After this the run has failed.</summary>
     public TimeSpan Patience => TimeSpan.FromMinutes(12) + (Mails * TimeSpan.FromMilliseconds(150)) + (Kills * TimeSpan.FromSeconds(20)) + (StorageStops * TimeSpan.FromSeconds(20));

@@ -17,12 +17,12 @@ internal sealed class ChaosRound : IAsyncDisposable
     private readonly LedgerView _ledger;
     private readonly KillBook _kills = new();
     private readonly List<TimeSpan> _outages = [];
-    private readonly Action<string> _told;
+    private readonly Action<string> _reported;
 
     private ChaosRound(ChaosPlan plan, DiskStorage storage, Action<string> told)
     {
         _plan = plan;
-        _told = told;
+        _reported = told;
         _storage = storage;
         _relay = new FaultyRelay(plan);
         _fleet = new AppFleet(plan, storage.ConnectionString, _relay.Server.Port);
@@ -126,7 +126,7 @@ internal sealed class ChaosRound : IAsyncDisposable
                 await _fleet.StartAsync(process, cancellationToken);
             }
 
-            _told(FormattableString.Invariant(
+            _reported(FormattableString.Invariant(
                 $"  {Stopwatch.GetElapsedTime(began):mm\\:ss}: {_kills.Kills} kills, {_outages.Count} stops of storage, {_callers.Promised.Count} mails promised, {_relay.Met} met by the relay"));
         }
     }

@@ -9,7 +9,7 @@ internal sealed class DemoRun : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
-    private static readonly string[] Endings = ["sent", "partial", "failed", "expired", "canceled", "suppressed", "discarded", "uncertain", "dead"];
+    private static readonly string[] TerminalStates = ["sent", "partial", "failed", "expired", "canceled", "suppressed", "discarded", "uncertain", "dead"];
 
     private readonly HttpClient _client = new();
     private readonly FunctionsAddress _endpoint;
@@ -82,7 +82,7 @@ internal sealed class DemoRun : IDisposable
                 await _console.WriteLineAsync($"  {status}");
             shown = status;
 
-            if (email is not null && (Endings.Contains(status) || status == "deferred"))
+            if (email is not null && (TerminalStates.Contains(status) || status == "deferred"))
             {
                 foreach (var line in Timeline.Lines(email.RootElement))
                     await _console.WriteLineAsync($"  {line}");

@@ -14,7 +14,7 @@ internal static class KeyCommand
     {
         var cancellationToken = signals.Token;
         await using var surroundings = await Surroundings.EnsureStorageAloneAsync(LocalHostOptions.Read(configuration), configuration, Console.Error, signals);
-        var desk = await ApiKeyDesk.OpenAsync(configuration, cancellationToken);
+        var desk = await ApiKeyAdministration.OpenAsync(configuration, cancellationToken);
         switch (switches.Action)
         {
             case "add":
@@ -34,7 +34,7 @@ internal static class KeyCommand
         return 0;
     }
 
-    private static async Task AddAsync(ApiKeyDesk desk, KeySwitches switches, CancellationToken cancellationToken)
+    private static async Task AddAsync(ApiKeyAdministration desk, KeySwitches switches, CancellationToken cancellationToken)
     {
         try
         {

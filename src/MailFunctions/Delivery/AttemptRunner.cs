@@ -10,50 +10,50 @@ using MimeKit;
 namespace MailFunctions.Delivery;
 
 /// <summary>Makes the attempt of one claimed mail over a session. It always ends in an event, whatever is thrown.</summary>
-internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgement judgement, MailTraces traces, TimeProvider clock)
+internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, OutcomeRules outcomeRules, MailTraces traces, TimeProvider clock)
 {
     /// <param name="hand">Null for a mail that no relay hears of.</param>
     /// <param name="faulted">Takes what failed in our own code.</param>
     public async Task<EmailEvent> RunAsync(
-        ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
+        ClaimedMail mail, RentedSession? hand, LeaseKeeper leases, GroupTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
     {
         using var span = traces.Attempt(mail.Row, mail.Addressees.Envelope.Recipients.Count);
         var e = await JudgeAsync(mail, hand, leases, terms, faulted);
-        MailTraces.Told(span, e);
+        MailTraces.RecordOutcome(span, e);
         return e;
     }
 
     private async Task<EmailEvent> JudgeAsync(
-        ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases, WindowTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
+        ClaimedMail mail, RentedSession? hand, LeaseKeeper leases, GroupTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
     {
         try
         {
             if (terms.MayStart() && mail.Row.ExpiresAt > clock.GetUtcNow())
                 return await SendAsync(mail, hand, leases);
-            return Judgement.OfNoBeginning(mail.Row, "The worker had no time left to begin the attempt.", TimeSpan.Zero, clock.GetUtcNow());
+            return OutcomeRules.OfNoBeginning(mail.Row, "The worker had no time left to begin the attempt.", TimeSpan.Zero, clock.GetUtcNow());
         }
         catch (Exception exception)
         {
             faulted.Enqueue((mail.Row.Id, $"Sending failed: {exception.Message}"));
             var why = $"Our own processing failed: {exception.Message}";
             return mail.DataMayHaveBegun
-                ? judgement.OfLoss(mail.Row, why, clock.GetUtcNow())
-                : Judgement.OfNoBeginning(mail.Row, why, RetrySchedule.AfterFault(mail.Row.Faults + 1), clock.GetUtcNow());
+                ? outcomeRules.OfLoss(mail.Row, why, clock.GetUtcNow())
+                : OutcomeRules.OfNoBeginning(mail.Row, why, RetrySchedule.AfterFault(mail.Row.Faults + 1), clock.GetUtcNow());
         }
     }
 
-    private async Task<EmailEvent> SendAsync(ClaimedMail mail, SessionInHand? hand, LeaseKeeper leases)
+    private async Task<EmailEvent> SendAsync(ClaimedMail mail, RentedSession? hand, LeaseKeeper leases)
     {
         // One at a time: a window of composed messages would outlive the youngest generation of the garbage collector.
         using var message = MessageComposer.Compose(mail.Row.Id, mail.Content, mail.Row.SendableAt);
         try
         {
             if (hand is null)
-                return judgement.OfTransaction(mail.Row, await simulator.TransactAsync(mail.Addressees, message, mail.Row.Attempt), clock.GetUtcNow());
+                return outcomeRules.OfTransaction(mail.Row, await simulator.TransactAsync(mail.Addressees, message, mail.Row.Attempt), clock.GetUtcNow());
             var result = mail.Addressees.Together(await RelayAsync(mail, message, hand, leases), mail.Row.Attempt);
             return result.Ours is { } cause && result.Recipients.All(recipient => recipient.Status == RecipientStatus.Deferred)
                 ? Unused(mail, $"Relay {hand.Relay.Name} refused us, not the mail. {result.Recipients[0].Reply.ToSentence()} {cause.Sentence()}", hand.RetryAt)
-                : judgement.OfTransaction(mail.Row, result, clock.GetUtcNow());
+                : outcomeRules.OfTransaction(mail.Row, result, clock.GetUtcNow());
         }
         catch (RelayUnreachableException unreachable)
         {
@@ -61,15 +61,15 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
         }
         catch (MailExpiredException)
         {
-            return Judgement.OfNoBeginning(mail.Row, "Its time was over before the relay was ready for it.", TimeSpan.Zero, clock.GetUtcNow());
+            return OutcomeRules.OfNoBeginning(mail.Row, "Its time was over before the relay was ready for it.", TimeSpan.Zero, clock.GetUtcNow());
         }
         catch (NoSlotException full)
         {
-            return Judgement.OfNoBeginning(mail.Row, full.Message, full.Wait, clock.GetUtcNow());
+            return OutcomeRules.OfNoBeginning(mail.Row, full.Message, full.Wait, clock.GetUtcNow());
         }
         catch (LeaseTooShortException)
         {
-            return Judgement.OfNoBeginning(mail.Row, "The lease could not be renewed in time.", RetrySchedule.AfterWait(0), clock.GetUtcNow());
+            return OutcomeRules.OfNoBeginning(mail.Row, "The lease could not be renewed in time.", RetrySchedule.AfterWait(0), clock.GetUtcNow());
         }
     }
 
@@ -80,18 +80,18 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
         var now = clock.GetUtcNow();
         var wait = retryAt is { } at && at > now ? at - now : RetrySchedule.AfterWait(mail.Row.Waits);
         mail.Unused = new Unused(now + wait, why);
-        return Judgement.OfNoBeginning(mail.Row, why, wait, now);
+        return OutcomeRules.OfNoBeginning(mail.Row, why, wait, now);
     }
 
     /// <summary>Once more where a connection that was used before is to blame: lost, or at the end of what the relay takes over one.</summary>
-    private async Task<TransactionResult> RelayAsync(ClaimedMail mail, MimeMessage message, SessionInHand hand, LeaseKeeper leases)
+    private async Task<TransactionResult> RelayAsync(ClaimedMail mail, MimeMessage message, RentedSession hand, LeaseKeeper leases)
     {
         // Before anything that a relay takes and that a loss of this worker would leave uncertain.
         await simulator.PauseAsync(mail.Addressees);
         var (result, wasUsed) = await TransactAsync(mail, message, hand, leases);
         if (wasUsed && result.IsLostBeforeData)
         {
-            hand.Saw(result, mail.Row.Id);
+            hand.Record(result, mail.Row.Id);
             (result, _) = await TransactAsync(mail, message, hand, leases);
         }
         else if (wasUsed && SessionLimit.MayBe(result))
@@ -100,11 +100,11 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Judgemen
             (result, _) = await TransactAsync(mail, message, hand, leases);
         }
 
-        return hand.Saw(result, mail.Row.Id, isAlone: !mail.HasCompany && mail.Row.Waits == 0);
+        return hand.Record(result, mail.Row.Id, isAlone: !mail.HasCompany && mail.Row.Waits == 0);
     }
 
     /// <returns>What the relay said, and whether the connection had been used before.</returns>
-    private async Task<(TransactionResult Result, bool WasUsed)> TransactAsync(ClaimedMail mail, MimeMessage message, SessionInHand hand, LeaseKeeper leases)
+    private async Task<(TransactionResult Result, bool WasUsed)> TransactAsync(ClaimedMail mail, MimeMessage message, RentedSession hand, LeaseKeeper leases)
     {
         var envelope = mail.Envelope;
         var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);

@@ -11,11 +11,11 @@ namespace MailFunctions.Delivery;
 /// again, and the mail waits as it would have without the claim. No event row is inserted.
 /// </summary>
 /// <remarks>
-/// Rule 5: the message for later, then the ledger row. A crash in between leaves a claim whose lease runs out, as a crash
+/// Rule 5: the message for scheduled, then the ledger row. A crash in between leaves a claim whose lease runs out, as a crash
 /// during an attempt does. The row is written only while the claim stands, under its ETag; others settle it at the
 /// earliest when the lease is over, of which at least half is left when this begins.
 /// </remarks>
-internal sealed class ClaimReturn(EmailLedger ledger, LaterMail later, OutcomeRecorder recorder, ILogger<ClaimReturn> logger)
+internal sealed class ClaimReturn(EmailLedger ledger, ScheduledMessages scheduled, OutcomeRecorder recorder, ILogger<ClaimReturn> logger)
 {
     /// <summary>The mail may be given back: its attempt was unused, enough of its lease is left, and it does not expire before it is due.</summary>
     public static bool Fits(ClaimedMail mail, LeaseKeeper leases) =>
@@ -31,7 +31,7 @@ internal sealed class ClaimReturn(EmailLedger ledger, LaterMail later, OutcomeRe
         foreach (var together in mails.GroupBy(mail => (mail.Row.Lane, mail.Unused!.Value.Due)))
         {
             NamedAttempt[] named = [.. together.Select(mail => NamedAttempt.RunningOf(mail.Row))];
-            await recorder.PersistAsync(() => later.PutAsync(together.Key.Lane, named, together.Key.Due, CancellationToken.None), named.Length);
+            await recorder.PersistAsync(() => scheduled.PutAsync(together.Key.Lane, named, together.Key.Due, CancellationToken.None), named.Length);
             logger.GivenBack(named.Length, together.Key.Due);
         }
 

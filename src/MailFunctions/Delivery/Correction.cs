@@ -47,8 +47,8 @@ internal static class Correction
         ];
         var due = Later(row.State.IsOpen() ? row.DueAt ?? known.At : null, known.NextDue);
         var goesOn = recipients.Any(recipient => recipient.IsOpen) && due < row.ExpiresAt;
-        var state = goesOn ? EmailState.Deferred : Judgement.Settled(recipients);
-        var came = row.Ending is null ? row : Suppressor.Told(row with { Recipients = recipients }).WithEnding(null);
+        var state = goesOn ? EmailState.Deferred : OutcomeRules.Settled(recipients);
+        var came = row.Ending is null ? row : Suppressor.MarkReported(row with { Recipients = recipients }).WithEnding(null);
         return came with
         {
             State = Transitions.RequireCorrection(row.State, state),

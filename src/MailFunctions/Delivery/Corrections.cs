@@ -12,7 +12,7 @@ namespace MailFunctions.Delivery;
 /// wakes the mail, then the ledger row, which commits it, then the event row beside the attempt's own.
 /// </summary>
 internal sealed class Corrections(
-    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, LaneQueues queues, OpenPartitions open, MailMeters meters, TimeProvider clock, ILogger<Corrections> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, ScheduledMessages scheduled, LaneQueues queues, OpenPartitions open, MailMeters meters, TimeProvider clock, ILogger<Corrections> logger)
 {
     /// <summary>Does nothing when the worker knows no more, or the next attempt has begun, or somebody has ended the mail.</summary>
     /// <param name="known">The outcome that the worker could not record.</param>
@@ -46,7 +46,7 @@ internal sealed class Corrections(
             await open.RememberAsync(row.Id.PartitionKey, cancellationToken);
             // A worker drops what names a mail that is not open yet (rule 5).
             var surely = clock.GetUtcNow() + TimelyWrite.WakeUpAfter;
-            await later.PutAsync(row.Lane, NamedAttempt.NextOf(row), row.State.IsOpen() || due > surely ? due : surely, cancellationToken);
+            await scheduled.PutAsync(row.Lane, NamedAttempt.NextOf(row), row.State.IsOpen() || due > surely ? due : surely, cancellationToken);
         }
         else
         {
@@ -80,7 +80,7 @@ internal sealed class Corrections(
     {
         try
         {
-            await later.PutAsync(written.Lane, NamedAttempt.NextOf(written), at, cancellationToken);
+            await scheduled.PutAsync(written.Lane, NamedAttempt.NextOf(written), at, cancellationToken);
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {

@@ -30,10 +30,10 @@ public sealed class Deliverer
 
     private readonly EmailLedger _ledger;
     private readonly LaneQueues _queues;
-    private readonly LaterMail _later;
-    private readonly DeliveryWindow _window;
+    private readonly ScheduledMessages _scheduled;
+    private readonly ClaimGroup _window;
     private readonly OutcomeRecorder _recorder;
-    private readonly Endings _endings;
+    private readonly TerminalStates _terminal;
     private readonly Consumption _consumption;
     private readonly MailMeters _meters;
     private readonly TimeProvider _clock;
@@ -42,10 +42,10 @@ public sealed class Deliverer
     internal Deliverer(
         EmailLedger ledger,
         LaneQueues queues,
-        LaterMail later,
-        DeliveryWindow window,
+        ScheduledMessages scheduled,
+        ClaimGroup window,
         OutcomeRecorder recorder,
-        Endings endings,
+        TerminalStates terminal,
         Consumption consumption,
         MailMeters meters,
         TimeProvider clock,
@@ -53,10 +53,10 @@ public sealed class Deliverer
     {
         _ledger = ledger;
         _queues = queues;
-        _later = later;
+        _scheduled = scheduled;
         _window = window;
         _recorder = recorder;
-        _endings = endings;
+        _terminal = terminal;
         _consumption = consumption;
         _meters = meters;
         _clock = clock;
@@ -92,7 +92,7 @@ public sealed class Deliverer
     private async Task DeliverAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, string source, Activity? span, CancellationToken stopping)
     {
         var started = _clock.GetTimestamp();
-        var terms = new WindowTerms(source, () => !stopping.IsCancellationRequested && _clock.GetElapsedTime(started) < StartNothingAfter, stopping);
+        var terms = new GroupTerms(source, () => !stopping.IsCancellationRequested && _clock.GetElapsedTime(started) < StartNothingAfter, stopping);
         for (var round = 0; mails.Count > 0; round++)
         {
             if (round == MaxRounds || !terms.MayStart())
@@ -103,7 +103,7 @@ public sealed class Deliverer
 
             var (ready, again) = await SortAsync(lane, mails, stopping);
             if (round == 0)
-                Met(ready, span);
+                RecordQueueWait(ready, span);
             var rest = new List<NamedAttempt>(again);
             foreach (var window in _window.Cut(ready))
             {
@@ -117,11 +117,11 @@ public sealed class Deliverer
     }
 
     /// <summary>The first sight of mails whose turn it is.</summary>
-    private void Met(List<LedgerRow> ready, Activity? span)
+    private void RecordQueueWait(List<LedgerRow> ready, Activity? span)
     {
         var now = _clock.GetUtcNow();
         foreach (var row in ready)
-            _meters.Waited(row.Lane, now - (row.DueAt ?? row.SendableAt));
+            _meters.RecordQueueWait(row.Lane, now - (row.DueAt ?? row.SendableAt));
         if (span is not null)
             MailTraces.Link(span, ready.Select(row => row.Trace));
     }
@@ -142,14 +142,14 @@ public sealed class Deliverer
                 case Verdict.Ready:
                     // The next claim ends what the row knows of the attempt before.
                     if (row!.Corrected.Contains(row.Attempt))
-                        await _endings.EnsureRecordedAsync(row, cancellationToken);
+                        await _terminal.EnsureRecordedAsync(row, cancellationToken);
                     ready[mail.Id] = row!;
                     break;
                 case Verdict.Drop:
-                    await _endings.EnsureRecordedAsync(row!, cancellationToken);
+                    await _terminal.EnsureRecordedAsync(row!, cancellationToken);
                     break;
                 case Verdict.Wait:
-                    await _later.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
+                    await _scheduled.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
                     break;
                 case Verdict.Leased:
                     await _queues.PutAsync(lane, [mail], row!.Claim!.LeaseUntil - _clock.GetUtcNow(), cancellationToken);
@@ -159,7 +159,7 @@ public sealed class Deliverer
                     again.Add(mail);
                     break;
                 case Verdict.Expired:
-                    if (!await _endings.TryExpireAsync(row!, cancellationToken))
+                    if (!await _terminal.TryExpireAsync(row!, cancellationToken))
                         again.Add(mail);
                     break;
                 case Verdict.Absent when _clock.GetUtcNow() - mail.Id.MintedAt < VoidAfter:

@@ -15,7 +15,7 @@ internal readonly record struct Outcome(LedgerRow Row, EmailEvent Event);
 /// the attempt (rule 4); the next attempt's queue message or schedule row (rule 5); the ledger row.
 /// </summary>
 internal sealed class OutcomeRecorder(
-    EmailLedger ledger, EventLog events, HeldIndex held, LaterMail later, Judgement judgement, Corrections corrections, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, ScheduledMessages scheduled, OutcomeRules outcomeRules, Corrections corrections, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
 {
     /// <summary>An outcome that only this process knows is worth waiting for; afterwards the lease decides: uncertain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -63,7 +63,7 @@ internal sealed class OutcomeRecorder(
     /// <summary>Settles an attempt whose worker was lost. If that worker had recorded its outcome after all, that one stands.</summary>
     public async Task ResolveAbandonedAsync(LedgerRow row, CancellationToken cancellationToken)
     {
-        var loss = judgement.OfLoss(row, "The worker was lost between claiming the attempt and recording its outcome.", clock.GetUtcNow());
+        var loss = outcomeRules.OfLoss(row, "The worker was lost between claiming the attempt and recording its outcome.", clock.GetUtcNow());
         var standing = await RecordOnceAsync([new Outcome(row, loss)], cancellationToken);
         logger.LeaseExpired(row.Id.ToString(), row.Attempt, standing[0].State.Name());
     }
@@ -106,7 +106,7 @@ internal sealed class OutcomeRecorder(
     }
 
     private Outcome Unbegun(LedgerRow claimed) =>
-        new(claimed, Judgement.OfNoBeginning(claimed, "Storage failed while the attempt was claimed; it did not begin.", TimeSpan.Zero, clock.GetUtcNow()));
+        new(claimed, OutcomeRules.OfNoBeginning(claimed, "Storage failed while the attempt was claimed; it did not begin.", TimeSpan.Zero, clock.GetUtcNow()));
 
     private async Task<EmailEvent[]> RecordOnceAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellationToken)
     {
@@ -114,7 +114,7 @@ internal sealed class OutcomeRecorder(
         foreach (var (e, outcome) in standing.Zip(outcomes))
         {
             if (e.NextDue is { } due)
-                await later.PutAsync(e.Lane, new NamedAttempt(e.Id, e.Attempt + 1, outcome.Row.Trace), due, cancellationToken);
+                await scheduled.PutAsync(e.Lane, new NamedAttempt(e.Id, e.Attempt + 1, outcome.Row.Trace), due, cancellationToken);
             if (e.State.AwaitsPerson())
                 await held.AddAsync(e.Id, e.State, e.At, cancellationToken);
         }

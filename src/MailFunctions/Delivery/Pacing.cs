@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Delivery;
 
 /// <summary>Keeps mails to the rates of their relay: what has a slot soon waits for it, what has none is put off.</summary>
-internal sealed class Pacing(RelayRates rates, Waiting waiting, TimeProvider clock, ILogger<Pacing> logger)
+internal sealed class Pacing(RelayRates rates, Deferrals deferrals, TimeProvider clock, ILogger<Pacing> logger)
 {
     /// <summary>A machine or a storage that takes longer than a slot is good for will not do better at once.</summary>
     private const int MostTries = 4;
@@ -23,19 +23,19 @@ internal sealed class Pacing(RelayRates rates, Waiting waiting, TimeProvider clo
 
         var slots = await rates.ReserveAsync(relay.Name, relay.Limits, mails[0].Row.Lane, mails.ConvertAll(RecipientsOf), stopping);
         var paced = new List<ClaimedMail>(mails.Count);
-        var waits = new List<Wait>();
+        var deferred = new List<Deferral>();
         foreach (var (i, mail) in mails.Index())
         {
             mail.Slot = new PacedSlot(relay.Name, slots[i].At);
             if (slots[i].IsReserved)
                 paced.Add(mail);
             else
-                waits.Add(new Wait(mail.Row, slots[i].At, Sentence(relay, slots[i])));
+                deferred.Add(new Deferral(mail.Row, slots[i].At, Sentence(relay, slots[i])));
         }
 
-        if (waits.Count > 0)
-            logger.RateReached(relay.Name, waits.Count, waits[0].Due);
-        var again = await waiting.PutOffAsync(waits, stopping);
+        if (deferred.Count > 0)
+            logger.RateReached(relay.Name, deferred.Count, deferred[0].Due);
+        var again = await deferrals.DeferAsync(deferred, stopping);
         if (paced.Count > 0)
             await DelayUntilAsync(paced[0].Slot!.Value.At, stopping);
         return (paced, again);

@@ -28,7 +28,7 @@ internal sealed class PoisonLineage(StorageClients storage, TimeProvider clock)
         while (true)
         {
             var found = await _progress.GetEntityIfExistsAsync<TableEntity>(Partition, lineage.Original, cancellationToken: cancellationToken);
-            var standing = found is { HasValue: true, Value: { } row } ? new Standing(row.GetInt32(Generation) ?? 0, row.GetString(Message) ?? "") : null;
+            var standing = found is { HasValue: true, Value: { } row } ? new StoredLineage(row.GetInt32(Generation) ?? 0, row.GetString(Message) ?? "") : null;
             switch (Decide(standing, lineage.Generation, messageId))
             {
                 case PoisonPlace.Stands:
@@ -61,7 +61,7 @@ internal sealed class PoisonLineage(StorageClients storage, TimeProvider clock)
     /// stands until a copy has run.
     /// </summary>
     /// <param name="standing">What the row says; null when there is none.</param>
-    internal static PoisonPlace Decide(Standing? standing, int generation, string messageId)
+    internal static PoisonPlace Decide(StoredLineage? standing, int generation, string messageId)
     {
         if (standing is null)
             return generation == 0 ? PoisonPlace.Stands : PoisonPlace.TakesOver;
@@ -78,7 +78,7 @@ internal sealed class PoisonLineage(StorageClients storage, TimeProvider clock)
     }
 
     /// <summary>The copy that a row names.</summary>
-    internal sealed record Standing(int Generation, string MessageId);
+    internal sealed record StoredLineage(int Generation, string MessageId);
 }
 
 internal enum PoisonPlace

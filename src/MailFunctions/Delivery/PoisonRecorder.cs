@@ -19,12 +19,12 @@ public sealed class PoisonRecorder
 
     private readonly EmailLedger _ledger;
     private readonly LaneQueues _queues;
-    private readonly LaterMail _later;
+    private readonly ScheduledMessages _scheduled;
     private readonly PoisonLineage _lineage;
     private readonly PoisonTimes _times;
     private readonly OutcomeRecorder _recorder;
-    private readonly Faults _faults;
-    private readonly Endings _endings;
+    private readonly ProcessingFailures _failures;
+    private readonly TerminalStates _terminal;
     private readonly DeadLetters _deadLetters;
     private readonly Consumption _consumption;
     private readonly TimeProvider _clock;
@@ -33,12 +33,12 @@ public sealed class PoisonRecorder
     internal PoisonRecorder(
         EmailLedger ledger,
         LaneQueues queues,
-        LaterMail later,
+        ScheduledMessages scheduled,
         PoisonLineage lineage,
         PoisonTimes times,
         OutcomeRecorder recorder,
-        Faults faults,
-        Endings endings,
+        ProcessingFailures failures,
+        TerminalStates terminal,
         DeadLetters deadLetters,
         Consumption consumption,
         TimeProvider clock,
@@ -46,12 +46,12 @@ public sealed class PoisonRecorder
     {
         _ledger = ledger;
         _queues = queues;
-        _later = later;
+        _scheduled = scheduled;
         _lineage = lineage;
         _times = times;
         _recorder = recorder;
-        _faults = faults;
-        _endings = endings;
+        _failures = failures;
+        _terminal = terminal;
         _deadLetters = deadLetters;
         _consumption = consumption;
         _clock = clock;
@@ -162,18 +162,18 @@ public sealed class PoisonRecorder
         switch (Triage.Of(row, mail, _clock.GetUtcNow()))
         {
             case Verdict.Drop:
-                await _endings.EnsureRecordedAsync(row!, cancellationToken);
+                await _terminal.EnsureRecordedAsync(row!, cancellationToken);
                 break;
             case Verdict.Absent or Verdict.Leased:
                 await _queues.PutAsync(lane, [mail], row?.Claim is { } claim ? claim.LeaseUntil - _clock.GetUtcNow() : TimeSpan.Zero, cancellationToken);
                 break;
             case Verdict.Wait:
                 // No worker can have died of a mail whose time has not come.
-                await _later.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
+                await _scheduled.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
                 break;
             case Verdict.Expired:
                 // Should somebody else write the row first, the lane looks again.
-                if (!await _endings.TryExpireAsync(row!, cancellationToken))
+                if (!await _terminal.TryExpireAsync(row!, cancellationToken))
                     await _queues.PutAsync(lane, [mail], TimeSpan.Zero, cancellationToken);
                 break;
             case Verdict.Abandoned:
@@ -185,7 +185,7 @@ public sealed class PoisonRecorder
                 break;
         }
 
-        Task CountAsync() => _faults.CountAsync(
+        Task CountAsync() => _failures.CountAsync(
             mail.Id, source, "A worker failed repeatedly on the queue message that named this mail, or died of it.", cancellationToken);
     }
 }

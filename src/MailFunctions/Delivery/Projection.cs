@@ -25,12 +25,12 @@ internal static class Projection
         return
         [
             .. row.Recipients.Select(recipient => news.TryGetValue(recipient.Mailbox, out var heard)
-                ? heard with { Kind = recipient.Kind, Status = Standing(heard.Status, row.OnUncertain) }
+                ? heard with { Kind = recipient.Kind, Status = Effective(heard.Status, row.OnUncertain) }
                 : recipient),
         ];
     }
 
-    private static RecipientStatus Standing(RecipientStatus heard, UncertainPolicy policy) => (heard, policy) switch
+    private static RecipientStatus Effective(RecipientStatus heard, UncertainPolicy policy) => (heard, policy) switch
     {
         (RecipientStatus.Uncertain, UncertainPolicy.Retry) => RecipientStatus.Deferred,
         (RecipientStatus.Uncertain, UncertainPolicy.AssumeSent) => RecipientStatus.Sent,

@@ -10,7 +10,7 @@ namespace MailFunctions.Delivery;
 /// What it settles is written by the next write of the row, whichever that is: the claim, the wait, or the ending. Lost
 /// before that it is settled again, for an envelope is made of open recipients and nothing gets there without this check.
 /// </remarks>
-internal sealed class Suppressor(SuppressionList list, Endings endings, TimeProvider clock)
+internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, TimeProvider clock)
 {
     /// <returns>The rows that have somebody left to mail; and mails to look at again, since somebody else wrote their rows.</returns>
     public async Task<(IReadOnlyList<LedgerRow> Allowed, IReadOnlyList<NamedAttempt> Again)> ApplyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class Suppressor(SuppressionList list, Endings endings, TimeProv
             var settled = Settle(row, snapshot, clock.GetUtcNow());
             if (settled.Recipients.Any(recipient => recipient.IsOpen))
                 allowed.Add(settled);
-            else if (!await endings.TryEndAsync(settled, Judgement.Settled(settled.Recipients), Why(settled), cancellationToken))
+            else if (!await terminal.TryEndAsync(settled, OutcomeRules.Settled(settled.Recipients), Why(settled), cancellationToken))
                 again.Add(NamedAttempt.NextOf(row));
         }
 
@@ -45,7 +45,7 @@ internal sealed class Suppressor(SuppressionList list, Endings endings, TimeProv
     /// A mail that comes back from a person has an ending that told of its suppressed recipients: no later event tells, and
     /// counts, them again.
     /// </summary>
-    internal static LedgerRow Told(LedgerRow row) => row with
+    internal static LedgerRow MarkReported(LedgerRow row) => row with
     {
         Recipients = [.. row.Recipients.Select(recipient => recipient.IsSuppressed && recipient.Attempt > row.Attempt ? recipient with { Attempt = row.Attempt } : recipient)],
     };

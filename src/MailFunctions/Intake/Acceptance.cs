@@ -30,13 +30,13 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
     /// <summary>Accepts an email that came alone, is due at once, and that the caller is about to deliver itself.</summary>
     /// <param name="hiddenFor">How long no queue function sees it.</param>
     /// <returns>The committed row, and the queue message that is the safety net.</returns>
-    public Task<(LedgerRow Row, PutMessage? Net)> AcceptPromptAsync(
+    public Task<(LedgerRow Row, PutMessage? Fallback)> AcceptInlineAsync(
         EmailDraft draft, IdempotencyEntry? entry, TimeSpan hiddenFor, CancellationToken cancellationToken) => traces.AcceptAsync([draft.Lane.QueueName()], async span =>
     {
         await ObserveClockAsync(cancellationToken);
         var request = new PendingAccept([draft], batch: null, entry) { NetHiddenFor = hiddenFor, Trace = traces.Current };
         await writer.WriteAsync([request], cancellationToken);
-        return (RowOf(request, span), request.Net);
+        return (RowOf(request, span), request.Fallback);
     });
 
     /// <summary>Accepts emails that came together.</summary>

@@ -12,7 +12,7 @@ namespace MailFunctions.Intake;
 /// the workers drop.
 /// </summary>
 internal sealed class AcceptanceWriter(
-    ContentStore contents, LaneQueues queues, LaterMail later, EmailLedger ledger, EarlierTry earlier, LaneLifetimes lifetimes, MailMeters meters, StorageClock clock)
+    ContentStore contents, LaneQueues queues, ScheduledMessages scheduled, EmailLedger ledger, EarlierTry earlier, LaneLifetimes lifetimes, MailMeters meters, StorageClock clock)
 {
     /// <summary>
     /// Of mails that came alone, so many share a queue message at most. They are claimed together, and what is claimed when its
@@ -112,7 +112,7 @@ internal sealed class AcceptanceWriter(
     {
         if (unit is [({ Request: { NetHiddenFor: { } hidden } request }, var row)])
         {
-            request.Net = await queues.PutOneAsync(row.Lane, [NamedAttempt.NextOf(row)], hidden, cancellationToken);
+            request.Fallback = await queues.PutOneAsync(row.Lane, [NamedAttempt.NextOf(row)], hidden, cancellationToken);
             return;
         }
 
@@ -122,7 +122,7 @@ internal sealed class AcceptanceWriter(
     }
 
     private Task WakeAsync(Lane lane, DateTimeOffset? due, NamedAttempt[] mails, CancellationToken cancellationToken) => due is { } at
-        ? later.PutAsync(lane, mails, at, cancellationToken)
+        ? scheduled.PutAsync(lane, mails, at, cancellationToken)
         : queues.PutAsync(lane, mails, TimeSpan.Zero, cancellationToken);
 
     /// <summary>A batch travels in full messages.</summary>

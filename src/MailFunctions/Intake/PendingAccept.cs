@@ -33,7 +33,7 @@ internal sealed class PendingAccept(IReadOnlyList<EmailDraft> drafts, EmailId? b
     public TimeSpan? NetHiddenFor { get; init; }
 
     /// <summary>The queue message, when it is a safety net.</summary>
-    public PutMessage? Net { get; set; }
+    public PutMessage? Fallback { get; set; }
 
     /// <summary>Why it cannot be accepted.</summary>
     public Exception? Failure { get; private set; }

@@ -54,7 +54,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
                 var etags = new Dictionary<int, ETag>();
                 var taken = await TableTransactions.SubmitAsync(_table, actions, 409, cancellationToken, etags);
                 foreach (var (i, etag) in etags)
-                    Tell(slice[i].Index, slice[i].Row.StandingAt(etag));
+                    Tell(slice[i].Index, slice[i].Row.StoredAs(etag));
                 foreach (var i in taken)
                     Tell(slice[i].Index, await OwnAsync(slice[i].Row, cancellationToken));
             }
@@ -151,7 +151,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     {
         try
         {
-            return row.StandingAt((await _table.AddEntityAsync(entity, cancellationToken)).Headers.ETag!.Value);
+            return row.StoredAs((await _table.AddEntityAsync(entity, cancellationToken)).Headers.ETag!.Value);
         }
         catch (RequestFailedException conflict) when (conflict.Status == 409)
         {
@@ -184,7 +184,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         try
         {
             var response = await _table.UpdateEntityAsync(merge.Entity, merge.Row.ETag, TableUpdateMode.Merge, cancellationToken);
-            return merge.Row.StandingAt(response.Headers.ETag!.Value);
+            return merge.Row.StoredAs(response.Headers.ETag!.Value);
         }
         catch (RequestFailedException stale) when (stale.Status == 412)
         {
@@ -202,7 +202,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
             // A transaction whose answer was lost makes all of its rows look stale to its own repetition.
             written[slice[i].Index] = stale.Contains(i)
                 ? await OwnAsync(slice[i].Row, cancellationToken)
-                : slice[i].Row.StandingAt(etags[i]);
+                : slice[i].Row.StoredAs(etags[i]);
         }
     }
 
@@ -210,7 +210,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     private async Task<LedgerRow?> OwnAsync(LedgerRow written, CancellationToken cancellationToken)
     {
         var standing = await ReadAsync(written.Id, cancellationToken);
-        return standing?.Token == written.Token ? written.StandingAt(standing.ETag) : null;
+        return standing?.Token == written.Token ? written.StoredAs(standing.ETag) : null;
     }
 
     private async Task<IReadOnlyDictionary<EmailId, T>> ReadManyAsync<T>(

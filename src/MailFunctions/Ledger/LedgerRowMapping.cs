@@ -28,7 +28,7 @@ internal static class LedgerRowMapping
     /// <summary>What an accept writes: everything but what is blank.</summary>
     public static TableEntity ToInsert(LedgerRow row)
     {
-        var entity = ToUpdate(row with { Standing = Blank });
+        var entity = ToUpdate(row with { Stored = Blank });
         // Readers require these, whatever they hold.
         entity["v"] = Version;
         entity["state"] = row.State.Name();
@@ -53,7 +53,7 @@ internal static class LedgerRowMapping
     public static TableEntity ToUpdate(LedgerRow row)
     {
         var entity = new TableEntity(row.Id.PartitionKey, row.Id.RowKey) { ["token"] = row.Token };
-        var changes = new Changes(row, row.Standing ?? throw new ArgumentException("The row was not read from the table.", nameof(row)), entity);
+        var changes = new Changes(row, row.Stored ?? throw new ArgumentException("The row was not read from the table.", nameof(row)), entity);
         changes.Add("state", of => of.State, state => state.Name());
         changes.Add("scheduled_at", of => of.ScheduledAt, time => RowValues.Time(time));
         changes.Add("expires_at", of => of.ExpiresAt, time => RowValues.Time(time));
@@ -141,7 +141,7 @@ internal static class LedgerRowMapping
             ContentPurgedAt = entity.OptionalTime("content_purged_at"),
             PastEndings = [.. entity.OptionalText("past_endings")?.Split(' ').Select(EventKeyOf) ?? []],
         };
-        return (row with { Claim = ClaimOf(entity, row), Ending = EndingOf(entity) }).StandingAt(entity.ETag);
+        return (row with { Claim = ClaimOf(entity, row), Ending = EndingOf(entity) }).StoredAs(entity.ETag);
     }
 
     private static StoredContent? Content(TableEntity entity)

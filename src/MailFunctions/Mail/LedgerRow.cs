@@ -115,7 +115,7 @@ public sealed record LedgerRow
     public ETag ETag { get; init; }
 
     /// <summary>The row as it stands in the table under <see cref="ETag"/>, so that a write says only what is different; null for one that was never there.</summary>
-    internal LedgerRow? Standing { get; init; }
+    internal LedgerRow? Stored { get; init; }
 
     /// <summary>The keys of all its event rows, whether or not they have been written.</summary>
     public IEnumerable<EventKey> Events =>
@@ -134,10 +134,10 @@ public sealed record LedgerRow
     };
 
     /// <summary>This row, as it was read or written.</summary>
-    internal LedgerRow StandingAt(ETag etag)
+    internal LedgerRow StoredAs(ETag etag)
     {
-        var standing = this with { ETag = etag, Standing = null };
-        return standing with { Standing = standing };
+        var standing = this with { ETag = etag, Stored = null };
+        return standing with { Stored = standing };
     }
 
     /// <summary>The key of the event row of an attempt that was claimed, from 1 to <see cref="Attempt"/>.</summary>

@@ -18,7 +18,7 @@ internal static class ApiRegistration
     {
         services.AddStage<TimerCalls>();
         services.AddSingleton<ApiReference>();
-        services.AddSingleton<Reception>();
+        services.AddSingleton<RequestPipeline>();
         services.AddStage<EmailIntake>();
         services.AddStage<EmailReader>();
         services.AddSingleton<RelayOutlook>();
@@ -28,17 +28,17 @@ internal static class ApiRegistration
         services.AddStage<EmailCanceler>();
         services.AddStage<EmailRescheduler>();
         services.AddSingleton<Requeuer>();
-        services.AddStage<Resolver>();
-        services.AddStage<HeldResolver>();
+        services.AddStage<HeldMailActions>();
+        services.AddStage<HeldMailBulkActions>();
         services.AddStage<DeadLetterReader>();
         services.AddStage<HealthReader>();
-        services.AddSingleton<PromptAnswers>();
+        services.AddSingleton<InlineAnswers>();
         services.AddStage<SuppressionCalls>();
         services.AddStage<TemplateCalls>();
         services.AddStage<StatisticsReader>();
         services.AddSingleton<ApiKeyTable>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ResendParts>();
-        services.AddStage<ResendDoor>();
+        services.AddStage<ResendEndpoints>();
     }
 }

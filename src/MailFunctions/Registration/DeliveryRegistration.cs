@@ -14,25 +14,25 @@ internal static class DeliveryRegistration
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
         services.AddSingleton(provider => LifetimesOf(provider.GetRequiredService<IOptions<DeliveryOptions>>().Value));
         services.AddSingleton<RetrySchedule>();
-        services.AddSingleton<Judgement>();
-        services.AddSingleton<Endings>();
-        services.AddSingleton<Faults>();
+        services.AddSingleton<OutcomeRules>();
+        services.AddSingleton<TerminalStates>();
+        services.AddSingleton<ProcessingFailures>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Corrections>();
         services.AddSingleton<OutcomeRecorder>();
         services.AddSingleton<Suppressor>();
-        services.AddSingleton<Waiting>();
+        services.AddSingleton<Deferrals>();
         services.AddSingleton<Pacing>();
         services.AddSingleton<ClaimReturn>();
         services.AddSingleton<AttemptRunner>();
-        services.AddSingleton<WindowSender>();
-        services.AddSingleton<DeliveryWindow>();
+        services.AddSingleton<GroupSender>();
+        services.AddSingleton<ClaimGroup>();
         services.AddStage<Deliverer>();
         services.AddSingleton(PoisonTimes.Default);
         services.AddSingleton<PoisonLineage>();
         services.AddStage<PoisonRecorder>();
-        services.AddSingleton<PromptDelivery>();
-        services.AddHostedService(provider => provider.GetRequiredService<PromptDelivery>());
+        services.AddSingleton<InlineDelivery>();
+        services.AddHostedService(provider => provider.GetRequiredService<InlineDelivery>());
     }
 
     private static LaneLifetimes LifetimesOf(DeliveryOptions options) => new(options.Transactional.Window, options.Bulk.Window);

@@ -23,7 +23,7 @@ internal static class IntakeRegistration
                 : throw new OptionsValidationException(nameof(IntakeOptions), typeof(IntakeOptions), faults));
         services.AddSingleton<Callers>();
         services.AddSingleton<IdempotencyTable>();
-        services.AddSingleton<IdempotencyDoor>();
+        services.AddSingleton<IdempotencyGate>();
         services.AddSingleton<AcceptanceWriter>();
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<Acceptance>();

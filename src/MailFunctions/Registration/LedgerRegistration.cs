@@ -26,7 +26,7 @@ internal static class LedgerRegistration
         services.AddSingleton<ContentBlobs>();
         services.AddSingleton<ContentStore>();
         services.AddSingleton<HeldList>();
-        services.AddSingleton<LedgerWalk>();
+        services.AddSingleton<LedgerScan>();
         services.AddSingleton<LedgerList>();
     }
 }

@@ -19,11 +19,11 @@ internal static class MaintenanceRegistration
 {
     public static void AddRecovery(this IServiceCollection services)
     {
-        services.AddSingleton<SecondLook>();
-        services.AddSingleton<OpenMailLook>();
-        services.AddSingleton<Backstop>();
+        services.AddSingleton<StalledMailRecovery>();
+        services.AddSingleton<OpenMailRecovery>();
+        services.AddSingleton<DailyRecovery>();
         services.AddStage<ScheduleTimer>();
-        services.AddSingleton<LongestWaiting>();
+        services.AddSingleton<OldestUnattempted>();
         services.AddSingleton<LevelSurvey>();
     }
 
@@ -36,7 +36,7 @@ internal static class MaintenanceRegistration
         services.AddSingleton<PurgeBound>();
         services.AddSingleton<StatisticsPurge>();
         services.AddSingleton<ExpiredRows>();
-        services.AddSingleton<Leftovers>();
+        services.AddSingleton<OrphanedRows>();
         services.AddSingleton(provider => new MailPurge(
             provider.GetRequiredService<MinutePurge>(),
             new OccupiedMinutes(provider.GetRequiredService<StorageClients>().Table(StorageNames.EmailsTable)),
@@ -53,11 +53,11 @@ internal static class MaintenanceRegistration
     {
         services.AddSingleton<MailEraser>();
         services.AddSingleton(provider => new RecipientEraser(
-            provider.GetRequiredService<LedgerWalk>(),
+            provider.GetRequiredService<LedgerScan>(),
             new OccupiedMinutes(provider.GetRequiredService<StorageClients>().Table(StorageNames.EmailsTable)),
             provider.GetRequiredService<MailEraser>(),
             provider.GetRequiredService<SuppressionTable>(),
-            provider.GetRequiredService<SuppressionBook>(),
+            provider.GetRequiredService<SuppressionWriter>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RecipientEraser>>()));
     }

@@ -8,7 +8,7 @@ internal static class QueueRegistration
     public static void AddQueues(this IServiceCollection services)
     {
         services.AddSingleton<LaneQueues>();
-        services.AddSingleton<LaterMail>();
+        services.AddSingleton<ScheduledMessages>();
         services.AddSingleton<Dispatcher>();
     }
 }

@@ -10,9 +10,9 @@ internal static class SuppressionRegistration
         services.AddSingleton(SuppressionAges.Default);
         services.AddSingleton<SuppressionTable>();
         services.AddSingleton<SuppressionChanges>();
-        services.AddSingleton<SuppressionBook>();
+        services.AddSingleton<SuppressionWriter>();
         services.AddSingleton(SuppressionBounds.Default);
-        services.AddSingleton<SuppressionRoom>();
+        services.AddSingleton<SuppressionCapacity>();
         services.AddSingleton<SuppressionList>();
     }
 }

@@ -96,7 +96,7 @@ public sealed class StatisticsCompiler
         }
 
         if (behind > TimeSpan.Zero) Log.StatisticsBehind(_log, behind, run.Minutes);
-        _levels.StatisticsLag.Tell(new Measurement<double>(behind.TotalSeconds));
+        _levels.StatisticsLag.Report(new Measurement<double>(behind.TotalSeconds));
         Log.StatisticsCompiled(_log, run.Minutes, run.Change.Written, run.Change.Deleted);
         return new(run.Minutes, run.Change.Written, run.Change.Deleted, behind);
 

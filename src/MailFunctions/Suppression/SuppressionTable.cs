@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Suppression;
 
-/// <summary>The table Suppressions: one row an address. It is written through <see cref="SuppressionBook"/> alone, which announces what changes.</summary>
+/// <summary>The table Suppressions: one row an address. It is written through <see cref="SuppressionWriter"/> alone, which announces what changes.</summary>
 internal sealed class SuppressionTable(StorageClients storage, ILogger<SuppressionTable> logger)
 {
     private readonly TableClient _table = storage.Table(StorageNames.SuppressionsTable);

@@ -25,7 +25,7 @@ internal sealed class Level
 
     private readonly Instrument _gauge;
     private readonly TimeProvider _clock;
-    private Told? _told;
+    private Reported? _reported;
 
     public Level(Meter meter, string name, string unit, string description, TimeProvider clock)
     {
@@ -36,10 +36,10 @@ internal sealed class Level
     /// <summary>Somebody would see it: without one it need not be read.</summary>
     public bool IsWatched => _gauge.Enabled;
 
-    public void Tell(params Measurement<double>[] measured) => Volatile.Write(ref _told, new Told(_clock.GetTimestamp(), measured));
+    public void Report(params Measurement<double>[] measured) => Volatile.Write(ref _reported, new Reported(_clock.GetTimestamp(), measured));
 
     private Measurement<double>[] Read() =>
-        Volatile.Read(ref _told) is { } told && _clock.GetElapsedTime(told.At) < BelievedFor ? told.Measured : [];
+        Volatile.Read(ref _reported) is { } told && _clock.GetElapsedTime(told.At) < BelievedFor ? told.Measured : [];
 
-    private sealed record Told(long At, Measurement<double>[] Measured);
+    private sealed record Reported(long At, Measurement<double>[] Measured);
 }

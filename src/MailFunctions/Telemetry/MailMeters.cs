@@ -61,7 +61,7 @@ internal sealed class MailMeters
 
     public void Sent(string queue) => _sent.Add(1, System, new(AttributeNames.MessagingOperation, "send"), new(AttributeNames.MessagingDestination, queue));
 
-    public void Waited(Lane lane, TimeSpan wait) => _queueWait.Record(Math.Max(0, wait.TotalSeconds), Of(lane));
+    public void RecordQueueWait(Lane lane, TimeSpan wait) => _queueWait.Record(Math.Max(0, wait.TotalSeconds), Of(lane));
 
     /// <param name="error">Null when it went well.</param>
     public void Processed(string queue, TimeSpan duration, Exception? error)

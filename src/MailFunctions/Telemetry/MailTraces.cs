@@ -74,7 +74,7 @@ internal sealed class MailTraces : IDisposable
     }
 
     /// <summary>What came of an attempt. It failed when the mail is neither sent nor put off.</summary>
-    public static void Told(Activity? attempt, EmailEvent e)
+    public static void RecordOutcome(Activity? attempt, EmailEvent e)
     {
         attempt?.SetTag(AttributeNames.State, e.State.Name()).SetTag(AttributeNames.Relay, e.Relay);
         if (e.State is not (EmailState.Sent or EmailState.Deferred))

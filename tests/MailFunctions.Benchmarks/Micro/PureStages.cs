@@ -29,7 +29,7 @@ public class PureStages
     private readonly EmailContent _content = SampleMail.Content;
     private readonly string _reply = "2.0.0 Ok: queued as 4dPfZk2yqWz9sQ";
     private readonly EmailRequest _request = new(Anyone(), new SandboxRules(Options.Create(new SandboxOptions())));
-    private readonly Judgement _judgement = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
+    private readonly OutcomeRules _judgement = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
     private readonly MimeMessage _message = MessageComposer.Compose(Id, SampleMail.Content, Now);
     private readonly LedgerRow _row = PipelineSender.Claimed(Id, Now);
     private readonly IReadOnlyList<StatisticsRow>[] _minutes = [.. Enumerable.Range(0, 60).Select(MinuteOf)];
@@ -88,7 +88,7 @@ public class PureStages
         {
             var row = PipelineSender.Claimed(Id, Now) with { Recipients = [new Recipient($"a@{i % 20}.example", RecipientKind.To, RecipientStatus.Pending, 0, null)] };
             statistics.Add(row);
-            statistics.Add(Endings.EventOf(row with { Ending = EventKey.OfEnding(Id, Now, "token"), EndedAt = Now + TimeSpan.FromMilliseconds(minute * i) }, Now)!);
+            statistics.Add(TerminalStates.EventOf(row with { Ending = EventKey.OfEnding(Id, Now, "token"), EndedAt = Now + TimeSpan.FromMilliseconds(minute * i) }, Now)!);
         }
 
         return statistics.ToRows();

@@ -44,8 +44,8 @@ internal sealed class BareTrips : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow();
         var accepted = Stock.Row(EmailId.Mint(now)[0], Lane.Transactional, "ada@example.com") with { Content = new StoredContent(PipelineSender.Stored, null) };
         var claim = new Claim(WriteToken.New(), now, EventKey.OfAttempt(accepted.Id, 1, now), "relay");
-        var claimed = accepted.StandingAt(default) with { State = EmailState.Sending, Attempt = 1, EventMinutes = [claim.Event.PartitionKey], Claim = claim };
-        var sent = claimed.StandingAt(default) with
+        var claimed = accepted.StoredAs(default) with { State = EmailState.Sending, Attempt = 1, EventMinutes = [claim.Event.PartitionKey], Claim = claim };
+        var sent = claimed.StoredAs(default) with
         {
             State = EmailState.Sent,
             Recipients = [accepted.Recipients[0] with { Status = RecipientStatus.Sent, Attempt = 1, Reply = new SmtpReply(SmtpStage.FinalDot, 250, "2.0.0", "Ok: queued") }],
@@ -55,7 +55,7 @@ internal sealed class BareTrips : IAsyncDisposable
         };
 
         var began = TimeProvider.System.GetTimestamp();
-        var put = await _queue.SendMessageAsync(new LaneMessage([NamedAttempt.NextOf(accepted)]).ToBody(), PromptDelivery.NetHiddenFor, timeToLive: null, cancellationToken);
+        var put = await _queue.SendMessageAsync(new LaneMessage([NamedAttempt.NextOf(accepted)]).ToBody(), InlineDelivery.NetHiddenFor, timeToLive: null, cancellationToken);
         var inserted = await _rows.AddEntityAsync(LedgerRowMapping.ToInsert(accepted), cancellationToken);
         var updated = await _rows.UpdateEntityAsync(LedgerRowMapping.ToUpdate(claimed), inserted.Headers.ETag!.Value, TableUpdateMode.Merge, cancellationToken);
         await _relay.SendAsync(_message, cancellationToken);

@@ -29,7 +29,7 @@ internal sealed class PipelineSender : ISender
         new ConfigurationBuilder().AddInMemoryCollection([new(StorageClients.Setting, "UseDevelopmentStorage=true")]).Build(),
         new StorageClock(TimeProvider.System));
 
-    private readonly Judgement _judgement = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
+    private readonly OutcomeRules _judgement = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
 
     public async Task SendAsync(SendJob job)
     {
@@ -51,12 +51,12 @@ internal sealed class PipelineSender : ISender
             NullLogger<RelayRouter>.Instance);
         // Claims are storage's part, and so is a window of rows: it is made once and sent again and again.
         var now = TimeProvider.System.GetUtcNow();
-        LedgerRow[] rows = [.. EmailId.Mint(now, DeliveryWindow.MaxMails).Select(id => Claimed(id, now))];
+        LedgerRow[] rows = [.. EmailId.Mint(now, ClaimGroup.MaxMails).Select(id => Claimed(id, now))];
         var left = job.Mails;
         await Task.WhenAll(Enumerable.Range(0, job.Connections).Select(_ => Task.Run(async () =>
         {
             // Every connection has its part, also of few mails.
-            var window = Math.Clamp(job.Mails / job.Connections, 1, DeliveryWindow.MaxMails);
+            var window = Math.Clamp(job.Mails / job.Connections, 1, ClaimGroup.MaxMails);
             int before;
             while ((before = Interlocked.Add(ref left, -window) + window) > 0)
                 await SendWindowAsync(router, rows[..Math.Min(before, window)]);
@@ -68,14 +68,14 @@ internal sealed class PipelineSender : ISender
         var now = TimeProvider.System.GetUtcNow();
         var route = router.RouteOf(Lane.Bulk, rows[0].SenderDomain, rows[0].Tags);
         var mails = rows.Select(row => (Row: row, Content: EmailContentSerializer.ReadDocument(row.Content!.Inline).ToContent())).ToList();
-        await using var hand = new SessionInHand(router, route);
+        await using var hand = new RentedSession(router, route);
         foreach (var (row, content) in mails)
         {
             using var message = MessageComposer.Compose(row.Id, content, now);
             var envelope = new Envelope(row.Sender, [row.Recipients[0].Mailbox]);
             var session = await hand.SessionForAsync(row.Id, envelope, CancellationToken.None);
             var result = await session.SendAsync(envelope, message, () => Require(row), CancellationToken.None);
-            hand.Saw(result, row.Id);
+            hand.Record(result, row.Id);
             var e = _judgement.OfTransaction(row, result, TimeProvider.System.GetUtcNow());
             if (e.State != EmailState.Sent)
                 throw new InvalidOperationException($"Not sent: {e.Reason}");

@@ -65,7 +65,7 @@ internal sealed class SendBenchmark(Plan plan)
     /// </summary>
     private async Task<int> FitAsync(IContender contender, SmtpSink sink, int port, int connections, CancellationToken cancellationToken)
     {
-        var few = (plan.IsTrial ? 2 : DeliveryWindow.MaxMails) * connections;
+        var few = (plan.IsTrial ? 2 : ClaimGroup.MaxMails) * connections;
         if (plan.IsTrial)
             return few;
         var run = await RunAsync(contender, sink, new SendJob(port, few, connections), cancellationToken);

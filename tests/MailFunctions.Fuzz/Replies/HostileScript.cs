@@ -17,7 +17,7 @@ internal sealed class HostileScript(Random random)
     ];
 
     private readonly Lock _lock = new();
-    private readonly StringBuilder _told = new();
+    private readonly StringBuilder _reported = new();
 
     public SmtpAction? Answer(SmtpExchange exchange)
     {
@@ -27,12 +27,12 @@ internal sealed class HostileScript(Random random)
             if (random.Chance(isOpening ? 92 : 65))
                 return null;
             var (action, name) = Choose(exchange);
-            _told.Append(CultureInfo.InvariantCulture, $"{exchange.Verb} {name}; ");
+            _reported.Append(CultureInfo.InvariantCulture, $"{exchange.Verb} {name}; ");
             return action;
         }
     }
 
-    public override string ToString() => _told.ToString();
+    public override string ToString() => _reported.ToString();
 
     private (SmtpAction Action, string Name) Choose(SmtpExchange exchange)
     {

@@ -57,7 +57,7 @@ internal sealed class RequestFuzz : IFuzz
         var storage = await Azurite.Define(AzuritePorts.Any, account.Setting, tools, folder, dataFolder: null, endsWithParent: true).EnsureAsync(TextWriter.Null, cancellationToken);
         var connection = Azurite.ConnectionString(storage.Ports, account);
         var relay = new SmtpSink();
-        var desk = await ApiKeyDesk.OpenAsync(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", connection)]).Build(), cancellationToken);
+        var desk = await ApiKeyAdministration.OpenAsync(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", connection)]).Build(), cancellationToken);
         var apiKey = await desk.AddAsync("fuzz", [], [], expires: null, cancellationToken);
         var app = await AppProcess.StartAsync(
             new AppProcessOptions

@@ -35,7 +35,7 @@ public sealed class KilledWhileDyingTests(AzuriteFixture azurite)
             await PoisonedMessage.MakeAsync(scene);
             // Four faults already, and no wait for the fifth.
             var row = await pipeline.RowAsync(id, Cancellation);
-            Assert.NotNull(await pipeline.Ledger.TryUpdateAsync(row with { Faults = Faults.UntilDead - 1 }, Cancellation));
+            Assert.NotNull(await pipeline.Ledger.TryUpdateAsync(row with { Faults = ProcessingFailures.UntilDead - 1 }, Cancellation));
         }
 
         scene.StopAfter(Stops[point]);

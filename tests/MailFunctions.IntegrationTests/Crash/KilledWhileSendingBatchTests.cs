@@ -10,7 +10,7 @@ public sealed class KilledWhileSendingBatchTests(AzuriteFixture azurite)
     private const int Emails = 100;
 
     /// <summary>The mail of the chunk at whose final dot the worker dies: in the middle of the second window.</summary>
-    private const int Last = DeliveryWindow.MaxMails + 12;
+    private const int Last = ClaimGroup.MaxMails + 12;
 
     [Theory]
     [InlineData("hold", "uncertain")]
@@ -44,7 +44,7 @@ public sealed class KilledWhileSendingBatchTests(AzuriteFixture azurite)
         }
 
         // The one whose reply was awaited, and at most the others of its window.
-        Assert.InRange(uncertain, 1, DeliveryWindow.MaxMails);
+        Assert.InRange(uncertain, 1, ClaimGroup.MaxMails);
         await scene.RequireStatisticsAsync(ids);
     }
 }

@@ -25,7 +25,7 @@ internal static class PipelineStages
         ["deferral to the schedule"] = (scene, disturb) => ScheduleAsync(scene, deferral: disturb, dispatch: step => step()),
         ["dispatch"] = (scene, disturb) => ScheduleAsync(scene, deferral: step => step(), dispatch: disturb),
         ["poison"] = (scene, disturb) => PoisonAsync(scene, disturb, faultsBefore: 0),
-        ["poison that makes dead"] = (scene, disturb) => PoisonAsync(scene, disturb, Faults.UntilDead - 1),
+        ["poison that makes dead"] = (scene, disturb) => PoisonAsync(scene, disturb, ProcessingFailures.UntilDead - 1),
         ["compile"] = CompileAsync,
     };
 

@@ -142,8 +142,8 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
             await scene.ChangeAsync(row => row with { ExpiresAt = row.AcceptedAt });
         if (state == EmailState.Dead)
         {
-            for (var fault = 0; fault < Faults.UntilDead; fault++)
-                await scene.Pipeline.Get<Faults>().CountAsync(scene.Id, $"source {fault}", "broken", Cancellation);
+            for (var fault = 0; fault < ProcessingFailures.UntilDead; fault++)
+                await scene.Pipeline.Get<ProcessingFailures>().CountAsync(scene.Id, $"source {fault}", "broken", Cancellation);
         }
 
         if (state == EmailState.Failed)
@@ -151,7 +151,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
             // However the rules take the reply: this is what the mail came to.
             var quota = new SmtpReply(SmtpStage.MailFrom, 550, "5.4.5", "Quota");
             await scene.ChangeAsync(row => row with { Recipients = [.. row.Recipients.Select(recipient => recipient with { Status = RecipientStatus.Rejected, Reply = quota })] });
-            Assert.True(await scene.Pipeline.Get<Endings>().TryEndAsync(await scene.RowAsync(), EmailState.Failed, "MailFrom: 550 5.4.5 Quota", Cancellation));
+            Assert.True(await scene.Pipeline.Get<TerminalStates>().TryEndAsync(await scene.RowAsync(), EmailState.Failed, "MailFrom: 550 5.4.5 Quota", Cancellation));
         }
 
         while ((await scene.Behind.Queue(StorageNames.TransactionalQueue).ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancellation)).Value is { } message)
@@ -166,7 +166,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
 
     private static async Task<(int Status, string? State)> RequeueAsync(PipelineScene scene)
     {
-        var (status, body, _) = await scene.Pipeline.AnswerAsync(_ => scene.Pipeline.Get<Resolver>().RequeueAsync(scene.Id.ToString(), Cancellation), Cancellation);
+        var (status, body, _) = await scene.Pipeline.AnswerAsync(_ => scene.Pipeline.Get<HeldMailActions>().RequeueAsync(scene.Id.ToString(), Cancellation), Cancellation);
         return (status, status == 200 ? body.RootElement.GetProperty("status").GetString() : null);
     }
 

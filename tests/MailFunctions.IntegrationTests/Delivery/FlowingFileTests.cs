@@ -73,7 +73,7 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
         Assert.True(await scene.Pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         await scene.RequirePutOffAsync(id, "The attached file film.mp4 has been changed or deleted since the mail was accepted.");
-        for (var fault = 1; fault <= Faults.UntilDead; fault++)
+        for (var fault = 1; fault <= ProcessingFailures.UntilDead; fault++)
             await TimeTravel.AttemptNowAsync(scene.Pipeline, id, Cancellation);
         Assert.Equal((EmailState.Dead, 1), await scene.StateAsync(id));
         Assert.Empty(scene.Relay.Mails);

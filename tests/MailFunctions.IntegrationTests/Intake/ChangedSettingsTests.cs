@@ -81,7 +81,7 @@ public sealed class ChangedSettingsTests(AzuriteFixture azurite)
     {
         var root = RequestOutline.Parse(Encoding.UTF8.GetBytes(body), new ErrorList(), EmailLimits.BatchJsonValues).Value!;
         var key = IdempotencyKey.Of(await pipeline.Get<Callers>().ScopeOfAsync(new DefaultHttpContext().Request, Cancellation), "k");
-        var passage = await pipeline.Get<IdempotencyDoor>().EnterAsync(key, CanonicalHash.Of(operation, root), Cancellation);
+        var passage = await pipeline.Get<IdempotencyGate>().EnterAsync(key, CanonicalHash.Of(operation, root), Cancellation);
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
         RecordedEmail[] emails = [.. recorded.Zip(EmailId.Mint(now, recorded.Length), (index, id) => new RecordedEmail(index, id))];
         await passage.Entry!.RecordAsync(operation == "emails" ? null : EmailId.Mint(now)[0], emails, Cancellation);

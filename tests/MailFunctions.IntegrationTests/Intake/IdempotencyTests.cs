@@ -171,7 +171,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
     {
         var errors = new ErrorList();
         var root = RequestOutline.Parse(System.Text.Encoding.UTF8.GetBytes(body), errors, EmailLimits.BatchJsonValues).Value!;
-        var passage = await pipeline.Get<IdempotencyDoor>().EnterAsync(await KeyAsync(pipeline), CanonicalHash.Of("emails/batch", root), Cancellation);
+        var passage = await pipeline.Get<IdempotencyGate>().EnterAsync(await KeyAsync(pipeline), CanonicalHash.Of("emails/batch", root), Cancellation);
         return Assert.IsType<IdempotencyEntry>(passage.Entry);
     }
 

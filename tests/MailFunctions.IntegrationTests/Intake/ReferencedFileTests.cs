@@ -90,7 +90,7 @@ public sealed class ReferencedFileTests(AzuriteFixture azurite)
         var first = await pipeline.RowAsync(id, Cancellation);
         Assert.Equal((EmailState.Deferred, 0, 1), (first.State, first.Attempt, first.Faults));
         Assert.Contains(expected, first.Reason, StringComparison.Ordinal);
-        for (var fault = 2; fault <= Faults.UntilDead; fault++)
+        for (var fault = 2; fault <= ProcessingFailures.UntilDead; fault++)
             await TimeTravel.AttemptNowAsync(pipeline, id, Cancellation);
 
         var dead = await pipeline.RowAsync(id, Cancellation);

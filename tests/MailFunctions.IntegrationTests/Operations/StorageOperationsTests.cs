@@ -88,7 +88,7 @@ public sealed class StorageOperationsTests(AzuriteFixture azurite)
             services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new SlowClock(50))),
             Cancellation);
         var now = TimeProvider.System.GetUtcNow();
-        await pipeline.Get<SuppressionBook>().PutAsync(
+        await pipeline.Get<SuppressionWriter>().PutAsync(
             Enumerable.Range(0, 10_000).Select(i => new SuppressionEntry($"s{i}@example.net", SuppressionReason.Bounce, SuppressionScope.All, now, null, null)), Cancellation);
         var scene = new Scene(relay, proxy, pipeline);
         await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);

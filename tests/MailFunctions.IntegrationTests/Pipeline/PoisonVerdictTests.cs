@@ -49,7 +49,7 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
             var rows = await ScheduleAsync(pipeline);
             var hidden = await pipeline.CountMessagesAsync(StorageNames.BulkQueue, Cancellation);
             // It is put back for its time: in the schedule, or as a message that nobody sees before.
-            Assert.Equal(due > now + LaterMail.LongestHidden ? (1, 0) : (0, 1), (rows.Count, hidden));
+            Assert.Equal(due > now + ScheduledMessages.LongestHidden ? (1, 0) : (0, 1), (rows.Count, hidden));
             Assert.All(rows, row => Assert.Equal(due, row.Due));
             Assert.False(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
         }
@@ -65,7 +65,7 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
         await QueuedMails.InsertAsync(pipeline, Lane.Bulk, [id], Cancellation, (_, row) => Standing(row, "deferred for an hour", now));
         var due = (await pipeline.RowAsync(id, Cancellation)).DueAt;
 
-        await pipeline.Get<Faults>().CountAsync(id, "source", "It failed.", Cancellation);
+        await pipeline.Get<ProcessingFailures>().CountAsync(id, "source", "It failed.", Cancellation);
 
         var row = await pipeline.RowAsync(id, Cancellation);
         Assert.Equal((1, due), (row.Faults, row.DueAt));

@@ -144,11 +144,11 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
         var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
         Assert.Equal([EmailState.Sent, EmailState.Deferred, EmailState.Sent], ids.Select(id => rows[id].State));
         Assert.Equal(1, rows[ids[1]].Faults);
-        for (var i = 2; i <= Faults.UntilDead; i++)
-            await pipeline.Get<Faults>().CountAsync(ids[1], $"message {i}", "still broken", Cancellation);
-        await pipeline.Get<Faults>().CountAsync(ids[1], "message 6", "still broken", Cancellation);
+        for (var i = 2; i <= ProcessingFailures.UntilDead; i++)
+            await pipeline.Get<ProcessingFailures>().CountAsync(ids[1], $"message {i}", "still broken", Cancellation);
+        await pipeline.Get<ProcessingFailures>().CountAsync(ids[1], "message 6", "still broken", Cancellation);
         var dead = await pipeline.RowAsync(ids[1], Cancellation);
-        Assert.Equal((EmailState.Dead, Faults.UntilDead), (dead.State, dead.Faults));
+        Assert.Equal((EmailState.Dead, ProcessingFailures.UntilDead), (dead.State, dead.Faults));
         Assert.Equal(EmailState.Dead, (await pipeline.Events.ReadAsync(dead.Ending!, Cancellation))!.State);
     }
 
@@ -208,7 +208,7 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
         var done = await pipeline.RowAsync(ids[1], Cancellation);
         Assert.NotNull(await pipeline.Ledger.TryUpdateAsync(done with { State = EmailState.Sent }, Cancellation));
 
-        await pipeline.Get<Backstop>().LookAtAsync(MinutePartition.MinuteOf(yesterday), Cancellation);
+        await pipeline.Get<DailyRecovery>().LookAtAsync(MinutePartition.MinuteOf(yesterday), Cancellation);
         await pipeline.DeliverUntilAsync(ids[0], Cancellation, EmailState.Sent);
 
         Assert.Single(relay.Mails);

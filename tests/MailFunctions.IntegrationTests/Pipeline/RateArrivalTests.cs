@@ -74,7 +74,7 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
     private static async Task SendAllAsync(PipelineUnderTest pipeline, DrivenClock clock, ConcurrentQueue<EmailId> left)
     {
         using var rates = new RelayRates(new RateTable(pipeline.Storage), clock);
-        var pacing = new Pacing(rates, pipeline.Get<Waiting>(), clock, NullLogger<Pacing>.Instance);
+        var pacing = new Pacing(rates, pipeline.Get<Deferrals>(), clock, NullLogger<Pacing>.Instance);
         var relay = pipeline.Get<RelayRouter>().Lines[0].Relay with { Limits = [Limit], MaxMailsPerConnection = 1_000 };
         using var authenticator = new Authenticator(relay, TokenCredentials.Create, TimeProvider.System);
         await using var session = await RelaySession.OpenAsync(relay, authenticator, pipeline.Get<SmtpTelemetry>(), TimeProvider.System, Cancellation);

@@ -30,13 +30,13 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Uncertain);
         Assert.Equal([id.ToString()], await ListedAsync(pipeline, "uncertain"));
 
-        var (status, body, _) = await PostAsync(pipeline, $$"""{"as":"{{decision}}"}""", request => pipeline.Get<Resolver>().ResolveAsync(id.ToString(), request, Cancellation));
+        var (status, body, _) = await PostAsync(pipeline, $$"""{"as":"{{decision}}"}""", request => pipeline.Get<HeldMailActions>().ResolveAsync(id.ToString(), request, Cancellation));
         Assert.True(status == StatusCodes.Status200OK, body.RootElement.ToString());
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailStates.Parse(state));
 
         Assert.Equal(mails, relay.Mails.Count);
         Assert.Empty(await ListedAsync(pipeline, "uncertain"));
-        var (again, _, _) = await PostAsync(pipeline, """{"as":"sent"}""", request => pipeline.Get<Resolver>().ResolveAsync(id.ToString(), request, Cancellation));
+        var (again, _, _) = await PostAsync(pipeline, """{"as":"sent"}""", request => pipeline.Get<HeldMailActions>().ResolveAsync(id.ToString(), request, Cancellation));
         Assert.Equal(StatusCodes.Status409Conflict, again);
         if (row.Ending is not null)
             Assert.Equal(row.State, (await pipeline.Events.ReadAsync(row.Ending, Cancellation))!.State);
@@ -74,7 +74,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
         var (twice, once) = (await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation), await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation));
         await DieAsync(pipeline, twice, "first");
-        await pipeline.AnswerAsync(_ => pipeline.Get<Resolver>().RequeueAsync(twice.ToString(), Cancellation), Cancellation);
+        await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().RequeueAsync(twice.ToString(), Cancellation), Cancellation);
         await DieAsync(pipeline, once, "first");
         await DieAsync(pipeline, twice, "second");
 
@@ -151,17 +151,17 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         Assert.True(await pipeline.Ledger.TryInsertAsync(model with { Id = id, AcceptedAt = id.MintedAt, Content = content, Token = "" }, Cancellation));
 
         // The other mail's message is a visible backlog: nothing is lost, the lane is only busy.
-        await pipeline.Get<SecondLook>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
+        await pipeline.Get<StalledMailRecovery>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
         Assert.Equal(1, await pipeline.CountMessagesAsync("mail-transactional", Cancellation));
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
-        await pipeline.Get<SecondLook>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
+        await pipeline.Get<StalledMailRecovery>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
     }
 
     private static async Task DieAsync(PipelineUnderTest pipeline, EmailId id, string source)
     {
-        for (var fault = 0; fault < Faults.UntilDead; fault++)
-            await pipeline.Get<Faults>().CountAsync(id, $"{source} {fault}", "broken", Cancellation);
+        for (var fault = 0; fault < ProcessingFailures.UntilDead; fault++)
+            await pipeline.Get<ProcessingFailures>().CountAsync(id, $"{source} {fault}", "broken", Cancellation);
     }
 
     private static ScriptedSmtpServer LosingOnce()
@@ -177,7 +177,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         pipeline.AnswerAsync(context => call(context.Request), Cancellation, Encoding.UTF8.GetBytes(json));
 
     private static async Task<System.Text.Json.JsonElement> DecideAsync(PipelineUnderTest pipeline, string json, bool requeue) =>
-        (await PostAsync(pipeline, json, request => pipeline.Get<HeldResolver>().DecideAsync(request, requeue, Cancellation))).Body.RootElement;
+        (await PostAsync(pipeline, json, request => pipeline.Get<HeldMailBulkActions>().DecideAsync(request, requeue, Cancellation))).Body.RootElement;
 
     private static async Task<IEnumerable<string>> ListedAsync(PipelineUnderTest pipeline, string state) =>
         (await pipeline.ListAsync($"state={state}", Cancellation)).Require(StatusCodes.Status200OK).Emails.Select(id => id.ToString());

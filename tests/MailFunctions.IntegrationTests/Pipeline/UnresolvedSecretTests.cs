@@ -46,7 +46,7 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
 
         await using var restarted = await StartAsync(account, server, "hush");
         var waiting = await restarted.RowAsync(id, Cancellation);
-        await restarted.Get<Queue.LaneQueues>().PutAsync(waiting.Lane, [waiting.Mover()], TimeSpan.Zero, Cancellation);
+        await restarted.Get<Queue.LaneQueues>().PutAsync(waiting.Lane, [waiting.NextAttempt()], TimeSpan.Zero, Cancellation);
         Assert.NotNull(await restarted.Ledger.TryUpdateAsync(waiting with { DueAt = restarted.Get<TimeProvider>().GetUtcNow() }, Cancellation));
         var sent = await restarted.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 

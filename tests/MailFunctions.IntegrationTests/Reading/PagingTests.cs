@@ -99,7 +99,7 @@ public sealed class PagingTests(AzuriteFixture azurite)
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
         EmailId[] ids = [.. await pipeline.AddAsync("new", Now, Cancellation), .. await pipeline.AddAsync("old", Now.AddDays(-20), Cancellation)];
         var clock = new SlowClock();
-        var slow = new LedgerList(new LedgerWalk(pipeline.Get<LedgerRange>(), clock), pipeline.Get<BatchIndex>(), clock);
+        var slow = new LedgerList(new LedgerScan(pipeline.Get<LedgerRange>(), clock), pipeline.Get<BatchIndex>(), clock);
 
         var pages = new List<EmailPage>();
         string? after = null;

@@ -122,8 +122,8 @@ internal sealed class ContractScene : IAsyncDisposable
 
     private async Task DieAsync(EmailId id)
     {
-        for (var fault = 0; fault < Faults.UntilDead; fault++)
-            await Pipeline.Get<Faults>().CountAsync(id, $"source {fault}", "broken", Cancellation);
+        for (var fault = 0; fault < ProcessingFailures.UntilDead; fault++)
+            await Pipeline.Get<ProcessingFailures>().CountAsync(id, $"source {fault}", "broken", Cancellation);
     }
 
     private static List<Type> Triggers() =>

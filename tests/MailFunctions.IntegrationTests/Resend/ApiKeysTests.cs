@@ -197,7 +197,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         var storage = Storage();
         await new ApiKeyTable(storage).CreateAsync(Cancellation);
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => new ApiKeyDesk(new ApiKeyTable(storage), _clock).AddAsync($"key {i}", [], [], null, Cancellation)));
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => new ApiKeyAdministration(new ApiKeyTable(storage), _clock).AddAsync($"key {i}", [], [], null, Cancellation)));
 
         var keys = new ApiKeys(new ApiKeyTable(storage), _clock);
         Assert.All(await Task.WhenAll(made.Select(key => keys.FindAsync(key, Cancellation))), Assert.NotNull);
@@ -229,14 +229,14 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     private ApiKey Row(ApiKeyText text, int version) =>
         new() { Version = version, Id = text.Id, Name = "a key", Hash = text.Hash(), Lanes = [Mail.Lane.Transactional], CreatedAt = _clock.GetUtcNow() };
 
-    private Task<(ApiKeys Keys, ApiKeyDesk Desk, StorageClients Storage)> OpenAsync() => OpenAsync(azurite.TakeAccount());
+    private Task<(ApiKeys Keys, ApiKeyAdministration Desk, StorageClients Storage)> OpenAsync() => OpenAsync(azurite.TakeAccount());
 
-    private async Task<(ApiKeys Keys, ApiKeyDesk Desk, StorageClients Storage)> OpenAsync(string account)
+    private async Task<(ApiKeys Keys, ApiKeyAdministration Desk, StorageClients Storage)> OpenAsync(string account)
     {
         var storage = Storage(account);
         var table = new ApiKeyTable(storage);
         await table.CreateAsync(Cancellation);
-        return (new ApiKeys(table, _clock), new ApiKeyDesk(table, _clock), storage);
+        return (new ApiKeys(table, _clock), new ApiKeyAdministration(table, _clock), storage);
     }
 
     private StorageClients Storage() => Storage(azurite.TakeAccount());

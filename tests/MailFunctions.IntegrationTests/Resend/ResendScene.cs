@@ -14,11 +14,11 @@ namespace MailFunctions.IntegrationTests.Resend;
 /// <summary>All functions on a storage account and a relay of their own, and whoever makes keys for them.</summary>
 internal sealed class ResendScene : IAsyncDisposable
 {
-    private ResendScene(RunningFunctions functions, ApiKeyDesk desk, ScriptedSmtpServer relay) => (Functions, Desk, Relay) = (functions, desk, relay);
+    private ResendScene(RunningFunctions functions, ApiKeyAdministration desk, ScriptedSmtpServer relay) => (Functions, Desk, Relay) = (functions, desk, relay);
 
     public RunningFunctions Functions { get; }
 
-    public ApiKeyDesk Desk { get; }
+    public ApiKeyAdministration Desk { get; }
 
     public ScriptedSmtpServer Relay { get; }
 
@@ -45,7 +45,7 @@ internal sealed class ResendScene : IAsyncDisposable
             services => services.AddMailFunctions(configuration),
             HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json")),
             configuration: settings);
-        return new ResendScene(functions, await ApiKeyDesk.OpenAsync(configuration, Cancellation), relay);
+        return new ResendScene(functions, await ApiKeyAdministration.OpenAsync(configuration, Cancellation), relay);
     }
 
     public Task<string> MakeKeyAsync(IReadOnlyList<string>? senders = null, IReadOnlyList<string>? lanes = null) =>

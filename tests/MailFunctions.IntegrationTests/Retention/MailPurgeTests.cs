@@ -87,8 +87,8 @@ public sealed class MailPurgeTests(AzuriteFixture azurite)
         var deferred = await scene.Pipeline.SubmitAsync(RetentionScene.WithFile(), Cancellation);
         await scene.Pipeline.DeliverUntilAsync(deferred, Cancellation, EmailState.Deferred);
         var dead = await scene.Pipeline.SubmitAsync(RetentionScene.WithFile(), Cancellation);
-        for (var fault = 0; fault < Faults.UntilDead; fault++)
-            await scene.Pipeline.Get<Faults>().CountAsync(dead, $"source {fault}", "broken", Cancellation);
+        for (var fault = 0; fault < ProcessingFailures.UntilDead; fault++)
+            await scene.Pipeline.Get<ProcessingFailures>().CountAsync(dead, $"source {fault}", "broken", Cancellation);
         var queued = await scene.Pipeline.SubmitAsync(RetentionScene.WithFile(), Cancellation);
 
         for (var month = 0; month < 30; month++)
@@ -101,7 +101,7 @@ public sealed class MailPurgeTests(AzuriteFixture azurite)
 
         // Decided after years, it is kept for as long as other mail.
         scene.Relay.Script = _ => null;
-        Assert.Equal(200, (await scene.Pipeline.AnswerAsync(_ => scene.Pipeline.Get<Resolver>().RequeueAsync(dead.ToString(), Cancellation), Cancellation)).Status);
+        Assert.Equal(200, (await scene.Pipeline.AnswerAsync(_ => scene.Pipeline.Get<HeldMailActions>().RequeueAsync(dead.ToString(), Cancellation), Cancellation)).Status);
         await scene.Pipeline.DeliverUntilAsync(dead, Cancellation, EmailState.Sent);
         await scene.RunAfterAsync(TimeSpan.FromDays(6.9));
         Assert.Contains($"{dead}/0", await scene.BlobsAsync());

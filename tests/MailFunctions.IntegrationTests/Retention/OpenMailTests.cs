@@ -27,7 +27,7 @@ public sealed class OpenMailTests(AzuriteFixture azurite)
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var id = await PutAsync(scene, stands);
-        await scene.Pipeline.Get<Backstop>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
+        await scene.Pipeline.Get<DailyRecovery>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
         for (var day = 0; day < 3; day++)
         {
             Assert.Equal(1, await CountAsync(scene));
@@ -77,7 +77,7 @@ public sealed class OpenMailTests(AzuriteFixture azurite)
         if (row == "names another attempt")
             await table.AddEntityAsync(ScheduleRow.ToEntity(Lane.Bulk, new NamedAttempt(id, 2), due), Cancellation);
 
-        await scene.Pipeline.Get<Backstop>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
+        await scene.Pipeline.Get<DailyRecovery>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
         for (var day = 0; day < 5; day++)
             await LookAfterAsync(scene, Day / 2);
 
@@ -92,9 +92,9 @@ public sealed class OpenMailTests(AzuriteFixture azurite)
         await using var scene = await RetentionScene.StartAsync(azurite);
         var id = await PutAsync(scene, "scheduled in three days");
         var before = (await scene.FindAsync(id))!;
-        await scene.Pipeline.Get<LaterMail>().PutAsync(Lane.Bulk, new NamedAttempt(id, 1), before.DueAt!.Value, Cancellation);
+        await scene.Pipeline.Get<ScheduledMessages>().PutAsync(Lane.Bulk, new NamedAttempt(id, 1), before.DueAt!.Value, Cancellation);
 
-        await scene.Pipeline.Get<Backstop>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
+        await scene.Pipeline.Get<DailyRecovery>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
         for (var day = 0; day < 2; day++)
             await LookAfterAsync(scene, Day);
 
@@ -118,7 +118,7 @@ public sealed class OpenMailTests(AzuriteFixture azurite)
             ExpiresAt = now.AddDays(30),
         });
         await scene.Pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, Cancellation);
-        await scene.Pipeline.Get<Backstop>().LookAtAsync(MinutePartition.MinuteOf(now - Day), Cancellation);
+        await scene.Pipeline.Get<DailyRecovery>().LookAtAsync(MinutePartition.MinuteOf(now - Day), Cancellation);
 
         for (var day = 0; day < 4; day++)
             await LookAfterAsync(scene, Day);
@@ -178,7 +178,7 @@ public sealed class OpenMailTests(AzuriteFixture azurite)
     private static Task LookAfterAsync(RetentionScene scene, TimeSpan time)
     {
         scene.Clock.Advance(time);
-        return scene.Pipeline.Get<OpenMailLook>().RunAsync(Cancellation);
+        return scene.Pipeline.Get<OpenMailRecovery>().RunAsync(Cancellation);
     }
 
     private static Task<int> CountAsync(RetentionScene scene) => scene.Pipeline.CountMessagesAsync(StorageNames.BulkQueue, Cancellation);

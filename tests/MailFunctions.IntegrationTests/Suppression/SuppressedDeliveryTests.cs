@@ -157,7 +157,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(relay);
         await pipeline.SuppressAsync("ada@example.com");
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
-        await pipeline.Get<SuppressionBook>().PutAsync(
+        await pipeline.Get<SuppressionWriter>().PutAsync(
             [new SuppressionEntry("bob@example.com", SuppressionReason.Bounce, SuppressionScope.All, now.AddDays(-2), now.AddSeconds(-1), null)], Cancellation);
         Assert.Equal(EmailState.Suppressed, (await SentTo(pipeline, "ada@example.com")).State);
 

@@ -41,7 +41,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
         Assert.Equal(50, await pipeline.ImportAsync(addresses));
         await pipeline.SuppressAsync("news@example.com", """{"reason":"unsubscribe","scope":"bulk"}""");
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
-        await pipeline.Get<SuppressionBook>().PutAsync(
+        await pipeline.Get<SuppressionWriter>().PutAsync(
             [new SuppressionEntry("over@example.com", SuppressionReason.Bounce, SuppressionScope.All, now, now, null)], Cancellation);
 
         var found = new List<string>();

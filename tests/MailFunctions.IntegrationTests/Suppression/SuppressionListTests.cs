@@ -172,7 +172,7 @@ public sealed class SuppressionListTests(AzuriteFixture azurite)
             (Storage, Clients, Clock) = (storage, clients, clock);
             Table = new SuppressionTable(clients, NullLogger<SuppressionTable>.Instance);
             Changes = new SuppressionChanges(clients, clock);
-            Book = new SuppressionBook(Table, Changes);
+            Book = new SuppressionWriter(Table, Changes);
             List = NewList();
         }
 
@@ -186,7 +186,7 @@ public sealed class SuppressionListTests(AzuriteFixture azurite)
 
         public SuppressionChanges Changes { get; }
 
-        public SuppressionBook Book { get; }
+        public SuppressionWriter Book { get; }
 
         public SuppressionList List { get; }
 

@@ -68,7 +68,7 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
         using var levels = new HeardLevels(pipeline);
         var id = await MailAsync(pipeline, Lane.Transactional, TimeSpan.FromMinutes(5), EmailState.Deferred);
 
-        await pipeline.Get<SecondLook>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
+        await pipeline.Get<StalledMailRecovery>().LookAtAsync(MinutePartition.MinuteOf(id.MintedAt), Cancellation);
         await pipeline.Get<LevelSurvey>().RunAsync(Cancellation);
 
         Assert.InRange(levels.Read()[(MetricNames.OldestWaiting, "transactional")], 300, 600);

@@ -66,7 +66,7 @@ internal sealed class PlantedRun : IAsyncDisposable
             _ => null,
         };
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", scene.Storage)]).Build();
-        var desk = await ApiKeyDesk.OpenAsync(configuration, Cancellation);
+        var desk = await ApiKeyAdministration.OpenAsync(configuration, Cancellation);
         return new PlantedRun(scene, identity, await desk.AddAsync("a test", [], [], expires: null, Cancellation));
     }
 

@@ -63,8 +63,8 @@ public sealed class UpgradeTests(AzuriteFixture azurite, WrittenByThisVersion wr
 
         var held = (await pipeline.ListAsync("state=uncertain,dead", Cancellation)).Require(200).Emails;
         Assert.Equal([scene.Id("dead"), scene.Id("uncertain")], held.OrderDescending());
-        Assert.Equal(200, (await pipeline.AnswerAsync(_ => pipeline.Get<Resolver>().RequeueAsync(scene.Id("dead").ToString(), Cancellation), Cancellation)).Status);
-        Assert.Equal(200, (await pipeline.AnswerAsync(_ => pipeline.Get<Resolver>().DiscardAsync(scene.Id("uncertain").ToString(), Cancellation), Cancellation)).Status);
+        Assert.Equal(200, (await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().RequeueAsync(scene.Id("dead").ToString(), Cancellation), Cancellation)).Status);
+        Assert.Equal(200, (await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().DiscardAsync(scene.Id("uncertain").ToString(), Cancellation), Cancellation)).Status);
         await scene.DeliverAllAsync();
 
         Assert.Equal((EmailState.Sent, EmailState.Discarded), ((await scene.RowAsync("dead")).State, (await scene.RowAsync("uncertain")).State));

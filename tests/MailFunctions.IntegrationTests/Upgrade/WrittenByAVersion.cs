@@ -92,8 +92,8 @@ internal static class WrittenByAVersion
         var uncertain = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation);
         names["uncertain"] = (await pipeline.DeliverUntilAsync(uncertain, Cancellation, EmailState.Uncertain)).Id.ToString();
         var dead = EmailId.Mint(TimeProvider.System.GetUtcNow());
-        await QueuedMails.InsertAsync(pipeline, Lane.Bulk, dead, Cancellation, (_, row) => row with { Faults = Faults.UntilDead - 1, LastFaultSource = "message 1" });
-        await pipeline.Get<Faults>().CountAsync(dead[0], "message 2", "It broke.", Cancellation);
+        await QueuedMails.InsertAsync(pipeline, Lane.Bulk, dead, Cancellation, (_, row) => row with { Faults = ProcessingFailures.UntilDead - 1, LastFaultSource = "message 1" });
+        await pipeline.Get<ProcessingFailures>().CountAsync(dead[0], "message 2", "It broke.", Cancellation);
         names["dead"] = dead[0].ToString();
     }
 

@@ -44,9 +44,9 @@ public sealed class TriggerFileTests
     {
         var open = TriggerFile.All.Where(file => file.AuthorizationLevel is not (null or "Function")).ToList();
 
-        Assert.Equal(["Health", "ReadOpenApi", "ShowDocs"], open.Where(file => !file.Services.Contains("ResendDoor")).Select(file => file.Name));
-        Assert.Equal(5, open.Count(file => file.Services.Contains("ResendDoor")));
-        Assert.Equal(open.Count(file => file.Services.Contains("ResendDoor")), TriggerFile.All.Count(file => file.Services.Contains("ResendDoor")));
+        Assert.Equal(["Health", "ReadOpenApi", "ShowDocs"], open.Where(file => !file.Services.Contains("ResendEndpoints")).Select(file => file.Name));
+        Assert.Equal(5, open.Count(file => file.Services.Contains("ResendEndpoints")));
+        Assert.Equal(open.Count(file => file.Services.Contains("ResendEndpoints")), TriggerFile.All.Count(file => file.Services.Contains("ResendEndpoints")));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace MailFunctions.Tests.Delivery;
 public sealed class CorrectionTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Judgement Judgement = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
+    private static readonly OutcomeRules OutcomeRules = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
 
     /// <summary>What a worker may know of a recipient; null when it does not know either.</summary>
     private static readonly Gen<SmtpReply?> Reply = Gen.OneOf(
@@ -31,7 +31,7 @@ public sealed class CorrectionTests
     public void What_is_known_after_all_comes_to_the_same_as_what_is_known_in_time() =>
         Gen.Select(Claimed, Reply.Array[3]).Sample((claimed, replies) =>
         {
-            var (standing, known) = (Judgement.OfLoss(claimed, "lost", Start), Known(claimed, replies));
+            var (standing, known) = (OutcomeRules.OfLoss(claimed, "lost", Start), Known(claimed, replies));
             var lost = Projection.Apply(claimed, standing);
             if (!Correction.IsKnown(known, standing))
                 return;
@@ -59,7 +59,7 @@ public sealed class CorrectionTests
     public void A_recipient_that_is_known_to_have_it_is_never_addressed_again() =>
         Gen.Select(Claimed, Reply.Array[3]).Sample((claimed, replies) =>
         {
-            var (standing, known) = (Judgement.OfLoss(claimed, "lost", Start), Known(claimed, replies));
+            var (standing, known) = (OutcomeRules.OfLoss(claimed, "lost", Start), Known(claimed, replies));
             if (!Correction.IsKnown(known, standing))
                 return;
             var corrected = Correction.Apply(Projection.Apply(claimed, standing), claimed, standing, known);
@@ -72,11 +72,11 @@ public sealed class CorrectionTests
     public void Who_knows_no_more_corrects_nothing()
     {
         var claimed = Row(UncertainPolicy.Retry, [RecipientStatus.Pending], TimeSpan.FromHours(24));
-        var standing = Judgement.OfLoss(claimed, "lost", Start);
+        var standing = OutcomeRules.OfLoss(claimed, "lost", Start);
 
-        Assert.False(Correction.IsKnown(Judgement.OfLoss(claimed, "our own processing failed", Start), standing));
+        Assert.False(Correction.IsKnown(OutcomeRules.OfLoss(claimed, "our own processing failed", Start), standing));
         Assert.False(Correction.IsKnown(Known(claimed, [null]), standing));
-        Assert.True(Correction.IsKnown(Judgement.OfNoBeginning(claimed, "no time left", TimeSpan.Zero, Start), standing));
+        Assert.True(Correction.IsKnown(OutcomeRules.OfNoBeginning(claimed, "no time left", TimeSpan.Zero, Start), standing));
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class CorrectionTests
     public void The_next_attempt_and_what_a_person_or_a_caller_has_ended_stand(UncertainPolicy policy, EmailState state)
     {
         var claimed = Row(policy, [RecipientStatus.Pending], TimeSpan.FromHours(24));
-        var lost = Projection.Apply(claimed, Judgement.OfLoss(claimed, "lost", Start));
+        var lost = Projection.Apply(claimed, OutcomeRules.OfLoss(claimed, "lost", Start));
         Assert.Equal(state, lost.State);
         Assert.True(Correction.IsOpenTo(lost, claimed));
 
@@ -107,7 +107,7 @@ public sealed class CorrectionTests
     public void What_has_not_been_tried_again_is_corrected(EmailState state, bool ended)
     {
         var claimed = Row(UncertainPolicy.Hold, [RecipientStatus.Pending], TimeSpan.FromHours(24));
-        var standing = Judgement.OfLoss(claimed, "lost", Start);
+        var standing = OutcomeRules.OfLoss(claimed, "lost", Start);
         var known = Known(claimed, [new SmtpReply(SmtpStage.FinalDot, 250, null, "taken")]);
         var lost = Projection.Apply(claimed, standing);
         var now = lost with
@@ -131,7 +131,7 @@ public sealed class CorrectionTests
     public void One_that_was_suppressed_since_stays_so_unless_it_has_the_mail()
     {
         var claimed = Row(UncertainPolicy.Retry, [RecipientStatus.Pending, RecipientStatus.Pending], TimeSpan.FromHours(24));
-        var standing = Judgement.OfLoss(claimed, "lost", Start);
+        var standing = OutcomeRules.OfLoss(claimed, "lost", Start);
         var known = Known(claimed, [new SmtpReply(SmtpStage.FinalDot, 250, null, "taken"), new SmtpReply(SmtpStage.RcptTo, 450, null, "busy")]);
         var lost = Projection.Apply(claimed, standing);
         var suppressed = lost with { Recipients = [.. lost.Recipients.Select(recipient => recipient with { Status = RecipientStatus.Suppressed, Attempt = 2 })] };
@@ -142,7 +142,7 @@ public sealed class CorrectionTests
         Assert.Equal(EmailState.Partial, corrected.State);
     }
 
-    private static EmailEvent Known(LedgerRow claimed, IReadOnlyList<SmtpReply?> replies) => Judgement.OfTransaction(
+    private static EmailEvent Known(LedgerRow claimed, IReadOnlyList<SmtpReply?> replies) => OutcomeRules.OfTransaction(
         claimed,
         new TransactionResult(
             [

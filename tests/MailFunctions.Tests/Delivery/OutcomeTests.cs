@@ -12,7 +12,7 @@ namespace MailFunctions.Tests.Delivery;
 public sealed class OutcomeTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Judgement Judgement = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
+    private static readonly OutcomeRules OutcomeRules = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
 
     private static readonly Gen<SmtpReply> Reply = Gen.Select(
         Gen.Enum<SmtpStage>(),
@@ -40,8 +40,8 @@ public sealed class OutcomeTests
                 Assert.NotEmpty(open);
 
                 var e = replies is null
-                    ? Judgement.OfLoss(row, "lost", now)
-                    : Judgement.OfTransaction(row, Result(open, replies), now);
+                    ? OutcomeRules.OfLoss(row, "lost", now)
+                    : OutcomeRules.OfTransaction(row, Result(open, replies), now);
                 var next = Projection.Apply(row, e);
 
                 Assert.True(Transitions.IsLegal(row.State, next.State));
@@ -68,7 +68,7 @@ public sealed class OutcomeTests
             {
                 Assert.True(++attempts < 1_000);
                 row = Claimed(row, now);
-                row = Projection.Apply(row, Judgement.OfTransaction(row, Result(["r0@example.com"], [new SmtpReply(SmtpStage.RcptTo, code is < 300 and >= 200 ? 450 : code, null, "")]), now));
+                row = Projection.Apply(row, OutcomeRules.OfTransaction(row, Result(["r0@example.com"], [new SmtpReply(SmtpStage.RcptTo, code is < 300 and >= 200 ? 450 : code, null, "")]), now));
                 Assert.True(row.DueAt is null || row.DueAt < row.ExpiresAt);
                 now = row.DueAt ?? now;
             }
@@ -90,7 +90,7 @@ public sealed class OutcomeTests
     public void The_policy_decides_what_becomes_of_an_uncertain_mail(UncertainPolicy policy, EmailState state)
     {
         var row = Claimed(Row(policy, 1), Start);
-        var e = Judgement.OfLoss(row, "lost", Start);
+        var e = OutcomeRules.OfLoss(row, "lost", Start);
 
         Assert.Equal(state, e.State);
         Assert.Equal(RecipientStatus.Uncertain, e.Recipients.Single().Status);
@@ -101,7 +101,7 @@ public sealed class OutcomeTests
     public void A_held_recipient_does_not_stop_the_others_from_being_tried_again()
     {
         var row = Claimed(Row(UncertainPolicy.Hold, 2), Start);
-        var e = Judgement.OfTransaction(
+        var e = OutcomeRules.OfTransaction(
             row, Result(["r0@example.com", "r1@example.com"], [new SmtpReply(SmtpStage.FinalDot, 0, null, "lost"), new SmtpReply(SmtpStage.RcptTo, 450, null, "busy")]), Start);
         var next = Projection.Apply(row, e);
 

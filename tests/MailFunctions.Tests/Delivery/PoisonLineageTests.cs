@@ -20,7 +20,7 @@ public sealed class PoisonLineageTests
     public void Of_any_messages_in_any_order_exactly_one_stands_once_each_has_run() =>
         Gen.Int[1, 4].Array[1, 6].Sample(order =>
         {
-            PoisonLineage.Standing? standing = null;
+            PoisonLineage.StoredLineage? standing = null;
             var messages = order.Select((generation, i) => (Generation: generation, Id: $"m{i}")).ToList();
             foreach (var (generation, id) in messages)
             {

@@ -83,7 +83,7 @@ public sealed class LedgerRowMappingTests
                 foreach (var (name, value) in LedgerRowMapping.ToUpdate(next))
                     table[name] = value;
                 AssertSame(next, LedgerRowMapping.FromEntity(table));
-                row = next.StandingAt(new ETag("next"));
+                row = next.StoredAs(new ETag("next"));
             }
         });
 
@@ -95,7 +95,7 @@ public sealed class LedgerRowMappingTests
             var row = LedgerRowMapping.FromEntity(LedgerRowMapping.ToInsert(Accepted));
             IEnumerable<string> written = LedgerRowMapping.ToInsert(Accepted).Keys;
             foreach (var step in steps)
-                written = written.Concat(LedgerRowMapping.ToUpdate(row = step(row).StandingAt(new ETag("next")) with { Standing = row }).Keys);
+                written = written.Concat(LedgerRowMapping.ToUpdate(row = step(row).StoredAs(new ETag("next")) with { Stored = row }).Keys);
 
             Assert.Equal(["content"], written.Distinct().Except(LedgerRowMapping.WithoutContent));
         });
@@ -110,7 +110,7 @@ public sealed class LedgerRowMappingTests
             ["attempt", "claim_relay", "claim_worker", "event_minutes", "last_worker", "lease_until", "relay", "state", "token"],
             Names(LedgerRowMapping.ToUpdate(claimed)));
 
-        claimed = claimed.StandingAt(new ETag("claimed"));
+        claimed = claimed.StoredAs(new ETag("claimed"));
         Assert.Equal(["lease_until", "token"], Names(LedgerRowMapping.ToUpdate(claimed with { Claim = claim with { LeaseUntil = Id.MintedAt.AddMinutes(2) } })));
     }
 
@@ -122,5 +122,5 @@ public sealed class LedgerRowMappingTests
 
     private static void AssertSame(LedgerRow expected, LedgerRow actual) => Assert.Equal(Written(expected), Written(actual));
 
-    private static string Written(LedgerRow row) => JsonSerializer.Serialize(row with { ETag = default, Standing = null });
+    private static string Written(LedgerRow row) => JsonSerializer.Serialize(row with { ETag = default, Stored = null });
 }

@@ -19,7 +19,7 @@ public sealed class RelayBreakerTests
         Fail(0, 1, 2, 0);
         Assert.True(_breaker.TryPass());
 
-        Assert.True(_breaker.Saw(RelaySign.Fails, _mails[1]));
+        Assert.True(_breaker.Record(RelaySign.Fails, _mails[1]));
 
         Assert.False(_breaker.TryPass());
         Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromSeconds(30), _breaker.OpenUntil);
@@ -39,7 +39,7 @@ public sealed class RelayBreakerTests
     public void A_mail_that_goes_through_begins_the_count_anew()
     {
         Fail(0, 1, 2, 3);
-        _breaker.Saw(RelaySign.Works, _mails[4]);
+        _breaker.Record(RelaySign.Works, _mails[4]);
         Fail(0, 1, 2, 3);
 
         Assert.True(_breaker.TryPass());
@@ -49,16 +49,16 @@ public sealed class RelayBreakerTests
     public void Deferrals_open_it_only_when_five_different_mails_in_a_row_see_them()
     {
         foreach (var i in (int[])[0, 1, 2, 3, 0, 1, 2, 3])
-            Assert.False(_breaker.Saw(RelaySign.Defers, _mails[i]));
+            Assert.False(_breaker.Record(RelaySign.Defers, _mails[i]));
 
-        Assert.True(_breaker.Saw(RelaySign.Defers, _mails[4]));
+        Assert.True(_breaker.Record(RelaySign.Defers, _mails[4]));
         Assert.False(_breaker.TryPass());
     }
 
     [Fact]
     public void A_relay_that_refuses_us_opens_it_at_once()
     {
-        Assert.True(_breaker.Saw(RelaySign.RefusesUs, _mails[0]));
+        Assert.True(_breaker.Record(RelaySign.RefusesUs, _mails[0]));
         Assert.False(_breaker.TryPass());
     }
 
@@ -66,17 +66,17 @@ public sealed class RelayBreakerTests
     public void What_a_recipient_s_server_may_have_said_opens_it_only_by_three_domains()
     {
         foreach (var mail in _mails)
-            Assert.False(_breaker.Saw(RelaySign.HintsAtUs, mail, ["hostile.example"]));
-        Assert.False(_breaker.Saw(RelaySign.HintsAtUs, _mails[0], ["HOSTILE.example", "second.example"]));
+            Assert.False(_breaker.Record(RelaySign.HintsAtUs, mail, ["hostile.example"]));
+        Assert.False(_breaker.Record(RelaySign.HintsAtUs, _mails[0], ["HOSTILE.example", "second.example"]));
 
-        Assert.True(_breaker.Saw(RelaySign.HintsAtUs, _mails[1], ["third.example"]));
+        Assert.True(_breaker.Record(RelaySign.HintsAtUs, _mails[1], ["third.example"]));
     }
 
     [Fact]
     public void One_mail_opens_it_for_nobody_else_however_many_domains_its_recipients_have()
     {
         for (var i = 0; i < 20; i++)
-            Assert.False(_breaker.Saw(RelaySign.HintsAtUs, _mails[0], ["one.example", "two.example", "three.example", "four.example"]));
+            Assert.False(_breaker.Record(RelaySign.HintsAtUs, _mails[0], ["one.example", "two.example", "three.example", "four.example"]));
 
         Assert.True(_breaker.TryPass());
     }
@@ -90,7 +90,7 @@ public sealed class RelayBreakerTests
         _clock.Advance(TimeSpan.FromSeconds(30));
         Assert.True(_breaker.TryPass());
 
-        Assert.False(_breaker.Saw(defers ? RelaySign.Defers : RelaySign.HintsAtUs, _mails[0], ["slow.example"]));
+        Assert.False(_breaker.Record(defers ? RelaySign.Defers : RelaySign.HintsAtUs, _mails[0], ["slow.example"]));
 
         Assert.Null(_breaker.OpenUntil);
     }
@@ -99,19 +99,19 @@ public sealed class RelayBreakerTests
     public void Deferrals_of_one_domain_do_not_open_it_however_many_mails_see_them()
     {
         foreach (var mail in _mails)
-            Assert.False(_breaker.Saw(RelaySign.Defers, mail, ["slow.example"]));
-        Assert.False(_breaker.Saw(RelaySign.Defers, _mails[0], ["second.example"]));
+            Assert.False(_breaker.Record(RelaySign.Defers, mail, ["slow.example"]));
+        Assert.False(_breaker.Record(RelaySign.Defers, _mails[0], ["second.example"]));
 
-        Assert.True(_breaker.Saw(RelaySign.Defers, _mails[1], ["third.example"]));
+        Assert.True(_breaker.Record(RelaySign.Defers, _mails[1], ["third.example"]));
     }
 
     [Fact]
     public void A_mail_that_goes_through_begins_the_count_of_domains_anew()
     {
-        _breaker.Saw(RelaySign.HintsAtUs, _mails[0], ["one.example", "two.example"]);
-        _breaker.Saw(RelaySign.Works, _mails[1]);
+        _breaker.Record(RelaySign.HintsAtUs, _mails[0], ["one.example", "two.example"]);
+        _breaker.Record(RelaySign.Works, _mails[1]);
 
-        Assert.False(_breaker.Saw(RelaySign.HintsAtUs, _mails[2], ["three.example"]));
+        Assert.False(_breaker.Record(RelaySign.HintsAtUs, _mails[2], ["three.example"]));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class RelayBreakerTests
         Assert.True(_breaker.TryPass());
         Assert.False(_breaker.TryPass());
         Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromSeconds(5), _breaker.OpenUntil);
-        _breaker.Saw(RelaySign.Works, _mails[0]);
+        _breaker.Record(RelaySign.Works, _mails[0]);
 
         Assert.True(_breaker.TryPass());
         Assert.Null(_breaker.OpenUntil);
@@ -140,7 +140,7 @@ public sealed class RelayBreakerTests
             Assert.False(_breaker.TryPass());
             _clock.Advance(TimeSpan.FromTicks(1));
             Assert.True(_breaker.TryPass());
-            Assert.True(_breaker.Saw(RelaySign.Fails, _mails[0]));
+            Assert.True(_breaker.Record(RelaySign.Fails, _mails[0]));
         }
     }
 
@@ -175,7 +175,7 @@ public sealed class RelayBreakerTests
             {
                 clock.Advance(TimeSpan.FromSeconds(seconds));
                 if (breaker.TryPass())
-                    breaker.Saw(sign, _mails[mail]);
+                    breaker.Record(sign, _mails[mail]);
             }
 
             clock.Advance(TimeSpan.FromMinutes(5));
@@ -185,6 +185,6 @@ public sealed class RelayBreakerTests
     private void Fail(params int[] mails)
     {
         foreach (var mail in mails)
-            _breaker.Saw(RelaySign.Fails, _mails[mail]);
+            _breaker.Record(RelaySign.Fails, _mails[mail]);
     }
 }

@@ -13,7 +13,7 @@ namespace MailFunctions.Tests.Suppression;
 public sealed class SuppressorTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Judgement Judgement = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
+    private static readonly OutcomeRules OutcomeRules = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
 
     [Fact]
     public void Whatever_the_list_is_before_each_attempt_no_attempt_addresses_whom_it_names_and_each_is_counted_once() =>
@@ -28,13 +28,13 @@ public sealed class SuppressorTests
                 Assert.All(row.Recipients.Where(recipient => recipient.IsOpen), recipient => Assert.Null(snapshot.Find(recipient.Mailbox, row.Lane, Start)));
                 row = row switch
                 {
-                    _ when !row.Recipients.Any(recipient => recipient.IsOpen) => Ended(row, Judgement.Settled(row.Recipients), events),
+                    _ when !row.Recipients.Any(recipient => recipient.IsOpen) => Ended(row, OutcomeRules.Settled(row.Recipients), events),
                     // Our own fault between the check and the claim; then a person has it tried again.
-                    _ when died[i] => Suppressor.Told(Ended(row, EmailState.Dead, events)) with { State = Transitions.Require(EmailState.Dead, EmailState.Queued), Ending = null },
+                    _ when died[i] => Suppressor.MarkReported(Ended(row, EmailState.Dead, events)) with { State = Transitions.Require(EmailState.Dead, EmailState.Queued), Ending = null },
                     _ => Attempted(row, replies[i], events),
                 };
                 if (row.State == EmailState.Uncertain)
-                    row = Suppressor.Told(row);
+                    row = Suppressor.MarkReported(row);
             }
 
             var counted = MinuteStatistics.Compute(events, []).Where(measured => measured.Dimension == Dimension.Total).Sum(measured => measured.Measures[Measure.Suppressed]);
@@ -56,7 +56,7 @@ public sealed class SuppressorTests
     {
         var row = Row(UncertainPolicy.Hold) with { Recipients = [.. statuses.Select((c, i) => new Recipient($"r{i}@d{i}.example", RecipientKind.To, StatusOf(c), 0, null))] };
 
-        Assert.Equal(state, Judgement.Settled(row.Recipients));
+        Assert.Equal(state, OutcomeRules.Settled(row.Recipients));
         Assert.Equal(state, Transitions.Require(EmailState.Queued, state));
         Assert.Equal(state, Transitions.Require(EmailState.Deferred, state));
 
@@ -96,7 +96,7 @@ public sealed class SuppressorTests
     private static LedgerRow Ended(LedgerRow row, EmailState state, List<EmailEvent> events)
     {
         var ended = row with { State = Transitions.Require(row.State, state), EndedAt = Start, Ending = new EventKey("0-202611231200", $"end{events.Count}") };
-        events.Add(Endings.EventOf(ended, Start)!);
+        events.Add(TerminalStates.EventOf(ended, Start)!);
         return ended;
     }
 
@@ -110,9 +110,9 @@ public sealed class SuppressorTests
         };
         var e = reply switch
         {
-            0 => Judgement.OfLoss(claimed, "lost", Start),
-            1 => Judgement.OfNoBeginning(claimed, "no time", TimeSpan.Zero, Start),
-            _ => Judgement.OfTransaction(claimed, new TransactionResult([.. claimed.Recipients.Where(recipient => recipient.IsOpen).Select((recipient, i) => Reply(recipient.Mailbox, reply + i))], 100, TimeSpan.Zero), Start),
+            0 => OutcomeRules.OfLoss(claimed, "lost", Start),
+            1 => OutcomeRules.OfNoBeginning(claimed, "no time", TimeSpan.Zero, Start),
+            _ => OutcomeRules.OfTransaction(claimed, new TransactionResult([.. claimed.Recipients.Where(recipient => recipient.IsOpen).Select((recipient, i) => Reply(recipient.Mailbox, reply + i))], 100, TimeSpan.Zero), Start),
         };
         events.Add(e);
         return Projection.Apply(claimed, e);

@@ -67,5 +67,5 @@ public sealed class ApiKeyTextTests
 
     [Fact]
     public void Secrets_are_compared_in_constant_time_also_for_an_id_that_nobody_has() =>
-        Assert.Contains("CryptographicOperations.FixedTimeEquals(given.Hash(), key?.Hash ?? Nobody)", RepositoryFile.Read("src/MailFunctions/Api/Keys/ApiKeys.cs"), StringComparison.Ordinal);
+        Assert.Contains("CryptographicOperations.FixedTimeEquals(given.Hash(), key?.Hash ?? UnknownKey)", RepositoryFile.Read("src/MailFunctions/Api/Keys/ApiKeys.cs"), StringComparison.Ordinal);
 }

@@ -13,9 +13,9 @@ public sealed class EmailCanceler
 
     private readonly EmailLedger _ledger;
     private readonly BatchIndex _batches;
-    private readonly Endings _endings;
+    private readonly TerminalStates _terminal;
 
-    internal EmailCanceler(EmailLedger ledger, BatchIndex batches, Endings endings) => (_ledger, _batches, _endings) = (ledger, batches, endings);
+    internal EmailCanceler(EmailLedger ledger, BatchIndex batches, TerminalStates terminal) => (_ledger, _batches, _terminal) = (ledger, batches, terminal);
 
     /// <summary><c>POST emails/{id}/cancel</c>: 200 when it is canceled, now or before; 409 when it is too late.</summary>
     public async Task<IResult> CancelAsync(string id, CancellationToken cancellationToken)
@@ -56,7 +56,7 @@ public sealed class EmailCanceler
         {
             if (!Transitions.IsLegal(row.State, EmailState.Canceled))
                 return row.State;
-            if (await _endings.TryEndAsync(row, EmailState.Canceled, "Canceled by call.", cancellationToken))
+            if (await _terminal.TryEndAsync(row, EmailState.Canceled, "Canceled by call.", cancellationToken))
                 return EmailState.Canceled;
         }
 

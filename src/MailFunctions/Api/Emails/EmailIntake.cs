@@ -16,10 +16,10 @@ public sealed class EmailIntake
     private readonly EmailRequest _emails;
     private readonly BatchRequest _batches;
     private readonly Acceptance _acceptance;
-    private readonly Reception _reception;
+    private readonly RequestPipeline _reception;
     private readonly Callers _callers;
-    private readonly PromptDelivery _prompt;
-    private readonly PromptAnswers _promptAnswers;
+    private readonly InlineDelivery _prompt;
+    private readonly InlineAnswers _promptAnswers;
     private readonly TimeProvider _clock;
     private readonly ILogger<EmailIntake> _logger;
 
@@ -27,10 +27,10 @@ public sealed class EmailIntake
         EmailRequest emails,
         BatchRequest batches,
         Acceptance acceptance,
-        Reception reception,
+        RequestPipeline reception,
         Callers callers,
-        PromptDelivery prompt,
-        PromptAnswers promptAnswers,
+        InlineDelivery prompt,
+        InlineAnswers promptAnswers,
         TimeProvider clock,
         ILogger<EmailIntake> logger)
     {
@@ -52,7 +52,7 @@ public sealed class EmailIntake
             return await TakeAsync(request, new SubmitCall(_emails, _acceptance, _logger), SubmitCall.LocationOf, cancellationToken);
 
         var began = _clock.GetTimestamp();
-        var call = new PromptSubmitCall(_emails, _acceptance, _prompt, wait, _logger);
+        var call = new InlineSubmitCall(_emails, _acceptance, _prompt, wait, _logger);
         var accepted = await TakeAsync(request, call, SubmitCall.LocationOf, cancellationToken);
         return call.Delivery is var (id, delivery)
             ? await _promptAnswers.AwaitAsync(delivery, id, wait, wait - _clock.GetElapsedTime(began), accepted, cancellationToken)

@@ -17,13 +17,13 @@ public sealed class EmailRescheduler
     private const int MaxValues = 10;
 
     private readonly EmailLedger _ledger;
-    private readonly LaterMail _later;
+    private readonly ScheduledMessages _scheduled;
     private readonly LaneLifetimes _lifetimes;
     private readonly TimeProvider _clock;
     private readonly ILogger<EmailRescheduler> _logger;
 
-    internal EmailRescheduler(EmailLedger ledger, LaterMail later, LaneLifetimes lifetimes, TimeProvider clock, ILogger<EmailRescheduler> logger) =>
-        (_ledger, _later, _lifetimes, _clock, _logger) = (ledger, later, lifetimes, clock, logger);
+    internal EmailRescheduler(EmailLedger ledger, ScheduledMessages scheduled, LaneLifetimes lifetimes, TimeProvider clock, ILogger<EmailRescheduler> logger) =>
+        (_ledger, _scheduled, _lifetimes, _clock, _logger) = (ledger, scheduled, lifetimes, clock, logger);
 
     /// <summary><c>PATCH emails/{id}</c> with <c>{"scheduled_at": …}</c>: 409 when it is not scheduled any more.</summary>
     public async Task<IResult> RescheduleAsync(string id, HttpRequest request, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ public sealed class EmailRescheduler
             async within =>
             {
                 var surely = _clock.GetUtcNow() + TimelyWrite.WakeUpAfter;
-                await _later.PutAsync(row.Lane, next, at > surely ? at : surely, within);
+                await _scheduled.PutAsync(row.Lane, next, at > surely ? at : surely, within);
                 return await _ledger.TryUpdateAsync(moved, within);
             },
             _clock,
@@ -84,7 +84,7 @@ public sealed class EmailRescheduler
     {
         try
         {
-            await _later.PutAsync(lane, next, at, CancellationToken.None);
+            await _scheduled.PutAsync(lane, next, at, CancellationToken.None);
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {

@@ -46,7 +46,7 @@ internal sealed class Requeuer(
 
         var now = clock.GetUtcNow();
         var atLeastUntil = now + TimeFor(row);
-        var queued = Suppressor.Told(Reopened(row, rejected)).WithEnding(null) with
+        var queued = Suppressor.MarkReported(Reopened(row, rejected)).WithEnding(null) with
         {
             State = Transitions.Require(row.State, row.State == EmailState.Uncertain ? EmailState.Deferred : EmailState.Queued),
             DueAt = now,

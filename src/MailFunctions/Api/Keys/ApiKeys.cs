@@ -18,7 +18,7 @@ internal sealed class ApiKeys
     public static readonly TimeSpan NoneBelievedFor = TimeSpan.FromSeconds(3);
 
     /// <summary>What a secret is compared with when its id is not known: that takes the same time.</summary>
-    private static readonly byte[] Nobody = new byte[SHA256.HashSizeInBytes];
+    private static readonly byte[] UnknownKey = new byte[SHA256.HashSizeInBytes];
 
     private readonly SharedReading<bool> _any;
     private readonly SharedReading<byte[]?> _checkKey;
@@ -48,7 +48,7 @@ internal sealed class ApiKeys
             return null;
 
         var key = given.HasCheck ? await ReadAsync(given, cancellationToken) : (await _withoutCheck.ReadAsync(cancellationToken)).GetValueOrDefault(given.Id);
-        var isIts = CryptographicOperations.FixedTimeEquals(given.Hash(), key?.Hash ?? Nobody);
+        var isIts = CryptographicOperations.FixedTimeEquals(given.Hash(), key?.Hash ?? UnknownKey);
         return isIts && key is not null && key.IsUsable(_clock.GetUtcNow()) ? key : null;
     }
 

@@ -14,12 +14,12 @@ public sealed class SuppressionCalls
     private static readonly string[] Parameters = ["reason", "scope", "limit", "after"];
 
     private readonly SuppressionTable _table;
-    private readonly SuppressionBook _book;
-    private readonly SuppressionRoom _room;
+    private readonly SuppressionWriter _book;
+    private readonly SuppressionCapacity _room;
     private readonly SuppressionRequestReader _reader;
     private readonly TimeProvider _clock;
 
-    internal SuppressionCalls(SuppressionTable table, SuppressionBook book, SuppressionRoom room, TimeProvider clock) =>
+    internal SuppressionCalls(SuppressionTable table, SuppressionWriter book, SuppressionCapacity room, TimeProvider clock) =>
         (_table, _book, _room, _reader, _clock) = (table, book, room, new SuppressionRequestReader(clock), clock);
 
     /// <summary><c>PUT suppressions/{address}</c>: puts it there, or replaces what stands.</summary>

@@ -3,7 +3,7 @@ using MailFunctions.Mail;
 namespace MailFunctions.Ledger.Scans;
 
 /// <summary>Lists mails by looking through the ledger, from the newest id to the oldest.</summary>
-internal sealed class LedgerList(LedgerWalk walk, BatchIndex batches, TimeProvider clock)
+internal sealed class LedgerList(LedgerScan scan, BatchIndex batches, TimeProvider clock)
 {
     /// <summary>Above every id: an id may be a little ahead of this machine's clock.</summary>
     private static readonly EmailId NoEnd = EmailId.FirstFrom(DateTimeOffset.MaxValue);
@@ -16,7 +16,7 @@ internal sealed class LedgerList(LedgerWalk walk, BatchIndex batches, TimeProvid
         var width = query.AfterScan?.Width ?? ScanWidth.First;
         var budget = new ScanBudget(clock);
         var found = new List<LedgerRow>(query.Limit);
-        await foreach (var look in walk.LookAsync(floor, end, width, budget, cancellationToken))
+        await foreach (var look in scan.LookAsync(floor, end, width, budget, cancellationToken))
         {
             foreach (var row in look.Rows.Where(query.Matches))
             {

@@ -6,7 +6,7 @@ using MailFunctions.Maintenance.Retention;
 namespace MailFunctions.Maintenance.Erasure;
 
 /// <summary>Erases one recipient from one mail that is over: what it says, then the events, and at last the row by which it is found.</summary>
-internal sealed class MailEraser(EmailLedger ledger, LedgerPartition partitions, EventLog events, ContentPurge contents, Endings endings, TimeProvider clock)
+internal sealed class MailEraser(EmailLedger ledger, LedgerPartition partitions, EventLog events, ContentPurge contents, TerminalStates terminal, TimeProvider clock)
 {
     public async Task<ErasureResult> EraseAsync(LedgerRow row, string address, bool cancelOpen, CancellationToken cancellationToken)
     {
@@ -19,7 +19,7 @@ internal sealed class MailEraser(EmailLedger ledger, LedgerPartition partitions,
             {
                 if (!cancelOpen || !Erased.NamesOnly(standing, address) || !Transitions.IsLegal(standing.State, EmailState.Canceled))
                     return ErasureResult.Open;
-                await endings.TryEndAsync(standing, EmailState.Canceled, "Canceled by call.", cancellationToken);
+                await terminal.TryEndAsync(standing, EmailState.Canceled, "Canceled by call.", cancellationToken);
                 continue;
             }
 

@@ -20,17 +20,17 @@ public sealed class RecipientEraser
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly LedgerWalk _walk;
+    private readonly LedgerScan _scan;
     private readonly OccupiedMinutes _emails;
     private readonly MailEraser _eraser;
     private readonly SuppressionTable _suppressions;
-    private readonly SuppressionBook _book;
+    private readonly SuppressionWriter _writer;
     private readonly TimeProvider _clock;
     private readonly ILogger<RecipientEraser> _logger;
 
     internal RecipientEraser(
-        LedgerWalk walk, OccupiedMinutes emails, MailEraser eraser, SuppressionTable suppressions, SuppressionBook book, TimeProvider clock, ILogger<RecipientEraser> logger) =>
-        (_walk, _emails, _eraser, _suppressions, _book, _clock, _logger) = (walk, emails, eraser, suppressions, book, clock, logger);
+        LedgerScan scan, OccupiedMinutes emails, MailEraser eraser, SuppressionTable suppressions, SuppressionWriter writer, TimeProvider clock, ILogger<RecipientEraser> logger) =>
+        (_scan, _emails, _eraser, _suppressions, _writer, _clock, _logger) = (scan, emails, eraser, suppressions, writer, clock, logger);
 
     public async Task<IResult> EraseAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ public sealed class RecipientEraser
         var (end, width) = (request.After?.Before ?? EmailId.FirstFrom(through), request.After?.Width ?? ScanWidth.First);
         var (floor, budget) = (EmailId.FirstFrom(from), new ScanBudget(_clock));
         var (matched, erased, open, unreadable) = (0, 0, 0, 0);
-        await foreach (var look in _walk.LookAsync(floor, end, width, budget, cancellationToken))
+        await foreach (var look in _scan.LookAsync(floor, end, width, budget, cancellationToken))
         {
             unreadable += look.Unreadable;
             foreach (var row in look.Rows.Where(row => Erased.Names(row, sought)))
@@ -96,7 +96,7 @@ public sealed class RecipientEraser
         if (request.DryRun || !request.DeleteSuppression)
             return true;
 
-        await _book.RemoveAsync(keys, cancellationToken);
+        await _writer.RemoveAsync(keys, cancellationToken);
         return false;
     }
 }

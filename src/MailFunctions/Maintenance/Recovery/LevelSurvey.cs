@@ -14,7 +14,7 @@ namespace MailFunctions.Maintenance.Recovery;
 /// number beyond that.
 /// </summary>
 internal sealed class LevelSurvey(
-    StorageClients storage, EmailLedger ledger, HeldMails held, SecondLook secondLook, LongestWaiting longest, Levels levels, TimeProvider clock)
+    StorageClients storage, EmailLedger ledger, HeldMails held, StalledMailRecovery secondLook, OldestUnattempted longest, Levels levels, TimeProvider clock)
 {
     /// <summary>More are not counted: an alarm has gone off long before.</summary>
     internal const int MaxHeld = 250;
@@ -32,11 +32,11 @@ internal sealed class LevelSurvey(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (levels.OldestWaiting.IsWatched)
-            levels.OldestWaiting.Tell(await WaitingAsync(cancellationToken));
+            levels.OldestWaiting.Report(await WaitingAsync(cancellationToken));
         if (levels.Held.IsWatched)
-            levels.Held.Tell(await HeldAsync(EmailState.Uncertain, cancellationToken), await HeldAsync(EmailState.Dead, cancellationToken));
+            levels.Held.Report(await HeldAsync(EmailState.Uncertain, cancellationToken), await HeldAsync(EmailState.Dead, cancellationToken));
         if (levels.DeadLetters.IsWatched)
-            levels.DeadLetters.Tell(new Measurement<double>(await CountDeadLettersAsync(cancellationToken)));
+            levels.DeadLetters.Report(new Measurement<double>(await CountDeadLettersAsync(cancellationToken)));
     }
 
     private async Task<Measurement<double>[]> WaitingAsync(CancellationToken cancellationToken)

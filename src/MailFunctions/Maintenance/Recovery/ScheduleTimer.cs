@@ -9,7 +9,7 @@ public sealed class ScheduleTimer
 {
     private readonly TimerJob[] _jobs;
 
-    internal ScheduleTimer(Dispatcher dispatcher, SecondLook secondLook, Backstop backstop, OpenMailLook openMail, SuppressionChanges suppressionChanges, LevelSurvey survey) =>
+    internal ScheduleTimer(Dispatcher dispatcher, StalledMailRecovery secondLook, DailyRecovery backstop, OpenMailRecovery openMail, SuppressionChanges suppressionChanges, LevelSurvey survey) =>
         _jobs =
         [
             TimerJob.Counted("dispatch_due", "emails", dispatcher.RunAsync),

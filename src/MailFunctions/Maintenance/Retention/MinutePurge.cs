@@ -5,7 +5,7 @@ using MailFunctions.Maintenance.Recovery;
 namespace MailFunctions.Maintenance.Retention;
 
 /// <summary>One look at a minute of the ledger: what is due goes, in an order in which a crash leaves nothing that nobody finds.</summary>
-internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger, EventLog events, BatchIndex batches, ContentPurge contents, OpenMailLook look, TimeProvider clock)
+internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger, EventLog events, BatchIndex batches, ContentPurge contents, OpenMailRecovery recovery, TimeProvider clock)
 {
     private const int ParallelShards = 4;
 
@@ -56,7 +56,7 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         await DeleteEmptyAsync(batchesLeft, cancellationToken);
 
         // 6. mail that is not over is looked after from here on, wherever it comes from
-        await look.LookAtAsync(partition, rows, unreadable, cancellationToken);
+        await recovery.LookAtAsync(partition, rows, unreadable, cancellationToken);
 
         report.Add(dropped.Count(row => row is not null), going.Count(row => row.State != EmailState.Void));
         return unreadable > 0 ? Earlier(lookAgain, clock.GetUtcNow() + UntilReadable) : lookAgain;

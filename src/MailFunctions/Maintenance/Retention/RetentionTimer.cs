@@ -8,7 +8,7 @@ public sealed class RetentionTimer
     private readonly Watermarks _watermarks;
     private readonly TimerJob[] _jobs;
 
-    internal RetentionTimer(Watermarks watermarks, MailPurge mails, StatisticsPurge statistics, ExpiredRows rows, Leftovers leftovers) =>
+    internal RetentionTimer(Watermarks watermarks, MailPurge mails, StatisticsPurge statistics, ExpiredRows rows, OrphanedRows leftovers) =>
         (_watermarks, _jobs) = (
             watermarks,
             [

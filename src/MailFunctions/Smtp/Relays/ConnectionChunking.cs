@@ -21,7 +21,7 @@ internal sealed class ConnectionChunking(Chunking relay, TimeProvider clock)
     /// 250. Any other reply, whatever it says, is not the reply of a server that knows the command.
     /// </summary>
     /// <returns>False when the connection cannot be used: the relay closes it, or expects something else than a command.</returns>
-    public bool Learn(int code)
+    public bool OnProbeReply(int code)
     {
         _isTried = true;
         _isKnown = code is 250 or 503;
@@ -39,7 +39,7 @@ internal sealed class ConnectionChunking(Chunking relay, TimeProvider clock)
 
     /// <summary>Takes what a transaction with BDAT came to. A loss, a stall and any 5yz to the content make the relay get DATA next time.</summary>
     /// <returns>True when the reply is about the command and not about the mail, which can have another try by DATA.</returns>
-    public bool Heard(SmtpReply reply)
+    public bool OnReply(SmtpReply reply)
     {
         if (reply.Stage is not (SmtpStage.Data or SmtpStage.FinalDot))
             return false;

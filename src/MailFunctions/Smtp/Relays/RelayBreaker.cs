@@ -96,7 +96,7 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock, bool 
     /// <param name="mail">Who saw it.</param>
     /// <param name="domains">Whose servers may have said so; none when it was the relay itself.</param>
     /// <returns>True when this opened the breaker, or kept it open after a probe.</returns>
-    public bool Saw(RelaySign sign, EmailId mail, IReadOnlyCollection<string>? domains = null)
+    public bool Record(RelaySign sign, EmailId mail, IReadOnlyCollection<string>? domains = null)
     {
         domains ??= [];
         lock (_gate)

@@ -53,9 +53,9 @@ internal sealed class RelayLine : IAsyncDisposable
 
     /// <summary>Tells the breaker what was seen of the relay.</summary>
     /// <returns>True when this opened it, or kept it open after a probe.</returns>
-    public bool Saw(RelaySight sight, EmailId mail)
+    public bool Record(RelaySight sight, EmailId mail)
     {
-        if (!Breaker.Saw(sight.Sign, mail, sight.Domains))
+        if (!Breaker.Record(sight.Sign, mail, sight.Domains))
             return false;
         Cause = sight.Cause;
         return true;
@@ -82,7 +82,7 @@ internal sealed class RelayLine : IAsyncDisposable
         if (sight.Sign == RelaySign.RefusesSender && Refusals.IsShared)
             (sight, isOwn) = (sight with { Sign = RelaySign.RefusesUs }, false);
 
-        var hasOpened = Saw(sight, mail);
+        var hasOpened = Record(sight, mail);
         var isOurs = sight.Sign switch
         {
             RelaySign.RefusesUs => true,

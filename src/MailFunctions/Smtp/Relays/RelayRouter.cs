@@ -37,7 +37,7 @@ internal sealed class RelayRouter : IAsyncDisposable
         RouteOf(lane, senderDomain, tags, ConnectionUses.Of(lane));
 
     /// <summary>The same for a call that delivers what it has accepted; empty unless all of them have connections for it, since which of them gets a mail is not for the call to change.</summary>
-    public RelayRoute PromptRouteOf(LedgerRow row) =>
+    public RelayRoute InlineRouteOf(LedgerRow row) =>
         RouteOf(row.Lane, row.SenderDomain, row.Tags).Lines.All(line => line.Relay.Connections.Prompt > 0)
             ? RouteOf(row.Lane, row.SenderDomain, row.Tags, ConnectionUse.Prompt)
             : new RelayRoute(ConnectionUse.Prompt, []);
@@ -78,7 +78,7 @@ internal sealed class RelayRouter : IAsyncDisposable
             }
             catch (RelayUnreachableException unreachable)
             {
-                Saw(line, unreachable, mail);
+                Record(line, unreachable, mail);
                 last = unreachable;
                 if (unreachable.IsBusy)
                     busy = unreachable;
@@ -88,16 +88,16 @@ internal sealed class RelayRouter : IAsyncDisposable
         throw Unreachable(route, busy ?? last);
     }
 
-    public void Saw(RelayLine line, RelayUnreachableException unreachable, EmailId mail)
+    public void Record(RelayLine line, RelayUnreachableException unreachable, EmailId mail)
     {
-        if (!unreachable.IsBusy && RelaySigns.Of(unreachable) is var sight && line.Saw(sight, mail))
+        if (!unreachable.IsBusy && RelaySigns.Of(unreachable) is var sight && line.Record(sight, mail))
             Tell(line, sight);
     }
 
     /// <summary>Tells the relay's breaker what came of a mail.</summary>
     /// <param name="isAlone">No other mail goes with it, and it has not waited before.</param>
     /// <returns>What the result means, given what other mails met.</returns>
-    public TransactionResult Saw(RelayLine line, TransactionResult result, EmailId mail, bool isAlone)
+    public TransactionResult Record(RelayLine line, TransactionResult result, EmailId mail, bool isAlone)
     {
         var (judged, sight, hasOpened) = line.Judge(result, mail, isAlone);
         if (hasOpened)

@@ -107,7 +107,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
         _report.Transacted(_conversation, reply);
         MailsSent++;
         LastUsed = _clock.GetTimestamp();
-        var isAboutChunk = !_isOutOfStep && _conversation is { IsChunked: true, ContentBegan: true } && _conversation.Chunking.Heard(reply);
+        var isAboutChunk = !_isOutOfStep && _conversation is { IsChunked: true, ContentBegan: true } && _conversation.Chunking.OnReply(reply);
         var recipients = envelope.Recipients.Select(mailbox =>
         {
             var own = _isOutOfStep ? reply : OwnReply(mailbox, reply);

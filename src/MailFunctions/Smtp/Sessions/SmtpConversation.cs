@@ -129,7 +129,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
             throw;
         }
 
-        if (!Chunking.Learn((int)reply.StatusCode))
+        if (!Chunking.OnProbeReply((int)reply.StatusCode))
             throw new SmtpCommandException(SmtpErrorCode.UnexpectedStatusCode, reply.StatusCode, reply.Response);
     }
 
@@ -196,9 +196,9 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     {
     }
 
-    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Heard(mailbox, response);
+    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => OnRecipientReply(mailbox, response);
 
-    protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Heard(mailbox, response);
+    protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => OnRecipientReply(mailbox, response);
 
     protected override void Dispose(bool disposing)
     {
@@ -248,7 +248,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
         _stages.Add((stage, telemetry.Start()));
     }
 
-    private void Heard(MailboxAddress mailbox, SmtpResponse response)
+    private void OnRecipientReply(MailboxAddress mailbox, SmtpResponse response)
     {
         _recipientReplies[_mailboxes[mailbox.Address]] = ReplyRules.Read(SmtpStage.RcptTo, (int)response.StatusCode, response.Response);
         if (_recipientReplies.Count < _mailboxes.Count || Stage != SmtpStage.RcptTo)

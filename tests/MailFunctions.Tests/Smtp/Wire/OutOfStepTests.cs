@@ -209,7 +209,7 @@ public sealed class OutOfStepTests
         {
             var sight = RelaySigns.Of(result!);
             Assert.Equal(RelayCause.OutOfStep, sight.Cause);
-            breaker.Saw(sight.Sign, mail, sight.Domains);
+            breaker.Record(sight.Sign, mail, sight.Domains);
         }
 
         Assert.NotNull(breaker.OpenUntil);

@@ -1,0 +1,96 @@
+using MailFunctions.Delivery;
+using MailFunctions.Http;
+using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Api.Held;
+
+/// <summary>What a person decides about one mail: an uncertain attempt, a mail that died of our own faults, or one that ended without being sent.</summary>
+public sealed class HeldMailActions
+{
+    private readonly EmailLedger _ledger;
+    private readonly Requeuer _requeuer;
+    private readonly TerminalStates _terminal;
+
+    internal HeldMailActions(EmailLedger ledger, Requeuer requeuer, TerminalStates terminal) => (_ledger, _requeuer, _terminal) = (ledger, requeuer, terminal);
+
+    /// <summary>
+    /// <c>POST emails/{id}/resolve</c> with <c>{"as":"sent"|"not_sent"|"retry"}</c>, for an email that is uncertain. The
+    /// decision is about its uncertain recipients; the others keep what they have.
+    /// </summary>
+    public async Task<IResult> ResolveAsync(string id, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var decision = await DecisionReader.ReadOneAsync(request, cancellationToken);
+        if (!decision.Succeeded)
+            return decision.Problem.ToResult();
+
+        return await DecideAsync(id, row => row.State == EmailState.Uncertain, "uncertain", decision.Value == "retry", row => decision.Value switch
+        {
+            "retry" => _requeuer.TryAsync(row, rejected: null, cancellationToken),
+            "sent" => EndAsync(row, RecipientStatus.Sent, cancellationToken),
+            _ => EndAsync(row, RecipientStatus.Rejected, cancellationToken),
+        }, cancellationToken);
+    }
+
+    /// <summary>
+    /// <c>POST emails/{id}/requeue</c>, for an email that is dead, failed, expired or partial: it is tried again, its faults
+    /// forgotten, for those recipients who have not got it.
+    /// </summary>
+    public Task<IResult> RequeueAsync(string id, CancellationToken cancellationToken) => DecideAsync(
+        id, row => Requeuer.IsFor(row.State), "dead, failed, expired or partial", triesAgain: true, row => _requeuer.TryAsync(row, rejected: null, cancellationToken), cancellationToken);
+
+    /// <summary><c>POST emails/{id}/discard</c>, for an email that is dead or uncertain: it is given up.</summary>
+    public Task<IResult> DiscardAsync(string id, CancellationToken cancellationToken) => DecideAsync(
+        id, row => row.State.AwaitsPerson(), "uncertain or dead", triesAgain: false, row => TryDiscardAsync(row, cancellationToken), cancellationToken);
+
+    /// <summary>As <see cref="DiscardAsync"/>, for a row in hand.</summary>
+    internal async Task<Requeue> TryDiscardAsync(LedgerRow row, CancellationToken cancellationToken) =>
+        await _terminal.TryEndAsync(row, EmailState.Discarded, "Discarded by call.", cancellationToken) ? Requeue.Done : Requeue.Changed;
+
+    /// <param name="isFor">The emails that the call is for.</param>
+    /// <param name="expected">The same in words.</param>
+    /// <param name="triesAgain">Made once more after a lost answer it finds the email queued, and says so again.</param>
+    private async Task<IResult> DecideAsync(
+        string id, Func<LedgerRow, bool> isFor, string expected, bool triesAgain, Func<LedgerRow, Task<Requeue>> tryDecide, CancellationToken cancellationToken)
+    {
+        if (!EmailId.TryParse(id, out var emailId))
+            return Problem.NotFound("There is no email of this id.").ToResult();
+
+        while (await _ledger.ReadAsync(emailId, cancellationToken) is { State: not EmailState.Void } row)
+        {
+            if (triesAgain && Requeuer.IsTriedAgain(row))
+            {
+                await _requeuer.WakeAsync(row, cancellationToken);
+                return Answer(row);
+            }
+
+            if (!isFor(row))
+                return Problem.Conflict($"The email is {row.State.Name()}; this call is for one that is {expected}.").ToResult();
+            switch (await tryDecide(row))
+            {
+                case Requeue.Done:
+                    return Answer(await _ledger.ReadAsync(emailId, cancellationToken) ?? row);
+                case Requeue.ContentPurged:
+                    return Problem.Conflict($"The email is {row.State.Name()}, and what it said is purged{(row.ContentPurgedAt is null ? " within minutes" : "")}: it can only be sent anew, by its caller.").ToResult();
+                case Requeue.NoRecipient:
+                    return Problem.Conflict($"The email is {row.State.Name()}, and nobody is left to send it to: each recipient has it, or is suppressed.").ToResult();
+                case Requeue.Changed:
+                    break;
+            }
+        }
+
+        return Problem.NotFound("There is no email of this id.").ToResult();
+
+        JsonResult<ChangedAnswer> Answer(LedgerRow now) => new(new ChangedAnswer(id, now.State.Name()), ContractsJson.Default.ChangedAnswer);
+    }
+
+    private async Task<Requeue> EndAsync(LedgerRow row, RecipientStatus status, CancellationToken cancellationToken)
+    {
+        var settled = row with
+        {
+            Recipients = [.. row.Recipients.Select(recipient => recipient.Status == RecipientStatus.Uncertain ? recipient with { Status = status } : recipient)],
+        };
+        return await _terminal.TryEndAsync(settled, OutcomeRules.Settled(settled.Recipients), "Resolved by call.", cancellationToken) ? Requeue.Done : Requeue.Changed;
+    }
+}

@@ -1,0 +1,163 @@
+using MailFunctions.Api.Emails;
+using MailFunctions.Api.Keys;
+using MailFunctions.Http;
+using MailFunctions.Http.Requests;
+using MailFunctions.Intake;
+using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace MailFunctions.Api.Resend;
+
+/// <summary>
+/// Takes the calls of Resend's clients, and answers as Resend does. It asks for an API key of its own, so the host asks
+/// for none; until one is made everything here is 404.
+/// </summary>
+public sealed class ResendEndpoints
+{
+    private const string Scheme = "Bearer ";
+    private const int MaxChangeValues = 10;
+
+    /// <summary>What a text that stands in blobs is taken to have, until it is there.</summary>
+    private const long UsualText = 4 * 1024 * 1024;
+
+    private readonly ApiKeys _keys;
+    private readonly HttpEdge _edge;
+    private readonly ResendParts _parts;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<ResendEndpoints> _logger;
+
+    internal ResendEndpoints(ApiKeys keys, HttpEdge edge, ResendParts parts, TimeProvider clock, ILogger<ResendEndpoints> logger) =>
+        (_keys, _edge, _parts, _clock, _logger) = (keys, edge, parts, clock, logger);
+
+    /// <summary><c>POST resend/emails</c>.</summary>
+    public Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
+        request,
+        caller => TakeAsync(request, caller, ignored => new ResendSubmitCall(caller, _parts.Emails, _parts.Acceptance, ignored, _logger), cancellationToken),
+        cancellationToken);
+
+    /// <summary><c>POST resend/emails/batch</c>.</summary>
+    public Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
+        request,
+        caller => SubmitBatchCall.TryReadMode(request, out var permissive, out var problem)
+            ? TakeAsync(request, caller, ignored => new ResendBatchCall(caller, _parts.Batches, permissive, _parts.Acceptance, ignored, _logger), cancellationToken)
+            : Task.FromResult(problem!.ToResult()),
+        cancellationToken);
+
+    /// <summary><c>GET resend/emails/{id}</c>.</summary>
+    public Task<IResult> ReadAsync(string id, HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
+        request,
+        async caller =>
+        {
+            if (await FindAsync(id, caller, cancellationToken) is not { } row)
+                return NotFound();
+            if (row.Content is { Inline: null } && HeldMemory.Of(request)?.TryHold(UsualText) == false)
+                return Problem.ServerBusy(RequestBody.BusyRetryAfter).ToResult();
+            var content = await TextOfAsync(row, cancellationToken);
+            if (HeldMemory.Of(request)?.TryHold((content?.Text?.Length ?? 0) + (content?.Html?.Length ?? 0)) == false)
+                return Problem.ServerBusy(RequestBody.BusyRetryAfter).ToResult();
+            return new JsonResult<ResendEmail>(ResendEmail.Of(row, content), ResendEmailJson.Default.ResendEmail);
+        },
+        cancellationToken);
+
+    /// <summary><c>PATCH resend/emails/{id}</c>.</summary>
+    public Task<IResult> RescheduleAsync(string id, HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
+        request,
+        async caller =>
+        {
+            var document = await RequestDocument.ReadAsync(request, MaxChangeValues, cancellationToken);
+            if (!document.Succeeded)
+                return document.Problem.ToResult();
+
+            var (now, errors, ignored) = (_clock.GetUtcNow(), new ErrorList(), new IgnoredFields());
+            errors.AddAll(document.Value.Errors);
+            var time = ScheduleRules.ReadChange(new RequestDocument(ResendDialect.Change(document.Value.Root, now, errors, ignored), errors), now);
+            ignored.WriteTo(request.HttpContext.Response);
+            if (!time.Succeeded)
+                return time.Problem.ToResult();
+            if (await FindAsync(id, caller, cancellationToken) is null)
+                return NotFound();
+            return Changed(id, await _parts.Rescheduler.TryRescheduleAsync(id, time.Value, cancellationToken));
+        },
+        cancellationToken);
+
+    /// <summary><c>POST resend/emails/{id}/cancel</c>.</summary>
+    public Task<IResult> CancelAsync(string id, HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
+        request,
+        async caller => await FindAsync(id, caller, cancellationToken) is null
+            ? NotFound()
+            : Changed(id, await _parts.Canceler.TryCancelAsync(id, cancellationToken)),
+        cancellationToken);
+
+    /// <summary>The one place where a caller becomes known, and where a problem is put into Resend's words.</summary>
+    private async Task<IResult> OpenAsync(HttpRequest request, Func<ResendCaller, Task<IResult>> answer, CancellationToken cancellationToken)
+    {
+        var result = await _edge.RunWithQueryAsync(
+            request,
+            async () =>
+            {
+                if (!await _keys.AnyAsync(cancellationToken))
+                    return ResendErrors.NoKeyExists.ToResult();
+                if (request.Headers[HeaderNames.Authorization].ToString() is not { Length: > 0 } header)
+                    return ResendErrors.MissingKey.ToResult();
+                if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+                    || await _keys.FindAsync(header[Scheme.Length..].Trim(), cancellationToken) is not { } key)
+                {
+                    return ResendErrors.InvalidKey.ToResult();
+                }
+
+                return new QueryParameters(request.Query, []).Problem is { } problem ? problem.ToResult() : await answer(new ResendCaller(key));
+            },
+            cancellationToken);
+        return result is ProblemResult wrong ? new ResendErrorResult(wrong.Problem) : result;
+    }
+
+    private async Task<IResult> TakeAsync(HttpRequest request, ResendCaller caller, Func<IgnoredFields, IntakeCall> callOf, CancellationToken cancellationToken)
+    {
+        var ignored = new IgnoredFields();
+        var received = await _parts.RequestPipeline.TakeAsync(request, callOf(ignored), _ => Task.FromResult(caller.Scope), cancellationToken);
+        ignored.WriteTo(request.HttpContext.Response);
+        return received.Succeeded ? new ReceivedResult(received.Value.Body, received.Value.IsReplay) : received.Problem.ToResult();
+    }
+
+    /// <returns>With its content; null when there is none that the caller may know of.</returns>
+    private async Task<LedgerRow?> FindAsync(string id, ResendCaller caller, CancellationToken cancellationToken) =>
+        EmailId.TryParse(id, out var emailId)
+        && (await _parts.Ledger.ReadManyAsync([emailId], cancellationToken)).TryGetValue(emailId, out var row)
+        && row.State != EmailState.Void
+        && caller.Sees(row)
+            ? row
+            : null;
+
+    /// <returns>Null when it is purged, or being purged at this moment.</returns>
+    private async Task<EmailContent?> TextOfAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return row.Content is null ? null : await _parts.Contents.LoadTextAsync(row.Content, cancellationToken);
+        }
+        catch (InvalidDataException) when (row.State.IsFinal())
+        {
+            return null;
+        }
+    }
+
+    private static IResult Changed<T>(string id, OrProblem<T> change)
+        where T : class =>
+        change.Succeeded ? new JsonResult<ResendChanged>(new("email", id), ResendJson.Default.ResendChanged) : change.Problem.ToResult();
+
+    private static IResult NotFound() => Problem.NotFound("There is no email of this id.").ToResult();
+}
+
+/// <summary>The stages that the door leads to.</summary>
+internal sealed record ResendParts(
+    EmailRequest Emails,
+    BatchRequest Batches,
+    Acceptance Acceptance,
+    RequestPipeline RequestPipeline,
+    EmailLedger Ledger,
+    ContentStore Contents,
+    EmailCanceler Canceler,
+    EmailRescheduler Rescheduler);

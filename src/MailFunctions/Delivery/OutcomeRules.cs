@@ -1,0 +1,91 @@
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Replies;
+using MailFunctions.Smtp.Sessions;
+using MailFunctions.Storage;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>Turns what happened in an attempt into the event that will stand for it: the state that follows, and when to try again. Pure but for the jitter.</summary>
+internal sealed class OutcomeRules(RetrySchedule retry)
+{
+    /// <summary>No retry schedule comes near it; a row that grew without bound would no longer be taken by storage.</summary>
+    public const int MaxAttempts = 1000;
+
+    /// <summary>An SMTP transaction was run, to whatever end.</summary>
+    public EmailEvent OfTransaction(LedgerRow row, TransactionResult result, DateTimeOffset now)
+    {
+        var replies = result.Recipients.ToDictionary(reply => reply.Mailbox, StringComparer.Ordinal);
+        var heard = row.Recipients.Where(recipient => recipient.IsOpen && replies.ContainsKey(recipient.Mailbox)).Select(recipient =>
+        {
+            var reply = replies[recipient.Mailbox];
+            return recipient with { Status = reply.Status, Attempt = row.Attempt, Reply = reply.Reply };
+        }).ToList();
+        var deferrals = heard.Where(recipient => recipient.Status == RecipientStatus.Deferred).Select(recipient => recipient.Reply!);
+        var wait = retry.AfterAttempt(row.Lane, row.Attempt, deferrals, heard.Exists(recipient => recipient.Status == RecipientStatus.Sent));
+        return Conclude(Blank(row, now) with { Bytes = result.Bytes, Duration = result.Duration, Recipients = heard }, row, wait);
+    }
+
+    /// <summary>The worker was lost, or failed, with DATA possibly begun: nobody can know.</summary>
+    public EmailEvent OfLoss(LedgerRow row, string why, DateTimeOffset now)
+    {
+        var reply = new SmtpReply(SmtpStage.FinalDot, 0, null, why);
+        var lost = row.Recipients.Where(recipient => recipient.IsOpen)
+            .Select(recipient => recipient with { Status = RecipientStatus.Uncertain, Attempt = row.Attempt, Reply = reply });
+        return Conclude(Blank(row, now) with { Recipients = [.. lost] }, row, retry.AfterAttempt(row.Lane, row.Attempt));
+    }
+
+    /// <summary>The attempt was claimed and DATA did not begin: nothing is known that was not known before.</summary>
+    public static EmailEvent OfNoBeginning(LedgerRow row, string why, TimeSpan wait, DateTimeOffset now) =>
+        Conclude(Blank(row, now), row, wait) with { Reason = why };
+
+    /// <summary>The state of an email by what is known of its recipients, when none of them will be tried again.</summary>
+    public static EmailState Settled(IReadOnlyCollection<Recipient> recipients)
+    {
+        if (recipients.Any(recipient => recipient.Status == RecipientStatus.Uncertain))
+            return EmailState.Uncertain;
+        if (recipients.Any(recipient => recipient.IsOpen))
+            return EmailState.Expired;
+        if (recipients.All(recipient => recipient.Status == RecipientStatus.Sent))
+            return EmailState.Sent;
+        if (recipients.All(recipient => recipient.IsSuppressed))
+            return EmailState.Suppressed;
+        return recipients.Any(recipient => recipient.Status == RecipientStatus.Sent) ? EmailState.Partial : EmailState.Failed;
+    }
+
+    private static EmailEvent Blank(LedgerRow row, DateTimeOffset now) => new()
+    {
+        Key = row.Claim!.Event,
+        Id = row.Id,
+        Kind = EventKind.Attempt,
+        Attempt = row.Attempt,
+        At = now,
+        Lane = row.Lane,
+        Relay = row.Claim.Relay,
+        SendableAt = row.SendableAt,
+        Tags = row.Tags,
+        State = EmailState.Deferred,
+        Token = WriteToken.New(),
+    };
+
+    private static EmailEvent Conclude(EmailEvent e, LedgerRow row, TimeSpan wait)
+    {
+        var recipients = Projection.Recipients(row, e);
+        var due = e.At + wait;
+        var goesOn = recipients.Any(recipient => recipient.IsOpen) && due < row.ExpiresAt && row.Attempt < MaxAttempts;
+        return e with
+        {
+            // Those that this attempt left out are told, and counted, with it.
+            Recipients = [.. e.Recipients, .. row.Recipients.Where(recipient => recipient.IsSuppressed && recipient.Attempt == row.Attempt)],
+            State = goesOn ? EmailState.Deferred : Settled(recipients),
+            NextDue = goesOn ? due : null,
+            Reason = Sentence(recipients),
+        };
+    }
+
+    /// <summary>The reply that stands in the way, if one does; the suppression list only when nothing else does.</summary>
+    private static string? Sentence(IReadOnlyCollection<Recipient> recipients) =>
+        recipients.Where(recipient => recipient.Status != RecipientStatus.Sent && recipient.Reply is not null).MinBy(recipient => recipient.IsSuppressed)?.Reply is { } reply
+            ? $"{reply.ToSentence()} {ReplyTable.Of(reply).Cause?.Sentence()}".TrimEnd()
+            : null;
+}

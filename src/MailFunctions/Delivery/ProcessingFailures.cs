@@ -1,0 +1,56 @@
+using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Queue;
+using MailFunctions.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Delivery;
+
+/// <summary>Counts faults of our own processing, mail by mail: it is scheduled again, and the fifth makes it dead.</summary>
+internal sealed class ProcessingFailures(EmailLedger ledger, ScheduledMessages scheduled, TerminalStates terminal, TimeProvider clock, ILogger<ProcessingFailures> logger)
+{
+    public const int UntilDead = 5;
+
+    /// <param name="source">What failed, named so that counting the same failure twice counts once.</param>
+    public async Task CountAsync(EmailId id, string source, string text, CancellationToken cancellationToken)
+    {
+        int? before = null;
+        while (await ledger.ReadAsync(id, cancellationToken) is { } row)
+        {
+            before ??= row.Faults;
+            // Two messages that named the mail failed at the same time: the mail is not due any more, and its fault is counted.
+            var isCounted = row.Faults > before;
+            if (!row.State.IsOpen() || await TryCountAsync(row, isCounted ? row.LastFaultSource! : source, text, cancellationToken))
+                return;
+        }
+    }
+
+    private async Task<bool> TryCountAsync(LedgerRow row, string source, string text, CancellationToken cancellationToken)
+    {
+        if (row.State == EmailState.Sending)
+        {
+            // Another worker has claimed it by now. Its attempt is settled first, by its worker or by whoever meets this message.
+            await scheduled.PutAsync(row.Lane, NamedAttempt.RunningOf(row), row.Claim?.LeaseUntil ?? clock.GetUtcNow(), cancellationToken);
+            return true;
+        }
+
+        var next = NamedAttempt.NextOf(row);
+        if (row.LastFaultSource == source)
+        {
+            await scheduled.PutAsync(row.Lane, next, row.DueAt ?? clock.GetUtcNow(), cancellationToken);
+            return true;
+        }
+
+        var faulted = row with { Faults = row.Faults + 1, LastFaultSource = source, Reason = text };
+        logger.Faulted(row.Id.ToString(), faulted.Faults, source);
+        if (faulted.Faults >= UntilDead)
+            return await terminal.TryEndAsync(faulted, EmailState.Dead, text, cancellationToken);
+
+        // Never before the time that it waits for anyway.
+        var after = clock.GetUtcNow() + RetrySchedule.AfterFault(faulted.Faults);
+        var due = row.DueAt > after ? row.DueAt.Value : after;
+        await scheduled.PutAsync(row.Lane, next, due, cancellationToken);
+        return await ledger.TryUpdateAsync(
+            faulted with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due }, cancellationToken) is not null;
+    }
+}

@@ -1,0 +1,155 @@
+using Azure.Storage.Queues.Models;
+using MailFunctions.Ledger;
+using MailFunctions.Mail;
+using MailFunctions.Queue;
+using MailFunctions.Storage;
+using MailFunctions.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace MailFunctions.Maintenance.Recovery;
+
+/// <summary>
+/// Looks after mail that is not over although it is a day old (rule 2): each partition of the ledger that holds such mail is
+/// looked at once a day until it holds none, and what has lost its queue message or schedule row gets another, whatever the
+/// row or message was lost by. Past its time such mail ends as expired, by that message.
+/// </summary>
+internal sealed class OpenMailRecovery(
+    LedgerPartition ledger, OpenPartitions open, LaneQueues queues, StorageClients storage, ScheduledMessages scheduled, Watermarks watermarks, TimeProvider clock, ILogger<OpenMailRecovery> logger)
+{
+    public const string Watermark = "open-mail";
+
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>Mail that is due before the next look is looked for in the schedule; the hour is for looks that are late.</summary>
+    private static readonly TimeSpan UntilNextLook = TimeSpan.FromHours(25);
+
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(20);
+
+    private const int AtOnce = 8;
+
+    /// <summary>A queue is not quite in order: the oldest message is among the first.</summary>
+    private const int PeekedMessages = 32;
+
+    /// <summary>Looks at the remembered partitions whose time of day has come, all of them after a pause of a day.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = MinutePartition.MinuteOf(clock.GetUtcNow());
+        var stands = await watermarks.ReadAsync(Watermark, cancellationToken) ?? now - Day;
+        if (now - stands < Every)
+            return;
+
+        var from = stands < now - Day ? now - Day : stands;
+        var began = clock.GetTimestamp();
+        var lanes = new LaneFronts(storage);
+        var slot = new List<OpenPartition>();
+        await foreach (var partition in open.ReadAsync(from, now, cancellationToken))
+        {
+            if (slot.Count > 0 && TimeOfDay(slot[0]) != TimeOfDay(partition))
+            {
+                await LookAtAsync(slot, lanes, cancellationToken);
+                if (clock.GetElapsedTime(began) >= MaxTime)
+                {
+                    // What this run does not reach is left to the next.
+                    await watermarks.AdvanceAsync(Watermark, LastBefore(now, TimeOfDay(slot[0])), cancellationToken);
+                    return;
+                }
+
+                slot.Clear();
+            }
+
+            slot.Add(partition);
+        }
+
+        await LookAtAsync(slot, lanes, cancellationToken);
+        await watermarks.AdvanceAsync(Watermark, now, cancellationToken);
+    }
+
+    /// <summary>Looks at a partition that somebody else has come by, and has read.</summary>
+    public async Task LookAtAsync(string partition, IReadOnlyList<LedgerRow> rows, int unreadable, CancellationToken cancellationToken)
+    {
+        // What cannot be read may be open.
+        if (unreadable > 0 || rows.Any(row => !row.State.IsFinal()))
+            await LookAtAsync(partition, rows, unreadable, await open.FindAsync(partition, cancellationToken), new LaneFronts(storage), cancellationToken);
+    }
+
+    private Task LookAtAsync(IEnumerable<OpenPartition> partitions, LaneFronts lanes, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        partitions,
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        async (partition, token) =>
+        {
+            try
+            {
+                var (rows, unreadable) = await ledger.ReadAsync(partition.PartitionKey, token);
+                await LookAtAsync(partition.PartitionKey, rows, unreadable, partition, lanes, token);
+            }
+            catch (Exception exception) when (!StorageFault.Is(exception) && !token.IsCancellationRequested)
+            {
+                // What is wrong with one must not keep all others; it is looked at again tomorrow.
+                logger.PartitionNotLookedAt(partition.PartitionKey, exception);
+            }
+        });
+
+    private async Task LookAtAsync(
+        string partition, IReadOnlyList<LedgerRow> rows, int unreadable, OpenPartition? remembered, LaneFronts lanes, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+
+        // 1. a lost schedule row, before its mail is late
+        var waiting = rows.Where(row => row.State.IsOpen() && row.DueAt > now + ScheduledMessages.LongestHidden && row.DueAt < now + UntilNextLook && row.DueAt < row.ExpiresAt);
+        foreach (var row in await scheduled.FindMissingAsync([.. waiting], cancellationToken))
+            await scheduled.PutAsync(row.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
+
+        // 2. a lost queue message
+        var queuedAgain = 0;
+        foreach (var lane in rows.Where(row => row.IsStalledSince(now - StalledMail.Threshold)).GroupBy(row => row.Lane))
+        {
+            var front = await lanes.OldestAsync(lane.Key, cancellationToken);
+            var lost = lane.Where(row => row.HasLostItsMessage(front, remembered?.QueuedAgain, now)).Select(row => row.NextAttempt()).ToList();
+            if (lost.Count == 0)
+                continue;
+            // First, since a crash after it costs a day, and one before it a second message.
+            await open.RememberQueuedAgainAsync(partition, now, cancellationToken);
+            await queues.PutAsync(lane.Key, lost, TimeSpan.Zero, cancellationToken);
+            queuedAgain += lost.Count;
+        }
+
+        if (queuedAgain > 0)
+            logger.QueuedAgain(queuedAgain, MinutePartition.MinuteOf(partition));
+
+        // 3. whether there is a next look
+        if (unreadable > 0 || rows.Any(row => !row.State.IsFinal()))
+        {
+            if (remembered is null && queuedAgain == 0)
+                await open.RememberAsync(partition, cancellationToken);
+        }
+        else if (remembered is not null)
+        {
+            await open.ForgetAsync(remembered, cancellationToken);
+        }
+    }
+
+    private static TimeSpan TimeOfDay(OpenPartition partition) => MinutePartition.MinuteOf(partition.PartitionKey).TimeOfDay;
+
+    private static DateTimeOffset LastBefore(DateTimeOffset now, TimeSpan timeOfDay)
+    {
+        var today = new DateTimeOffset(now.UtcDateTime.Date + timeOfDay, TimeSpan.Zero);
+        return today <= now ? today : today - Day;
+    }
+
+    /// <summary>When the oldest message was put that a worker of a lane would get next, asked once a run.</summary>
+    private sealed class LaneFronts(StorageClients storage)
+    {
+        private readonly Dictionary<Lane, Lazy<Task<DateTimeOffset?>>> _fronts =
+            Enum.GetValues<Lane>().ToDictionary(lane => lane, lane => new Lazy<Task<DateTimeOffset?>>(() => PeekAsync(storage, lane)));
+
+        public Task<DateTimeOffset?> OldestAsync(Lane lane, CancellationToken cancellationToken) => _fronts[lane].Value.WaitAsync(cancellationToken);
+
+        private static async Task<DateTimeOffset?> PeekAsync(StorageClients storage, Lane lane)
+        {
+            PeekedMessage[] peeked = await storage.Queue(lane).PeekMessagesAsync(PeekedMessages);
+            return peeked.Min(message => message.InsertedOn);
+        }
+    }
+}

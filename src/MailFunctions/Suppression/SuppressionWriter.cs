@@ -1,0 +1,49 @@
+using MailFunctions.Storage;
+
+namespace MailFunctions.Suppression;
+
+/// <summary>Changes the list, in the order that leaves no change unseen: announced, written, marked done.</summary>
+internal sealed class SuppressionWriter(SuppressionTable table, SuppressionChanges changes)
+{
+    private const int ParallelWrites = 4;
+
+    /// <summary>
+    /// Puts entries there, replacing what stands, also what an earlier version put there under another spelling. Of several
+    /// for one address the last stays. Doing it again changes nothing.
+    /// </summary>
+    /// <returns>How many addresses that are.</returns>
+    public async Task<int> PutAsync(IEnumerable<SuppressionEntry> entries, CancellationToken cancellationToken)
+    {
+        var keyed = new SortedDictionary<SuppressionKey, SuppressionEntry>();
+        foreach (var entry in entries)
+            keyed[entry.Key] = entry;
+        if (keyed.Count == 0)
+            return 0;
+
+        // Neighbours are written together, so that what a reader looks at afterwards is one range for each transaction.
+        var slices = keyed.GroupBy(pair => pair.Key.PartitionKey).SelectMany(shard => shard.Chunk(TableTransactions.MaxOperations)).ToList();
+        var former = keyed.SelectMany(pair => SuppressionKey.AllOf(pair.Value.Address).Skip(1)).Distinct().Where(key => !keyed.ContainsKey(key)).ToList();
+        var announced = await changes.AnnounceAsync(
+            [.. slices.Select(slice => new KeyRange(slice[0].Key, slice[^1].Key)), .. former.Select(key => new KeyRange(key, key))], cancellationToken);
+        await Parallel.ForEachAsync(
+            slices,
+            new ParallelOptions { MaxDegreeOfParallelism = ParallelWrites, CancellationToken = cancellationToken },
+            async (slice, token) => await table.PutAsync([.. slice.Select(pair => pair.Value)], token));
+        // After the entries, so that a crash in between leaves two for an address, and never none.
+        await Parallel.ForEachAsync(
+            former,
+            new ParallelOptions { MaxDegreeOfParallelism = ParallelWrites, CancellationToken = cancellationToken },
+            async (key, token) => await table.RemoveAsync(key, token));
+        await changes.FinishAsync(announced, cancellationToken);
+        return keyed.Count;
+    }
+
+    /// <param name="keys">At least one.</param>
+    public async Task RemoveAsync(IReadOnlyList<SuppressionKey> keys, CancellationToken cancellationToken)
+    {
+        var announced = await changes.AnnounceAsync([.. keys.Select(key => new KeyRange(key, key))], cancellationToken);
+        foreach (var key in keys)
+            await table.RemoveAsync(key, cancellationToken);
+        await changes.FinishAsync(announced, cancellationToken);
+    }
+}

@@ -5,7 +5,6 @@ using System.Text.Json;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.Mail;
 using MailFunctions.Queue;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using MailFunctions.Chaos;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Storage;

@@ -1,5 +1,4 @@
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 
 namespace MailFunctions.IntegrationTests.Crash;
 

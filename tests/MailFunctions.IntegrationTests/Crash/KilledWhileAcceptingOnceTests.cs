@@ -1,7 +1,6 @@
 using Azure.Data.Tables;
 using MailFunctions.Intake.Idempotency;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
 

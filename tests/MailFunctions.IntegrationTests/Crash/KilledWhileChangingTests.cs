@@ -1,6 +1,5 @@
 using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;

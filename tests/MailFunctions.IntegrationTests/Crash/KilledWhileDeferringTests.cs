@@ -1,5 +1,4 @@
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;

@@ -1,6 +1,5 @@
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Storage;

@@ -1,5 +1,5 @@
 using MailFunctions.Delivery;
-using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Statistics;

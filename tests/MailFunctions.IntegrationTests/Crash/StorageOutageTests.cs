@@ -1,7 +1,6 @@
 using Azure.Storage.Queues.Models;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;

@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;

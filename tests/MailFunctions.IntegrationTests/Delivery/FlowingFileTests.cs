@@ -2,7 +2,6 @@ using Azure.Storage.Blobs;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.TestPeers.Smtp;

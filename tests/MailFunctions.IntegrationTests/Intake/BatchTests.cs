@@ -1,6 +1,6 @@
 using System.Text.Json;
+using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;

@@ -2,8 +2,8 @@ using System.Text;
 using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.Intake.Idempotency;
+using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
 

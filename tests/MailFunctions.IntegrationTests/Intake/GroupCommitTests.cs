@@ -1,6 +1,6 @@
+using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;

@@ -1,6 +1,6 @@
 using MailFunctions.Intake;
 using MailFunctions.IntegrationTests.Crash;
-using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;

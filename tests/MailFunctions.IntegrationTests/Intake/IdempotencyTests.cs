@@ -1,9 +1,9 @@
 using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.Intake.Idempotency;
+using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;

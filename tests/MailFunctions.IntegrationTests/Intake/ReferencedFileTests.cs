@@ -1,9 +1,9 @@
 using Azure.Storage.Blobs;
 using MailFunctions.Delivery;
 using MailFunctions.Intake;
+using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.TestPeers.Smtp;

@@ -1,5 +1,4 @@
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.IntegrationTests.Telemetry;
 using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Statistics;

@@ -1,8 +1,8 @@
 using Azure.Storage.Queues.Models;
 using MailFunctions.Delivery;
+using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Intake;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Suppression;

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 
 namespace MailFunctions.IntegrationTests.Postfix;

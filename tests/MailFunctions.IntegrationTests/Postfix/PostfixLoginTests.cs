@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using MailFunctions.IntegrationTests.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.App;

@@ -1,6 +1,5 @@
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 

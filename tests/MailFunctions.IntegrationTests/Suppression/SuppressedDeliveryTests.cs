@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using MailFunctions.Api.Statistics;
+using MailFunctions.IntegrationTests.Api.Emails;
+using MailFunctions.IntegrationTests.Api.Suppressions;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Intake;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Erasure;
 using MailFunctions.Queue;

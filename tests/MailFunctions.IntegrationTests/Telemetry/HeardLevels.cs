@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.IntegrationTests.Fixtures;
 
 namespace MailFunctions.IntegrationTests.Telemetry;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using MailFunctions.IntegrationTests.Pipeline;
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Telemetry;
 
 namespace MailFunctions.IntegrationTests.Telemetry;

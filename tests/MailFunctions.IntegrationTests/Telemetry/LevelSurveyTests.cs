@@ -1,5 +1,4 @@
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Recovery;

@@ -1,7 +1,6 @@
 using System.Text;
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Templates;
 using MailFunctions.TestPeers.Smtp;

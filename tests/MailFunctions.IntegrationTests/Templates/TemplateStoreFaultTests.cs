@@ -1,6 +1,5 @@
 using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Storage;
 using MailFunctions.Templates;
 using MailFunctions.TestPeers.Storage;

@@ -1,6 +1,5 @@
 using MailFunctions.Api.Statistics;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Pipeline;
 using MailFunctions.Mail;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;

@@ -1,8 +1,8 @@
 using MailFunctions.Api.Held;
 using MailFunctions.Api.Keys;
 using MailFunctions.Delivery;
+using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Suppression;

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using MailFunctions.Api.Keys;
 using MailFunctions.Delivery;
+using MailFunctions.IntegrationTests.Api.Emails;
+using MailFunctions.IntegrationTests.Api.Suppressions;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.IntegrationTests.LocalHost;
-using MailFunctions.IntegrationTests.Pipeline;
-using MailFunctions.IntegrationTests.Suppression;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Statistics;

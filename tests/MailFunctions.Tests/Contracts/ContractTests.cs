@@ -9,10 +9,10 @@ using MailFunctions.Mail;
 using MailFunctions.Statistics;
 using MailFunctions.Suppression;
 using MailFunctions.Templates;
+using MailFunctions.Tests.Api.Reference;
 using MailFunctions.Tests.App;
 using MailFunctions.Tests.Docs;
 using MailFunctions.Tests.Intake;
-using MailFunctions.Tests.Reference;
 
 namespace MailFunctions.Tests.Contracts;
 

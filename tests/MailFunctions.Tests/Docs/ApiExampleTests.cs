@@ -2,7 +2,7 @@ using System.Text.Json;
 using MailFunctions.Api.Emails;
 using MailFunctions.Mail;
 using MailFunctions.TestPeers.OpenApi;
-using MailFunctions.Tests.Reference;
+using MailFunctions.Tests.Api.Reference;
 
 namespace MailFunctions.Tests.Docs;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using CsCheck;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
-using MailFunctions.Tests.Composition;
+using MailFunctions.Tests.Smtp.Composition;
 
 namespace MailFunctions.Tests.Ledger;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using MailFunctions.IntegrationTests.Reference;
+using MailFunctions.IntegrationTests.Api.Reference;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.AspNetCore.Builder;

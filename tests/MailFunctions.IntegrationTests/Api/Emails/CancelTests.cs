@@ -1,0 +1,109 @@
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Mail;
+using MailFunctions.TestPeers.Smtp;
+
+namespace MailFunctions.IntegrationTests.Api.Emails;
+
+/// <summary>Mail that the caller takes back.</summary>
+public sealed class CancelTests(AzuriteFixture azurite)
+{
+    private const int Races = 500;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_canceled_is_not_sent_and_canceling_it_again_says_the_same()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+
+        Assert.Equal("canceled", (await pipeline.CancelAsync(id, Cancellation)).Require(200).Body.GetProperty("status").GetString());
+        Assert.Equal("canceled", (await pipeline.CancelAsync(id, Cancellation)).Require(200).Body.GetProperty("status").GetString());
+
+        Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+        Assert.Empty(relay.Mails);
+        var row = await pipeline.RowAsync(id, Cancellation);
+        Assert.Equal((EmailState.Canceled, 0), (row.State, row.Attempt));
+        Assert.Equal(EmailState.Canceled, Assert.Single(await pipeline.Events.ReadTimelineAsync(row, Cancellation)).State);
+    }
+
+    [Fact]
+    public async Task What_was_sent_cannot_be_canceled_and_what_never_was_is_not_found()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+
+        Assert.Equal("invalid_state", (await pipeline.CancelAsync(id, Cancellation)).Require(409).Name);
+        (await pipeline.CancelAsync(EmailId.Mint(TimeProvider.System.GetUtcNow())[0], Cancellation)).Require(404);
+        (await pipeline.CancelBatchAsync("x", Cancellation)).Require(404);
+    }
+
+    [Fact]
+    public async Task A_deferred_mail_can_be_canceled_and_whoever_had_it_keeps_it()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        relay.Script = exchange => exchange.Verb == "RCPT" && exchange.Argument.Contains("late", StringComparison.Ordinal) ? SmtpAction.Reply("450 4.2.0 Later") : null;
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(to: "now@example.com,late@example.com"), Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
+
+        (await pipeline.CancelAsync(id, Cancellation)).Require(200);
+
+        var row = await pipeline.RowAsync(id, Cancellation);
+        Assert.Equal([RecipientStatus.Sent, RecipientStatus.Deferred], row.Recipients.Select(recipient => recipient.Status));
+    }
+
+    [Fact]
+    public async Task A_batch_is_canceled_as_far_as_it_can_be()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        var later = TimeProvider.System.GetUtcNow().AddDays(1);
+        var batch = (await pipeline.SubmitBatchAsync($"[{PipelineUnderTest.Mail()},{PipelineUnderTest.Mail(more: $",\"scheduled_at\":\"{later:O}\"")}]", Cancellation)).Require(202);
+        await pipeline.DeliverUntilAsync(batch.Emails[0], Cancellation, EmailState.Sent);
+
+        var canceled = (await pipeline.CancelBatchAsync(batch.Id, Cancellation)).Require(200);
+
+        Assert.Equal((1, 2), (canceled.Body.GetProperty("canceled").GetInt32(), canceled.Body.GetProperty("emails").GetInt32()));
+        Assert.Equal(["sent", "canceled"], canceled.Body.GetProperty("data").EnumerateArray().Select(email => email.GetProperty("status").GetString()));
+    }
+
+    [Fact]
+    public async Task Against_an_attempt_that_begins_in_the_same_moment_one_wins_and_the_answer_tells_the_truth()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        var wins = 0;
+        foreach (var some in Enumerable.Range(0, Races).Chunk(25))
+        {
+            var ids = new List<EmailId>();
+            foreach (var _ in some)
+                ids.AddRange(await QueuedMails.PutAsync(pipeline, Lane.Transactional, 1, Cancellation));
+            var canceling = ids.Select((id, i) => Task.Run(
+                async () =>
+                {
+                    // From together with the claim to some way behind it.
+                    for (var spin = 0; spin < i; spin++)
+                        await Task.Yield();
+                    return (Id: id, Answer: await pipeline.CancelAsync(id, Cancellation));
+                },
+                Cancellation)).ToList();
+            var delivering = Enumerable.Range(0, some.Length).Select(_ => pipeline.DeliverNextAsync(Lane.Transactional, Cancellation)).ToList();
+            await Task.WhenAll(delivering);
+
+            foreach (var (id, answer) in await Task.WhenAll(canceling))
+            {
+                var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent, EmailState.Canceled);
+                Assert.Equal(answer.Status == 200, row.State == EmailState.Canceled);
+                Assert.Equal(row.State == EmailState.Sent ? 1 : 0, relay.Mails.Count(mail => mail.Header("Message-ID")!.Contains(id.ToString(), StringComparison.Ordinal)));
+                wins += answer.Status == 200 ? 1 : 0;
+            }
+        }
+
+        Assert.InRange(wins, 1, Races - 1);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{wins} of {Races} were canceled.");
+    }
+}

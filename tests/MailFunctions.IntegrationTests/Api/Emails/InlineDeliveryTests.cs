@@ -1,0 +1,234 @@
+using MailFunctions.Intake;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Mail;
+using MailFunctions.Queue;
+using MailFunctions.Storage;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
+using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
+
+namespace MailFunctions.IntegrationTests.Api.Emails;
+
+/// <summary>With <c>Prefer: wait</c> the call that accepts a mail also delivers it.</summary>
+public sealed class InlineDeliveryTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_answer_is_what_came_of_the_first_attempt_and_nothing_is_left_in_the_queue()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await StartAsync(proxy.ConnectionString, relay);
+        (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10")).Require(200);
+        await proxy.Answers.WaitForAsync(IsTakenBack, Cancellation);
+        var before = proxy.Requests.Count;
+
+        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10")).Require(200);
+        await proxy.Answers.WaitForAsync(done => IsTakenBack(done) && done.Request.Number > before, Cancellation);
+
+        Assert.Equal(("sent", "wait=10"), (answer.Body.GetProperty("status").GetString(), answer.Headers["Preference-Applied"].ToString()));
+        Assert.Equal("sent", answer.Body.GetProperty("recipients")[0].GetProperty("status").GetString());
+        Assert.Equal(0, await pipeline.CountMessagesAsync(StorageNames.TransactionalQueue, Cancellation));
+        Assert.Equal(2, relay.Mails.Count);
+        // What it needs before the caller can be told: two writes for the promise, three for the attempt.
+        Assert.Equal(
+            ["queue:mail-transactional put", "table:Emails insert", "table:Emails merge", "table:Events insert", "table:Emails merge"],
+            proxy.Requests.Skip(before).Take(5).Select(request => request.Operation));
+    }
+
+    [Theory]
+    [InlineData("550 5.1.1 No such user", "failed")]
+    [InlineData("451 4.3.0 Try again later", "deferred")]
+    public async Task A_relay_that_refuses_is_told_at_once(string reply, string state)
+    {
+        await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply(reply) : SmtpAction.Default };
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
+
+        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10")).Require(200);
+
+        Assert.Equal(state, answer.Body.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_relay_that_takes_longer_than_the_wait_gets_the_mail_once_all_the_same()
+    {
+        await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.Held() : SmtpAction.Default };
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
+
+        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "1")).Require(202);
+        Assert.Equal(("queued", "wait=1"), (answer.Body.GetProperty("status").GetString(), answer.Headers["Preference-Applied"].ToString()));
+        relay.Script = _ => SmtpAction.Default;
+        relay.Release();
+
+        await pipeline.DeliverUntilAsync(answer.EmailId, Cancellation, EmailState.Sent);
+        Assert.Single(relay.Mails);
+    }
+
+    [Fact]
+    public async Task A_relay_that_lets_us_in_only_after_the_wait_costs_no_attempt()
+    {
+        await using var relay = new ScriptedSmtpServer { Script = exchange => exchange is { Verb: SmtpExchange.Greeting, Connection: 1 } ? SmtpAction.Stall : SmtpAction.Default };
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
+
+        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "1")).Require(202);
+        // The delivery's own second began a moment after the caller's.
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
+        relay.Release();
+        // Left to its queue: the net is shown at once.
+        var sent = await pipeline.DeliverUntilAsync(answer.EmailId, Cancellation, EmailState.Sent);
+
+        Assert.Equal(1, sent.Attempt);
+        Assert.Single(relay.Mails);
+    }
+
+    [Fact]
+    public async Task A_caller_who_hangs_up_stops_nothing()
+    {
+        await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.Held() : SmtpAction.Default };
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        var posting = pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), caller.Token, wait: "30");
+        await relay.Exchanges.WaitForAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => posting);
+        relay.Script = _ => SmtpAction.Default;
+        relay.Release();
+
+        var id = (await pipeline.Ledger.ReadMinuteAsync(MinutePartition.MinuteOf(TimeProvider.System.GetUtcNow()), Cancellation)
+            .Concat(pipeline.Ledger.ReadMinuteAsync(MinutePartition.MinuteOf(TimeProvider.System.GetUtcNow().AddMinutes(-1)), Cancellation))
+            .SingleAsync(Cancellation)).Id;
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+        Assert.Single(relay.Mails);
+    }
+
+    [Fact]
+    public async Task A_queue_function_that_has_the_mail_at_the_same_time_makes_no_second_attempt()
+    {
+        await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.Held() : SmtpAction.Default };
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
+
+        var posting = pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "30");
+        await relay.Exchanges.WaitForAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
+        // The safety net shows itself after ten seconds; the worker that gets it finds the claim.
+        while (!await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation))
+            await Task.Delay(100, Cancellation);
+        relay.Script = _ => SmtpAction.Default;
+        relay.Release();
+
+        Assert.Equal("sent", (await posting).Require(200).Body.GetProperty("status").GetString());
+        Assert.Single(relay.Mails);
+    }
+
+    [Fact]
+    public async Task When_all_connections_of_calls_are_in_use_the_mail_is_left_to_its_queue_at_once()
+    {
+        await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.Held() : SmtpAction.Default };
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, ("MailFunctions:Relay:MaxConnections", "4"));
+        var first = pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "30");
+        await relay.Exchanges.WaitForAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
+
+        var second = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(to: "bob@example.com"), Cancellation, wait: "30")).Require(202);
+        Assert.Equal(EmailState.Queued, (await pipeline.RowAsync(second.EmailId, Cancellation)).State);
+        relay.Script = _ => SmtpAction.Default;
+        await pipeline.DeliverUntilAsync(second.EmailId, Cancellation, EmailState.Sent);
+
+        Assert.False(first.IsCompleted);
+        relay.Release();
+        (await first).Require(200);
+        Assert.Equal(2, relay.Mails.Count);
+    }
+
+    [Fact]
+    public async Task A_mail_goes_to_no_other_relay_because_somebody_waits_for_it()
+    {
+        await using var own = new ScriptedSmtpServer();
+        await using var generic = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            azurite.TakeAccount(),
+            [("own", own), ("generic", generic)],
+            Cancellation,
+            ("MailFunctions:Scale:HttpInstances", "2"),
+            ("MailFunctions:Relays:own:MaxConnections", "3"),
+            ("MailFunctions:Relays:own:Match:SenderDomains", "example.org"));
+
+        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "30")).Require(202);
+        await pipeline.DeliverUntilAsync(answer.EmailId, Cancellation, EmailState.Sent);
+
+        Assert.Single(own.Mails);
+        Assert.Empty(generic.Mails);
+    }
+
+    [Fact]
+    public async Task Storage_that_fails_after_the_promise_leaves_the_mail_to_its_queue()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await StartAsync(proxy.ConnectionString, relay);
+        proxy.Faults = request => request is { Name: StorageNames.SuppressionsTable or StorageNames.SuppressionChangesTable } ? StorageFault.Refuse : StorageFault.None;
+
+        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "30")).Require(202);
+        proxy.Faults = _ => StorageFault.None;
+
+        await pipeline.DeliverUntilAsync(answer.EmailId, Cancellation, EmailState.Sent);
+        Assert.Single(relay.Mails);
+    }
+
+    [Fact]
+    public async Task What_has_time_goes_the_usual_way_and_so_does_everything_without_connections_for_it()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
+        await using var without = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        var later = TimeProvider.System.GetUtcNow().AddHours(1).ToString("O");
+
+        Answer[] answers =
+        [
+            await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation, wait: "10"),
+            await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(more: $$""","scheduled_at":"{{later}}" """), Cancellation, wait: "10"),
+            await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "no number"),
+            await without.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10"),
+        ];
+
+        Assert.All(answers, answer => Assert.Equal("", answer.Require(202).Headers["Preference-Applied"].ToString()));
+        Assert.Empty(relay.Mails);
+    }
+
+    [Fact]
+    public async Task The_same_request_again_is_told_that_it_was_accepted_and_sends_nothing()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
+
+        var first = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k", wait: "10")).Require(200);
+        var second = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k", wait: "10")).Require(202);
+
+        Assert.Equal((first.Id, "true"), (second.Id, second.Headers["Idempotent-Replayed"].ToString()));
+        Assert.Single(relay.Mails);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_after_the_promise_leaves_its_mail_to_the_queue()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
+        var draft = new EmailDraft
+        {
+            Content = new EmailContent { From = new EmailAddress("", "shop", "example.org"), To = [new EmailAddress("", "ada", "example.com")], Text = "Hello" },
+        };
+
+        // As far as it comes without delivering.
+        var (row, net) = await pipeline.Get<Acceptance>().AcceptInlineAsync(draft, entry: null, TimeSpan.FromSeconds(1), Cancellation);
+
+        Assert.NotNull(net);
+        await pipeline.DeliverUntilAsync(row.Id, Cancellation, EmailState.Sent);
+        await pipeline.Get<LaneQueues>().TakeBackAsync(net.Value, Cancellation);
+        Assert.Single(relay.Mails);
+    }
+
+    private static Task<PipelineUnderTest> StartAsync(string storage, ScriptedSmtpServer relay, params (string, string)[] settings) =>
+        PipelineUnderTest.StartAsync(storage, relay, Cancellation, [("MailFunctions:Scale:HttpInstances", "1"), .. settings]);
+
+    private static bool IsTakenBack(StorageAnswer answer) => answer.Request is { Name: StorageNames.TransactionalQueue, Verb: "delete" };
+}

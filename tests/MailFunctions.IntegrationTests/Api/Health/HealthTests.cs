@@ -1,0 +1,43 @@
+using MailFunctions.Api.Health;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.IntegrationTests.Api.Health;
+
+public sealed class HealthTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Health_tells_nothing_but_itself_and_asks_storage_once_in_a_while()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(storage.ConnectionString, relay, Cancellation);
+        var before = storage.Requests.Count;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AskAsync(pipeline)));
+
+        Assert.All(answers, answer => Assert.Equal((StatusCodes.Status200OK, """{"status":"healthy"}"""), answer));
+        Assert.Equal(2, storage.Requests.Count - before);
+    }
+
+    [Fact]
+    public async Task Health_is_bad_while_storage_is_and_does_not_say_why()
+    {
+        await using var relay = new ScriptedSmtpServer();
+        await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(storage.ConnectionString, relay, Cancellation);
+        storage.Outage = true;
+
+        Assert.Equal((StatusCodes.Status503ServiceUnavailable, """{"status":"unhealthy"}"""), await AskAsync(pipeline));
+    }
+
+    private static async Task<(int Status, string Body)> AskAsync(PipelineUnderTest pipeline)
+    {
+        var (status, body, _) = await pipeline.AnswerAsync(_ => pipeline.Get<HealthReader>().ReadAsync(Cancellation), Cancellation);
+        return (status, body.RootElement.GetRawText());
+    }
+}

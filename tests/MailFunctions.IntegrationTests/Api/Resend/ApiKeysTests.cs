@@ -1,0 +1,248 @@
+using MailFunctions.Api.Keys;
+using MailFunctions.Api.Resend;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Storage;
+using MailFunctions.TestPeers.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MailFunctions.IntegrationTests.Api.Resend;
+
+/// <summary>Which keys are good, for how long, and what is kept of them.</summary>
+public sealed class ApiKeysTests(AzuriteFixture azurite)
+{
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(57));
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_revoked_key_is_refused_once_what_was_read_of_it_is_half_a_minute_old()
+    {
+        var (keys, desk, _) = await OpenAsync();
+        var key = await desk.AddAsync("a", [], [], null, Cancellation);
+        Assert.NotNull(await keys.FindAsync(key, Cancellation));
+
+        Assert.True(await desk.RevokeAsync(IdOf(key), Cancellation));
+        _clock.Advance(ApiKeys.BelievedFor - TimeSpan.FromMilliseconds(1));
+        Assert.NotNull(await keys.FindAsync(key, Cancellation));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Null(await keys.FindAsync(key, Cancellation));
+        Assert.True(await desk.RevokeAsync(IdOf(key), Cancellation));
+        Assert.Equal("revoked", (await desk.ListAsync(Cancellation)).Single().State);
+    }
+
+    [Fact]
+    public async Task A_key_ends_with_its_time_also_while_what_was_read_of_it_is_believed()
+    {
+        var (keys, desk, _) = await OpenAsync();
+        var key = await desk.AddAsync("a", [], [], "1d", Cancellation);
+
+        _clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromTicks(1));
+        Assert.NotNull(await keys.FindAsync(key, Cancellation));
+        _clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(await keys.FindAsync(key, Cancellation));
+        Assert.Equal("expired", (await desk.ListAsync(Cancellation)).Single().State);
+    }
+
+    [Fact]
+    public async Task That_there_is_no_key_is_believed_for_a_few_seconds_and_that_there_is_one_for_good()
+    {
+        var (keys, desk, _) = await OpenAsync();
+        Assert.False(await keys.AnyAsync(Cancellation));
+
+        var key = await desk.AddAsync("a", [], [], null, Cancellation);
+        Assert.False(await keys.AnyAsync(Cancellation));
+        _clock.Advance(ApiKeys.NoneBelievedFor);
+        Assert.True(await keys.AnyAsync(Cancellation));
+        Assert.True(await desk.RevokeAsync(IdOf(key), Cancellation));
+        _clock.Advance(TimeSpan.FromDays(1));
+        Assert.True(await keys.AnyAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Storage_without_the_table_has_no_key()
+    {
+        var table = new ApiKeyTable(Storage());
+
+        Assert.False(await new ApiKeys(table, _clock).AnyAsync(Cancellation));
+        Assert.Null(await new ApiKeys(table, _clock).FindAsync(ApiKeyText.New(new byte[ApiKeyText.CheckKeyBytes]).Reveal(), Cancellation));
+        Assert.Null(await new ApiKeys(table, _clock).FindAsync(ApiKeyText.NewWithoutCheck().Reveal(), Cancellation));
+    }
+
+    [Fact]
+    public async Task Another_secret_under_the_same_id_is_refused_and_no_secret_is_stored()
+    {
+        var (keys, desk, storage) = await OpenAsync();
+        var checkKey = await new ApiKeyTable(storage).CheckKeyAsync(Cancellation);
+        var (key, other) = (await desk.AddAsync("a", [], [], null, Cancellation), ApiKeyText.New(checkKey));
+
+        Assert.Null(await keys.FindAsync((other with { Id = IdOf(key) }).Reveal(), Cancellation));
+        Assert.Null(await keys.FindAsync(other.Reveal(), Cancellation));
+        Assert.NotNull(await keys.FindAsync(key, Cancellation));
+        Assert.True(ApiKeyText.TryParse(key, out var text));
+        var row = await storage.Table(StorageNames.ApiKeysTable).QueryAsync<Azure.Data.Tables.TableEntity>(row => row.PartitionKey == ApiKey.Partition, cancellationToken: Cancellation).SingleAsync(Cancellation);
+        Assert.DoesNotContain(row, value => $"{value.Value}".Contains(text.Secret, StringComparison.Ordinal));
+        Assert.Equal(32, row.GetBinary("hash").Length);
+    }
+
+    [Fact]
+    public async Task A_key_keeps_what_it_was_made_with()
+    {
+        var (keys, desk, _) = await OpenAsync();
+
+        var key = await keys.FindAsync(await desk.AddAsync(" Shop ", ["example.com", "a@example.org"], ["bulk", "transactional"], "2027-12-31T01:00:00+01:00", Cancellation), Cancellation);
+
+        Assert.Equal("Shop", key!.Name);
+        Assert.Equal(["example.com", "a@example.org"], key.Senders);
+        Assert.Equal([Mail.Lane.Bulk, Mail.Lane.Transactional], key.Lanes);
+        Assert.Equal(new DateTimeOffset(2027, 12, 31, 0, 0, 0, TimeSpan.Zero), key.ExpiresAt);
+    }
+
+    [Theory]
+    [InlineData("", "", "", null, "A key needs a name of 1 to 64 characters.")]
+    [InlineData("a", "not a sender", "", null, "'not a sender' is no address")]
+    [InlineData("a", "", "fast", null, "'fast' is no lane: there are transactional and bulk.")]
+    [InlineData("a", "", "", "yesterday", "'yesterday' is no time ahead")]
+    [InlineData("a", "", "", "2020-01-01", "'2020-01-01' is no time ahead")]
+    public async Task A_key_that_makes_no_sense_is_not_made(string name, string senders, string lanes, string? expires, string sentence)
+    {
+        var (_, desk, _) = await OpenAsync();
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => desk.AddAsync(
+            name, senders.Length == 0 ? [] : [senders], lanes.Length == 0 ? [] : [lanes], expires, Cancellation));
+
+        Assert.StartsWith(sentence, refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await desk.ListAsync(Cancellation));
+    }
+
+    /// <summary>Whoever guesses learns nothing from what it costs, and slows nobody's keys down.</summary>
+    [Fact]
+    public async Task A_flood_of_guesses_asks_storage_nothing_and_known_ids_cost_as_much_as_unknown_ones()
+    {
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        var (keys, desk, storage) = await OpenAsync(proxy.ConnectionString);
+        var (known, old) = (await desk.AddAsync("a", [], [], null, Cancellation), await AddOldAsync(storage));
+        // What every process reads once.
+        Assert.True(await keys.AnyAsync(Cancellation));
+        Assert.NotNull(await keys.FindAsync(known, Cancellation));
+        Assert.NotNull(await keys.FindAsync(old, Cancellation));
+        var before = proxy.Requests.Count;
+
+        for (var i = 0; i < 500; i++)
+        {
+            var guess = ApiKeyText.New(new byte[ApiKeyText.CheckKeyBytes]);
+            Assert.Null(await keys.FindAsync(guess.Reveal(), Cancellation));
+            Assert.Null(await keys.FindAsync((guess with { Id = IdOf(known) }).Reveal(), Cancellation));
+            Assert.Null(await keys.FindAsync((guess with { Id = IdOf(old) }).Reveal(), Cancellation));
+            Assert.Null(await keys.FindAsync((guess with { Check = "" }).Reveal(), Cancellation));
+            Assert.Null(await keys.FindAsync((guess with { Id = IdOf(known), Check = "" }).Reveal(), Cancellation));
+            Assert.Null(await keys.FindAsync((guess with { Id = IdOf(old), Check = "" }).Reveal(), Cancellation));
+            Assert.NotNull(await keys.FindAsync(known, Cancellation));
+            Assert.NotNull(await keys.FindAsync(old, Cancellation));
+        }
+
+        Assert.Equal(before, proxy.Requests.Count);
+
+        // Once what was read is old, one question for all keys without a check, and one for each key that is used.
+        _clock.Advance(ApiKeys.BelievedFor);
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(i => keys.FindAsync((i % 3) switch
+        {
+            0 => ApiKeyText.NewWithoutCheck().Reveal(),
+            1 => old,
+            _ => known,
+        }, Cancellation)));
+        Assert.Equal(before + 2, proxy.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_flood_before_the_first_key_asks_storage_once_in_a_few_seconds()
+    {
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        var (keys, _, _) = await OpenAsync(proxy.ConnectionString);
+        var before = proxy.Requests.Count;
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => keys.AnyAsync(Cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => keys.FindAsync(ApiKeyText.New(new byte[ApiKeyText.CheckKeyBytes]).Reveal(), Cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => keys.FindAsync(ApiKeyText.NewWithoutCheck().Reveal(), Cancellation)));
+
+        Assert.Equal(before + 3, proxy.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_key_that_an_earlier_version_made_works_until_it_is_revoked_and_does_so_with_no_check_put_behind_it()
+    {
+        var (keys, desk, storage) = await OpenAsync();
+        var key = await AddOldAsync(storage);
+
+        Assert.NotNull(await keys.FindAsync(key, Cancellation));
+        Assert.Null(await keys.FindAsync($"{key}AAAAAAAAAAAAAAAAAAAA", Cancellation));
+        Assert.True(await desk.RevokeAsync(IdOf(key), Cancellation));
+        _clock.Advance(ApiKeys.BelievedFor);
+        Assert.Null(await keys.FindAsync(key, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_key_without_its_check_is_no_key()
+    {
+        var (keys, desk, _) = await OpenAsync();
+        var key = await desk.AddAsync("a", [], [], null, Cancellation);
+
+        Assert.Null(await keys.FindAsync(key[..^20], Cancellation));
+        Assert.NotNull(await keys.FindAsync(key, Cancellation));
+    }
+
+    [Fact]
+    public async Task Two_that_make_the_first_key_at_once_make_keys_that_both_work()
+    {
+        var storage = Storage();
+        await new ApiKeyTable(storage).CreateAsync(Cancellation);
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => new ApiKeyAdministration(new ApiKeyTable(storage), _clock).AddAsync($"key {i}", [], [], null, Cancellation)));
+
+        var keys = new ApiKeys(new ApiKeyTable(storage), _clock);
+        Assert.All(await Task.WhenAll(made.Select(key => keys.FindAsync(key, Cancellation))), Assert.NotNull);
+    }
+
+    [Fact]
+    public async Task There_are_so_many_keys_in_force_and_no_more()
+    {
+        var (_, desk, storage) = await OpenAsync();
+        var table = new ApiKeyTable(storage);
+        foreach (var some in Enumerable.Range(0, ApiKey.MostInForce).Chunk(100))
+            await Task.WhenAll(some.Select(i => table.AddAsync(Row(ApiKeyText.NewWithoutCheck(), ApiKey.FirstWithCheck), Cancellation)));
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => desk.AddAsync("one too many", [], [], null, Cancellation));
+        Assert.Contains("1000 keys in force", refused.Message, StringComparison.Ordinal);
+
+        Assert.True(await desk.RevokeAsync((await table.ListAsync(Cancellation))[0].Id, Cancellation));
+        await desk.AddAsync("in its place", [], [], null, Cancellation);
+    }
+
+    /// <summary>As the versions before the check wrote it.</summary>
+    private async Task<string> AddOldAsync(StorageClients storage)
+    {
+        var text = ApiKeyText.NewWithoutCheck();
+        await new ApiKeyTable(storage).AddAsync(Row(text, version: 1), Cancellation);
+        return text.Reveal();
+    }
+
+    private ApiKey Row(ApiKeyText text, int version) =>
+        new() { Version = version, Id = text.Id, Name = "a key", Hash = text.Hash(), Lanes = [Mail.Lane.Transactional], CreatedAt = _clock.GetUtcNow() };
+
+    private Task<(ApiKeys Keys, ApiKeyAdministration Desk, StorageClients Storage)> OpenAsync() => OpenAsync(azurite.TakeAccount());
+
+    private async Task<(ApiKeys Keys, ApiKeyAdministration Desk, StorageClients Storage)> OpenAsync(string account)
+    {
+        var storage = Storage(account);
+        var table = new ApiKeyTable(storage);
+        await table.CreateAsync(Cancellation);
+        return (new ApiKeys(table, _clock), new ApiKeyAdministration(table, _clock), storage);
+    }
+
+    private StorageClients Storage() => Storage(azurite.TakeAccount());
+
+    private static StorageClients Storage(string account) =>
+        new(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", account)]).Build(), new StorageClock(TimeProvider.System));
+
+    private static string IdOf(string key) => key.Split('_')[1];
+}

@@ -1,0 +1,34 @@
+using MailFunctions.IntegrationTests.Chaos;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Maintenance.Retention;
+using MailFunctions.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailFunctions.IntegrationTests.Maintenance.Retention;
+
+/// <summary>What is deleted by a wrong clock is gone: the timer goes by the storage service's from its first decision on.</summary>
+public sealed class WrongClockTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_machine_whose_clock_is_more_than_a_month_ahead_purges_nothing_early()
+    {
+        var account = azurite.TakeAccount();
+        await using var scene = await RetentionScene.StartAsync(account);
+        var id = await scene.SendAsync(RetentionScene.WithFile());
+        await using var ahead = await PipelineUnderTest.StartAsync(
+            account,
+            $"smtp://127.0.0.1:{scene.Relay.Port}?starttls=none",
+            [("MailFunctions:Storage:CreateMissing", "false")],
+            services => services.AddSingleton(new StorageClock(new ShiftedClock(TimeSpan.FromDays(40)))),
+            Cancellation);
+        Assert.False(ahead.Get<StorageClock>().IsObserved);
+
+        await ahead.Get<RetentionTimer>().RunAsync(Cancellation);
+
+        Assert.Null((await scene.FindAsync(id))!.ContentPurgedAt);
+        Assert.Single(await scene.BlobsAsync());
+        Assert.True(await ahead.Get<Watermarks>().ReadAsync(MailPurge.Watermark, Cancellation) < scene.Clock.GetUtcNow());
+    }
+}

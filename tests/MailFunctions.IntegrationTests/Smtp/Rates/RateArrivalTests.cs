@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using MailFunctions.Delivery;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Mail;
+using MailFunctions.Smtp.Composition;
+using MailFunctions.Smtp.Credentials;
+using MailFunctions.Smtp.Rates;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Sandbox;
+using MailFunctions.Smtp.Sessions;
+using MailFunctions.Telemetry;
+using MailFunctions.TestPeers.Smtp;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MailFunctions.IntegrationTests.Smtp.Rates;
+
+/// <summary>A rate as the relay counts it, which counts what arrives: every MAIL that it hears, whenever its slot was.</summary>
+public sealed class RateArrivalTests(AzuriteFixture azurite)
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly RateLimit Limit = new("PerMinute", 20, Minute, RateUnit.Mails);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>On a clock that the test drives: it stands still while anything is being done.</summary>
+    [Fact]
+    public async Task No_minute_of_a_relay_has_more_than_the_limit_while_the_way_from_slot_to_MAIL_takes_up_to_two_seconds()
+    {
+        const int instances = 3;
+        const int mails = 60;
+        await using var server = new ScriptedSmtpServer();
+        var clock = new DrivenClock(Start);
+        var arrived = new ConcurrentQueue<DateTimeOffset>();
+        server.Script = exchange =>
+        {
+            if (exchange.Verb == "MAIL")
+                arrived.Enqueue(clock.GetUtcNow());
+            return null;
+        };
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), server, Cancellation);
+        var left = new ConcurrentQueue<EmailId>(EmailId.Mint(Start, mails));
+
+        await clock.DriveAsync([.. Enumerable.Range(0, instances).Select(_ => SendAllAsync(pipeline, clock, left))]);
+
+        Assert.Equal(mails, arrived.Count);
+        Assert.InRange(arrived.Max(from => arrived.Count(at => at >= from && at < from + Minute)), 17, Limit.Count);
+        // The margin costs a twentieth, and lapsed slots and the last mails something.
+        Assert.InRange(arrived.Max() - arrived.Min(), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4.5));
+    }
+
+    [Fact]
+    public async Task A_mail_that_is_tried_again_over_a_fresh_connection_takes_a_slot_for_each_MAIL()
+    {
+        await using var server = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), server, Cancellation, ("MailFunctions:Relay:PerMinute", "40"));
+        var limits = pipeline.Get<RelayRouter>().Lines[0].Relay.Limits;
+        var first = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.DeliverUntilAsync(first, Cancellation, EmailState.Sent);
+        var before = (await pipeline.Get<RateTable>().ReadAsync("relay", limits, DateTime.MaxValue.Ticks / 2, Cancellation)).States[0].Arrival;
+
+        server.Script = exchange => exchange is { Verb: "MAIL", Connection: 1 } ? SmtpAction.Reset : null;
+        var second = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var row = await pipeline.DeliverUntilAsync(second, Cancellation, EmailState.Sent);
+
+        Assert.Equal(1, row.Attempt);
+        Assert.Equal(3, server.Exchanges.Count(exchange => exchange.Verb == "MAIL"));
+        var after = (await pipeline.Get<RateTable>().ReadAsync("relay", limits, DateTime.MaxValue.Ticks / 2, Cancellation)).States[0].Arrival;
+        Assert.InRange(after - before, 2 * Gcra.Of(limits[0]).Interval, long.MaxValue);
+    }
+
+    /// <summary>One instance with one connection: it takes slots for three mails together, as a window does, and sends one after the other.</summary>
+    private static async Task SendAllAsync(PipelineUnderTest pipeline, DrivenClock clock, ConcurrentQueue<EmailId> left)
+    {
+        using var rates = new RelayRates(new RateTable(pipeline.Storage), clock);
+        var pacing = new Pacing(rates, pipeline.Get<Deferrals>(), clock, NullLogger<Pacing>.Instance);
+        var relay = pipeline.Get<RelayRouter>().Lines[0].Relay with { Limits = [Limit], MaxMailsPerConnection = 1_000 };
+        using var authenticator = new Authenticator(relay, TokenCredentials.Create, TimeProvider.System);
+        await using var session = await RelaySession.OpenAsync(relay, authenticator, pipeline.Get<SmtpTelemetry>(), TimeProvider.System, Cancellation);
+        while (!left.IsEmpty)
+        {
+            var slots = await rates.ReserveAsync(relay.Name, relay.Limits, Lane.Transactional, [1, 1, 1], Cancellation);
+            foreach (var slot in slots)
+            {
+                if (!left.TryDequeue(out var id))
+                    return;
+                var mail = Mail(pipeline, id);
+                mail.Slot = slot.IsReserved ? new PacedSlot(relay.Name, slot.At) : null;
+                await AwaitAsync(pacing, mail, relay, clock);
+                // The worst ways: the longest at the beginning of each minute, none after it.
+                if ((clock.GetUtcNow() - Start).TotalSeconds % 60 < 6)
+                    await Task.Delay(slot.IsReserved ? TimeSpan.FromSeconds(1) : RateRules.LongestWay, clock, Cancellation);
+                using var message = MessageComposer.Compose(mail.Row.Id, mail.Content, Start);
+                await session.SendAsync(mail.Addressees.Envelope, message, () => { }, Cancellation);
+            }
+        }
+    }
+
+    private static async Task AwaitAsync(Pacing pacing, ClaimedMail mail, Relay relay, DrivenClock clock)
+    {
+        while (true)
+        {
+            try
+            {
+                await pacing.AwaitAsync(mail, relay);
+                return;
+            }
+            catch (NoSlotException full)
+            {
+                await Task.Delay(full.Wait, clock, Cancellation);
+            }
+        }
+    }
+
+    private static ClaimedMail Mail(PipelineUnderTest pipeline, EmailId id)
+    {
+        var row = QueuedMails.Row(id, Lane.Transactional);
+        var content = new EmailContent
+        {
+            From = new EmailAddress("", "shop", "example.org"),
+            To = [new EmailAddress("", "ada", "example.com")],
+            Subject = "Hello",
+            Text = "Hello you",
+        };
+        return new ClaimedMail(row, content, pipeline.Get<SandboxRules>().AddresseesOf(row));
+    }
+
+    /// <summary>Goes on only when all who run wait for it.</summary>
+    private sealed class DrivenClock(DateTimeOffset start) : FakeTimeProvider(start)
+    {
+        private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+        private int _waiting;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Increment(ref _waiting);
+            return base.CreateTimer(
+                own =>
+                {
+                    Interlocked.Decrement(ref _waiting);
+                    callback(own);
+                },
+                state,
+                dueTime,
+                period);
+        }
+
+        public async Task DriveAsync(IReadOnlyList<Task> running)
+        {
+            while (running.Any(task => !task.IsCompleted))
+            {
+                if (Volatile.Read(ref _waiting) == running.Count(task => !task.IsCompleted))
+                    Advance(Step);
+                else
+                    await Task.Delay(1, Cancellation);
+            }
+
+            await Task.WhenAll(running);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using MailFunctions.Api.Emails;
+using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Mail;
+using MailFunctions.Maintenance.Recovery;
+using MailFunctions.Queue;
+using MailFunctions.Smtp.Relays;
+using MailFunctions.TestPeers.Smtp;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MailFunctions.IntegrationTests.Smtp;
+
+/// <summary>A secret that Azure has not put into its setting yet: mail is accepted, and waits for it.</summary>
+public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
+{
+    private const int SettingUnresolved = 2114;
+    private const string Reference = "@Microsoft.KeyVault(VaultName=kv-mail;SecretName=relay-password)";
+    private const string Password = "MailFunctions:Relay:Password";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("transactional")]
+    [InlineData("bulk")]
+    public async Task Mail_waits_without_an_attempt_and_goes_out_once_the_setting_has_its_value(string lane)
+    {
+        await using var server = new ScriptedSmtpServer(new SmtpServerOptions { Keywords = ["AUTH PLAIN LOGIN"] });
+        var account = azurite.TakeAccount();
+        EmailId id;
+        await using (var pipeline = await StartAsync(account, server, Reference))
+        {
+            id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: lane), Cancellation);
+            var accepted = await pipeline.RowAsync(id, Cancellation);
+            Assert.True(await pipeline.DeliverNextAsync(accepted.Lane, Cancellation));
+
+            var row = await pipeline.RowAsync(id, Cancellation);
+            Assert.Equal((EmailState.Deferred, 0, 1), (row.State, row.Attempt, row.Waits));
+            Assert.Contains($"There is no value for {Password}.", row.Reason, StringComparison.Ordinal);
+            Assert.NotNull(Assert.Single(pipeline.Get<RelayRouter>().Lines).Breaker.OpenUntil);
+            Assert.Empty(server.Exchanges);
+            Assert.DoesNotContain(pipeline.Logs.All, line => line.Text.Contains("kv-mail", StringComparison.Ordinal));
+        }
+
+        await using var restarted = await StartAsync(account, server, "hush");
+        var waiting = await restarted.RowAsync(id, Cancellation);
+        await restarted.Get<LaneQueues>().PutAsync(waiting.Lane, [waiting.NextAttempt()], TimeSpan.Zero, Cancellation);
+        Assert.NotNull(await restarted.Ledger.TryUpdateAsync(waiting with { DueAt = restarted.Get<TimeProvider>().GetUtcNow() }, Cancellation));
+        var sent = await restarted.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+
+        Assert.Equal(1, sent.Attempt);
+        Assert.Equal("hush", Assert.Single(server.Exchanges, exchange => exchange.Verb == "AUTH").Secret);
+        Assert.Equal(0, restarted.Logs.Count(SettingUnresolved));
+    }
+
+    [Fact]
+    public async Task Explain_names_the_setting_and_what_to_do_before_anything_was_tried()
+    {
+        await using var server = new ScriptedSmtpServer();
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), server, Reference);
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+
+        var answer = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
+
+        var sentence = answer.GetProperty("sentence").GetString();
+        Assert.Contains($"Relay relay is not used: there is no value for {Password}.", sentence, StringComparison.Ordinal);
+        Assert.Contains("Put the secret into the Key Vault", sentence, StringComparison.Ordinal);
+        var relay = answer.GetProperty("relays")[0];
+        Assert.Equal(("local", 0, "unresolved_setting"), (relay.GetProperty("left_alone_stage").GetString(), relay.GetProperty("left_alone_code").GetInt32(), relay.GetProperty("left_alone_cause").GetString()));
+        Assert.Equal([Password], relay.GetProperty("unresolved_settings").EnumerateArray().Select(setting => setting.GetString()));
+        Assert.True(relay.GetProperty("left_alone_until").GetDateTimeOffset() > pipeline.Get<TimeProvider>().GetUtcNow());
+        Assert.DoesNotContain("kv-mail", answer.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_says_so_as_an_error_at_the_start_and_again_while_mail_waits()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 40, 0, TimeSpan.Zero));
+        await using var server = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            azurite.TakeAccount(),
+            $"smtp://127.0.0.1:{server.Port}?starttls=none",
+            [("MailFunctions:Relay:User", "shop"), (Password, Reference)],
+            services => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider>(clock),
+            Cancellation);
+        var line = Assert.Single(pipeline.Logs.All, line => line.Id == SettingUnresolved);
+        Assert.Equal(LogLevel.Error, line.Level);
+        Assert.Contains(Password, line.Text, StringComparison.Ordinal);
+
+        foreach (var minutes in (int[])[1, 1, 4])
+        {
+            clock.Advance(TimeSpan.FromMinutes(minutes));
+            await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+            Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+        }
+
+        Assert.Equal(2, pipeline.Logs.Count(SettingUnresolved));
+    }
+
+    [Fact]
+    public async Task Another_relay_that_the_mail_may_go_to_takes_it()
+    {
+        await using var lacking = new ScriptedSmtpServer();
+        await using var spare = new ScriptedSmtpServer();
+        await using var pipeline = await PipelineUnderTest.StartAsync(
+            azurite.TakeAccount(), [("lacking", lacking), ("spare", spare)], Cancellation,
+            ("MailFunctions:Relays:lacking:User", "shop"), ("MailFunctions:Relays:lacking:Password", Reference), ("MailFunctions:Relays:spare:Weight", "0"));
+
+        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+
+        Assert.Empty(lacking.Exchanges);
+        Assert.Contains(spare.Exchanges, exchange => exchange.Verb == "RCPT");
+    }
+
+    [Theory]
+    [InlineData(Password)]
+    [InlineData("AzureWebJobsStorage")]
+    public async Task An_address_of_azd_stops_the_start_and_is_named(string setting)
+    {
+        await using var server = new ScriptedSmtpServer();
+        const string Address = "akvs://11111111-1111-1111-1111-111111111111/kv-mail/secret";
+
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => PipelineUnderTest.StartAsync(
+            azurite.TakeAccount(), $"smtp://127.0.0.1:{server.Port}?starttls=none", Cancellation, ("MailFunctions:Relay:User", "shop"), (setting, Address)));
+
+        Assert.StartsWith($"{setting} is an akvs:// address", Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_storage_there_is_nothing_to_start_for()
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => PipelineUnderTest.StartAsync(Reference, "smtp://127.0.0.1:9?starttls=none", Cancellation));
+
+        Assert.StartsWith("AzureWebJobsStorage is a reference to a secret that Azure did not resolve", Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
+    private static Task<PipelineUnderTest> StartAsync(string account, ScriptedSmtpServer server, string password) => PipelineUnderTest.StartAsync(
+        account,
+        string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{server.Port}?starttls=none"),
+        Cancellation,
+        ("MailFunctions:Relay:User", "shop"),
+        (Password, password));
+}

@@ -1,0 +1,48 @@
+using MailFunctions.Api.Emails;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Tests.Api.Emails;
+
+public sealed class WaitPreferenceTests
+{
+    [Theory]
+    [InlineData("wait=10", 10)]
+    [InlineData("Wait = 7", 7)]
+    [InlineData("wait=\"5\"", 5)]
+    [InlineData("respond-async, wait=3; foo=bar", 3)]
+    [InlineData("wait=4, wait=9", 4)]
+    [InlineData("wait=30", 30)]
+    [InlineData("wait=3600", 30)]
+    public void It_is_how_many_seconds_the_caller_waits_and_30_at_most(string header, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), WaitPreference.Of(Request(header)));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("wait")]
+    [InlineData("wait=")]
+    [InlineData("wait=0")]
+    [InlineData("wait=-1")]
+    [InlineData("wait=1.5")]
+    [InlineData("wait=99999999999")]
+    [InlineData("waiting=5")]
+    [InlineData("return=minimal")]
+    [InlineData(",,;=,")]
+    public void What_is_no_such_preference_counts_as_none(string header) => Assert.Null(WaitPreference.Of(Request(header)));
+
+    [Fact]
+    public void The_first_of_several_headers_counts()
+    {
+        var request = Request("return=minimal");
+        request.Headers.Append("Prefer", "wait=2");
+        request.Headers.Append("Prefer", "wait=8");
+
+        Assert.Equal(TimeSpan.FromSeconds(2), WaitPreference.Of(request));
+    }
+
+    private static HttpRequest Request(string header)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Headers["Prefer"] = header;
+        return request;
+    }
+}

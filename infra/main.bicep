@@ -95,7 +95,7 @@ param alwaysReadyTransactional int = 0
 param alwaysReadyHttp int = 0
 
 @description('Whether a call with Prefer: wait delivers the mail itself. Half of the relay\'s connections for transactional mail have to be one for each HTTP instance at least.')
-param promptEnabled bool = false
+param inlineDelivery bool = false
 
 @description('Whether the instances are spread over availability zones; the region has to have them. Azure then keeps, and bills, two always-ready instances of every function group, each queue function and timer being one.')
 param zoneRedundant bool = false
@@ -507,7 +507,7 @@ var appSettings = union(
     OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
     OTEL_TRACES_SAMPLER_ARG: traceRatio
   },
-  promptEnabled ? { MailFunctions__Scale__HttpInstances: string(maximumInstanceCount + max(alwaysReadyHttp, zoneInstances)) } : {},
+  inlineDelivery ? { MailFunctions__Scale__HttpInstances: string(maximumInstanceCount + max(alwaysReadyHttp, zoneInstances)) } : {},
   empty(attachmentContainer) ? {} : { MailFunctions__Attachments__Container: attachmentContainer },
   relaySettings
 )

@@ -15,10 +15,10 @@ public sealed class DeliveryOptions
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>When mail in the lane transactional is tried again.</summary>
-    public RetryOptions Transactional { get; set; } = new() { First = TimeSpan.FromMinutes(1), Longest = TimeSpan.FromMinutes(30), Window = TimeSpan.FromHours(24) };
+    public RetryOptions Transactional { get; set; } = new() { First = TimeSpan.FromMinutes(1), Longest = TimeSpan.FromMinutes(30), Lifetime = TimeSpan.FromHours(24) };
 
     /// <summary>When mail in the lane bulk is tried again.</summary>
-    public RetryOptions Bulk { get; set; } = new() { First = TimeSpan.FromMinutes(5), Longest = TimeSpan.FromHours(2), Window = TimeSpan.FromHours(72) };
+    public RetryOptions Bulk { get; set; } = new() { First = TimeSpan.FromMinutes(5), Longest = TimeSpan.FromHours(2), Lifetime = TimeSpan.FromHours(72) };
 }
 
 /// <summary>Exponential waits with jitter, until the mail expires.</summary>
@@ -31,7 +31,7 @@ public sealed class RetryOptions
     public TimeSpan Longest { get; set; }
 
     /// <summary>How long after its accept a mail is tried at all, unless it says so itself. 1 min to 7 d.</summary>
-    public TimeSpan Window { get; set; }
+    public TimeSpan Lifetime { get; set; }
 }
 
 internal sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>
@@ -48,7 +48,7 @@ internal sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOption
         {
             Check($"{lane}:First", retry.First, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
             Check($"{lane}:Longest", retry.Longest, retry.First, TimeSpan.FromDays(1));
-            Check($"{lane}:Window", retry.Window, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+            Check($"{lane}:Lifetime", retry.Lifetime, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
         }
 
         void Check(string setting, TimeSpan value, TimeSpan least, TimeSpan most)

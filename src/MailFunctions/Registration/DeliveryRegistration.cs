@@ -35,5 +35,5 @@ internal static class DeliveryRegistration
         services.AddHostedService(provider => provider.GetRequiredService<InlineDelivery>());
     }
 
-    private static LaneLifetimes LifetimesOf(DeliveryOptions options) => new(options.Transactional.Window, options.Bulk.Window);
+    private static LaneLifetimes LifetimesOf(DeliveryOptions options) => new(options.Transactional.Lifetime, options.Bulk.Lifetime);
 }

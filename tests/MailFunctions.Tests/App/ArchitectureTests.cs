@@ -47,6 +47,16 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void The_document_has_the_same_table()
+    {
+        var document = Docs.RepositoryFile.TableRows(Repository.Text("docs/architecture.md"), "Rooms").ToDictionary(
+            row => row[0].Trim('`'), row => row[2] == "nothing" ? [] : row[2].Split(", ").Select(room => room.Trim('`')).ToArray());
+
+        Assert.Equal(Uses.Keys.Order(), document.Keys.Order());
+        Assert.All(Uses, room => Assert.Equal(room.Value.Order(), document[room.Key].Order()));
+    }
+
+    [Fact]
     public void The_table_has_no_way_back()
     {
         foreach (var room in Uses.Keys)

@@ -62,7 +62,7 @@ public sealed partial class DeliveryDocumentTests
         Assert.Equal(Sentence(defaults.Transactional), rows["an attempt, `transactional`"]);
         Assert.Equal(Sentence(defaults.Bulk), rows["an attempt, `bulk`"]);
 
-        static string Sentence(RetryOptions retry) => $"{Length(retry.First)}, doubling to {Length(retry.Longest)}; for {retry.Window.TotalHours:0} h";
+        static string Sentence(RetryOptions retry) => $"{Length(retry.First)}, doubling to {Length(retry.Longest)}; for {retry.Lifetime.TotalHours:0} h";
         static string Length(TimeSpan span) => span.TotalHours >= 1 ? $"{span.TotalHours:0} h" : $"{span.TotalMinutes:0} min";
     }
 

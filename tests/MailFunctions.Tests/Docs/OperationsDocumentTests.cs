@@ -105,7 +105,7 @@ public sealed partial class OperationsDocumentTests
     private static partial Regex ParameterInText();
 
     /// <summary>In running text: those of the relay, and the counts of instances.</summary>
-    [GeneratedRegex("`((?:relay|alwaysReady|alert|vault|storage|log)[A-Z]\\w+|maximumInstanceCount|instanceMemoryMB|zoneRedundant|promptEnabled)`")]
+    [GeneratedRegex("`((?:relay|alwaysReady|alert|vault|storage|log)[A-Z]\\w+|maximumInstanceCount|instanceMemoryMB|zoneRedundant|inlineDelivery)`")]
     private static partial Regex RelayParameter();
 
     [GeneratedRegex(@"`?(MailFunctions(?:__|:)(?:\w|:)+)")]

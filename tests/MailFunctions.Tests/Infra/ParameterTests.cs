@@ -26,7 +26,7 @@ public sealed partial class ParameterTests
             ["maximumInstanceCount"] = "8",
             ["alwaysReadyTransactional"] = "2",
             ["alwaysReadyHttp"] = "2",
-            ["promptEnabled"] = "true",
+            ["inlineDelivery"] = "true",
             ["storageSku"] = "Standard_ZRS",
             ["isPrivate"] = "true",
             ["storageLogsEnabled"] = "true",

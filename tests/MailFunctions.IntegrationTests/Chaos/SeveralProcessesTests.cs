@@ -4,7 +4,7 @@ using MailFunctions.IntegrationTests.Fixtures;
 namespace MailFunctions.IntegrationTests.Chaos;
 
 /// <summary>Three app processes on one storage, nothing else wrong: nobody gets anything twice, and the relay's limits hold.</summary>
-[Collection(Alone.Name)]
+/// <remarks>It waits for the rates most of its time, so other tests run beside it.</remarks>
 public sealed class SeveralProcessesTests(ITestOutputHelper output)
 {
     private static readonly ChaosPlan Plan = new()

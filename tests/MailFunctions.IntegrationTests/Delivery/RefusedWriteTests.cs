@@ -36,7 +36,7 @@ public sealed class RefusedWriteTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null };
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, relay, Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, relay, Cancellation, ("MailFunctions:Delivery:Lease", "00:00:18"));
         var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
         // The first is the claim, the second its first renewal.
         proxy.Faults = request => request is { Name: StorageNames.EmailsTable, Verb: "merge", Seen: 2 } ? StorageFault.RefuseWith(400) : StorageFault.None;

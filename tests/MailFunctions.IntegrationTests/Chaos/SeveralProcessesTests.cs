@@ -1,5 +1,4 @@
 using MailFunctions.Chaos;
-using MailFunctions.IntegrationTests.Fixtures;
 
 namespace MailFunctions.IntegrationTests.Chaos;
 

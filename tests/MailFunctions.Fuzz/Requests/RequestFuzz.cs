@@ -183,7 +183,7 @@ internal sealed class RequestFuzz : IFuzz
 
     private static ApiDescription ReadApi()
     {
-        using var stream = typeof(ApiReference).Assembly.GetManifestResourceStream("MailFunctions.Reference.openapi.json")!;
+        using var stream = typeof(ApiReference).Assembly.GetManifestResourceStream("MailFunctions.Api.Reference.openapi.json")!;
         return ApiDescription.Read(stream);
     }
 }

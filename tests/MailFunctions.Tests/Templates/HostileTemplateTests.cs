@@ -6,7 +6,6 @@ using Microsoft.Extensions.Time.Testing;
 namespace MailFunctions.Tests.Templates;
 
 /// <summary>Templates that are written to take the worker: each ends soon, in little memory, with a fault that says what it was.</summary>
-[Collection(typeof(Intake.MeasuredAlone))]
 public sealed class HostileTemplateTests
 {
     private const long MiB = 1024 * 1024;
@@ -97,12 +96,10 @@ public sealed class HostileTemplateTests
         var variables = Liquid.Variables(Big);
         expected = expected.Replace("32 MiC", "33,554,432", StringComparison.Ordinal);
 
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var began = Environment.CpuUsage.TotalTime;
+        var spent = new ThreadCost();
         var parsed = LiquidTemplate.TryParse(TemplatePart.Html, source, out var template, out var fault);
         var faults = parsed ? template!.Render(variables, TimeProvider.System, TestContext.Current.CancellationToken).Faults : [fault!];
-        var took = Environment.CpuUsage.TotalTime - began;
-        var cost = GC.GetTotalAllocatedBytes(precise: true) - before;
+        var (took, cost) = (spent.Computed, spent.Allocated);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {took.TotalMilliseconds:0} ms, {cost / MiB} MiB allocated: {string.Join("; ", faults.Select(f => f.Message))}");
         Assert.NotEmpty(faults);
@@ -141,15 +138,13 @@ public sealed class HostileTemplateTests
     [InlineData("url_decode", "%")]
     public void A_filter_takes_little_for_the_worst_that_a_variable_can_hold(string filter, string worst)
     {
-        var most = Samples.Size(2_097_152, 10_485_760);
+        var most = Samples.Size(1_048_576, 10_485_760);
         var variables = Liquid.Variables($$"""{"x":{{System.Text.Json.JsonSerializer.Serialize(Many(worst, most / worst.Length))}}}""");
         var template = Liquid.Parse($"{{% assign y = x | {filter} %}}");
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var began = Environment.CpuUsage.TotalTime;
+        var spent = new ThreadCost();
 
         var (_, faults) = template.Render(variables, TimeProvider.System, TestContext.Current.CancellationToken);
-        var took = Environment.CpuUsage.TotalTime - began;
-        var cost = GC.GetTotalAllocatedBytes(precise: true) - before;
+        var (took, cost) = (spent.Computed, spent.Allocated);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{took.TotalMilliseconds:0} ms, {cost / MiB} MiB allocated: {string.Join("; ", faults.Select(f => f.Message))}");
         Assert.InRange(took, TimeSpan.Zero, 3 * TemplateLimits.RenderTime);
@@ -172,7 +167,8 @@ public sealed class HostileTemplateTests
     [Fact]
     public void Looking_for_the_worst_text_takes_no_longer_than_its_length_asks_for()
     {
-        var variables = $$"""{"text":"{{new string('a', 2_000_000)}}","needle":"{{new string('a', 1_000_000)}}b","tail":"b{{new string('a', 1_000_000)}}","middle":"{{new string('a', 500_000)}}b{{new string('a', 500_000)}}"}""";
+        var half = new string('a', Samples.Size(250_000, 500_000));
+        var variables = $$"""{"text":"{{half}}{{half}}{{half}}{{half}}","needle":"{{half}}{{half}}b","tail":"b{{half}}{{half}}","middle":"{{half}}b{{half}}"}""";
         string[] ways =
         [
             "{{ text | remove: needle }}", "{{ text | remove_first: needle }}", "{{ text | remove_last: needle }}", "{{ text | replace: needle, 'x' }}", "{{ text | replace_first: needle, 'x' }}",
@@ -180,10 +176,10 @@ public sealed class HostileTemplateTests
         ];
         foreach (var way in ((string[])["needle", "tail", "middle"]).SelectMany(worst => ways.Select(way => way.Replace("needle", worst, StringComparison.Ordinal))))
         {
-            var before = Environment.CpuUsage.TotalTime;
+            var spent = new ThreadCost();
             Liquid.Text(way, variables);
-            // Place by place this is 10^12 comparisons: minutes of processor time.
-            Assert.InRange(Environment.CpuUsage.TotalTime - before, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+            // Place by place this is more than 10^11 comparisons: minutes of processor time.
+            Assert.InRange(spent.Computed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         }
     }
 

@@ -4,7 +4,6 @@ using MailFunctions.Templates;
 
 namespace MailFunctions.Tests.Templates;
 
-[Collection(typeof(Intake.MeasuredAlone))]
 public sealed class HtmlTextTests
 {
     [Theory]
@@ -66,15 +65,14 @@ public sealed class HtmlTextTests
     public void No_repetition_takes_the_worker(string piece)
     {
         var html = new StringBuilder().Insert(0, piece, 1_000_000 / piece.Length).ToString();
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var began = TimeProvider.System.GetTimestamp();
+        var spent = new ThreadCost();
 
         var text = HtmlText.From(html);
 
-        var took = TimeProvider.System.GetElapsedTime(began);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{piece}: {took.TotalMilliseconds:0} ms, {(GC.GetTotalAllocatedBytes(precise: true) - before) / 1024 / 1024} MiB, {text.Length} characters");
+        var (took, cost) = (spent.Computed, spent.Allocated);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{piece}: {took.TotalMilliseconds:0} ms, {cost / 1024 / 1024} MiB, {text.Length} characters");
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5));
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 600L * 1024 * 1024);
+        Assert.InRange(cost, 0, 600L * 1024 * 1024);
         Assert.InRange(text.Length, 0, TemplateLimits.OutputChars);
     }
 

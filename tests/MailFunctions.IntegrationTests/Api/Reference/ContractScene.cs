@@ -134,7 +134,7 @@ internal sealed class ContractScene : IAsyncDisposable
 
     private static ApiDescription ReadApi()
     {
-        using var stream = typeof(ApiReference).Assembly.GetManifestResourceStream("MailFunctions.Reference.openapi.json")!;
+        using var stream = typeof(ApiReference).Assembly.GetManifestResourceStream("MailFunctions.Api.Reference.openapi.json")!;
         return ApiDescription.Read(stream);
     }
 }

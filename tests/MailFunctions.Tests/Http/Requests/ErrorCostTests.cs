@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace MailFunctions.Tests.Http.Requests;
 
 /// <summary>What is wrong costs little however much of it there is. Allocation is counted, which no busy machine changes.</summary>
-[Collection(typeof(MeasuredAlone))]
 public sealed class ErrorCostTests
 {
     private const int Names = 150_000;

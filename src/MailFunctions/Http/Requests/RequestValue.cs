@@ -7,8 +7,8 @@ namespace MailFunctions.Http.Requests;
 
 /// <summary>One JSON value of a request: its place, its kind, and its original bytes.</summary>
 /// <remarks>
-/// Strings stay in the body's buffer until they are read, so that an attachment is copied only once, when it is decoded. <see
-/// cref="JsonDocument"/> would reserve an index as large as the body, and cannot locate a duplicate.
+/// Strings stay in the body's buffer until they are read, so that an attachment is copied only once, when it is decoded.
+/// <see cref="JsonDocument"/> would reserve an index as large as the body, and cannot locate a duplicate.
 /// </remarks>
 internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenType kind, ReadOnlyMemory<byte> raw, bool escaped)
 {
@@ -82,8 +82,8 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
     }
 
     /// <summary>
-    /// Reads the string's UTF-8 bytes, taken from the body where nothing was escaped. False as for <see
-    /// cref="TryReadString"/>.
+    /// Reads the string's UTF-8 bytes, taken from the body where nothing was escaped. False as for
+    /// <see cref="TryReadString"/>.
     /// </summary>
     public bool TryReadUtf8(out ReadOnlyMemory<byte> utf8)
     {

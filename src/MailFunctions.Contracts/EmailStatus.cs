@@ -15,10 +15,10 @@ public static class EmailStatus
     /// <summary>Open: deferred until its next attempt.</summary>
     public const string Deferred = "deferred";
 
-    /// <summary>On hold, needs a decision: an attempt may or may not have delivered it.</summary>
+    /// <summary>Held for a decision: an attempt may or may not have delivered it.</summary>
     public const string Uncertain = "uncertain";
 
-    /// <summary>On hold, needs a decision: the server's own processing failed five times.</summary>
+    /// <summary>Held for a decision: the server's own processing failed five times.</summary>
     public const string Dead = "dead";
 
     /// <summary>Final: a relay took responsibility for every recipient.</summary>

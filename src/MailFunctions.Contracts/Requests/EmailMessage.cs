@@ -48,7 +48,7 @@ public sealed record EmailMessage
     /// <summary>The earliest time to send; at most 366 days ahead.</summary>
     public DateTimeOffset? ScheduledAt { get; init; }
 
-    /// <summary>The time after which no attempt begins; by default that of the lane's lifetime.</summary>
+    /// <summary>The time after which no attempt begins; by default the end of the lane's lifetime.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>One of <see cref="UncertainPolicyName"/>; by default retry for transactional mail, and hold for bulk.</summary>

@@ -7,6 +7,6 @@ using Microsoft.Extensions.Hosting;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Services.AddMailFunctions(builder.Configuration);
-// Where there is no exporter, log lines go on through the Functions host.
+// Without an exporter, log lines go through the Functions host.
 builder.Services.AddMailFunctionsTelemetry(builder.Configuration, telemetry => telemetry.UseFunctionsWorkerDefaults());
 builder.Build().Run();

@@ -1,6 +1,6 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>The headers of the API that are its own.</summary>
+/// <summary>The headers that are specific to the API.</summary>
 public static class ApiHeaders
 {
     /// <summary>1 to <see cref="MaxIdempotencyKeyChars"/> characters; the same request with the same key is accepted once.</summary>
@@ -11,10 +11,12 @@ public static class ApiHeaders
     /// <summary><c>strict</c> or <c>permissive</c>.</summary>
     public const string BatchValidation = "x-batch-validation";
 
-    /// <summary><c>wait=N</c> (RFC 7240 section 4.3): the call delivers the mail itself and waits so many seconds for the outcome.</summary>
+    /// <summary>
+    /// <c>wait=N</c> (RFC 7240 section 4.3): the call delivers the mail itself and waits that many seconds for the outcome.
+    /// </summary>
     public const string Prefer = "Prefer";
 
-    /// <summary>A longer wait counts as this, in seconds.</summary>
+    /// <summary>The longest wait in seconds; a longer one is reduced to it.</summary>
     public const int MaxWaitSeconds = 30;
 
     /// <summary>The function key of Azure Functions.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MailFunctions.Contracts;
 
-/// <summary>How the types of the API are written and read: names in snake_case, and nothing for what is absent.</summary>
+/// <summary>Writes and reads the types of the API: names in snake_case, absent values omitted.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(EmailMessage))]
 [JsonSerializable(typeof(EmailBatch))]

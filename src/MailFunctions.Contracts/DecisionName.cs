@@ -1,6 +1,6 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>What a person decides about an email whose delivery nobody can know.</summary>
+/// <summary>An operator's decisions about an email whose delivery is uncertain.</summary>
 public static class DecisionName
 {
     /// <summary>It counts as sent.</summary>
@@ -9,6 +9,6 @@ public static class DecisionName
     /// <summary>It counts as rejected.</summary>
     public const string NotSent = "not_sent";
 
-    /// <summary>It is tried again; a duplicate when it had been delivered.</summary>
+    /// <summary>It is sent again; a duplicate if it had been delivered.</summary>
     public const string Retry = "retry";
 }

@@ -1,6 +1,6 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>The two ways through the server, each with a queue of its own.</summary>
+/// <summary>The two lanes of the server, each with its own queue.</summary>
 public static class EmailLane
 {
     public const string Transactional = "transactional";

@@ -3,7 +3,7 @@ namespace MailFunctions.Contracts;
 /// <summary>The states of an email. A newer server may know others.</summary>
 public static class EmailStatus
 {
-    /// <summary>Open: to be sent at a time that the caller named.</summary>
+    /// <summary>Open: scheduled for a time that the caller named.</summary>
     public const string Scheduled = "scheduled";
 
     /// <summary>Open: accepted.</summary>
@@ -12,13 +12,13 @@ public static class EmailStatus
     /// <summary>Open: an attempt is under way.</summary>
     public const string Sending = "sending";
 
-    /// <summary>Open: waits for its next attempt.</summary>
+    /// <summary>Open: deferred until its next attempt.</summary>
     public const string Deferred = "deferred";
 
-    /// <summary>Awaits a person: an attempt may or may not have delivered it.</summary>
+    /// <summary>Held for a decision: an attempt may or may not have delivered it.</summary>
     public const string Uncertain = "uncertain";
 
-    /// <summary>Awaits a person: the server's own processing failed five times.</summary>
+    /// <summary>Held for a decision: the server's own processing failed five times.</summary>
     public const string Dead = "dead";
 
     /// <summary>Final: a relay took responsibility for every recipient.</summary>
@@ -30,15 +30,15 @@ public static class EmailStatus
     /// <summary>Final: every recipient was refused.</summary>
     public const string Failed = "failed";
 
-    /// <summary>Final: its time ran out before every recipient was settled.</summary>
+    /// <summary>Final: it expired before every recipient was settled.</summary>
     public const string Expired = "expired";
 
-    /// <summary>Final: taken back by the caller.</summary>
+    /// <summary>Final: canceled by the caller.</summary>
     public const string Canceled = "canceled";
 
     /// <summary>Final: every recipient is on the suppression list.</summary>
     public const string Suppressed = "suppressed";
 
-    /// <summary>Final: given up by a person.</summary>
+    /// <summary>Final: given up by an operator.</summary>
     public const string Discarded = "discarded";
 }

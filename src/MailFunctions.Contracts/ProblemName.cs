@@ -1,6 +1,6 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>What programs tell refusals apart by. A newer server may know others.</summary>
+/// <summary>The names by which programs distinguish problems. A newer server may know others.</summary>
 public static class ProblemName
 {
     public const string ConcurrentIdempotentRequests = "concurrent_idempotent_requests";

@@ -1,6 +1,6 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>What the statistics are told by.</summary>
+/// <summary>The dimensions of the statistics.</summary>
 public static class StatisticsDimension
 {
     public const string Total = "total";
@@ -9,7 +9,7 @@ public static class StatisticsDimension
 
     public const string Relay = "relay";
 
-    /// <summary>Of the recipients.</summary>
+    /// <summary>The domains of the recipients.</summary>
     public const string Domain = "domain";
 
     public const string Tag = "tag";

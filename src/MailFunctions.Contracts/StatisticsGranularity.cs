@@ -1,6 +1,6 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>How long a bucket of the statistics is.</summary>
+/// <summary>The length of a bucket of the statistics.</summary>
 public static class StatisticsGranularity
 {
     public const string Minute = "minute";

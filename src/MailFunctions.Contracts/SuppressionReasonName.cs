@@ -1,6 +1,6 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>Why an address must not be mailed.</summary>
+/// <summary>The reasons for which an address must not be mailed.</summary>
 public static class SuppressionReasonName
 {
     public const string Manual = "manual";

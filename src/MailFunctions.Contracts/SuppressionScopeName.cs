@@ -1,10 +1,10 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>Which mail an address must not get.</summary>
+/// <summary>The mail that an address must not get.</summary>
 public static class SuppressionScopeName
 {
     public const string All = "all";
 
-    /// <summary>Mail of the lane transactional still goes there.</summary>
+    /// <summary>Bulk mail only; transactional mail is still sent.</summary>
     public const string Bulk = "bulk";
 }

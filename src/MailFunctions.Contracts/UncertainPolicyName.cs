@@ -1,14 +1,14 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>What is done when nobody can know whether an attempt delivered an email.</summary>
+/// <summary>The policy for an email when an attempt may or may not have delivered it.</summary>
 public static class UncertainPolicyName
 {
     /// <summary>It is sent again, and may arrive twice.</summary>
     public const string Retry = "retry";
 
-    /// <summary>It stops, as <see cref="EmailStatus.Uncertain"/>, until a person decides.</summary>
+    /// <summary>It is put on hold, as <see cref="EmailStatus.Uncertain"/>, until an operator decides.</summary>
     public const string Hold = "hold";
 
-    /// <summary>It counts as sent, and may be missing.</summary>
+    /// <summary>It counts as sent, and may never arrive.</summary>
     public const string AssumeSent = "assume_sent";
 }

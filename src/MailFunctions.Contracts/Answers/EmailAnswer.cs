@@ -1,6 +1,6 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>The answer to <c>GET emails/{id}</c>: what became of one email.</summary>
+/// <summary>The answer to <c>GET emails/{id}</c>: the state and history of one email.</summary>
 public sealed record EmailAnswer
 {
     public required string Id { get; init; }
@@ -17,21 +17,21 @@ public sealed record EmailAnswer
 
     public required DateTimeOffset AcceptedAt { get; init; }
 
-    /// <summary>When the caller wanted it to be sent; absent when at once.</summary>
+    /// <summary>The time that the caller asked for; absent when the email was to be sent at once.</summary>
     public DateTimeOffset? ScheduledAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>The batch that it was accepted in.</summary>
+    /// <summary>The batch in which it was accepted.</summary>
     public string? BatchId { get; init; }
 
-    /// <summary>When the next attempt is due; absent when none is planned.</summary>
+    /// <summary>The time at which the next attempt is due; absent when none is planned.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>When a final state, or one that awaits a person, was reached.</summary>
+    /// <summary>The time at which it reached a final state or was put on hold.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>When what it said was purged; absent while it is kept.</summary>
+    /// <summary>The time at which its content was purged; absent while it is kept.</summary>
     public DateTimeOffset? ContentPurgedAt { get; init; }
 
     public string? Reason { get; init; }
@@ -39,7 +39,7 @@ public sealed record EmailAnswer
     /// <summary>One of <see cref="UncertainPolicyName"/>.</summary>
     public required string OnUncertain { get; init; }
 
-    /// <summary>How often the server's own processing of it failed; five make it dead.</summary>
+    /// <summary>The number of failures of the server's own processing; after five the email is dead.</summary>
     public int Faults { get; init; }
 
     public required IReadOnlyList<RecipientAnswer> Recipients { get; init; }
@@ -51,17 +51,17 @@ public sealed record EmailAnswer
 
 /// <param name="Kind"><c>to</c>, <c>cc</c> or <c>bcc</c>.</param>
 /// <param name="Status"><c>pending</c>, <c>deferred</c>, <c>uncertain</c>, <c>sent</c>, <c>rejected</c> or <c>suppressed</c>.</param>
-/// <param name="Reply">What the relay said of it last.</param>
+/// <param name="Reply">The relay's last reply about the recipient.</param>
 public sealed record RecipientAnswer(string Address, string Kind, string Status, ReplyAnswer? Reply);
 
-/// <param name="Stage">The SMTP command that it answers, such as <c>rcpt_to</c>.</param>
+/// <param name="Stage">The SMTP command that was answered, such as <c>rcpt_to</c>.</param>
 /// <param name="Code">The reply code; 0 when there was no reply.</param>
-/// <param name="EnhancedCode">As in <c>5.1.1</c> (RFC 3463).</param>
+/// <param name="EnhancedCode">The enhanced status code, such as <c>5.1.1</c> (RFC 3463).</param>
 public sealed record ReplyAnswer(string Stage, int Code, string? EnhancedCode, string Text);
 
-/// <param name="Number">From 1.</param>
-/// <param name="Status">The state that the email had after it.</param>
-/// <param name="DurationMs">Milliseconds.</param>
-/// <param name="Bytes">Of the message as it was sent.</param>
+/// <param name="Number">The number of the attempt, from 1.</param>
+/// <param name="Status">The state of the email after the attempt.</param>
+/// <param name="DurationMs">The duration in milliseconds.</param>
+/// <param name="Bytes">The size of the message as it was sent.</param>
 public sealed record AttemptAnswer(
     int Number, DateTimeOffset At, string? Relay, string Status, double DurationMs, long Bytes, DateTimeOffset? NextAttemptAt, string? Reason, IReadOnlyList<RecipientAnswer> Recipients);

@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace MailFunctions.Contracts;
 
-/// <summary>The answer to <c>GET emails</c>: one page of emails, newest first; it may be short, or empty, and yet not the last.</summary>
-/// <param name="After">Where the next page begins; null on the last.</param>
+/// <summary>The answer to <c>GET emails</c>: one page of emails, newest first; it may be short or empty without being the last.</summary>
+/// <param name="After">The cursor for the next page; null on the last.</param>
 public sealed record EmailListAnswer(IReadOnlyList<ListedEmail> Data, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? After);
 
-/// <param name="Recipients">How many it has; <c>GET emails/{id}</c> names them.</param>
-/// <param name="Attempts">How many were begun.</param>
-/// <param name="Relay">The one that the last of them went to.</param>
+/// <param name="Recipients">The number of recipients; <c>GET emails/{id}</c> names them.</param>
+/// <param name="Attempts">The number of attempts that were begun.</param>
+/// <param name="Relay">The relay of the last attempt.</param>
 public sealed record ListedEmail(
     string Id,
     string Status,

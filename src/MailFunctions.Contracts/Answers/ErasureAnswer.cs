@@ -2,15 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace MailFunctions.Contracts;
 
-/// <summary>The answer to <c>POST recipients/erase</c>: what this one call did.</summary>
-/// <param name="Matched">Mails to the address that it met.</param>
-/// <param name="Erased">Mails that name it no more: 0 in a dry run.</param>
-/// <param name="Open">Mails that are not over, or await a person, and are left alone.</param>
-/// <param name="Unreadable">Rows that this version of the app cannot read, to whomever: they may name the address still.</param>
-/// <param name="Suppressed">The address is on the suppression list.</param>
-/// <param name="Through">Mail that was accepted before it is looked through, once a call says that it is complete.</param>
-/// <param name="Complete">There is no more to look through.</param>
-/// <param name="After">For the next call; null when it is complete.</param>
+/// <summary>The answer to <c>POST recipients/erase</c>: the result of this one call.</summary>
+/// <param name="Matched">Mails to the address that the call found.</param>
+/// <param name="Erased">Mails that no longer name it: 0 in a dry run.</param>
+/// <param name="Open">Mails that are open or on hold, and are not erased.</param>
+/// <param name="Unreadable">Rows that this version of the app cannot read, whatever their recipients: they may still name
+/// the address.</param>
+/// <param name="Suppressed">True when the address is on the suppression list.</param>
+/// <param name="Through">Mail accepted before this time has been searched, once a call reports that it is complete.</param>
+/// <param name="Complete">True when there is no more mail to search.</param>
+/// <param name="After">The cursor for the next call; null when it is complete.</param>
 public sealed record ErasureAnswer(
     bool DryRun,
     int Matched,

@@ -5,9 +5,9 @@ namespace MailFunctions.Contracts;
 /// <summary>The answer to <c>GET statistics</c>.</summary>
 /// <param name="From">The start of the first bucket.</param>
 /// <param name="To">The end of the last bucket.</param>
-/// <param name="CompiledUntil">Every minute before it was compiled after it had ended; null before the first run.</param>
-/// <param name="Buckets">All of the range, in order of time, also those in which nothing happened.</param>
-/// <param name="Totals">Each value over the whole range, most accepted and sent first.</param>
+/// <param name="CompiledUntil">Every minute before this time was compiled after it had ended; null before the first run.</param>
+/// <param name="Buckets">All buckets of the range in order of time, including empty ones.</param>
+/// <param name="Totals">Each value over the whole range; the one with the most accepted and sent comes first.</param>
 public sealed record StatisticsAnswer(
     DateTimeOffset From,
     DateTimeOffset To,
@@ -17,7 +17,7 @@ public sealed record StatisticsAnswer(
     IReadOnlyList<StatisticsAnswerBucket> Buckets,
     IReadOnlyList<StatisticsValue> Totals);
 
-/// <param name="Values">The values of which there is anything to tell, in the order of the totals.</param>
+/// <param name="Values">The values with any counts, in the order of the totals.</param>
 public sealed record StatisticsAnswerBucket(DateTimeOffset Start, IReadOnlyList<StatisticsValue> Values);
 
 /// <summary>One value of a dimension with its counts.</summary>
@@ -37,54 +37,57 @@ public sealed record StatisticsValue
     /// <summary>Recipients for whom a relay took responsibility.</summary>
     public required long Sent { get; init; }
 
-    /// <summary>Recipients to whom a relay said "not now", once for each attempt.</summary>
+    /// <summary>Recipients that a relay refused temporarily, counted once per attempt.</summary>
     public required long Deferred { get; init; }
 
-    /// <summary>Recipients whom a relay refused for good.</summary>
+    /// <summary>Recipients that a relay refused permanently.</summary>
     public required long Rejected { get; init; }
 
-    /// <summary>Recipients of whom an attempt could not learn whether the relay took them.</summary>
+    /// <summary>Recipients for whom an attempt could not determine whether the relay accepted them.</summary>
     public required long Uncertain { get; init; }
 
-    /// <summary>Recipients that were on the suppression list, in the minute of the attempt that left them out or of the ending.</summary>
+    /// <summary>Recipients on the suppression list, in the minute of the attempt that left them out, or in which the email ended.</summary>
     public required long Suppressed { get; init; }
 
-    /// <summary>Emails that every recipient's relay took.</summary>
+    /// <summary>Emails of which relays accepted every recipient.</summary>
     public required long EmailsSent { get; init; }
 
-    /// <summary>Emails that ended with some recipients taken and others not.</summary>
+    /// <summary>Emails that ended with some recipients accepted and others not.</summary>
     public required long EmailsPartial { get; init; }
 
-    /// <summary>Emails that ended with no recipient taken.</summary>
+    /// <summary>Emails that ended with no recipient accepted.</summary>
     public required long EmailsFailed { get; init; }
 
-    /// <summary>Emails whose time ran out.</summary>
+    /// <summary>Emails that expired.</summary>
     public required long EmailsExpired { get; init; }
 
-    /// <summary>Emails that the caller took back.</summary>
+    /// <summary>Emails that the caller canceled.</summary>
     public required long EmailsCanceled { get; init; }
 
-    /// <summary>Emails whose every recipient must not be mailed.</summary>
+    /// <summary>Emails with only suppressed recipients.</summary>
     public required long EmailsSuppressed { get; init; }
 
-    /// <summary>Emails that a person gave up.</summary>
+    /// <summary>Emails that an operator gave up.</summary>
     public required long EmailsDiscarded { get; init; }
 
-    /// <summary>Emails that were held because nobody can know whether they were delivered. A later ending is counted, too.</summary>
+    /// <summary>
+    /// Emails that were put on hold because an attempt may or may not have delivered them. A later final state is counted,
+    /// too.
+    /// </summary>
     public required long EmailsUncertain { get; init; }
 
-    /// <summary>Emails that our own processing failed on five times. A later ending is counted, too.</summary>
+    /// <summary>Emails that the server's own processing failed on five times. A later final state is counted, too.</summary>
     public required long EmailsDead { get; init; }
 
-    /// <summary>The composed size, in bytes, of each attempt in which a relay took at least one recipient.</summary>
+    /// <summary>The composed size in bytes of each attempt in which a relay accepted at least one recipient.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>From accept to the end of the attempt that made an email sent or partial; milliseconds.</summary>
+    /// <summary>The time from the accept to the end of the attempt that made an email sent or partial, in milliseconds.</summary>
     public required StatisticsLatency LatencyMs { get; init; }
 }
 
-/// <summary>Percentiles in milliseconds; null when there is nothing to tell.</summary>
-/// <param name="Count">How many emails they are of.</param>
+/// <summary>Percentiles in milliseconds; null without emails.</summary>
+/// <param name="Count">The number of emails in the percentiles.</param>
 public sealed record StatisticsLatency(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? P50,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? P95,

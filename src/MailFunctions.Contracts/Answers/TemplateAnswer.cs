@@ -14,10 +14,10 @@ public sealed record TemplateAnswer(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Html);
 
 /// <summary>The answer to <c>PUT templates/{name}</c>.</summary>
-/// <param name="Changed">A version was made; else the newest had this content already.</param>
+/// <param name="Changed">A version was made; false when the newest already had this content.</param>
 public sealed record TemplateSaved(string Name, int Version, DateTimeOffset CreatedAt, bool Changed);
 
-/// <summary>The answer to <c>POST templates/{name}/render</c>: what a mail would be, and no mail.</summary>
+/// <summary>The answer to <c>POST templates/{name}/render</c>: the rendered parts of a mail; none is sent.</summary>
 public sealed record TemplateRendered(
     string Name,
     int Version,
@@ -26,8 +26,8 @@ public sealed record TemplateRendered(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Html);
 
 /// <summary>The answer to <c>GET templates</c>.</summary>
-/// <param name="After">What to give as <c>after</c> for the next page; null when this is the last.</param>
+/// <param name="After">The cursor for the next page, to be sent as <c>after</c>; null on the last.</param>
 public sealed record TemplatePage(IReadOnlyList<TemplateListed> Data, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? After);
 
-/// <param name="Version">The number of the newest.</param>
+/// <param name="Version">The number of the newest version.</param>
 public sealed record TemplateListed(string Name, int Version, DateTimeOffset UpdatedAt);

@@ -1,9 +1,9 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>The answer to <c>POST timers/{name}/run</c>: what the run did.</summary>
-/// <param name="Name">The timer, called as its function is.</param>
-/// <param name="Jobs">In the order in which they were done.</param>
+/// <summary>The answer to <c>POST timers/{name}/run</c>: the result of the run.</summary>
+/// <param name="Name">The timer, with the name of its function.</param>
+/// <param name="Jobs">The jobs in the order in which they ran.</param>
 public sealed record TimerRunAnswer(string Name, DateTimeOffset StartedAt, DateTimeOffset EndedAt, IReadOnlyList<TimerJobAnswer> Jobs);
 
-/// <param name="Counts">What was counted on the way; empty for a job that counts nothing.</param>
+/// <param name="Counts">The counts of the job; empty for a job that counts nothing.</param>
 public sealed record TimerJobAnswer(string Name, IReadOnlyDictionary<string, int> Counts);

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace MailFunctions.Contracts;
 
-/// <summary>A file that travels with an email: its bytes, or the name of a blob that the server attaches.</summary>
+/// <summary>An attached file of an email: its bytes, or the name of a blob that the server attaches.</summary>
 public sealed record EmailAttachment
 {
-    /// <param name="fileName">Without a folder.</param>
+    /// <param name="fileName">The name without a folder.</param>
     /// <param name="content">The bytes of the file; base64 in the JSON.</param>
     public EmailAttachment(string fileName, ReadOnlyMemory<byte> content) => (FileName, Content) = (fileName, content);
 
@@ -14,24 +14,24 @@ public sealed record EmailAttachment
     {
     }
 
-    /// <summary>Without a folder. Of a blob it may be absent: then it is the last part of the blob's name.</summary>
+    /// <summary>The name without a folder. It may be absent for a blob: then it is the last part of the blob's name.</summary>
     [JsonPropertyName("filename")]
     public string? FileName { get; init; }
 
-    /// <summary>Null for a blob.</summary>
+    /// <summary>The bytes of the file; null for a blob.</summary>
     public ReadOnlyMemory<byte>? Content { get; init; }
 
-    /// <summary><c>blob:</c> and the name of a blob; null when the content is brought.</summary>
+    /// <summary><c>blob:</c> and the name of a blob; null when the content is given.</summary>
     public string? Path { get; init; }
 
-    /// <summary>As in <c>application/pdf</c>; guessed from the file's name when absent.</summary>
+    /// <summary>The media type, such as <c>application/pdf</c>; guessed from the file name when absent.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>Makes it inline: the HTML shows it as <c>cid:</c> and this id.</summary>
+    /// <summary>The id of an inline attachment, to which the HTML refers as <c>cid:</c> and this id.</summary>
     public string? ContentId { get; init; }
 
-    /// <summary>A file that lies in the container which the server has configured, as it is when the email is accepted.</summary>
-    /// <param name="name">Of the blob, as in <c>reports/june.pdf</c>.</param>
-    /// <param name="fileName">Another than the last part of it.</param>
+    /// <summary>Attaches a file of the container that the server has configured, with its content at the time of the accept.</summary>
+    /// <param name="name">The name of the blob, such as <c>reports/june.pdf</c>.</param>
+    /// <param name="fileName">A name other than the last part of the blob's name.</param>
     public static EmailAttachment FromBlob(string name, string? fileName = null) => new() { Path = $"blob:{name}", FileName = fileName };
 }

@@ -1,22 +1,22 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>The body of <c>POST emails/batch</c>: up to <see cref="MaxEmails"/> emails, and what they have in common.</summary>
+/// <summary>The body of <c>POST emails/batch</c>: up to <see cref="MaxEmails"/> emails, and their common fields.</summary>
 public sealed record EmailBatch
 {
     public const int MaxEmails = 1000;
 
-    /// <summary>An email takes from it whatever it leaves out; attachments and bodies in it are sent and stored once.</summary>
+    /// <summary>The fields that emails leave out; attachments and bodies in it are sent and stored once.</summary>
     public EmailMessage? Defaults { get; init; }
 
     public required IReadOnlyList<EmailMessage> Emails { get; init; }
 }
 
-/// <summary>What becomes of a batch when one of its emails is wrong.</summary>
+/// <summary>The treatment of a batch when one of its emails is invalid.</summary>
 public enum BatchValidation
 {
-    /// <summary>All are refused, with every error of every email.</summary>
+    /// <summary>All emails are refused, with every error of every email.</summary>
     Strict,
 
-    /// <summary>The others are accepted; the errors stand in the answer. When none is right, all are refused.</summary>
+    /// <summary>The valid emails are accepted, and the answer lists the errors. When none is valid, all are refused.</summary>
     Permissive,
 }

@@ -2,7 +2,7 @@ namespace MailFunctions.Contracts;
 
 /// <summary>
 /// The body of <c>POST emails</c>: one email to at most 50 recipients. An address is <c>a@b.c</c> or <c>Name &lt;a@b.c&gt;</c>.
-/// What is required may be left out in a batch whose defaults have it; the server names everything that is wrong at once.
+/// Required fields may be left out in a batch whose defaults have them; the server reports all errors at once.
 /// </summary>
 public sealed record EmailMessage
 {
@@ -14,7 +14,7 @@ public sealed record EmailMessage
 
     public IReadOnlyList<string>? Cc { get; init; }
 
-    /// <summary>Recipients that are not named in the message.</summary>
+    /// <summary>Recipients that the message does not name.</summary>
     public IReadOnlyList<string>? Bcc { get; init; }
 
     public IReadOnlyList<string>? ReplyTo { get; init; }
@@ -27,16 +27,16 @@ public sealed record EmailMessage
 
     public string? Html { get; init; }
 
-    /// <summary>Makes the bodies, and the subject where <see cref="Subject"/> is absent.</summary>
+    /// <summary>The source of the bodies, and of the subject where <see cref="Subject"/> is absent.</summary>
     public EmailTemplate? Template { get; init; }
 
-    /// <summary>Further header fields; those that are written from other fields or on the way, or that mail providers obey, are refused.</summary>
+    /// <summary>Further header fields. Those written from other fields or in transit, or obeyed by mail providers, are refused.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-    /// <summary>At most 100, and 25 MiB together.</summary>
+    /// <summary>The attachments: at most 100, and 25 MiB together.</summary>
     public IReadOnlyList<EmailAttachment>? Attachments { get; init; }
 
-    /// <summary>An invitation, beside the bodies.</summary>
+    /// <summary>An invitation, sent beside the bodies.</summary>
     public EmailCalendar? Calendar { get; init; }
 
     /// <summary>Dimensions of the statistics; at most 20.</summary>
@@ -45,10 +45,10 @@ public sealed record EmailMessage
     /// <summary>One of <see cref="EmailLane"/>; <see cref="EmailLane.Transactional"/> when absent.</summary>
     public string? Lane { get; init; }
 
-    /// <summary>Nothing is sent before it; at most 366 days ahead.</summary>
+    /// <summary>The earliest time to send; at most 366 days ahead.</summary>
     public DateTimeOffset? ScheduledAt { get; init; }
 
-    /// <summary>No attempt begins after it; by default the lane's window decides.</summary>
+    /// <summary>The time after which no attempt begins; by default the end of the lane's lifetime.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>One of <see cref="UncertainPolicyName"/>; by default retry for transactional mail, and hold for bulk.</summary>

@@ -1,18 +1,18 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>The body of <c>POST recipients/erase</c>: whose data is to be erased from all mail that is over.</summary>
-/// <param name="Address">Upper and lower case are the same.</param>
+/// <summary>The body of <c>POST recipients/erase</c>: the address whose data is erased from all mail in a final state.</summary>
+/// <param name="Address">Compared without regard to case.</param>
 public sealed record RecipientErasure(string Address)
 {
-    /// <summary>Counts only.</summary>
+    /// <summary>True to count only.</summary>
     public bool DryRun { get; init; } = true;
 
-    /// <summary>Mail that can still be canceled, and has no other recipient, is, and then erased.</summary>
+    /// <summary>True to cancel, and then erase, open mail that can still be canceled and has no other recipient.</summary>
     public bool CancelOpen { get; init; }
 
-    /// <summary>Also from the suppression list, which is what keeps mail from the address.</summary>
+    /// <summary>True to delete the entry in the suppression list too, which is what keeps mail from the address.</summary>
     public bool DeleteSuppression { get; init; }
 
-    /// <summary>What the call before gave; absent in the first.</summary>
+    /// <summary>The cursor that the previous call returned; absent in the first call.</summary>
     public string? After { get; init; }
 }

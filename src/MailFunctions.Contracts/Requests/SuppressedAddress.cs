@@ -9,15 +9,15 @@ public record SuppressionTerms
     /// <summary>One of <see cref="SuppressionScopeName"/>; all when absent.</summary>
     public string? Scope { get; init; }
 
-    /// <summary>In the future; from then on it is as if the entry were not there. Absent: for good.</summary>
+    /// <summary>The end of the entry, in the future; absent for a permanent entry.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Words of your own; at most 500 characters.</summary>
+    /// <summary>A note of your own; at most 500 characters.</summary>
     public string? Note { get; init; }
 }
 
 /// <summary>An address that must not be mailed.</summary>
-/// <param name="Address">Without a name.</param>
+/// <param name="Address">The address without a display name.</param>
 public sealed record SuppressedAddress(string Address) : SuppressionTerms;
 
 /// <summary>The body of <c>POST suppressions</c>.</summary>

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace MailFunctions.Contracts;
 
-/// <summary>The body of <c>PUT templates/{name}</c>: what a version is made of, in Liquid; at least one of them.</summary>
+/// <summary>The body of <c>PUT templates/{name}</c>: the parts of a version in Liquid; at least one is required.</summary>
 public sealed record TemplateSource
 {
-    /// <summary>Absent when each email brings its own.</summary>
+    /// <summary>Absent when each email has its own subject.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>Made of the HTML when absent; none when empty.</summary>
+    /// <summary>Derived from the HTML when absent; the empty string for no text.</summary>
     public string? Text { get; init; }
 
     public string? Html { get; init; }

@@ -8,8 +8,8 @@ internal static class FrameworkLines
     private const string Category = "Microsoft.AspNetCore";
 
     /// <summary>
-    /// ASP.NET Core logs several lines for each request at Information, which are paid for like any other. Where no level
-    /// is configured for them, or for Microsoft altogether, they begin at Warning.
+    /// Raises the level of the several lines that ASP.NET Core logs at Information for each request, which cost as much as
+    /// any other. They begin at Warning unless a level is configured for them or for Microsoft altogether.
     /// </summary>
     public static void KeepFrameworkLinesAtWarning(this IServiceCollection services) =>
         services.PostConfigure<LoggerFilterOptions>(filter =>

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Http;
 
 /// <summary>
-/// The outermost call of every HTTP trigger. The Functions host answers an exception with 500 and an empty body, so what
-/// a caller can act on is made of it here.
+/// Runs the body of every HTTP trigger. The Functions host answers an exception with 500 and an empty body, so this class
+/// turns exceptions into problems that a caller can act on.
 /// </summary>
 public sealed class HttpEdge
 {
@@ -18,13 +18,13 @@ public sealed class HttpEdge
 
     internal HttpEdge(RequestMemory memory, ILogger<HttpEdge> logger) => (_memory, _logger) = (memory, logger);
 
-    /// <summary>A call whose address takes no parameters: one that is there is refused.</summary>
+    /// <summary>Runs a call that takes no query parameters, and refuses any that is given.</summary>
     public Task<IResult> RunAsync(HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellationToken) => RunWithQueryAsync(
         request,
         () => new QueryParameters(request.Query, []).Problem is { } problem ? Task.FromResult(problem.ToResult()) : answer(),
         cancellationToken);
 
-    /// <summary>A call that reads the query itself.</summary>
+    /// <summary>Runs a call that reads its query itself.</summary>
     public async Task<IResult> RunWithQueryAsync(HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellationToken)
     {
         using var held = new HeldMemory(_memory);
@@ -32,7 +32,7 @@ public sealed class HttpEdge
         return await RunAsync(answer, onlyReads: HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method), cancellationToken);
     }
 
-    /// <summary>Runs what no request has to be read for.</summary>
+    /// <summary>Runs a call that needs nothing of the request.</summary>
     public Task<IResult> RunAsync(Func<Task<IResult>> answer, CancellationToken cancellationToken) => RunAsync(answer, onlyReads: false, cancellationToken);
 
     private async Task<IResult> RunAsync(Func<Task<IResult>> answer, bool onlyReads, CancellationToken cancellationToken)

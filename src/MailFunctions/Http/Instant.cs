@@ -3,21 +3,24 @@ using System.Globalization;
 namespace MailFunctions.Http;
 
 /// <summary>
-/// Reads a <c>date-time</c> of RFC 3339 section 5.6, wherever a caller names an instant: <c>t</c> and <c>z</c> in either case,
-/// any number of fraction digits, any offset. Beyond it, the seconds may be left out, as ISO 8601 allows.
+/// Parses a <c>date-time</c> of RFC 3339 section 5.6, the form of every instant that a caller gives: <c>t</c> and <c>z</c> in
+/// either case, any number of fraction digits, any offset. In addition the seconds may be left out, as ISO 8601 allows.
 /// </summary>
 internal static class Instant
 {
-    /// <summary>Far more than any program writes; a bound for what is read character by character.</summary>
+    /// <summary>The longest accepted text, far more than any program writes: the parser reads character by character.</summary>
     public const int MaxChars = 1024;
 
-    /// <summary>The digits of a fraction of a second that a <see cref="TimeSpan"/> holds; further ones are cut off.</summary>
+    /// <summary>The digits of a fraction of a second that a <see cref="TimeSpan"/> holds; further digits are cut off.</summary>
     private const int TickDigits = 7;
 
-    /// <summary>Whether mails can be looked for from or to it, days before or after it included: there is none of before 1970, nor an end to come near to.</summary>
+    /// <summary>
+    /// Tests whether an instant can bound a search for mails with some days of margin: no mail is from before 1970, and the
+    /// range of dates has an end.
+    /// </summary>
     public static bool CanBound(DateTimeOffset instant) => instant.Year is > 2000 and < 9000;
 
-    /// <param name="instant">UTC.</param>
+    /// <param name="instant">The result in UTC.</param>
     public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {
         instant = default;
@@ -34,7 +37,7 @@ internal static class Instant
         if (ticks < 0 || ticks > DateTime.MaxValue.Ticks - (isLeap ? TimeSpan.TicksPerSecond : 0))
             return false;
 
-        // Clocks here know no leap second: it is the first second of the next minute (section 5.7 has it at 23:59:60 UTC alone).
+        // Our clocks have no leap seconds, so one becomes the first second of the next minute (section 5.7 allows it only at 23:59:60 UTC).
         instant = new DateTimeOffset(ticks, TimeSpan.Zero);
         if (isLeap && instant is not { Hour: 23, Minute: 59 })
             return false;
@@ -55,7 +58,7 @@ internal static class Instant
         return true;
     }
 
-    /// <param name="time">Of a leap second, the second before it.</param>
+    /// <param name="time">The time of day; for a leap second, the second before it.</param>
     private static bool TryTime(ref ReadOnlySpan<char> rest, out TimeSpan time, out bool isLeap)
     {
         (time, isLeap) = (default, false);
@@ -87,7 +90,7 @@ internal static class Instant
         return digits > 0;
     }
 
-    /// <summary><c>Z</c>, or hours and minutes; <c>-00:00</c> is UTC as well, of somebody who does not say where (section 4.3).</summary>
+    /// <summary>Parses <c>Z</c>, or hours and minutes; <c>-00:00</c> is UTC with an unknown local offset (section 4.3).</summary>
     private static bool TryOffset(ReadOnlySpan<char> rest, out TimeSpan offset)
     {
         offset = default;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Http;
 
-/// <summary>Writes JSON answers. Nothing here is for a cache: every answer is about what happens right now.</summary>
+/// <summary>Writes JSON answers. None may be cached: each reports the state at this moment.</summary>
 internal static class JsonAnswer
 {
     private const string Replayed = "Idempotent-Replayed";
@@ -12,7 +12,7 @@ internal static class JsonAnswer
     public static Task WriteAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type) =>
         WriteAsync(context, status, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
-    /// <summary>The answer to mail that was handed in, told apart when a request with an idempotency key gets it again.</summary>
+    /// <summary>Writes the answer to a submission; a header marks the replay for a repeated idempotency key.</summary>
     public static Task WriteReceivedAsync(HttpContext context, int status, byte[] body, bool isReplay)
     {
         if (isReplay)
@@ -30,7 +30,7 @@ internal static class JsonAnswer
     }
 }
 
-/// <summary>200 with a JSON body.</summary>
+/// <summary>Answers with a JSON body, by default with status 200.</summary>
 internal sealed class JsonResult<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => JsonAnswer.WriteAsync(httpContext, status, value, type);

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MailFunctions.Http;
 
-/// <summary>What a stage made of a request, or why it could not: exactly one of the two.</summary>
+/// <summary>The result of a stage, or the problem that prevented it: exactly one of the two.</summary>
 internal readonly record struct OrProblem<T>
     where T : class
 {

@@ -4,32 +4,32 @@ using Microsoft.AspNetCore.Http;
 namespace MailFunctions.Http;
 
 /// <summary>
-/// What is wrong with a request, as a value (RFC 9457): a stage returns it, the trigger answers with
+/// An error of a request as a value (RFC 9457): a stage returns it, and the trigger answers with
 /// <see cref="ToResult"/>.
 /// </summary>
 /// <param name="Status">The HTTP status code.</param>
-/// <param name="Name">What a program tells problems apart by, such as <c>validation_error</c>; stable.</param>
-/// <param name="Title">One sentence for a person, which says nothing of this time alone.</param>
+/// <param name="Name">A stable name by which programs distinguish problems, such as <c>validation_error</c>.</param>
+/// <param name="Title">One sentence for a person, the same at every occurrence.</param>
 public sealed record Problem(int Status, string Name, string Title)
 {
-    /// <summary>What is wrong this time, and what would be right.</summary>
+    /// <summary>Describes this occurrence, and what would be right.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>Each thing that is wrong, with its place; empty when the problem is one of the whole request.</summary>
+    /// <summary>The individual errors with their places; empty when the problem concerns the whole request.</summary>
     public IReadOnlyList<ProblemError> Errors { get; init; } = [];
 
-    /// <summary>When trying again makes sense; becomes the header Retry-After, in whole seconds.</summary>
+    /// <summary>The time after which a retry makes sense; sent as the header Retry-After, in whole seconds.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>How many bytes of a body may still come that was not read to its end; null when that does not matter.</summary>
+    /// <summary>The most bytes that may still arrive of a body that was not read to its end; null when that does not matter.</summary>
     internal long? UnreadBytes { get; init; }
 
-    /// <summary>The <c>type</c> member: a URN, for nobody knows under which host these functions run.</summary>
+    /// <summary>The <c>type</c> member: a URN, since the host name of these functions is unknown.</summary>
     public string Type => $"urn:mailfunctions:problem:{Name}";
 
     public IResult ToResult() => new ProblemResult(this);
 
-    /// <summary>Drains what was refused before it was read; nothing for any other problem.</summary>
+    /// <summary>Drains a body that was refused before it was read; does nothing for any other problem.</summary>
     internal Task DrainAsync(HttpContext context) => UnreadBytes is { } most ? UnreadBody.DrainAsync(context, most) : Task.CompletedTask;
 
     internal void WriteRetryAfter(HttpResponse response)
@@ -41,7 +41,10 @@ public sealed record Problem(int Status, string Name, string Title)
     public static Problem Validation(IReadOnlyList<ProblemError> errors, int unlisted = 0) =>
         Wrong("The request has errors; nothing was accepted.", errors, unlisted);
 
-    /// <summary>What is wrong with the address of a call: parts of its path, or its query. A call that only reads accepts nothing anyway.</summary>
+    /// <summary>
+    /// Reports errors in the path or the query of a call. The title does not mention accepting: a call that only reads
+    /// accepts nothing.
+    /// </summary>
     internal static Problem WrongParameters(IReadOnlyList<ProblemError> errors) => Wrong("The request has wrong parameters.", errors, unlisted: 0);
 
     private static Problem Wrong(string title, IReadOnlyList<ProblemError> errors, int unlisted) =>
@@ -56,7 +59,7 @@ public sealed record Problem(int Status, string Name, string Title)
             Errors = errors,
         };
 
-    /// <summary>The one thing that is wrong, with its place for a subject.</summary>
+    /// <summary>Builds the sentence for a single error, with its place as the subject.</summary>
     private static string Sentence(ProblemError error) => (error.Parameter, error.Pointer) switch
     {
         ({ } parameter, _) => $"{parameter} {error.Message}.",
@@ -93,7 +96,7 @@ public sealed record Problem(int Status, string Name, string Title)
     public static Problem PreconditionFailed(string detail) =>
         new(StatusCodes.Status412PreconditionFailed, ProblemName.PreconditionFailed, "It is not what the request expects it to be.") { Detail = detail };
 
-    /// <param name="domain">The domain of the refused sender: enough to find the setting's gap, and no address.</param>
+    /// <param name="domain">The domain of the refused sender: enough to find the missing setting, without an address.</param>
     public static Problem SenderNotAllowed(string domain) =>
         new(StatusCodes.Status403Forbidden, ProblemName.SenderNotAllowed, "This sender may not send here.")
         {
@@ -102,8 +105,8 @@ public sealed record Problem(int Status, string Name, string Title)
             Errors = [new ProblemError("is not an allowed sender", Pointer: "/from")],
         };
 
-    /// <param name="header">The header that named it.</param>
-    /// <param name="detail">What is wrong with it.</param>
+    /// <param name="header">The header that contained it.</param>
+    /// <param name="detail">The reason why it is invalid.</param>
     public static Problem InvalidIdempotencyKey(string header, string detail) =>
         new(StatusCodes.Status400BadRequest, ProblemName.InvalidIdempotencyKey, "The Idempotency-Key cannot be used.")
         {
@@ -124,8 +127,8 @@ public sealed record Problem(int Status, string Name, string Title)
             RetryAfter = retryAfter,
         };
 
-    /// <summary>There is no room for the body of a request, or for what is made of it.</summary>
-    /// <param name="unread">Bytes that a body may have of which none was read; null when it was.</param>
+    /// <summary>There is no memory for the body of a request, or for what is made from it.</summary>
+    /// <param name="unread">The most bytes of a body that was not read at all; null when it was read.</param>
     public static Problem ServerBusy(TimeSpan retryAfter, long? unread = null) =>
         new(StatusCodes.Status503ServiceUnavailable, ProblemName.ServerBusy, "Too much is in hand at this moment.")
         {

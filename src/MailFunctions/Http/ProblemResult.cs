@@ -7,7 +7,7 @@ namespace MailFunctions.Http;
 /// <summary>Writes a problem as <c>application/problem+json</c> (RFC 9457 section 3).</summary>
 internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {
-    // For people: quotes and letters as they are. No browser takes the answer for a page.
+    // Written for people: quotes and letters stay unescaped. No browser renders the answer as a page.
     private static readonly ContractsJson Readable = new(new JsonSerializerOptions(ContractsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public Problem Problem => problem;

@@ -2,24 +2,27 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Http;
 
-/// <summary>The memory that all requests together may take for their bodies and for what is made of them.</summary>
+/// <summary>The memory that all requests together may use for their bodies and for what is made from them.</summary>
 /// <remarks>
-/// Thread-safe. Without a bound, forty large mails at once are forty failures in place of a few that wait: a process that has
-/// no memory left fails whatever it does at that moment.
+/// Thread-safe. Without a bound, forty large mails at once all fail, where with one only a few have to wait: in a process
+/// without free memory every operation fails.
 /// </remarks>
 internal sealed class RequestMemory(long bytes)
 {
-    /// <summary>What one byte of a body may come to, all of it taken together: the body, what is decoded of it, and its texts in UTF-16.</summary>
+    /// <summary>The most memory for one byte of a body: the body, its decoded parts and its texts in UTF-16 together.</summary>
     public const int Weight = 5;
 
     private long _free = bytes;
 
-    /// <summary>Half of what the process may have, as the runtime knows it (a container's limit, a limit of the heap); the other half is for delivery.</summary>
-    /// <param name="largestBody">There is always room for one.</param>
+    /// <summary>
+    /// Takes half of the memory that the runtime grants the process (limit of the container or the heap); the other half is
+    /// for delivery.
+    /// </summary>
+    /// <param name="largestBody">The largest body; there is always room for one.</param>
     public static RequestMemory OfProcess(long largestBody) =>
         new(Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, largestBody * Weight));
 
-    /// <summary>Bytes that are free.</summary>
+    /// <summary>The number of free bytes.</summary>
     public long Free => Volatile.Read(ref _free);
 
     public bool TryTake(long bytes)
@@ -36,18 +39,18 @@ internal sealed class RequestMemory(long bytes)
     public void Return(long bytes) => Interlocked.Add(ref _free, bytes);
 }
 
-/// <summary>What one request has taken of the <see cref="RequestMemory"/>, until it is answered.</summary>
+/// <summary>The share of the <see cref="RequestMemory"/> that one request holds until it is answered.</summary>
 internal sealed class HeldMemory(RequestMemory memory) : IDisposable
 {
     private long _held;
 
-    /// <summary>Null for a request that nobody counts.</summary>
+    /// <summary>Returns the share of a request; null when its memory is not counted.</summary>
     public static HeldMemory? Of(HttpRequest request) => request.HttpContext.Features.Get<HeldMemory>();
 
-    /// <summary>Whether a body of this length would find room at this moment.</summary>
+    /// <summary>Tests whether there is room for a body of this length at this moment.</summary>
     public bool HasRoomFor(long bodyBytes) => memory.Free + _held >= bodyBytes * RequestMemory.Weight;
 
-    /// <summary>Takes as much as a body of this length may cost, what is held already included.</summary>
+    /// <summary>Takes as much as a body of this length may cost, including what is already held.</summary>
     public bool TryHold(long bodyBytes)
     {
         var more = (bodyBytes * RequestMemory.Weight) - _held;
@@ -57,8 +60,8 @@ internal sealed class HeldMemory(RequestMemory memory) : IDisposable
         return true;
     }
 
-    /// <summary>Takes more, for what is made of a body and is no part of it, such as what a template comes to.</summary>
-    /// <param name="bytes">As many bytes of a body would cost as much.</param>
+    /// <summary>Takes memory beyond that of the body, for results such as a rendered template.</summary>
+    /// <param name="bytes">The length of a body with the same cost.</param>
     public bool TryHoldMore(long bytes)
     {
         var more = bytes * RequestMemory.Weight;

@@ -1,11 +1,11 @@
 namespace MailFunctions.Http;
 
-/// <summary>What somebody may have meant who wrote a name that is not known.</summary>
+/// <summary>Suggests the known name that is closest to an unknown one.</summary>
 internal static class Suggestion
 {
     private const int MaxChars = 64;
 
-    /// <returns>Null when nothing that is known comes near.</returns>
+    /// <returns>Null when no known name is close.</returns>
     public static string? For(string name, ReadOnlySpan<string> known)
     {
         var plain = Plain(name);
@@ -20,11 +20,11 @@ internal static class Suggestion
         return null;
     }
 
-    /// <summary>replyTo, Reply-To and reply_to are the same to a person.</summary>
+    /// <summary>Normalizes a name: replyTo, Reply-To and reply_to are the same to a person.</summary>
     public static string Plain(string name) =>
         name.Length > MaxChars ? "" : name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 
-    /// <summary>How many letters have to be put in, taken out or replaced (Levenshtein).</summary>
+    /// <summary>Counts the letters to insert, delete or replace (Levenshtein distance).</summary>
     private static int Distance(string a, string b)
     {
         Span<int> row = stackalloc int[b.Length + 1];

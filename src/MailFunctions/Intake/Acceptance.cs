@@ -9,17 +9,17 @@ using MailFunctions.Telemetry;
 
 namespace MailFunctions.Intake;
 
-/// <summary>Makes promises of drafts that survive everything (rule 1): many in as few writes as they fit, each as if it were alone.</summary>
+/// <summary>Accepts drafts durably (rule 1): many in as few writes as possible, each with the same guarantee as if written alone.</summary>
 internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, EmailLedger ledger, BatchIndex batches, MailTraces traces, StorageClock clock)
 {
-    /// <summary>Accepts an email that came alone.</summary>
-    /// <param name="entry">Of the request's idempotency key; null without one.</param>
+    /// <summary>Accepts a single email.</summary>
+    /// <param name="entry">The entry of the request's idempotency key; null without one.</param>
     /// <returns>The committed row.</returns>
     public Task<LedgerRow> AcceptAsync(EmailDraft draft, IdempotencyEntry? entry, CancellationToken cancellationToken) => traces.AcceptAsync([draft.Lane.QueueName()], async span =>
     {
         await ObserveClockAsync(cancellationToken);
         var request = new PendingAccept([draft], batch: null, entry) { Trace = traces.Current };
-        // Nobody else's mail is to wait until blobs are written.
+        // Other mails of a group must not wait while blobs are written.
         if (ContentStore.IsSmall(draft.Content))
             await groups.WriteAsync(request).WaitAsync(cancellationToken);
         else
@@ -27,9 +27,9 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
         return RowOf(request, span);
     });
 
-    /// <summary>Accepts an email that came alone, is due at once, and that the caller is about to deliver itself.</summary>
-    /// <param name="hiddenFor">How long no queue function sees it.</param>
-    /// <returns>The committed row, and the queue message that is the safety net.</returns>
+    /// <summary>Accepts a single email that is due at once and that the caller delivers itself.</summary>
+    /// <param name="hiddenFor">The time for which the queue message stays hidden from the workers.</param>
+    /// <returns>The committed row, and the queue message that serves as the fallback.</returns>
     public Task<(LedgerRow Row, PutMessage? Fallback)> AcceptInlineAsync(
         EmailDraft draft, IdempotencyEntry? entry, TimeSpan hiddenFor, CancellationToken cancellationToken) => traces.AcceptAsync([draft.Lane.QueueName()], async span =>
     {
@@ -39,8 +39,8 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
         return (RowOf(request, span), request.Fallback);
     });
 
-    /// <summary>Accepts emails that came together.</summary>
-    /// <returns>The committed rows, in the order given, those of an earlier try among them.</returns>
+    /// <summary>Accepts the emails of a batch.</summary>
+    /// <returns>The committed rows in the order given, including those of an earlier try.</returns>
     public Task<(EmailId Batch, LedgerRow[] Rows)> AcceptBatchAsync(
         Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken) => traces.AcceptAsync([.. submission.Drafts.Select(draft => draft.Lane.QueueName())], async _ =>
     {
@@ -71,7 +71,7 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
         return request.Rows!;
     }
 
-    /// <summary>What is accepted by now, of this try and of an earlier one, in the order of the request.</summary>
+    /// <summary>Merges the rows of this try and of an earlier one, in the order of the request.</summary>
     private static LedgerRow[] InOrder(Submission submission, LedgerRow[] rows) =>
     [
         .. submission.Accepted.Select(entry => (Index: entry.Key, Row: entry.Value))
@@ -80,7 +80,9 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
             .Select(entry => entry.Row),
     ];
 
-    /// <summary>Ids and leases are told by the storage service's clock, so it has to be known before the first of them.</summary>
+    /// <summary>
+    /// Reads storage once if its clock is still unknown: ids and leases are measured by the clock of the storage service.
+    /// </summary>
     private async Task ObserveClockAsync(CancellationToken cancellationToken)
     {
         if (!clock.IsObserved)

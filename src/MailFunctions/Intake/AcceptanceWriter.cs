@@ -7,29 +7,32 @@ using MailFunctions.Telemetry;
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// Writes mails down in the order that makes a promise of them (rule 1): content, what wakes it, and then the ledger row,
-/// which is the commit. What a crash leaves before it is blobs that nobody names and queue messages without a row, which
-/// the workers drop.
+/// Writes mails in the order that makes the accept durable (rule 1): content, queue message, and then the ledger row, which
+/// is the commit. A crash before it leaves orphaned blobs, and queue messages without a row, which the workers drop.
 /// </summary>
 internal sealed class AcceptanceWriter(
     ContentStore contents, LaneQueues queues, ScheduledMessages scheduled, EmailLedger ledger, EarlierTry earlier, LaneLifetimes lifetimes, MailMeters meters, StorageClock clock)
 {
     /// <summary>
-    /// Of mails that came alone, so many share a queue message at most. They are claimed together, and what is claimed when its
-    /// worker is killed becomes uncertain.
+    /// The most single mails that share a queue message. They are claimed together, and the mails claimed by a worker that is
+    /// killed become uncertain.
     /// </summary>
     public const int AloneTogether = 8;
 
-    /// <summary>An older id is not committed: a worker may be about to close it (rule 1 gives it ten minutes).</summary>
+    /// <summary>
+    /// The age at which an id is not committed any more, since a worker may be about to close it (rule 1 gives it ten
+    /// minutes).
+    /// </summary>
     private static readonly TimeSpan MaxIdAge = TimeSpan.FromSeconds(60);
 
     private const int MaxMintings = 5;
 
-    /// <summary>Units of 100 mails under way at the same time.</summary>
+    /// <summary>The number of units of 100 mails that are written at the same time.</summary>
     private const int MaxAtOnce = 4;
 
     /// <summary>
-    /// Accepts what several requests want, in as few writes as it fits. When it returns, each has its rows or its failure.
+    /// Accepts the mails of several requests in as few writes as possible. On return, each request has its rows or its
+    /// failure.
     /// </summary>
     public async Task WriteAsync(IReadOnlyList<PendingAccept> requests, CancellationToken cancellationToken)
     {
@@ -53,8 +56,8 @@ internal sealed class AcceptanceWriter(
     }
 
     /// <summary>
-    /// After a write that failed: what stands after all is taken, and under the other ids nothing can be committed any more, so
-    /// that the request can be written anew.
+    /// Prepares a request to be written again after a failed write: takes the rows that were committed after all, and closes
+    /// the other ids, so that nothing can be committed under them any more.
     /// </summary>
     public async Task ReclaimAsync(PendingAccept request, CancellationToken cancellationToken)
     {
@@ -68,8 +71,9 @@ internal sealed class AcceptanceWriter(
     }
 
     /// <summary>
-    /// What one transaction takes lies in one partition, and the next in another, so that many are not written to one place.
-    /// Mails that share content stay together: whoever purges it asks their partition whether it is still needed.
+    /// Returns the number of mails for one partition. A transaction covers one partition, and the next transaction goes to
+    /// another, to spread the writes. Mails that share content stay in one partition, where the purge checks whether it is
+    /// still needed.
     /// </summary>
     private static int Neighbours(List<PendingAccept> requests, int mails) =>
         requests.Exists(request => ContentStore.Share([.. request.Open.Select(index => request.Drafts[index].Content)])) ? mails : TableTransactions.MaxOperations;
@@ -80,7 +84,7 @@ internal sealed class AcceptanceWriter(
         foreach (var request in requests)
         {
             int[] open = [.. request.Open];
-            // Each request by itself: what it shares is shared among its own mails.
+            // Content is shared only among the mails of one request.
             var stored = await contents.SaveAsync(
                 request.Ids[open[0]], [.. open.Select(i => (request.Ids[i], request.Drafts[i].Content))], cancellationToken);
             mails.AddRange(open.Select((index, i) => (new Place(request, index), RowOf(request, index, stored[i]))));
@@ -91,7 +95,7 @@ internal sealed class AcceptanceWriter(
         await Parallel.ForEachAsync(units, options, async (unit, token) => await WriteUnitAsync(unit, token));
     }
 
-    /// <summary>Their queue messages and then their rows, near each other: a worker that has the message finds the row.</summary>
+    /// <summary>Writes the queue messages and soon after the rows, so that a worker with the message finds the row.</summary>
     private async Task WriteUnitAsync((Place Place, LedgerRow Row)[] unit, CancellationToken cancellationToken)
     {
         await WakeAsync(unit, cancellationToken);
@@ -101,7 +105,7 @@ internal sealed class AcceptanceWriter(
         await ledger.InsertManyAsync([.. unit.Select(mail => mail.Row)], (index, row) => Take(unit[index].Place, row), cancellationToken);
     }
 
-    /// <summary>It is committed.</summary>
+    /// <summary>Records a committed row.</summary>
     private void Take(Place place, LedgerRow row)
     {
         place.Request.Rows[place.Index] = row;
@@ -125,7 +129,7 @@ internal sealed class AcceptanceWriter(
         ? scheduled.PutAsync(lane, mails, at, cancellationToken)
         : queues.PutAsync(lane, mails, TimeSpan.Zero, cancellationToken);
 
-    /// <summary>A batch travels in full messages.</summary>
+    /// <summary>Returns the number of mails per queue message; those of a batch are full.</summary>
     private static int Together(LedgerRow row) => row.Batch is null ? AloneTogether : LaneMessage.MaxMails;
 
     private LedgerRow RowOf(PendingAccept request, int index, StoredContent stored)
@@ -155,7 +159,7 @@ internal sealed class AcceptanceWriter(
         };
     }
 
-    /// <summary>Each mailbox once, as it was named first: the envelope knows no difference between To, Cc and Bcc.</summary>
+    /// <summary>Lists each mailbox once, as first named: the envelope does not distinguish To, Cc and Bcc.</summary>
     private static IReadOnlyList<Recipient> Recipients(EmailDraft draft) =>
     [
         .. Of(draft.Content.To, RecipientKind.To)

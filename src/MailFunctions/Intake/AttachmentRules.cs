@@ -5,8 +5,11 @@ using MimeKit;
 
 namespace MailFunctions.Intake;
 
-/// <summary>Reads attachments: names, types, content ids, and the base64 content, which is decoded once, or the path to a file.</summary>
-/// <param name="files">What is known of the files that a path may name.</param>
+/// <summary>
+/// Reads attachments: names, types, content ids, and either the base64 content, which is decoded once, or the path of a
+/// file.
+/// </summary>
+/// <param name="files">The files that a path may name, as far as they are known.</param>
 internal sealed class AttachmentRules(FileSet files, ErrorList errors)
 {
     private const string Unnamed = "application/octet-stream";
@@ -59,7 +62,7 @@ internal sealed class AttachmentRules(FileSet files, ErrorList errors)
 
     private string? Named(RequestFields fields) => fields.Required("filename") is { } name ? ReadFileName(name) : null;
 
-    /// <summary>The file, and its own name where the mail gives it no other.</summary>
+    /// <summary>Finds the file, with its own name unless the mail gives another.</summary>
     private (string? FileName, FileReference? Reference) Find(RequestValue path, RequestFields fields)
     {
         if (RequestFields.ReadText(path, PathChars, errors) is not { } text)
@@ -68,7 +71,7 @@ internal sealed class AttachmentRules(FileSet files, ErrorList errors)
         if (found.Fault is { } fault)
             errors.Add(path, fault);
 
-        // Too much in total is one error, on the list of attachments.
+        // An excess of the total is one error, on the list of attachments.
         _decoded += found.Length;
         if (fields.Optional("filename") is { } name)
             return (ReadFileName(name), found.Reference);
@@ -107,7 +110,7 @@ internal sealed class AttachmentRules(FileSet files, ErrorList errors)
             return null;
         }
 
-        // Too much in total is one error, on the list of attachments; nothing beyond the bound is decoded.
+        // An excess of the total is one error, on the list of attachments; nothing beyond the bound is decoded.
         var size = Base64Content.SizeOf(base64.Span);
         _decoded += size;
         if (_decoded > EmailLimits.AttachmentBytes)

@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// Base64 as programs write it: of either alphabet (RFC 4648 sections 4 and 5), padded or not, in lines or in one piece
-/// (RFC 2045 section 6.8).
+/// Decodes base64 in all common forms: either alphabet (RFC 4648 sections 4 and 5), with or without padding, in lines or in
+/// one piece (RFC 2045 section 6.8).
 /// </summary>
 internal static class Base64Content
 {
@@ -15,15 +15,15 @@ internal static class Base64Content
 
     private static readonly SearchValues<byte> OfMail = SearchValues.Create("+/"u8);
 
-    /// <summary>The bytes that it comes to; of what is no base64, about as many.</summary>
+    /// <summary>Returns the decoded length; approximate when the text is not base64.</summary>
     public static int SizeOf(ReadOnlySpan<byte> base64)
     {
         var digits = base64.Length - CountAny(base64, WhiteSpace) - Padding(base64);
         return (int)(digits * 3L / 4);
     }
 
-    /// <returns>Null for what is no base64.</returns>
-    /// <param name="size">What <see cref="SizeOf"/> says.</param>
+    /// <returns>Null when the text is not base64.</returns>
+    /// <param name="size">The result of <see cref="SizeOf"/>.</param>
     public static ReadOnlyMemory<byte>? Decode(ReadOnlySpan<byte> base64, int size)
     {
         if (base64.ContainsAny(OfUrls) || base64.Length % 4 != 0 || base64.ContainsAny(WhiteSpace))
@@ -33,10 +33,10 @@ internal static class Base64Content
         return Base64.DecodeFromUtf8(base64, bytes, out _, out var written) == OperationStatus.Done && written == size ? bytes : (ReadOnlyMemory<byte>?)null;
     }
 
-    /// <summary>In a copy that is in one piece, of the usual alphabet, and padded.</summary>
+    /// <summary>Decodes a copy without line breaks, in the standard alphabet, with padding.</summary>
     private static ReadOnlyMemory<byte>? DecodeCleaned(ReadOnlySpan<byte> base64)
     {
-        // Both alphabets in one file are two files, or a broken one.
+        // A file with both alphabets was joined from two files, or is broken.
         if (base64.ContainsAny(OfUrls) && base64.ContainsAny(OfMail))
             return null;
 
@@ -48,7 +48,7 @@ internal static class Base64Content
                 cleaned[length++] = octet switch { (byte)'-' => (byte)'+', (byte)'_' => (byte)'/', _ => octet };
         }
 
-        // Padding that was begun is not completed: half of it is missing, and who knows what else.
+        // Incomplete padding is not completed: the text was cut off, and data may be missing too.
         if (length % 4 is 2 or 3 && cleaned[length - 1] != '=')
         {
             while (length % 4 != 0)

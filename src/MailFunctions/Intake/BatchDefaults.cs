@@ -3,8 +3,8 @@ using MailFunctions.Http.Requests;
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// The fields that the emails of a batch have in common. Each is read once, whatever it costs, and is the same object in
-/// every email, by which storage knows to keep it once.
+/// Reads the fields that the emails of a batch have in common. Each is read once and is the same object in every email, so
+/// that storage recognizes it and stores it once.
 /// </summary>
 internal sealed class BatchDefaults(RequestValue root)
 {

@@ -7,14 +7,14 @@ using MailFunctions.Smtp.Sandbox;
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// The body of <c>POST emails/batch</c>: an array of emails, or <c>{defaults, emails}</c>, where an email takes from the
-/// defaults what it leaves out.
+/// Reads the body of <c>POST emails/batch</c>: an array of emails, or <c>{defaults, emails}</c>, where the defaults supply
+/// the fields that an email leaves out.
 /// </summary>
 /// <param name="headers">Null for the strict policy.</param>
 internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox, HeaderPolicy? headers = null)
 {
-    /// <param name="now">What the times in it are compared with.</param>
-    /// <param name="lookups">Of what it names.</param>
+    /// <param name="now">The time against which its times are validated.</param>
+    /// <param name="lookups">The templates and files that it names.</param>
     public OrProblem<Submission> Parse(RequestDocument document, BatchTerms terms, DateTimeOffset now, RequestLookups lookups)
     {
         var errors = new ErrorList();
@@ -42,7 +42,8 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox,
                 drafts.Add(draft with { Index = index });
         }
 
-        // With some accepted already it can be neither all nor nothing: the rest is judged one by one, and the answer says so.
+        // When some are already accepted, the batch can be neither all nor nothing: the rest is validated one by one, and the
+        // answer reports it.
         return errors.Any && terms.Accepted.Count == 0 && (!terms.Permissive || drafts.Count == 0)
             ? errors.ToProblem()
             : new Submission(drafts, errors) { Accepted = terms.Accepted };
@@ -70,17 +71,17 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox,
     }
 }
 
-/// <summary>How a batch is judged.</summary>
-/// <param name="Permissive">Emails that are wrong are left out; else one that is wrong refuses all.</param>
-/// <param name="FirstErrorOnly">Of each email only what is wrong first.</param>
-/// <param name="Rule">What the caller may not do, of an email that is right otherwise: the field, and a message about it; null for nothing.</param>
-/// <param name="Found">What was found wrong with an email before.</param>
+/// <summary>The terms on which a batch is validated.</summary>
+/// <param name="Permissive">Leaves invalid emails out; otherwise one invalid email refuses all.</param>
+/// <param name="FirstErrorOnly">Reports only the first error of each email.</param>
+/// <param name="Rule">A further rule for valid emails: returns the offending field and a message, or null.</param>
+/// <param name="Found">The errors found in an email beforehand.</param>
 internal sealed record BatchTerms(
     bool Permissive, int MostEmails = EmailLimits.BatchEmails, bool FirstErrorOnly = false, Func<EmailDraft, Refusal?>? Rule = null, Func<RequestValue, ErrorList>? Found = null)
 {
-    /// <summary>By the index of the email: what an earlier try of the request has accepted.</summary>
+    /// <summary>The mails that an earlier try of the request has accepted, by the index of the email.</summary>
     public IReadOnlyDictionary<int, LedgerRow> Accepted { get; init; } = EarlierTry.Nothing;
 }
 
-/// <param name="Field">The field of the email that it is about.</param>
+/// <param name="Field">The field of the email that the message concerns.</param>
 internal sealed record Refusal(string Field, string Message);

@@ -1,8 +1,8 @@
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// Names of blobs that may be asked for. A name is used as it is or refused: what a URL would make another name of, such as
-/// <c>..</c>, would lead out of the container.
+/// Validates the names of blobs. A name is used unchanged or refused: a name that a URL would resolve to another, such as
+/// <c>..</c>, could lead out of the container.
 /// </summary>
 internal static class BlobName
 {
@@ -12,7 +12,7 @@ internal static class BlobName
 
     private const int MaxSegments = 254;
 
-    /// <summary>Blob storage's own rules, and a little stricter where it leaves a choice.</summary>
+    /// <summary>Applies the rules of blob storage, and is slightly stricter where they leave a choice.</summary>
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= MaxChars
         && !name.Any(c => char.IsControl(c) || c is '\\' or '\uFFFD' or >= '\uFFFE')

@@ -5,7 +5,7 @@ namespace MailFunctions.Intake;
 /// <summary>Reads the bodies of a mail.</summary>
 internal static class BodyRules
 {
-    /// <returns>Null when there is none, or when it is wrong.</returns>
+    /// <returns>Null when absent or invalid.</returns>
     public static string? Read(RequestValue? value, ErrorList errors)
     {
         var body = value is null ? null : RequestFields.ReadText(value, EmailLimits.BodyChars, errors);

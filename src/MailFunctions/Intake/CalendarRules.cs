@@ -5,8 +5,8 @@ using MailFunctions.Mail;
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// Reads an invitation: a calendar object that stands beside the bodies as their last alternative, where mail programs look
-/// for it to show their buttons (RFC 6047 section 2.4), and, when it has a file name, as a file too.
+/// Reads an invitation: a calendar object that becomes the last alternative of the bodies, where mail programs look for it to
+/// show their buttons (RFC 6047 section 2.4), and also a file when it has a file name.
 /// </summary>
 internal sealed class CalendarRules(ErrorList errors)
 {
@@ -27,7 +27,7 @@ internal sealed class CalendarRules(ErrorList errors)
 
         var bytes = Encoding.UTF8.GetBytes(content);
         var part = new Attachment { FileName = fileName ?? "invite.ics", ContentType = $"text/calendar; charset=utf-8; method={method}", IsAlternative = true, Bytes = bytes };
-        // A second part of the type with a method would be a second invitation to some programs.
+        // Some programs would take a second part of this type with a method for a second invitation.
         return fileName is null ? [part] : [part, new Attachment { FileName = fileName, ContentType = "application/ics", Bytes = bytes }];
     }
 
@@ -46,7 +46,7 @@ internal sealed class CalendarRules(ErrorList errors)
         return null;
     }
 
-    /// <summary>The parameter of the type is the same word as the object's own METHOD (RFC 6047 section 2.4).</summary>
+    /// <summary>Reads the method: the parameter of the type must equal the object's own METHOD (RFC 6047 section 2.4).</summary>
     private string? ReadMethod(RequestValue calendar, RequestValue? value, string? content)
     {
         var own = content is null ? [] : MethodsOf(content);
@@ -80,7 +80,7 @@ internal sealed class CalendarRules(ErrorList errors)
         return null;
     }
 
-    /// <summary>In upper case: properties of the calendar itself, and not of what it contains.</summary>
+    /// <summary>Returns the METHOD properties of the calendar itself, not of its components, in upper case.</summary>
     private static string[] MethodsOf(string content)
     {
         var methods = new List<string>();
@@ -100,7 +100,7 @@ internal sealed class CalendarRules(ErrorList errors)
 
     private static bool IsLine(string line, string expected) => line.Trim().Equals(expected, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Unfolded (RFC 5545 section 3.1), whatever their ends are.</summary>
+    /// <summary>Returns the lines, unfolded (RFC 5545 section 3.1), with any kind of line ends.</summary>
     private static string[] Lines(string content) => content.ReplaceLineEndings("\n")
         .Replace("\n ", "", StringComparison.Ordinal)
         .Replace("\n\t", "", StringComparison.Ordinal)

@@ -9,10 +9,10 @@ using Microsoft.AspNetCore.Http;
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// Tells callers apart by the function key that they came with, of which only a keyed hash is ever kept or written. The
-/// hash's own key is made once and kept in the table Progress.
+/// Distinguishes callers by their function key, of which only a keyed hash is ever stored or written. The key of that hash is
+/// created once and stored in the table Progress.
 /// </summary>
-/// <remarks>Whether the key is right has been decided by the host by now.</remarks>
+/// <remarks>The host has already checked the function key.</remarks>
 internal sealed class Callers(StorageClients storage)
 {
     private const string Partition = "secret";
@@ -24,7 +24,10 @@ internal sealed class Callers(StorageClients storage)
     private readonly TableClient _progress = storage.Table(StorageNames.ProgressTable);
     private byte[]? _secret;
 
-    /// <summary>20 characters of the base64url alphabet: the same for the same key, and nothing else about it.</summary>
+    /// <summary>
+    /// Returns 20 characters of the base64url alphabet: the same for the same key, and without further information about
+    /// it.
+    /// </summary>
     public async Task<string> ScopeOfAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var key = request.Headers[ApiHeaders.FunctionKey].ToString() is { Length: > 0 } header ? header : request.Query["code"].ToString();
@@ -47,7 +50,7 @@ internal sealed class Callers(StorageClients storage)
             }
             catch (RequestFailedException taken) when (taken.Status == 409)
             {
-                // Another instance was first, or our own write whose answer was lost: what stands counts.
+                // Another instance was first, or the answer to our own write was lost: the stored value counts.
             }
         }
     }

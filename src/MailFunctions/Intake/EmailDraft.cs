@@ -2,27 +2,30 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Intake;
 
-/// <summary>A valid request, parsed: everything that accepting needs, and nothing that is still text to be checked.</summary>
+/// <summary>A valid, parsed email: all that an accept needs, without unchecked text.</summary>
 internal sealed record EmailDraft
 {
-    /// <summary>Which of the emails of its request it is, from 0.</summary>
+    /// <summary>The index of the email in its request, from 0.</summary>
     public int Index { get; init; }
 
     public required EmailContent Content { get; init; }
 
-    /// <summary>Beside the content, so that it cannot get into the message. The same mailbox may be in several lists.</summary>
+    /// <summary>
+    /// The Bcc recipients, stored apart from the content so that they cannot get into the message. A mailbox may be in
+    /// several lists.
+    /// </summary>
     public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];
 
     public IReadOnlyList<Tag> Tags { get; init; } = [];
 
     public Lane Lane { get; init; }
 
-    /// <summary>Null: at once.</summary>
+    /// <summary>The requested time; null to send at once.</summary>
     public DateTimeOffset? ScheduledAt { get; init; }
 
-    /// <summary>Null when the caller leaves it to the lane.</summary>
+    /// <summary>The requested expiry; null to use the lifetime of the lane.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Null when the caller leaves it to the configuration.</summary>
+    /// <summary>The requested policy; null to use the default of the lane.</summary>
     public UncertainPolicy? OnUncertain { get; init; }
 }

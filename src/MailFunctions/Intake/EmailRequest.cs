@@ -4,12 +4,12 @@ using MailFunctions.Smtp.Sandbox;
 
 namespace MailFunctions.Intake;
 
-/// <summary>The body of <c>POST emails</c>: one email.</summary>
+/// <summary>Reads the body of <c>POST emails</c>: one email.</summary>
 /// <param name="headers">Null for the strict policy.</param>
 internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox, HeaderPolicy? headers = null)
 {
-    /// <param name="now">What the times in it are compared with.</param>
-    /// <param name="lookups">Of what it names.</param>
+    /// <param name="now">The time against which its times are validated.</param>
+    /// <param name="lookups">The templates and files that it names.</param>
     public OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups)
     {
         var errors = new ErrorList();

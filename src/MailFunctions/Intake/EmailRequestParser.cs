@@ -6,12 +6,12 @@ using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
-/// <summary>Turns the fields of one email into a draft, and finds everything that is wrong with them.</summary>
-/// <param name="now">What the times are compared with.</param>
-/// <param name="lookups">Of what the request names.</param>
-/// <param name="sandbox">Says whether test addresses are taken.</param>
-/// <param name="defaults">What the emails of a batch have in common; null when there is nothing.</param>
-/// <param name="headers">Which headers callers may set; null for the strict policy.</param>
+/// <summary>Turns the fields of one email into a draft, and collects all errors in them.</summary>
+/// <param name="now">The time against which the times are validated.</param>
+/// <param name="lookups">The templates and files that the request names.</param>
+/// <param name="sandbox">Decides whether test addresses are allowed.</param>
+/// <param name="defaults">The common fields of a batch; null when there are none.</param>
+/// <param name="headers">The headers that callers may set; null for the strict policy.</param>
 internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, RequestLookups lookups, SandboxRules sandbox, BatchDefaults? defaults = null, HeaderPolicy? headers = null)
 {
     public static readonly string[] Known =
@@ -19,7 +19,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
         "from", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "template", "headers", "attachments", "calendar", "tags", "lane", "scheduled_at", "expires_at", "on_uncertain",
     ];
 
-    /// <returns>A draft that is whole only while there are no errors; null when there is nothing to read.</returns>
+    /// <returns>A draft that is complete only while there are no errors; null when there is nothing to read.</returns>
     public EmailDraft? Parse(RequestValue request)
     {
         if (RequestFields.Of(request, defaults?.Root, errors, Known) is not { } fields)
@@ -61,7 +61,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
         };
     }
 
-    /// <summary>What emails have in common is read once, and is the same object in each.</summary>
+    /// <summary>Reads a value; a common one of a batch is read once, and is the same object in each email.</summary>
     private T Read<T>(RequestValue? value, Func<RequestValue?, T> read)
     {
         if (value is null || defaults is null || !defaults.Holds(value))
@@ -98,7 +98,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
 
     private List<EmailAddress> ReadRecipients(RequestValue? value) => ReadAddresses(value, ReadRecipient);
 
-    /// <summary>One address as a string, or several as an array.</summary>
+    /// <summary>Reads one address as a string, or several as an array.</summary>
     private List<EmailAddress> ReadAddresses(RequestValue? value, Func<RequestValue?, EmailAddress?> readOne)
     {
         var addresses = new List<EmailAddress>();
@@ -108,7 +108,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
         if (!value.IsArray && !value.IsString)
             errors.Add(value, $"must be a string or an array of strings, not {value.KindName}");
 
-        // So many wrong ones would fill the list of errors, and the number alone is wrong already.
+        // Reading so many invalid addresses would fill the list of errors, and their number alone is invalid.
         if (value.Items.Count > EmailLimits.JsonValues / 10)
             errors.Add(value, string.Create(CultureInfo.InvariantCulture, $"has {value.Items.Count} addresses: at most {EmailLimits.Recipients} are allowed"));
         else
@@ -117,7 +117,9 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
         return addresses;
     }
 
-    /// <summary>A mail whose recipients are all in cc or bcc is legal: no field of a header has to name one (RFC 5322 section 3.6).</summary>
+    /// <summary>
+    /// Tests for recipients in cc and bcc. A mail needs no other: no header field has to name one (RFC 5322 section 3.6).
+    /// </summary>
     private static bool HasOthers(RequestFields fields) => new[] { fields.Optional("cc"), fields.Optional("bcc") }.Any(others => others is not null and not { IsArray: true, Items.Count: 0 });
 
     private void CheckRecipients(RequestFields fields, RequestValue request, int valid)
@@ -159,11 +161,11 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
             return (template?.Text, template?.Html);
         }
 
-        // A body that is there and wrong has its own error already.
+        // A body that is present but invalid has its own error already.
         if (IsMissing(textValue, text) && IsMissing(htmlValue, html))
             errors.Add(request, "has no body: text or html is required, and one of them must not be empty");
 
-        // Without a text there is one that is made of the html; an empty one asks for none.
+        // A missing text is derived from the html; an empty text asks for none.
         if (textValue is null && !string.IsNullOrEmpty(html))
             text = lookups.TextOf(htmlValue!, html, errors);
         return (string.IsNullOrEmpty(text) ? null : text, string.IsNullOrEmpty(html) ? null : html);
@@ -196,7 +198,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
         return lane;
     }
 
-    /// <param name="begin">When the mail could be sent at the soonest.</param>
+    /// <param name="begin">The earliest time at which the mail can be sent.</param>
     private DateTimeOffset? ReadExpiry(RequestValue? value, DateTimeOffset begin)
     {
         if (RequestInstant.Read(value, errors) is not { } at)

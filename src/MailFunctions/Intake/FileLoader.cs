@@ -7,29 +7,29 @@ using MailFunctions.Mail;
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// Finds the files that a request names, in steps of which each costs far more than the one before: nothing, a look at each,
-/// and their content. What is refused in one step costs no further one.
+/// Finds the files that a request names in three steps, each far more expensive than the one before: without storage, by
+/// their properties, and by their content. A request refused in one step causes no further one.
 /// </summary>
 internal sealed class FileLoader(ReferencedFiles files)
 {
     private const int AtOnce = 8;
 
-    /// <summary>Every file that could be named, none of them looked at.</summary>
+    /// <summary>Returns a set in which any file may be named and none has been checked.</summary>
     public FileSet Unseen() => SetOf(new Dictionary<string, FoundFile>());
 
-    /// <summary>Looks at files, each once: whether they are there, and how long they are.</summary>
+    /// <summary>Checks that files exist, and how long they are; each once.</summary>
     public async Task<FileSet> LookAsync(IReadOnlyCollection<FileReference> named, CancellationToken cancellationToken) =>
         SetOf(await EachAsync(named, (file, token) => files.LookAsync(file.Name, token), cancellationToken));
 
-    /// <summary>Reads files that were looked at, each once.</summary>
+    /// <summary>Reads the content of files that were checked, each once.</summary>
     public async Task<FileSet> PinAsync(IReadOnlyCollection<FileReference> looked, CancellationToken cancellationToken) =>
         SetOf(await EachAsync(looked, async (file, token) => IsStill(file, await files.PinAsync(file.Name, file.Length, token)), cancellationToken));
 
-    /// <summary>The files of drafts, each once.</summary>
+    /// <summary>Returns the files of drafts, each once.</summary>
     public static IReadOnlyCollection<FileReference> Of(IEnumerable<EmailDraft> drafts) =>
         [.. drafts.SelectMany(draft => draft.Content.Attachments).Select(attachment => attachment.Reference).OfType<FileReference>().Distinct()];
 
-    /// <returns>What is wrong with the sum of their lengths; null for nothing.</returns>
+    /// <returns>The error when the sum of their lengths is too large; null otherwise.</returns>
     public static Problem? Weigh(IReadOnlyCollection<FileReference> looked) => looked.Sum(file => file.Length) is var bytes and > EmailLimits.ReferencedBytes
         ? Problem.Validation([new ProblemError(string.Create(CultureInfo.InvariantCulture, $"names files of {bytes} bytes: at most {EmailLimits.ReferencedBytes} are read for one request"), Pointer: "")])
         : null;

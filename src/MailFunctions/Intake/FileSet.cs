@@ -4,17 +4,17 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Intake;
 
-/// <summary>The files that a request names, as they are at this moment, as far as they were looked at.</summary>
+/// <summary>The files that a request names, at this moment, as far as they were checked.</summary>
 /// <param name="container">Null when none is configured.</param>
-/// <param name="isPartial">A file that is not among the found ones was not looked at, and is taken to be there.</param>
+/// <param name="isPartial">A file that is not in the set has not been checked, and is assumed to exist.</param>
 internal sealed class FileSet(string? container, IReadOnlyDictionary<string, FoundFile> found, bool isPartial = false)
 {
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
-    /// <summary>Of a request that names none, or where none can be named.</summary>
+    /// <summary>The set of a request that names no files, or of an app without a container.</summary>
     public static FileSet Empty { get; } = new(null, new Dictionary<string, FoundFile>());
 
-    /// <summary>Reads a <c>path</c>: <c>blob:</c> and a name. Nothing else is ever looked up, and no URL.</summary>
+    /// <summary>Reads a <c>path</c>: <c>blob:</c> and a name. Nothing else is looked up, in particular no URL.</summary>
     public FoundFile Find(string path)
     {
         if (!path.StartsWith(BlobName.Scheme, StringComparison.Ordinal))

@@ -4,17 +4,17 @@ using Microsoft.Extensions.Options;
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// Writes mails that come alone together with others that come at the same time: one ledger transaction, and queue
-/// messages that they share. A mail that meets no other waits for nobody.
+/// Groups single mails that arrive at the same time: they share one ledger transaction and queue messages. A mail that
+/// arrives alone is written without delay.
 /// </summary>
-/// <remarks>Thread safe. Each caller is told of its own mail, when all that is written with it is done.</remarks>
+/// <remarks>Thread safe. Each caller gets the result of its own mail, once its whole group is written.</remarks>
 internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitOptions> options, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private Group? _gathering;
     private int _underWay;
 
-    /// <summary>When it returns, the request has its rows or its failure.</summary>
+    /// <summary>Writes a request; on return it has its rows or its failure.</summary>
     public Task WriteAsync(PendingAccept request)
     {
         Group group;
@@ -34,13 +34,13 @@ internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitO
         return group == Group.Alone ? WriteAsync([request]) : group.Written;
     }
 
-    /// <summary>Under the gate.</summary>
+    /// <summary>Adds a request to the gathering group. Called under the gate.</summary>
     private Group Join(PendingAccept request)
     {
         if (_gathering is null)
         {
             _gathering = new Group();
-            // A group belongs to nobody's call: not to its trace, and not to its end.
+            // The group is independent of the call that opened it, of its trace and of its cancellation.
             using (ExecutionContext.SuppressFlow())
                 _gathering.Written = GatherAsync(_gathering);
         }
@@ -65,7 +65,7 @@ internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitO
         await WriteAsync(group.Requests);
     }
 
-    /// <summary>Under the gate: from here nobody joins it.</summary>
+    /// <summary>Closes a group to further requests. Called under the gate.</summary>
     private void Depart(Group group)
     {
         if (_gathering == group)
@@ -89,7 +89,10 @@ internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitO
         }
     }
 
-    /// <summary>What no outage explains may be the fault of one of them: it must not be that of the others.</summary>
+    /// <summary>
+    /// Writes requests; if that fails without an outage, writes each again by itself, so that a faulty request does not
+    /// fail the others.
+    /// </summary>
     private async Task WriteIsolatedAsync(IReadOnlyList<PendingAccept> requests)
     {
         try
@@ -125,7 +128,7 @@ internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitO
 
     private sealed class Group
     {
-        /// <summary>Of a mail that meets no other.</summary>
+        /// <summary>Marks a mail that is written without a group.</summary>
         public static readonly Group Alone = new();
 
         public List<PendingAccept> Requests { get; } = [];
@@ -136,12 +139,15 @@ internal sealed class GroupCommit(AcceptanceWriter writer, IOptions<GroupCommitO
     }
 }
 
-/// <summary>No setting names it: a benchmark sets it to measure what sharing is worth, and tests to decide who meets whom.</summary>
+/// <summary>
+/// Options that no setting exposes: a benchmark uses them to measure the gain of sharing, tests to control which mails
+/// share a group.
+/// </summary>
 internal sealed class GroupCommitOptions
 {
-    /// <summary>Written together at the most; 1: each by itself.</summary>
+    /// <summary>The most mails that are written together; 1 writes each by itself.</summary>
     public int MaxMails { get; set; } = TableTransactions.MaxOperations;
 
-    /// <summary>How long a mail waits for others while some are being written. Default 5 ms.</summary>
+    /// <summary>The longest time that a mail waits for others while some are being written. Default 5 ms.</summary>
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromMilliseconds(5);
 }

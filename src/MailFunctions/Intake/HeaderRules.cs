@@ -7,17 +7,17 @@ using MailFunctions.Smtp.Composition;
 
 namespace MailFunctions.Intake;
 
-/// <summary>Which header fields a caller may set, and to what.</summary>
+/// <summary>Decides which header fields a caller may set, and to what.</summary>
 internal static class HeaderRules
 {
-    /// <summary>Written by composition from other fields of the request, or by those who relay and deliver.</summary>
+    /// <summary>Headers that are written from other fields of the request, or by relaying and delivering servers.</summary>
     private static readonly FrozenSet<string> Reserved = new[]
     {
         "From", "To", "Cc", "Bcc", "Reply-To", "Sender", "Subject", "Date", "Message-ID", "MIME-Version",
         "Received", "Received-SPF", "Return-Path", "Delivered-To", "Apparently-To", "Envelope-To", "Envelope-From", "X-Original-To", "X-Original-From",
         "DKIM-Signature", "DomainKey-Signature", "X-Google-DKIM-Signature", "Authentication-Results", "X-Authentication-Results",
 
-        // Some relays take recipients, or the sender, from these, as Internet Information Services from its pickup folder.
+        // Some relays take recipients or the sender from these headers, as Internet Information Services do from its pickup folder.
         "X-Bcc", "X-Cc", "X-To", "X-Rcpt-To", "X-Receiver", "X-Receivers", "X-Recipient", "X-Recipients", "X-Sender", "X-Forward-To", "X-Return-Path",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -53,7 +53,7 @@ internal static class HeaderRules
         return fields;
     }
 
-    /// <summary>Reads a string that goes into a header line: trimmed, without control characters, foldable (RFC 5322 section 2.2.3).</summary>
+    /// <summary>Reads a string for a header line: trimmed, without control characters, foldable (RFC 5322 section 2.2.3).</summary>
     public static string? ReadLine(RequestValue value, int maxChars, ErrorList errors)
     {
         var text = RequestFields.ReadText(value, maxChars, errors);
@@ -99,7 +99,7 @@ internal static class HeaderRules
         return null;
     }
 
-    /// <returns>Why no caller may set a header of this name; null when nothing is wrong with it.</returns>
+    /// <returns>The reason why no caller may set a header of this name; null when there is none.</returns>
     internal static string? FaultOfName(string name)
     {
         if (name.Length is 0 or > EmailLimits.HeaderNameChars)

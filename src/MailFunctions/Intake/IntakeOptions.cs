@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Intake;
 
-/// <summary>What intake lets in; section <c>MailFunctions</c>.</summary>
+/// <summary>The options of intake; section <c>MailFunctions</c>.</summary>
 public sealed class IntakeOptions
 {
     public const string AllowedSendersSetting = "MailFunctions:AllowedSenders";
@@ -10,14 +10,14 @@ public sealed class IntakeOptions
     public const string AllowedHeadersSetting = "MailFunctions:AllowedHeaders";
 
     /// <summary>
-    /// Who may be the sender: addresses (<c>news@example.com</c>), domains (<c>example.com</c>, without those below it),
-    /// or <c>*</c> for anyone. Default: nobody.
+    /// Allowed senders: addresses (<c>news@example.com</c>), domains (<c>example.com</c>, without subdomains), or <c>*</c>
+    /// for any sender. Default: none.
     /// </summary>
     public IList<string> AllowedSenders { get; } = [];
 
     /// <summary>
-    /// Headers that mail providers obey and that callers may set all the same: whole names, such as
-    /// <c>X-SES-CONFIGURATION-SET</c>. Default: none. While the sandbox is on, no mail is sent with one.
+    /// Headers obeyed by mail providers that callers may set nevertheless: whole names, such as
+    /// <c>X-SES-CONFIGURATION-SET</c>. Default: none. While the sandbox is on, no mail with such a header is sent.
     /// </summary>
     public IList<string> AllowedHeaders { get; } = [];
 }

@@ -3,12 +3,12 @@ using System.Text;
 namespace MailFunctions.Intake;
 
 /// <summary>
-/// Reads References and In-Reply-To as somebody copied them from a mail: in several lines, with tabs, with nothing between the
-/// ids (RFC 5322 section 3.6.4 asks for nothing), and with ids that have no <c>@</c>, as some programs write them.
+/// Reads References and In-Reply-To as copied from a mail: in several lines, with tabs, without anything between the ids (RFC
+/// 5322 section 3.6.4 requires nothing), and with ids without an <c>@</c>, as some programs write them.
 /// </summary>
 internal static class MessageIdList
 {
-    /// <param name="line">The ids with a space between them; nothing of what stood between them gets into a mail.</param>
+    /// <param name="line">The ids separated by spaces; other separators do not get into a mail.</param>
     public static bool TryRead(string text, out string line)
     {
         var ids = new StringBuilder(text.Length);

@@ -3,8 +3,8 @@ using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
-/// <summary>What the mails of a request name and do not bring, looked up before they are read.</summary>
-/// <remarks>For one request, and not for concurrent use.</remarks>
+/// <summary>The templates and files that the mails of a request name, looked up before the mails are read.</summary>
+/// <remarks>One instance per request; not safe for concurrent use.</remarks>
 internal sealed record RequestLookups(TemplateSet Templates, FileSet Files)
 {
     private readonly Dictionary<(RequestValue Template, bool WithSubject), (RenderedTemplate? Rendered, ErrorList Faults)> _rendered = [];
@@ -13,7 +13,7 @@ internal sealed record RequestLookups(TemplateSet Templates, FileSet Files)
 
     public static RequestLookups None => new(TemplateSet.Empty, FileSet.Empty);
 
-    /// <summary>Renders a template of the request, once however often the request is read, and however many emails have it in common.</summary>
+    /// <summary>Renders a template of the request only once, even if the request is read repeatedly or several emails share it.</summary>
     /// <returns>Null with errors, each at its place.</returns>
     public RenderedTemplate? Render(RequestValue template, bool withSubject, ErrorList errors)
     {
@@ -27,14 +27,14 @@ internal sealed record RequestLookups(TemplateSet Templates, FileSet Files)
         return known.Rendered;
     }
 
-    /// <summary>Makes the text of an html, once however often the request is read, and however many emails have it in common.</summary>
-    /// <returns>Empty when the html shows no text; null with an error when all that the request makes is too much.</returns>
+    /// <summary>Derives the text of an html only once, even if the request is read repeatedly or several emails share it.</summary>
+    /// <returns>Empty when the html shows no text; null with an error when the texts of the request are too large in total.</returns>
     public string? TextOf(RequestValue value, string html, ErrorList errors)
     {
         if (!_texts.TryGetValue(value, out var known))
         {
             var text = HtmlText.From(html);
-            // As much as the html itself is part of what a body is taken to cost.
+            // The length of the html itself is already covered by the charge for the body.
             var fault = Templates.CountText(Math.Max(0, text.Length - html.Length));
             _texts[value] = known = fault is null ? (text, null) : (null, fault.Message);
         }
@@ -44,7 +44,10 @@ internal sealed record RequestLookups(TemplateSet Templates, FileSet Files)
         return known.Text;
     }
 
-    /// <summary>The body itself, its emails, and their defaults: wherever the fields of a mail may stand. What is wrong is found later.</summary>
+    /// <summary>
+    /// Returns the places that may hold the fields of a mail: the body itself, its emails, and their defaults. Errors are
+    /// found later.
+    /// </summary>
     public static IEnumerable<RequestValue> Mails(RequestValue root)
     {
         var emails = root.IsArray ? root : root.Member("emails");

@@ -3,10 +3,10 @@ using MailFunctions.Http.Requests;
 
 namespace MailFunctions.Intake;
 
-/// <summary>When mail may be scheduled for.</summary>
+/// <summary>Validates the time for which mail is scheduled.</summary>
 internal static class ScheduleRules
 {
-    /// <returns>UTC; null, with an error, when the moment is not one to schedule for.</returns>
+    /// <returns>The instant in UTC; null, with an error, when mail cannot be scheduled for it.</returns>
     public static DateTimeOffset? Read(RequestValue? value, ErrorList errors, DateTimeOffset now)
     {
         if (RequestInstant.Read(value, errors) is not { } at)
@@ -21,7 +21,7 @@ internal static class ScheduleRules
         return null;
     }
 
-    /// <summary>The body of a call that gives an email another time.</summary>
+    /// <summary>Reads the body of a call that reschedules an email.</summary>
     public static OrProblem<MovedTime> ReadChange(RequestDocument document, DateTimeOffset now)
     {
         var errors = new ErrorList();

@@ -3,10 +3,12 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Intake;
 
-/// <summary>What a request asks to be accepted, all of it valid.</summary>
-/// <param name="Faults">What is wrong with the emails of a batch that are left out.</param>
+/// <summary>The valid emails that a request asks to accept.</summary>
+/// <param name="Faults">The errors of the emails of a batch that are left out.</param>
 internal sealed record Submission(IReadOnlyList<EmailDraft> Drafts, ErrorList Faults)
 {
-    /// <summary>By the index of the email: what an earlier try of the request has accepted, which is not judged again.</summary>
+    /// <summary>
+    /// The mails that an earlier try of the request has accepted, by the index of the email; they are not validated again.
+    /// </summary>
     public IReadOnlyDictionary<int, LedgerRow> Accepted { get; init; } = EarlierTry.Nothing;
 }

@@ -4,7 +4,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Intake;
 
-/// <summary>Reads the tags, which end up in the keys of the statistics: hence the narrow alphabet.</summary>
+/// <summary>Reads the tags. They become part of the keys of the statistics, hence the narrow alphabet.</summary>
 internal static class TagRules
 {
     public static IReadOnlyList<Tag> Read(RequestValue? value, ErrorList errors)

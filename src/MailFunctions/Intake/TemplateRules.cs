@@ -4,13 +4,19 @@ using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
-/// <summary>Reads a mail's <c>template</c>: its name, a version, and the variables, which make the subject and the bodies.</summary>
-/// <param name="templates">Those that <see cref="References"/> named.</param>
+/// <summary>
+/// Reads a mail's <c>template</c>: its name, a version, and the variables, from which the subject and the bodies are
+/// rendered.
+/// </summary>
+/// <param name="templates">The templates that <see cref="References"/> returned.</param>
 internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
 {
     private static readonly string[] Known = ["name", "id", "version", "variables"];
 
-    /// <summary>The templates that a request names, in the body itself, in its emails and in their defaults; what is wrong is found later.</summary>
+    /// <summary>
+    /// Returns the templates that a request names in the body itself, in its emails and in their defaults; errors are found
+    /// later.
+    /// </summary>
     public static IEnumerable<TemplateReference> References(RequestValue root)
     {
         return RequestLookups.Mails(root)
@@ -18,7 +24,7 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
             .Select(template => ReadReference(template, new ErrorList(suggestions: 0))).OfType<TemplateReference>();
     }
 
-    /// <param name="withSubject">False when the mail has a subject of its own, which wins.</param>
+    /// <param name="withSubject">False when the mail has its own subject, which takes precedence.</param>
     /// <returns>Null with errors, each at its place.</returns>
     public RenderedTemplate? Render(RequestValue template, bool withSubject)
     {
@@ -37,7 +43,7 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
         return rendered;
     }
 
-    /// <summary>The parts of a template are not in the request: what is wrong with one is said of the template.</summary>
+    /// <summary>Adds an error. The parts of a template are not in the request, so their errors are reported at the template.</summary>
     private void Add(RequestValue template, TemplateFault fault)
     {
         var part = fault.Place.TrimStart('/');
@@ -64,7 +70,7 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
         return text is null || version is 0 ? null : new TemplateReference(text, version);
     }
 
-    /// <returns>Null when it is left out, 0 with an error when it is none.</returns>
+    /// <returns>Null when absent, 0 with an error when invalid.</returns>
     private static int? ReadVersion(RequestValue? value, ErrorList errors)
     {
         if (value is null)

@@ -5,10 +5,10 @@ using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
 
-/// <summary>Reads what a request gives to a template: any JSON object.</summary>
+/// <summary>Reads the variables of a template: any JSON object.</summary>
 internal static class TemplateVariablesReader
 {
-    /// <returns>None when it is left out, or wrong, which is then among the errors.</returns>
+    /// <returns>No variables when absent or, with an error, invalid.</returns>
     public static TemplateVariables Read(RequestValue? value, ErrorList errors)
     {
         if (value is null)
@@ -32,7 +32,7 @@ internal static class TemplateVariablesReader
         _ => ReadScalar(Encoding.ASCII.GetString(value.Raw.Span)),
     };
 
-    /// <summary>A number that no decimal holds stays as it was written.</summary>
+    /// <summary>Reads a scalar. A number that no decimal can hold stays text, as written.</summary>
     private static object ReadScalar(string json) => json switch
     {
         "true" => true,

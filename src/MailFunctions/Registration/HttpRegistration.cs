@@ -13,7 +13,7 @@ internal static class HttpRegistration
         services.AddStage<HttpEdge>();
         services.KeepFrameworkLinesAtWarning();
         services.KeepRequestLinesOutOfLogs();
-        // Kestrel, also the one in the Functions worker, stops at 30 MB: less than one mail may have. The intake counts what it reads.
+        // Kestrel, also within the Functions worker, limits a body to 30 MB, less than one mail may have. Intake bounds bodies itself.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
     }
 }

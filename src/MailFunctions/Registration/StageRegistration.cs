@@ -6,8 +6,8 @@ namespace MailFunctions.Registration;
 internal static class StageRegistration
 {
     /// <summary>
-    /// Registers a singleton whose only constructor may be internal: a public class takes internal ones, which the container
-    /// does not construct by itself.
+    /// Registers a singleton whose only constructor may be internal. A public class needs one when it takes internal types,
+    /// and the container itself does not call it.
     /// </summary>
     public static IServiceCollection AddStage<T>(this IServiceCollection services)
         where T : class

@@ -13,7 +13,7 @@ internal static class StorageRegistration
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorageOptions>>(new StorageSettingValidator(configuration));
         services.AddSingleton(new StorageClock(TimeProvider.System));
-        // Everything that asks for the time gets the one that all machines share.
+        // All components share one clock, which follows that of the storage service.
         services.RemoveAll<TimeProvider>();
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<StorageClock>());
         services.AddSingleton(provider => new StorageClients(configuration, provider.GetRequiredService<StorageClock>()));

@@ -4,7 +4,7 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates;
 
-/// <summary><c>(from..to)</c>, whose length is looked at before it is made.</summary>
+/// <summary><c>(from..to)</c>; checks the length before it builds the list.</summary>
 internal sealed class BoundedRange(Expression from, Expression to) : Expression
 {
     public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)
@@ -14,7 +14,7 @@ internal sealed class BoundedRange(Expression from, Expression to) : Expression
         if (last < first)
             return ArrayValue.Empty;
 
-        // As two numbers: their difference may be none that a decimal holds.
+        // Compared as two numbers, since a decimal may not hold their difference.
         RenderContext.CheckItems(last > TemplateLimits.ListItems + first ? long.MaxValue : (long)(last - first) + 1);
         return new ArrayValue([.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => NumberValue.Create(first + i))]);
     }

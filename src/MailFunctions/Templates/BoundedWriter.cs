@@ -3,8 +3,8 @@ using System.Text;
 
 namespace MailFunctions.Templates;
 
-/// <summary>Keeps what is written in memory, and ends the rendering before it is more than allowed.</summary>
-/// <remarks>The asynchronous calls complete at once: those of <see cref="TextWriter"/> would go to the thread pool each time.</remarks>
+/// <summary>Keeps the written text in memory and ends the rendering before it exceeds the limit.</summary>
+/// <remarks>The asynchronous calls complete synchronously: those of <see cref="TextWriter"/> would use the thread pool each time.</remarks>
 internal sealed class BoundedWriter(int limit, RenderMemory? memory = null) : TextWriter(CultureInfo.InvariantCulture)
 {
     private readonly StringBuilder _text = new();

@@ -5,7 +5,7 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates;
 
-/// <summary><c>{% capture %}</c> with the bounds of an output. What is captured has been encoded, and is not encoded again.</summary>
+/// <summary><c>{% capture %}</c> with the bounds of an output. Captured text is already encoded and is not encoded again.</summary>
 internal sealed class CaptureBlock(string identifier, IReadOnlyList<Statement> statements) : Statement
 {
     public override async ValueTask<Completion> WriteToAsync(TextWriter writer, TextEncoder encoder, TemplateContext context)

@@ -17,7 +17,7 @@ internal sealed class EncodedOutput(Expression expression) : Statement
         return Completion.Normal;
     }
 
-    /// <summary>In slices, so that a text that grows sixfold is stopped by the writer and not by memory.</summary>
+    /// <summary>Encodes slice by slice, so that the writer stops a text that grows sixfold before memory runs out.</summary>
     public static void Encode(ReadOnlySpan<char> text, TextWriter writer, TextEncoder encoder)
     {
         Span<char> buffer = stackalloc char[1024];

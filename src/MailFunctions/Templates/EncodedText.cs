@@ -4,7 +4,7 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates;
 
-/// <summary>A value that Fluid itself writes (in <c>{% cycle %}</c>), made a string, so that it is encoded.</summary>
+/// <summary>Turns a value that Fluid itself writes (in <c>{% cycle %}</c>) into a string, so that it is encoded.</summary>
 internal sealed class EncodedText(Expression expression) : Expression
 {
     public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)

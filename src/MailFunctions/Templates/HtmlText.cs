@@ -4,7 +4,7 @@ namespace MailFunctions.Templates;
 
 /// <summary>
 /// The plain text of an HTML body, for readers that show no HTML: paragraphs, lists, tables, and links with their
-/// address. It reads tags one after the other and builds no tree, so that no nesting is too deep for it.
+/// address. It reads the tags in sequence and builds no tree, so it handles any depth of nesting.
 /// </summary>
 internal sealed class HtmlText
 {
@@ -16,15 +16,18 @@ internal sealed class HtmlText
     private int _linkStart;
     private int _preformatted;
 
-    /// <summary>What is not text, whatever is in it. The tokenizer reads what is in most of them as one piece.</summary>
+    /// <summary>Elements whose content is never text. The tokenizer reads the content of most of them as one piece.</summary>
     private static readonly HashSet<string> Unshown = new(StringComparer.OrdinalIgnoreCase) { "script", "style", "title", "template", "svg", "object", "select", "textarea" };
 
     private HtmlText()
     {
     }
 
-    /// <summary>At most as much as a mail's text may have; empty when the HTML shows nothing but pictures without a description.</summary>
-    /// <remarks>One pass over the HTML, whatever it is.</remarks>
+    /// <summary>
+    /// Returns at most as much text as a mail may have; empty when the HTML shows nothing but pictures without a
+    /// description.
+    /// </summary>
+    /// <remarks>Takes one pass over the HTML, whatever it contains.</remarks>
     public static string From(string html)
     {
         var text = new HtmlText();
@@ -140,7 +143,7 @@ internal sealed class HtmlText
         if (_lists.Count == 0)
             _writer.Paragraph();
 
-        // Levels beyond this look all the same, and none is remembered for nothing.
+        // Deeper levels all look the same, so they are not remembered.
         if (_lists.Count < 10)
             _lists.Push(new ListLevel(name == "ol"));
     }
@@ -152,7 +155,7 @@ internal sealed class HtmlText
         _writer.Prefix(new string(' ', 2 * Math.Max(0, _lists.Count - 1)) + bullet);
     }
 
-    /// <summary>Puts the address behind the words, unless the words are the address.</summary>
+    /// <summary>Writes the address after the words of the link, unless the words are the address.</summary>
     private void EndLink()
     {
         if (_link is { Length: <= 2000 } address && IsShown(address) && !_writer.EndsWith(address, _linkStart))
@@ -164,7 +167,7 @@ internal sealed class HtmlText
         address.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || address.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
         || address.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A preview line, for the list of mails and not for the mail. Only of elements whose end is always written.</summary>
+    /// <summary>Detects a preview line, meant for the list of mails only. Covers just elements whose end tag is always written.</summary>
     private static bool IsHidden(HtmlTagToken tag, string name) => name is "div" or "span" or "table"
         && Attribute(tag, "style") is { } style
         && style.Replace(" ", "", StringComparison.Ordinal).Contains("display:none", StringComparison.OrdinalIgnoreCase);

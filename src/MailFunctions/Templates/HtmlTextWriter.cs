@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MailFunctions.Templates;
 
-/// <summary>Lays text out in lines: runs of white space are one space, and no more than one line is left empty.</summary>
+/// <summary>Lays text out in lines: a run of white space becomes one space, and at most one line in a row stays empty.</summary>
 internal sealed class HtmlTextWriter(int limit)
 {
     private readonly StringBuilder _text = new();
@@ -11,10 +11,10 @@ internal sealed class HtmlTextWriter(int limit)
     private bool _cell;
     private string? _prefix;
 
-    /// <summary>Whether what came last was put down, so that a joiner may stand behind it.</summary>
+    /// <summary>True when the last character was written, so that a joiner may follow it.</summary>
     private bool _afterText;
 
-    /// <summary>A joiner that waits for what it joins.</summary>
+    /// <summary>A joiner held back until the next character is written.</summary>
     private char? _joiner;
 
     public bool IsFull => _text.Length >= limit;
@@ -63,13 +63,13 @@ internal sealed class HtmlTextWriter(int limit)
         (_space, _cell) = (false, false);
     }
 
-    /// <summary>Separates what follows from what is on this line already.</summary>
+    /// <summary>Separates the next text from the text already on this line.</summary>
     public void Cell() => _cell = true;
 
-    /// <summary>Stands before the next text, and not at all when there is none.</summary>
+    /// <summary>Writes the prefix before the next text; not at all when no text follows.</summary>
     public void Prefix(string prefix) => _prefix = prefix;
 
-    /// <param name="start">Nothing before it is looked at.</param>
+    /// <param name="start">Text before this index is ignored.</param>
     public bool EndsWith(string text, int start)
     {
         if (_text.Length - start < text.Length)
@@ -83,7 +83,7 @@ internal sealed class HtmlTextWriter(int limit)
         return true;
     }
 
-    /// <returns>Up to the limit, and no half of a surrogate pair there.</returns>
+    /// <returns>The text up to the limit, never ending in half of a surrogate pair.</returns>
     public string Finish()
     {
         var length = Math.Min(_text.Length, limit);
@@ -105,9 +105,12 @@ internal sealed class HtmlTextWriter(int limit)
         (_breaks, _space, _cell, _prefix, _joiner, _afterText) = (0, false, false, null, null, true);
     }
 
-    /// <summary>Fillers of preview lines, and hints for breaking words.</summary>
+    /// <summary>Detects the fillers of preview lines and the hints for breaking words.</summary>
     private static bool IsInvisible(char c) => c is '\u00AD' or '\u200B' or '\u2060' or '\uFEFF' or '\u034F';
 
-    /// <summary>Between letters, or parts of an emoji, they say how these are written; beside white space, or another of their kind, they are fillers.</summary>
+    /// <summary>
+    /// Detects joiners. Between letters or parts of an emoji they carry meaning; next to white space or another joiner they
+    /// are fillers.
+    /// </summary>
     private static bool IsJoiner(char c) => c is '\u200C' or '\u200D';
 }

@@ -5,7 +5,7 @@ using MailFunctions.Templates.Filters;
 
 namespace MailFunctions.Templates;
 
-/// <summary><c>a contains b</c>, which looks for one text in another in linear time and is paid for by their lengths.</summary>
+/// <summary><c>a contains b</c>; searches in linear time and charges the lengths of both texts.</summary>
 internal sealed class LinearContains(Expression left, Expression right) : Expression
 {
     public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)

@@ -4,11 +4,11 @@ using Parlot.Fluent;
 
 namespace MailFunctions.Templates;
 
-/// <summary>Liquid as a mail needs it: Fluid's grammar, bounded in depth, without what reads other templates.</summary>
-/// <remarks>Safe for concurrent use: what a parse changes is in its <see cref="LiquidSource"/>.</remarks>
+/// <summary>The Liquid that a mail needs: Fluid's grammar, bounded in depth, without the tags that read other templates.</summary>
+/// <remarks>Safe for concurrent use: the mutable state of a parse is in its <see cref="LiquidSource"/>.</remarks>
 internal sealed class LiquidGrammar : FluidParser
 {
-    /// <summary>Tags of Liquid, or of Fluid, that are no part of a mail's template.</summary>
+    /// <summary>Tags of Liquid or Fluid that a mail's template may not use.</summary>
     private static readonly string[] Unsupported = ["include", "render", "ifchanged", "liquid", "macro", "from", "layout", "section"];
 
     public LiquidGrammar()

@@ -6,10 +6,10 @@ using MailFunctions.Templates.Filters;
 namespace MailFunctions.Templates;
 
 /// <summary>
-/// Puts our own statements and expressions in the place of those of Fluid that write without encoding, that make
-/// without bound, or that pass over a missing variable; and has every statement paid for.
+/// Replaces the statements and expressions of Fluid that write without encoding, allocate without bound or ignore a missing
+/// variable by our own, and makes every statement charge its cost.
 /// </summary>
-/// <remarks>Throws <see cref="TemplateLimitException"/> for a template that is too intricate. One use each.</remarks>
+/// <remarks>Throws <see cref="TemplateLimitException"/> for a template that is too complex. Each instance is used once.</remarks>
 internal sealed class LiquidRewriter : AstRewriter
 {
     private int _parts;
@@ -18,7 +18,7 @@ internal sealed class LiquidRewriter : AstRewriter
 
     public override Statement? Visit(Statement? statement)
     {
-        // Branches belong to the statement that they are branches of.
+        // A branch is visited with its own statement.
         if (statement is null or ElseStatement or ElseIfStatement or WhenStatement)
             return base.Visit(statement!);
 
@@ -98,7 +98,7 @@ internal sealed class LiquidRewriter : AstRewriter
         return new FilterExpression(input, filterExpression.Name, parameters);
     }
 
-    /// <summary>What the template itself says is as it is to be: it does not make what it is appended to unsafe.</summary>
+    /// <summary>Rewrites an argument. A literal of the template is trusted: appending it does not make a text unencoded.</summary>
     private Expression Parameter(Expression expression) =>
         expression is LiteralExpression { Value: StringValue literal } ? new LiteralExpression(new StringValue(literal.ToStringValue(), encode: false)) : Visit(expression)!;
 

@@ -2,9 +2,9 @@ using Fluid.Parser;
 
 namespace MailFunctions.Templates;
 
-/// <summary>A source that is being parsed.</summary>
+/// <summary>A template source while it is being parsed.</summary>
 internal sealed class LiquidSource(string text) : FluidParseContext(text)
 {
-    /// <summary>Levels of blocks and of brackets that are open.</summary>
+    /// <summary>The number of open blocks and brackets.</summary>
     public int Depth { get; set; }
 }

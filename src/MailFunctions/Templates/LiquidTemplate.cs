@@ -9,13 +9,13 @@ using MailFunctions.Templates.Filters;
 
 namespace MailFunctions.Templates;
 
-/// <summary>One part of a template, parsed: Liquid as Fluid has it, within <see cref="TemplateLimits"/>.</summary>
+/// <summary>One parsed part of a template, in Fluid's Liquid, within <see cref="TemplateLimits"/>.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
 internal sealed partial class LiquidTemplate
 {
     private static readonly LiquidGrammar Grammar = new();
 
-    /// <summary>Letters of all scripts stay what they are; only what means something to HTML becomes an entity.</summary>
+    /// <summary>Encodes only the characters that have a meaning in HTML; letters of all scripts stay as they are.</summary>
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     private static readonly TemplateOptions HtmlOptions = Options(Html);
@@ -53,15 +53,15 @@ internal sealed partial class LiquidTemplate
         return false;
     }
 
-    /// <summary>Renders without taking any of the memory that all requests share.</summary>
+    /// <summary>Renders without charging the memory that all requests share.</summary>
     public (string? Text, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, TimeProvider clock, CancellationToken cancellationToken = default) =>
         Render(variables, clock, memory: null, cancellationToken);
 
-    /// <summary>Renders within the bounds. Nothing of a template is trusted: whatever the engine throws for it is a fault of the template.</summary>
-    /// <param name="memory">Null counts nothing.</param>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
-    /// <exception cref="RenderMemoryException">There is no memory for it at this moment.</exception>
-    /// <returns>The text, or null and what is wrong: each variable that is missing, by name, or the one thing that ended it.</returns>
+    /// <summary>Renders within the bounds. No template is trusted: any exception of the engine becomes a fault of the template.</summary>
+    /// <param name="memory">Null charges nothing.</param>
+    /// <exception cref="OperationCanceledException">The caller has disconnected.</exception>
+    /// <exception cref="RenderMemoryException">There is no memory for the text at this moment.</exception>
+    /// <returns>The text, or null and the faults: each missing variable by name, or the one error that ended the rendering.</returns>
     public (string? Text, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, TimeProvider clock, RenderMemory? memory, CancellationToken cancellationToken)
     {
         var context = new RenderContext(_part == TemplatePart.Html ? HtmlOptions : PlainOptions, variables, clock, cancellationToken);
@@ -69,7 +69,7 @@ internal sealed partial class LiquidTemplate
         string? fault = null;
         try
         {
-            // Nothing in it waits for anything: it completes in the call.
+            // The rendering never waits, so it completes within the call.
             _template.RenderAsync(writer, _part == TemplatePart.Html ? Html : NullEncoder.Default, context).AsTask().GetAwaiter().GetResult();
         }
         catch (TemplateLimitException exception)
@@ -82,7 +82,7 @@ internal sealed partial class LiquidTemplate
         }
         catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException or RenderMemoryException))
         {
-            // A filter that is given what it cannot take often is so because a variable is missing.
+            // A filter often fails on its input because a variable is missing.
             fault = context.Missing.Count > 0 ? null : $"cannot be rendered: {exception.Message}";
         }
 
@@ -119,7 +119,7 @@ internal sealed partial class LiquidTemplate
         return options;
     }
 
-    /// <summary>How Fluid writes a place, at the end of its messages.</summary>
+    /// <summary>Matches the position at the end of Fluid's messages.</summary>
     [GeneratedRegex(@" at \(?(\d+):(\d+)\)?\s*$")]
     private static partial Regex Place();
 }

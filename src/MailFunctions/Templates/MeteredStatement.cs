@@ -4,7 +4,7 @@ using Fluid.Ast;
 
 namespace MailFunctions.Templates;
 
-/// <summary>A statement that is paid for each time it runs, by the number of its own parts.</summary>
+/// <summary>Charges a statement each time it runs, by the number of its own parts.</summary>
 internal sealed class MeteredStatement(Statement statement, int parts) : Statement
 {
     public override ValueTask<Completion> WriteToAsync(TextWriter writer, TextEncoder encoder, TemplateContext context)

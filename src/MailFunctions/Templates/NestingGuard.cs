@@ -3,7 +3,7 @@ using Parlot.Fluent;
 
 namespace MailFunctions.Templates;
 
-/// <summary>Counts how deep a recursive rule of the grammar is in itself. Each level takes stack, and a stack that is full ends the process.</summary>
+/// <summary>Counts the recursion depth of a grammar rule. Each level uses stack, and a stack overflow ends the process.</summary>
 internal sealed class NestingGuard<T>(Parser<T> rule) : Parser<T>
 {
     public override bool Parse(ParseContext context, ref Parlot.ParseResult<T> result)

@@ -1,6 +1,6 @@
 namespace MailFunctions.Templates;
 
-/// <summary>A template's parts, parsed.</summary>
+/// <summary>The parsed parts of a template.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
 internal sealed class ParsedTemplate
 {
@@ -9,7 +9,7 @@ internal sealed class ParsedTemplate
     private readonly LiquidTemplate? _text;
     private readonly LiquidTemplate? _html;
 
-    /// <summary>Parses every part, and finds what is wrong with each.</summary>
+    /// <summary>Parses every part and collects the faults of each.</summary>
     public ParsedTemplate(TemplateContent content)
     {
         _content = content;
@@ -22,14 +22,15 @@ internal sealed class ParsedTemplate
 
     public IReadOnlyList<TemplateFault> Faults { get; }
 
-    /// <summary>Renders without taking any of the memory that all requests share.</summary>
+    /// <summary>Renders without charging the memory that all requests share.</summary>
     public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock, CancellationToken cancellationToken = default) =>
         Render(variables, withSubject, clock, memory: null, cancellationToken);
 
-    /// <param name="withSubject">False when the mail has a subject of its own: what that of the template misses is missed by nobody.</param>
-    /// <param name="memory">Null counts nothing.</param>
-    /// <exception cref="RenderMemoryException">There is no memory for it at this moment.</exception>
-    /// <returns>The parts, or null and everything that is wrong with any of them.</returns>
+    /// <param name="withSubject">False when the mail has its own subject: variables missing from the template's subject are
+    /// then no fault.</param>
+    /// <param name="memory">Null charges nothing.</param>
+    /// <exception cref="RenderMemoryException">There is no memory for the text at this moment.</exception>
+    /// <returns>The parts, or null and the faults of all parts.</returns>
     public (RenderedTemplate? Rendered, IReadOnlyList<TemplateFault> Faults) Render(TemplateVariables variables, bool withSubject, TimeProvider clock, RenderMemory? memory, CancellationToken cancellationToken)
     {
         var faults = new List<TemplateFault>(Faults);
@@ -68,6 +69,6 @@ internal sealed class ParsedTemplate
     }
 }
 
-/// <summary>What a template came to: part of a mail as it is sent.</summary>
-/// <param name="Text">Made of the html where the template has no text of its own; null when there is none.</param>
+/// <summary>The rendered parts of a template, as they are sent in a mail.</summary>
+/// <param name="Text">Derived from the html where the template has no text of its own; null when there is none.</param>
 internal sealed record RenderedTemplate(string? Subject, string? Text, string? Html);

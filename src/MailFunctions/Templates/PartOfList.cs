@@ -4,10 +4,10 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates;
 
-/// <summary>The items that <c>for … limit: n offset: m</c> goes through; an empty text is an empty list.</summary>
-/// <remarks>Fluid's own loop counts what the offset leaves out: its <c>forloop.index</c> does not begin with 1.</remarks>
-/// <param name="limit">Null: all that follow.</param>
-/// <param name="offset">Null: from the first on.</param>
+/// <summary>The items that <c>for … limit: n offset: m</c> iterates over; an empty text is an empty list.</summary>
+/// <remarks>Fluid's own loop counts the items that the offset skips, so its <c>forloop.index</c> does not begin with 1.</remarks>
+/// <param name="limit">Null for all that follow.</param>
+/// <param name="offset">Null to begin with the first.</param>
 internal sealed class PartOfList(Expression source, Expression? limit, Expression? offset) : Expression
 {
     public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)

@@ -2,7 +2,7 @@ using Fluid;
 
 namespace MailFunctions.Templates;
 
-/// <summary>One rendering of one part: its variables, what it missed, and what it may still use up.</summary>
+/// <summary>The state of rendering one part: its variables, the missing ones, and the remaining budget.</summary>
 internal sealed class RenderContext : TemplateContext
 {
     private readonly TimeProvider _clock;
@@ -23,7 +23,7 @@ internal sealed class RenderContext : TemplateContext
             SetValue(name, value);
     }
 
-    /// <summary>The variables that were needed and not given, in the order met, as the template writes them.</summary>
+    /// <summary>The variables that were needed but not given, as the template writes them, in the order in which they were met.</summary>
     public IReadOnlyCollection<string> Missing => _missing;
 
     public void Miss(string path)
@@ -32,7 +32,7 @@ internal sealed class RenderContext : TemplateContext
             _missing.Add(path);
     }
 
-    /// <summary>Before a statement runs.</summary>
+    /// <summary>Charges the cost of a statement before it runs.</summary>
     public void ChargeStatement(int parts)
     {
         if ((_evaluations -= parts) < 0)
@@ -40,7 +40,7 @@ internal sealed class RenderContext : TemplateContext
         CheckTime();
     }
 
-    /// <summary>Before a filter reads characters, or for those that it is about to make.</summary>
+    /// <summary>Charges characters before a filter reads them or makes them.</summary>
     public void ChargeChars(long chars)
     {
         if ((_filteredChars -= chars) < 0)

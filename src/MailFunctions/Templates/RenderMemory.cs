@@ -2,16 +2,19 @@ using MailFunctions.Http;
 
 namespace MailFunctions.Templates;
 
-/// <summary>Takes memory for what the templates of one request come to, as it comes, so that many renderings at once do not use up what none of them has been given.</summary>
-/// <remarks>For one request, and not for concurrent use.</remarks>
+/// <summary>
+/// Reserves memory for the rendered texts of one request as they grow, so that concurrent renderings cannot exhaust the
+/// process.
+/// </summary>
+/// <remarks>One instance per request; not safe for concurrent use.</remarks>
 internal sealed class RenderMemory(HeldMemory held)
 {
-    /// <summary>Characters that are taken together.</summary>
+    /// <summary>The number of characters that are reserved at a time.</summary>
     private const int Together = 16 * 1024;
 
     private long _pending;
 
-    /// <summary>Before these characters are made.</summary>
+    /// <summary>Charges characters before they are made.</summary>
     /// <exception cref="RenderMemoryException">There is no room for them at this moment.</exception>
     public void Charge(int chars)
     {
@@ -24,5 +27,5 @@ internal sealed class RenderMemory(HeldMemory held)
     }
 }
 
-/// <summary>All requests together hold as much memory as they may: nothing is wrong with the template.</summary>
+/// <summary>The requests together have used up the memory that they may hold; the template itself is not at fault.</summary>
 internal sealed class RenderMemoryException : Exception;

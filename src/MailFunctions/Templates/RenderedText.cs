@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MailFunctions.Templates;
 
-/// <summary>What a mail may hold of what a template came to.</summary>
+/// <summary>Turns rendered text into what a mail may hold.</summary>
 internal static class RenderedText
 {
     public static (string? Text, IReadOnlyList<TemplateFault> Faults) Check(TemplatePart part, string text)
@@ -17,7 +17,10 @@ internal static class RenderedText
         return fault is null ? (WellFormed(text), []) : (null, [new TemplateFault(part.Pointer(), fault)]);
     }
 
-    /// <summary>A line break would end the header field and begin one of the variable's choosing (RFC 5322 section 2.2).</summary>
+    /// <summary>
+    /// Replaces line breaks by spaces: one would end the header field and let a variable begin another (RFC 5322 section
+    /// 2.2).
+    /// </summary>
     private static string OneLine(string text)
     {
         var line = new StringBuilder(text.Length);
@@ -32,7 +35,7 @@ internal static class RenderedText
         return line.ToString().Trim();
     }
 
-    /// <summary>A filter that cuts may leave half of a surrogate pair, which no encoding can write.</summary>
+    /// <summary>Replaces half of a surrogate pair, which a filter that cuts may leave and no encoding can write.</summary>
     private static string WellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)

@@ -1,12 +1,12 @@
 namespace MailFunctions.Templates;
 
-/// <summary>The versions used last, parsed. A version never changes, so that nothing in here is ever stale.</summary>
-/// <remarks>Safe for concurrent use. Two who miss the same version both parse it.</remarks>
+/// <summary>The parsed versions that were used last. A version never changes, so no entry is ever stale.</summary>
+/// <remarks>Safe for concurrent use. Two callers that miss the same version both parse it.</remarks>
 internal sealed class TemplateCache
 {
     public const int MaxVersions = 200;
 
-    /// <summary>UTF-16 code units of their sources; what is parsed of them takes a multiple.</summary>
+    /// <summary>The bound in UTF-16 code units of source text; the parsed form takes a multiple of that.</summary>
     public const int MaxChars = 4 * 1024 * 1024;
 
     private readonly Lock _lock = new();

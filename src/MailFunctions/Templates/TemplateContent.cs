@@ -7,18 +7,18 @@ using System.Text.Json.Serialization;
 namespace MailFunctions.Templates;
 
 /// <summary>The sources of one version of a template.</summary>
-/// <param name="Subject">Null when each mail brings its own.</param>
-/// <param name="Text">Null when the text is made of the html; empty when there is to be none.</param>
+/// <param name="Subject">Null when each mail has its own subject.</param>
+/// <param name="Text">Null when the text is derived from the html; empty when the mail has no text.</param>
 internal sealed record TemplateContent(string? Subject, string? Text, string? Html)
 {
-    /// <summary>Letters as they are: escaped they take more room than the bound leaves. No browser sees it.</summary>
+    /// <summary>Writes letters unescaped: escaped, they would exceed the bound on the stored size. No browser reads this JSON.</summary>
     private static readonly TemplateContentJson Stored = new(new JsonSerializerOptions(TemplateContentJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>The same for the same sources, in any process.</summary>
+    /// <summary>The hash of the sources, the same in every process.</summary>
     [JsonIgnore]
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, Stored.TemplateContent)));
 
-    /// <summary>Characters of all parts.</summary>
+    /// <summary>The number of characters of all parts.</summary>
     [JsonIgnore]
     public int Chars => (Subject?.Length ?? 0) + (Text?.Length ?? 0) + (Html?.Length ?? 0);
 

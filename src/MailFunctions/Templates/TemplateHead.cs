@@ -2,16 +2,18 @@ using Azure;
 
 namespace MailFunctions.Templates;
 
-/// <summary>The row of a template that says which of its versions there are. It outlives a delete, so that no number ever means two contents.</summary>
+/// <summary>
+/// The row that states which versions a template has. It outlives a delete, so that a number never refers to two contents.
+/// </summary>
 internal sealed record TemplateHead(string Name)
 {
-    /// <summary>The newest version; from 1.</summary>
+    /// <summary>The newest version; counted from 1.</summary>
     public required int Version { get; init; }
 
-    /// <summary>The oldest version that is left; beyond <see cref="Version"/> when the template was deleted.</summary>
+    /// <summary>The oldest version that is kept; greater than <see cref="Version"/> when the template was deleted.</summary>
     public required int First { get; init; }
 
-    /// <summary>Of the newest version's content.</summary>
+    /// <summary>The hash of the newest version's content.</summary>
     public required string Hash { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
@@ -20,12 +22,12 @@ internal sealed record TemplateHead(string Name)
 
     public bool IsDeleted => First > Version;
 
-    /// <summary>How many versions there are.</summary>
+    /// <summary>The number of versions.</summary>
     public int Count => Version - First + 1;
 
     public bool Has(int version) => version >= First && version <= Version;
 }
 
 /// <summary>One version of a template, which never changes.</summary>
-/// <param name="Token">Of the write that made it.</param>
+/// <param name="Token">Identifies the write that made the version.</param>
 internal sealed record TemplateVersion(string Name, int Version, DateTimeOffset CreatedAt, TemplateContent Content, string Token);

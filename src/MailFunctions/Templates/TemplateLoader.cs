@@ -2,13 +2,13 @@ using MailFunctions.Http;
 
 namespace MailFunctions.Templates;
 
-/// <summary>Reads the templates that the mails of one request name, each once, so that rendering the mails waits for nothing.</summary>
+/// <summary>Reads each template that the mails of one request name once, so that rendering needs no storage calls.</summary>
 internal sealed class TemplateLoader(TemplateStore store, TemplateCache cache, TimeProvider clock)
 {
     private const int AtOnce = 8;
 
-    /// <param name="references">As the mails name them; repetitions cost nothing.</param>
-    /// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
+    /// <param name="references">The references of the mails; repetitions cost nothing.</param>
+    /// <param name="memory">The request's share of the common memory; null charges nothing.</param>
     public async Task<TemplateSet> LoadAsync(IEnumerable<TemplateReference> references, HeldMemory? memory, CancellationToken cancellationToken)
     {
         var distinct = references.Distinct().Take(TemplateLimits.TemplatesPerRequest + 1).ToList();
@@ -34,7 +34,7 @@ internal sealed class TemplateLoader(TemplateStore store, TemplateCache cache, T
         if (cache.Find(head.Name, version) is { } known)
             return new LoadedTemplate(version, known, null);
 
-        // It may be deleted just now.
+        // The template may have been deleted since its head was read.
         if ((await store.ReadAsync(head.Name, version, cancellationToken)).Version is not { } read)
             return LoadedTemplate.Missing(new TemplateFault("/name", "is the name of no template"));
         var parsed = new ParsedTemplate(read.Content);
@@ -43,7 +43,7 @@ internal sealed class TemplateLoader(TemplateStore store, TemplateCache cache, T
     }
 }
 
-/// <summary>A version, or why there is none.</summary>
+/// <summary>A version, or the reason why there is none.</summary>
 internal sealed record LoadedTemplate(int Version, ParsedTemplate? Template, TemplateFault? Fault)
 {
     public static LoadedTemplate Missing(TemplateFault fault) => new(0, null, fault);

@@ -1,6 +1,6 @@
 namespace MailFunctions.Templates;
 
-/// <summary>The name of a template, which is its id: part of an address, of a key and of a mail.</summary>
+/// <summary>The name of a template, which is its id: used in URLs, in storage keys and in mails.</summary>
 internal static class TemplateName
 {
     public const string Rule = "must have 1 to 64 of a-z 0-9 - _ . and begin with a letter or a digit";

@@ -1,6 +1,6 @@
 namespace MailFunctions.Templates;
 
-/// <summary>What a template may have; each part is Liquid by itself.</summary>
+/// <summary>The parts of a template; each is Liquid by itself.</summary>
 internal enum TemplatePart
 {
     Subject,

@@ -1,5 +1,5 @@
 namespace MailFunctions.Templates;
 
-/// <summary>How a mail names a template.</summary>
-/// <param name="Version">Null for the newest at the time of the accept.</param>
+/// <summary>A mail's reference to a template.</summary>
+/// <param name="Version">Null for the newest version at the time of the accept.</param>
 internal sealed record TemplateReference(string Name, int? Version);

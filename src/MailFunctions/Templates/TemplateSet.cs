@@ -2,9 +2,9 @@ using MailFunctions.Http;
 
 namespace MailFunctions.Templates;
 
-/// <summary>The templates of one request, ready to render its mails one after the other.</summary>
-/// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
-/// <remarks>For one request, and not for concurrent use: it counts the time that all renderings take, and what they come to.</remarks>
+/// <summary>The templates of one request, ready to render its mails in sequence.</summary>
+/// <param name="memory">The request's share of the common memory; null charges nothing.</param>
+/// <remarks>One instance per request, not safe for concurrent use: it counts the time and the characters of all renderings.</remarks>
 internal sealed class TemplateSet(
     IReadOnlyDictionary<TemplateReference, LoadedTemplate> loaded, TimeProvider clock, HeldMemory? memory, CancellationToken cancellationToken)
 {
@@ -14,16 +14,16 @@ internal sealed class TemplateSet(
 
     private static TemplateFault Starved => new("", "is not rendered: there is no memory for it");
 
-    /// <summary>Of a request that names none.</summary>
+    /// <summary>The set of a request that names no template.</summary>
     public static TemplateSet Empty => new(new Dictionary<TemplateReference, LoadedTemplate>(), TimeProvider.System, null, CancellationToken.None);
 
-    /// <summary>There was no room for what a template came to: the request is to be tried again, and nothing is wrong with it.</summary>
+    /// <summary>True when there was no memory for a rendered text: the request is valid and is to be retried.</summary>
     public bool IsStarved { get; private set; }
 
     /// <summary>Renders one mail's template within <see cref="TemplateLimits"/>.</summary>
-    /// <param name="reference">One of those that were loaded.</param>
-    /// <param name="withSubject">False when the mail has a subject of its own, which wins.</param>
-    /// <returns>The parts and the version used; or null and what is wrong, each with its place below the mail's template.</returns>
+    /// <param name="reference">A reference that was loaded.</param>
+    /// <param name="withSubject">False when the mail has its own subject, which takes precedence.</param>
+    /// <returns>The parts and the version used; or null and the errors, each with its place below the mail's template.</returns>
     public (RenderedTemplate? Rendered, int Version, IReadOnlyList<TemplateFault> Faults) Render(TemplateReference reference, TemplateVariables variables, bool withSubject)
     {
         if (!loaded.TryGetValue(reference, out var template))
@@ -52,8 +52,8 @@ internal sealed class TemplateSet(
         }
     }
 
-    /// <summary>Counts what a text has beyond the html of a mail that it was made of.</summary>
-    /// <returns>What is wrong; null when there is room.</returns>
+    /// <summary>Counts the characters of a text that was derived from the html of a mail.</summary>
+    /// <returns>The error; null when there is room.</returns>
     public TemplateFault? CountText(int chars)
     {
         try
@@ -68,7 +68,9 @@ internal sealed class TemplateSet(
         }
     }
 
-    /// <summary>A short request can name a template that comes to much, a thousand times.</summary>
+    /// <summary>
+    /// Counts the characters of all renderings: a short request can name a template with a large output a thousand times.
+    /// </summary>
     private TemplateFault? Count(int chars)
     {
         if (_chars + chars > TemplateLimits.RequestChars)

@@ -1,17 +1,18 @@
 namespace MailFunctions.Templates;
 
-/// <summary>Keeps templates: each content that was ever given is a version of its own, and a number never means two contents.</summary>
+/// <summary>Stores templates: each distinct content becomes a new version, and a number never refers to two contents.</summary>
 internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
 {
     private const int MaxTries = 20;
 
     private const int PageSize = 100;
 
-    /// <summary>Makes a new version, unless the content is that of the newest.</summary>
+    /// <summary>Makes a new version, unless the newest has the same content.</summary>
     /// <param name="content">Parsed and within the bounds.</param>
-    /// <param name="expected">Says of the newest version's number, null when there is none, whether the caller wants to replace it.</param>
-    /// <returns>Null when the caller does not want to replace what there is.</returns>
-    /// <exception cref="TimeoutException">Others wrote the same template again and again.</exception>
+    /// <param name="expected">Returns whether the caller wants to replace the newest version, given its number; null when
+    /// there is none.</param>
+    /// <returns>Null when the caller does not want to replace the newest version.</returns>
+    /// <exception cref="TimeoutException">Other callers kept writing the same template.</exception>
     public async Task<SavedTemplate?> SaveAsync(string name, TemplateContent content, Func<int?, bool> expected, CancellationToken cancellationToken)
     {
         var (hash, compressed) = (content.Hash, content.Compress());
@@ -52,8 +53,8 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
     public async Task<TemplateHead?> ReadHeadAsync(string name, CancellationToken cancellationToken) =>
         TemplateName.IsValid(name) && await table.ReadHeadAsync(name, cancellationToken) is { IsDeleted: false } head ? head : null;
 
-    /// <summary>The head of a deleted template says so, which is the commit; then its versions are removed.</summary>
-    /// <returns>False when there was none; null when it is not what the caller wants to delete.</returns>
+    /// <summary>Deletes a template: marks its head as deleted, which is the commit, then removes its versions.</summary>
+    /// <returns>False when there was none; null when <paramref name="expected"/> rejects the newest version.</returns>
     public async Task<bool?> DeleteAsync(string name, Func<int?, bool> expected, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= MaxTries; attempt++)
@@ -66,7 +67,7 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
             if (!head.IsDeleted && !await table.TryWriteAsync(head with { First = head.Version + 1, UpdatedAt = clock.GetUtcNow() }, cancellationToken))
                 continue;
 
-            // Also what a delete that was cut short has left.
+            // This includes the versions left by an interrupted delete.
             await table.RemoveVersionsAsync(name, head.Version, cancellationToken);
             return !head.IsDeleted;
         }
@@ -74,7 +75,7 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
         throw new TimeoutException("The template is written by others all the time.");
     }
 
-    /// <summary>Removes the versions of deleted templates, which a delete that was cut short has left.</summary>
+    /// <summary>Removes the versions of deleted templates, left by interrupted deletes.</summary>
     public async Task RemoveLeftoversAsync(CancellationToken cancellationToken)
     {
         var after = "";
@@ -90,8 +91,8 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
         }
     }
 
-    /// <summary>The templates behind a name, in the order of their names; deleted ones are left out.</summary>
-    /// <returns>With the name to go on after, null at the end.</returns>
+    /// <summary>Lists the templates after a name, in the order of their names, without deleted ones.</summary>
+    /// <returns>The heads, and the name to continue after; null at the end.</returns>
     public async Task<(IReadOnlyList<TemplateHead> Heads, string? After)> ListAsync(string after, int count, CancellationToken cancellationToken)
     {
         var heads = new List<TemplateHead>();
@@ -112,10 +113,10 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
     }
 }
 
-/// <param name="IsNew">There was no template of this name.</param>
-/// <param name="IsChanged">A version was made; else the newest has this content already.</param>
+/// <param name="IsNew">No template had this name.</param>
+/// <param name="IsChanged">A version was made; false when the newest already has this content.</param>
 internal sealed record SavedTemplate(TemplateHead Head, bool IsNew, bool IsChanged)
 {
-    /// <summary>Nothing was saved: the template has <see cref="TemplateLimits.Versions"/>.</summary>
+    /// <summary>Nothing was saved, because the template already has <see cref="TemplateLimits.Versions"/>.</summary>
     public bool IsFull { get; init; }
 }

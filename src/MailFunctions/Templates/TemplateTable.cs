@@ -6,7 +6,7 @@ using MailFunctions.Storage;
 namespace MailFunctions.Templates;
 
 /// <summary>
-/// The table Templates: for each name a partition with a head and the versions, and one partition that lists the names.
+/// The table Templates: one partition per name with a head and the versions, and one partition that lists the names.
 /// A version and the head that points to it are written in one transaction, which is the commit.
 /// </summary>
 internal sealed class TemplateTable(StorageClients storage)
@@ -19,7 +19,7 @@ internal sealed class TemplateTable(StorageClients storage)
 
     private readonly TableClient _table = storage.Table(StorageNames.TemplatesTable);
 
-    /// <returns>Null when there never was a template of this name.</returns>
+    /// <returns>Null when no template ever had this name.</returns>
     public async Task<TemplateHead?> ReadHeadAsync(string name, CancellationToken cancellationToken)
     {
         var entity = await _table.GetEntityIfExistsAsync<TableEntity>(Partition(name), Head, cancellationToken: cancellationToken);
@@ -37,10 +37,10 @@ internal sealed class TemplateTable(StorageClients storage)
             name, version, entity.GetDateTimeOffset("created_at") ?? default, TemplateContent.Decompress([.. chunks.SelectMany(bytes => bytes)]), entity.GetString("token"));
     }
 
-    /// <summary>Adds a version and makes it the newest, if the head is still the one that was read.</summary>
-    /// <param name="head">The new head; with the ETag of the one that it replaces, or the default when there was none.</param>
+    /// <summary>Adds a version and makes it the newest, if the head is unchanged since it was read.</summary>
+    /// <param name="head">The new head, with the ETag of the one that it replaces, or the default when there was none.</param>
     /// <param name="compressed">At most <see cref="TemplateLimits.StoredBytes"/>.</param>
-    /// <returns>False when somebody else was faster.</returns>
+    /// <returns>False when another caller was faster.</returns>
     public async Task<bool> TryAddAsync(TemplateHead head, byte[] compressed, CancellationToken cancellationToken)
     {
         var token = WriteToken.New();
@@ -56,13 +56,13 @@ internal sealed class TemplateTable(StorageClients storage)
         }
         catch (RequestFailedException conflict) when (conflict.Status is 409 or 412)
         {
-            // Our own first try may have succeeded: the version tells, for it never changes.
+            // Our own first try may have succeeded. The version shows it, since it never changes.
             var standing = await ReadVersionAsync(head.Name, head.Version, cancellationToken);
             return standing?.Token == token;
         }
     }
 
-    /// <summary>Writes a head alone, if it is still the one that was read.</summary>
+    /// <summary>Writes only a head, if it is unchanged since it was read.</summary>
     public async Task<bool> TryWriteAsync(TemplateHead head, CancellationToken cancellationToken)
     {
         var token = WriteToken.New();
@@ -78,7 +78,7 @@ internal sealed class TemplateTable(StorageClients storage)
         }
     }
 
-    /// <summary>Removes what readers do not see any more: the versions up to one.</summary>
+    /// <summary>Removes the versions up to one, which readers do not see any more.</summary>
     public async Task RemoveVersionsAsync(string name, int last, CancellationToken cancellationToken)
     {
         var (partition, until) = (Partition(name), RowKey(last));
@@ -90,11 +90,11 @@ internal sealed class TemplateTable(StorageClients storage)
         await TableTransactions.DeleteAsync(_table, keys, cancellationToken);
     }
 
-    /// <summary>Lists a name, before its head is written: an entry too many is passed over by readers.</summary>
+    /// <summary>Lists a name before its head is written; readers skip a name without a head.</summary>
     public Task AddNameAsync(string name, CancellationToken cancellationToken) =>
         _table.UpsertEntityAsync(new TableEntity(Names, name), TableUpdateMode.Replace, cancellationToken);
 
-    /// <summary>Up to <paramref name="count"/> names in order.</summary>
+    /// <summary>Reads up to <paramref name="count"/> names in order.</summary>
     public async Task<IReadOnlyList<string>> ReadNamesAsync(string after, int count, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Names} and RowKey gt {after}");
@@ -128,7 +128,7 @@ internal sealed class TemplateTable(StorageClients storage)
         ETag = entity.ETag,
     };
 
-    /// <summary>No name can be that of the list of names.</summary>
+    /// <summary>Builds a partition key that differs from that of the list of names for every name.</summary>
     private static string Partition(string name) => $"t-{name}";
 
     private static string RowKey(int version) => string.Create(CultureInfo.InvariantCulture, $"v-{version:D10}");

@@ -2,7 +2,7 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates;
 
-/// <summary>What a caller gives a template: the values of JSON, and nothing that leads to an object of ours.</summary>
+/// <summary>The variables that a caller gives a template: JSON values only, none of which references an object of ours.</summary>
 internal sealed class TemplateVariables
 {
     private TemplateVariables(IReadOnlyDictionary<string, FluidValue> values) => Values = values;
@@ -11,7 +11,7 @@ internal sealed class TemplateVariables
 
     public IReadOnlyDictionary<string, FluidValue> Values { get; }
 
-    /// <param name="fields">Each a string, a decimal, a bool, null, a list of these, or fields again; not nested without bound.</param>
+    /// <param name="fields">Each is a string, a decimal, a bool, null, a list of these, or fields again; nested to a bounded depth.</param>
     public static TemplateVariables Of(IReadOnlyDictionary<string, object?> fields) => new(Fields(fields));
 
     private static Dictionary<string, FluidValue> Fields(IReadOnlyDictionary<string, object?> fields) =>

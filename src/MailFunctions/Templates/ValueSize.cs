@@ -2,7 +2,7 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates;
 
-/// <summary>How much a filter has to read of a value: its characters, those of a list's items, and one for anything else.</summary>
+/// <summary>Counts how much of a value a filter has to read: its characters, those of a list's items, and one for anything else.</summary>
 internal static class ValueSize
 {
     public static long Of(FluidValue value) => value switch

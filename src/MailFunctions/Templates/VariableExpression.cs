@@ -6,9 +6,9 @@ using MailFunctions.Templates.Filters;
 
 namespace MailFunctions.Templates;
 
-/// <summary>Reads a variable, and notes one that was not given by the name that the template has for it. A field that is null is given.</summary>
+/// <summary>Reads a variable, and records a missing one by the name that the template uses. A field that is null is not missing.</summary>
 /// <param name="segments">The first is an identifier.</param>
-/// <param name="strict">False where a template asks whether the variable is there: in a condition, and before <c>default</c>.</param>
+/// <param name="strict">False where a template asks whether the variable exists: in a condition, and before <c>default</c>.</param>
 internal sealed class VariableExpression(IReadOnlyList<MemberSegment> segments, bool strict) : Expression
 {
     public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)
@@ -34,7 +34,7 @@ internal sealed class VariableExpression(IReadOnlyList<MemberSegment> segments, 
     private static ValueTask<FluidValue> FieldAsync(FluidValue value, string name, TemplateContext context) =>
         value is StringValue text && name == "size" ? NumberValue.Create(Characters.Count(text.ToStringValue())) : value.GetValueAsync(name, context);
 
-    /// <summary>Counts from the end where the index is negative.</summary>
+    /// <summary>Reads an item of a list or a field; a negative index counts from the end.</summary>
     private static ValueTask<FluidValue> ItemAsync(FluidValue value, FluidValue index, TemplateContext context) =>
         value is ArrayValue list && index is NumberValue number && number.ToNumberValue() < 0
             ? value.GetIndexAsync(NumberValue.Create(list.Values.Count + number.ToNumberValue()), context)

@@ -3,7 +3,7 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates;
 
-/// <summary>The fields of one JSON object among the variables. Knows a field that is null from one that is not there.</summary>
+/// <summary>The fields of one JSON object among the variables. Distinguishes a null field from a missing one.</summary>
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "It is no collection of its own.")]
 internal sealed class VariableFields(IReadOnlyDictionary<string, FluidValue> fields) : IFluidIndexable
 {

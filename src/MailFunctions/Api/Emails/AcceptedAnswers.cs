@@ -4,10 +4,10 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>What a caller is told of mail that was accepted.</summary>
+/// <summary>Writes the answers for accepted mail.</summary>
 internal static class AcceptedAnswers
 {
-    /// <summary>As it was accepted: an idempotent request that comes back later gets the same words.</summary>
+    /// <summary>Writes the answer as of the accept, so that a repeated idempotent request gets the same one.</summary>
     public static byte[] Of(LedgerRow row) => JsonSerializer.SerializeToUtf8Bytes(
         new(row.Id.ToString(), StateOf(row).Name(), row.Lane.Name(), row.AcceptedAt, row.ScheduledAt, row.ExpiresAt, row.Recipients.Count),
         ContractsJson.Default.AcceptedAnswer);

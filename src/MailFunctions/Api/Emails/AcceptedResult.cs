@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>202 with where to ask what became of the mail.</summary>
-/// <param name="location">The path to ask at, with the route prefix.</param>
+/// <summary>Answers 202 with the location of the mail's state.</summary>
+/// <param name="location">The path of the mail, with the route prefix.</param>
 internal sealed class AcceptedResult(byte[] body, string location, bool isReplay) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

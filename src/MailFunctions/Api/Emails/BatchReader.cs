@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>Tells a caller how far the emails of one batch have come.</summary>
+/// <summary>Reports the progress of the emails of one batch.</summary>
 public sealed class BatchReader
 {
     private readonly BatchIndex _batches;

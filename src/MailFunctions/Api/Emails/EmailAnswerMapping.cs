@@ -3,7 +3,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>From a ledger row and its events to the answer of <c>GET emails/{id}</c>.</summary>
+/// <summary>Maps a ledger row and its events to the answer of <c>GET emails/{id}</c>.</summary>
 internal static class EmailAnswerMapping
 {
     public static EmailAnswer ToAnswer(this LedgerRow row, IReadOnlyList<EmailEvent> timeline) => new()

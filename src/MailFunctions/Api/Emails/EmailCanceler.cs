@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>Takes back mail that has not been sent yet. Against an attempt that begins at the same time, the first ledger write wins.</summary>
+/// <summary>Cancels mail that has not been sent yet. When an attempt begins at the same time, the first ledger write wins.</summary>
 public sealed class EmailCanceler
 {
     private const int ParallelEmails = 8;
@@ -17,14 +17,14 @@ public sealed class EmailCanceler
 
     internal EmailCanceler(EmailLedger ledger, BatchIndex batches, TerminalStates terminal) => (_ledger, _batches, _terminal) = (ledger, batches, terminal);
 
-    /// <summary><c>POST emails/{id}/cancel</c>: 200 when it is canceled, now or before; 409 when it is too late.</summary>
+    /// <summary><c>POST emails/{id}/cancel</c>: 200 when the email is canceled, now or before; 409 when it is too late.</summary>
     public async Task<IResult> CancelAsync(string id, CancellationToken cancellationToken)
     {
         var canceled = await TryCancelAsync(id, cancellationToken);
         return canceled.Succeeded ? new JsonResult<ChangedAnswer>(canceled.Value, ContractsJson.Default.ChangedAnswer) : canceled.Problem.ToResult();
     }
 
-    /// <summary>The same, for those who answer in words of their own.</summary>
+    /// <summary>Cancels an email for callers that write their own answer.</summary>
     internal async Task<OrProblem<ChangedAnswer>> TryCancelAsync(string id, CancellationToken cancellationToken)
     {
         if (!EmailId.TryParse(id, out var emailId) || await CancelAsync(emailId, cancellationToken) is not { } state)
@@ -33,7 +33,7 @@ public sealed class EmailCanceler
         return state == EmailState.Canceled ? new ChangedAnswer(id, state.Name()) : Problem.Conflict(TooLate(state));
     }
 
-    /// <summary><c>POST batches/{id}/cancel</c>: cancels what can still be canceled, and says of each email what it is now.</summary>
+    /// <summary><c>POST batches/{id}/cancel</c>: cancels what can still be canceled, and reports the state of each email.</summary>
     public async Task<IResult> CancelBatchAsync(string id, CancellationToken cancellationToken)
     {
         if (!EmailId.TryParse(id, out var batchId) || await _batches.ReadAsync(batchId, cancellationToken) is not { } batch)
@@ -49,7 +49,7 @@ public sealed class EmailCanceler
             new(id, emails.Count(email => email.Status == EmailState.Canceled.Name()), emails.Length, emails), ContractsJson.Default.CanceledBatchAnswer);
     }
 
-    /// <returns>The state that it has then; null when there is no such email.</returns>
+    /// <returns>The resulting state; null when there is no such email.</returns>
     private async Task<EmailState?> CancelAsync(EmailId id, CancellationToken cancellationToken)
     {
         while (await _ledger.ReadAsync(id, cancellationToken) is { State: not EmailState.Void } row)

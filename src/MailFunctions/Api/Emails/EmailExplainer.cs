@@ -32,7 +32,7 @@ public sealed class EmailExplainer
         int? depth = row.State.IsOpen()
             ? (await _storage.Queue(row.Lane).GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount
             : null;
-        // An attempt under way has its relay; what is settled needs none.
+        // An attempt under way has its relay, and a settled mail needs none.
         var relays = row.State.IsOpen() && row.State != EmailState.Sending ? await _outlook.ReadAsync(row, cancellationToken) : null;
         var passedOver = relays is null ? null : _outlook.PassedOver(row);
         var answer = new ExplainAnswer(
@@ -62,7 +62,7 @@ public sealed class EmailExplainer
         return string.Join(' ', new[] { sentence, inTheWay, RelayOutlook.Sentence(relays, passedOver, inTheWay is not null || row.Waits > 0) }.OfType<string>());
     }
 
-    /// <summary>In words, for the person who asks where a mail is.</summary>
+    /// <summary>Writes the explanation for a person.</summary>
     internal static string Sentence(LedgerRow row, DateTimeOffset now, int depth)
     {
         var because = row.Reason is { } reason ? $" {reason.TrimEnd('.')}." : "";

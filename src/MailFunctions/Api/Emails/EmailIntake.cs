@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Api.Emails;
 
 /// <summary>
-/// Accepts mail: reads and checks a request, and answers 202 once all of it is durable. Else it answers with a problem:
-/// 400, 413 or 415 for a body that cannot be read, 403 for a sender that is not allowed, 409 for an idempotency key that
-/// is in use, 422 with every error at once.
+/// Accepts mail: reads and validates a request, and answers 202 once all of it is durable. Otherwise it answers with a
+/// problem: 400, 413 or 415 for an unreadable body, 403 for a sender that is not allowed, 409 for an idempotency key in use,
+/// 422 with every error at once.
 /// </summary>
 public sealed class EmailIntake
 {
@@ -45,7 +45,7 @@ public sealed class EmailIntake
         _logger = logger;
     }
 
-    /// <summary><c>POST emails</c>. With <c>Prefer: wait=N</c> (RFC 7240) also 200, with what came of the first attempt.</summary>
+    /// <summary><c>POST emails</c>. With <c>Prefer: wait=N</c> (RFC 7240) also 200, with the result of the first attempt.</summary>
     public async Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (WaitPreference.Of(request) is not { } wait || !_prompt.IsPossible)

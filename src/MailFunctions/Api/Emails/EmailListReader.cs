@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>Reads the parameters of <c>GET emails</c>, and names every error at once.</summary>
+/// <summary>Reads the parameters of <c>GET emails</c>, and reports every error at once.</summary>
 internal static class EmailListReader
 {
     public static readonly string[] Known = ["state", "lane", "tag", "recipient", "recipient_hash", "relay", "batch", "from", "to", "limit", "after"];
@@ -36,7 +36,7 @@ internal static class EmailListReader
         return parameters.Errors.Count > 0 ? (null, parameters.Errors) : (query, []);
     }
 
-    /// <summary>There are two kinds of lists, each with cursors of its own.</summary>
+    /// <summary>Reads the cursor. There are two kinds of lists, each with its own cursors.</summary>
     private static EmailListQuery WithAfter(EmailListQuery query, QueryParameters parameters)
     {
         if (parameters.One("after") is not { } text)
@@ -67,7 +67,7 @@ internal static class EmailListReader
         return null;
     }
 
-    /// <summary>A plus that was not escaped in the URL arrives as a space, which no address has.</summary>
+    /// <summary>Reads the recipient. An unescaped plus in the URL arrives as a space, which no address contains.</summary>
     private static string? ReadRecipient(QueryParameters parameters)
     {
         if (parameters.One("recipient") is not { } text)

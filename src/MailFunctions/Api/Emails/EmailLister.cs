@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary><c>GET emails</c>: the mails that fit the filters, newest first, a page at a time.</summary>
+/// <summary><c>GET emails</c>: the mails that match the filters, newest first, one page at a time.</summary>
 public sealed class EmailLister
 {
     private readonly HeldList _held;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>Tells a caller what became of one email: its state, its recipients, and every attempt with what the relay said.</summary>
+/// <summary>Reports on one email: its state, its recipients, and every attempt with the relay's replies.</summary>
 public sealed class EmailReader
 {
     private readonly EmailLedger _ledger;

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>Moves mail that is scheduled to another time.</summary>
+/// <summary>Moves scheduled mail to another time.</summary>
 public sealed class EmailRescheduler
 {
     private const int MaxValues = 10;
@@ -25,7 +25,7 @@ public sealed class EmailRescheduler
     internal EmailRescheduler(EmailLedger ledger, ScheduledMessages scheduled, LaneLifetimes lifetimes, TimeProvider clock, ILogger<EmailRescheduler> logger) =>
         (_ledger, _scheduled, _lifetimes, _clock, _logger) = (ledger, scheduled, lifetimes, clock, logger);
 
-    /// <summary><c>PATCH emails/{id}</c> with <c>{"scheduled_at": …}</c>: 409 when it is not scheduled any more.</summary>
+    /// <summary><c>PATCH emails/{id}</c> with <c>{"scheduled_at": …}</c>: 409 when the email is not scheduled any more.</summary>
     public async Task<IResult> RescheduleAsync(string id, HttpRequest request, CancellationToken cancellationToken)
     {
         var document = await RequestDocument.ReadAsync(request, MaxValues, cancellationToken);
@@ -39,7 +39,7 @@ public sealed class EmailRescheduler
         return moved.Succeeded ? new JsonResult<RescheduledAnswer>(moved.Value, ContractsJson.Default.RescheduledAnswer) : moved.Problem.ToResult();
     }
 
-    /// <summary>The same, for those who read and answer in words of their own.</summary>
+    /// <summary>Moves an email for callers that read and answer in their own format.</summary>
     internal async Task<OrProblem<RescheduledAnswer>> TryRescheduleAsync(string id, MovedTime time, CancellationToken cancellationToken)
     {
         while (EmailId.TryParse(id, out var emailId) && await _ledger.ReadAsync(emailId, cancellationToken) is { State: not EmailState.Void } row)
@@ -56,9 +56,9 @@ public sealed class EmailRescheduler
     }
 
     /// <summary>
-    /// Rule 5: what wakes it, the ledger row, and what wakes it once more. The first is put for the new time, and never for
-    /// one that may come before the row is written: it would find the mail not due, and be put back for the old time. So the
-    /// mail is woken whatever becomes of the second: minutes late at worst, when the new time was near.
+    /// Writes a queue message, the ledger row, and a second queue message (rule 5). The first message is due at the new time,
+    /// but never before the row is certainly written: a worker would find the mail not due, and defer it to the old time. So
+    /// the mail is sent even if the second message fails: minutes late at worst, when the new time is near.
     /// </summary>
     private async Task<LedgerRow?> TryMoveAsync(LedgerRow row, DateTimeOffset at, CancellationToken cancellationToken)
     {
@@ -79,7 +79,10 @@ public sealed class EmailRescheduler
         return written;
     }
 
-    /// <summary>The row says the new time, whoever hears of it: neither a fault nor a caller who has gone changes that.</summary>
+    /// <summary>
+    /// Puts the second message. The new time is committed by now: neither a storage failure nor a caller who has
+    /// disconnected changes that.
+    /// </summary>
     private async Task TryWakeInTimeAsync(Lane lane, NamedAttempt next, DateTimeOffset at)
     {
         try

@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>Answers a caller who waits for what becomes of a mail that is accepted already.</summary>
+/// <summary>Answers a caller that waits for the outcome of an accepted mail.</summary>
 internal sealed class InlineAnswers(EmailReader reader, TimeProvider clock)
 {
-    /// <param name="wait">What the caller asked for.</param>
-    /// <param name="left">What is left of it.</param>
-    /// <param name="accepted">The answer that the mail is accepted.</param>
-    /// <returns>200 with the mail as it stands after its attempt; <paramref name="accepted"/> when that is not known in time.</returns>
+    /// <param name="wait">The wait that the caller asked for.</param>
+    /// <param name="left">The part of it that is left.</param>
+    /// <param name="accepted">The answer to an accepted mail.</param>
+    /// <returns>200 with the mail as of its attempt; <paramref name="accepted"/> when the outcome is not known in time.</returns>
     public async Task<IResult> AwaitAsync(Task<bool> delivery, EmailId id, TimeSpan wait, TimeSpan left, IResult accepted, CancellationToken cancellationToken)
     {
         var known = await Task.WhenAny(delivery, Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken)) == delivery && await delivery;
@@ -17,7 +17,7 @@ internal sealed class InlineAnswers(EmailReader reader, TimeProvider clock)
         return new AppliedResult(known ? await ReadAsync(id, accepted, cancellationToken) : accepted, wait);
     }
 
-    /// <summary>Whatever goes wrong here, the mail is accepted.</summary>
+    /// <summary>Reads the outcome. Any failure here still leaves the mail accepted.</summary>
     private async Task<IResult> ReadAsync(EmailId id, IResult accepted, CancellationToken cancellationToken)
     {
         try
@@ -31,7 +31,7 @@ internal sealed class InlineAnswers(EmailReader reader, TimeProvider clock)
     }
 }
 
-/// <summary>An answer that also says that the preference was heeded (RFC 7240 section 3).</summary>
+/// <summary>Marks an answer to show that the preference was applied (RFC 7240 section 3).</summary>
 internal sealed class AppliedResult(IResult answer, TimeSpan wait) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary><c>POST emails</c> by a caller who would wait for the outcome.</summary>
-/// <param name="wait">How long.</param>
+/// <summary><c>POST emails</c> by a caller that waits for the outcome.</summary>
+/// <param name="wait">The longest wait.</param>
 internal sealed class InlineSubmitCall(EmailRequest request, Acceptance acceptance, InlineDelivery prompt, TimeSpan wait, ILogger logger)
     : SubmitCall(request, acceptance, logger)
 {
-    /// <summary>What was accepted and is being delivered; null when the mail goes the usual way.</summary>
+    /// <summary>The mail that was accepted and is being delivered; null when it is left to the queue.</summary>
     public (EmailId Id, Task<bool> Ended)? Delivery { get; private set; }
 
-    /// <summary>Mail for later, and mail that has time, goes the usual way.</summary>
+    /// <summary>Commits the mail. Scheduled mail and bulk mail are left to the queue.</summary>
     protected override async Task<LedgerRow> CommitAsync(EmailDraft draft, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
         if (draft.Lane != Lane.Transactional || draft.ScheduledAt is not null)

@@ -6,24 +6,24 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>One of the ways to hand in mail.</summary>
+/// <summary>A call that submits mail.</summary>
 internal abstract class IntakeCall
 {
-    /// <summary>Tells it apart from the others where the same idempotency key came to several.</summary>
+    /// <summary>Identifies the call, since the same idempotency key may be used with several.</summary>
     public abstract string Operation { get; }
 
-    /// <summary>JSON values that its body may hold.</summary>
+    /// <summary>The most JSON values that its body may hold.</summary>
     public abstract int MaxValues { get; }
 
-    /// <summary>A file may come as an array of its bytes, and not in base64 alone.</summary>
+    /// <summary>True when a file may also be given as an array of bytes, not only in base64.</summary>
     public virtual bool TakesBytes => false;
 
-    /// <summary>Its mails may name files of the configured container; else nothing is ever looked up there.</summary>
+    /// <summary>True when its mails may name files of the configured container; otherwise no file is looked up there.</summary>
     public virtual bool NamesFiles => true;
 
-    /// <param name="now">What the times in it are compared with.</param>
-    /// <param name="lookups">Of what it names.</param>
-    /// <param name="accepted">By an earlier try: judged no more, and part of the result.</param>
+    /// <param name="now">The time against which its times are validated.</param>
+    /// <param name="lookups">The templates and files that it names.</param>
+    /// <param name="accepted">The mails accepted by an earlier try: not validated again, and part of the result.</param>
     public abstract OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups, IReadOnlyDictionary<int, LedgerRow> accepted);
 
     /// <returns>The body of the answer.</returns>

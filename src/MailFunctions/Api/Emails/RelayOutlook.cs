@@ -6,12 +6,12 @@ using MailFunctions.Smtp.Sandbox;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>What stands at the relays in the way of a mail that has still to be sent.</summary>
+/// <summary>Finds the obstacles that an unsent mail meets at the relays.</summary>
 internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, RelayRates rates, SandboxRules sandbox, TimeProvider clock)
 {
     private const string Unmatched = "unmatched";
 
-    /// <returns>Null when it needs no relay.</returns>
+    /// <returns>Null when the mail needs no relay.</returns>
     public async Task<IReadOnlyList<RelayAnswer>?> ReadAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         var addressees = sandbox.AddresseesOf(row);
@@ -24,24 +24,24 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
             : ReadAsync(line.Relay, row.Lane, recipients, cancellationToken)));
     }
 
-    /// <summary>The relays that do not get the mail.</summary>
-    /// <returns>Null when there are none, or it needs no relay.</returns>
+    /// <summary>Lists the relays that are passed over for the mail.</summary>
+    /// <returns>Null when there are none, or when the mail needs no relay.</returns>
     public IReadOnlyList<PassedOverRelay>? PassedOver(LedgerRow row)
     {
         var others = sandbox.AddresseesOf(row).NeedRelay ? router.PassedOver(row) : [];
         return others.Count == 0 ? null : [.. others.Select(other => new PassedOverRelay(other.Line.Relay.Name, EmailAnswerMapping.SnakeCase(other.Why.ToString())))];
     }
 
-    /// <summary>The relays that are passed over, in words; null when they do not matter.</summary>
-    /// <param name="relays">Those that the mail may go to.</param>
-    /// <param name="isHeldUp">Something is in the mail's way at the relays that it may go to.</param>
+    /// <summary>Describes the relays that are passed over; null when they do not matter.</summary>
+    /// <param name="relays">The relays that the mail may go to.</param>
+    /// <param name="isHeldUp">Whether those relays cannot take the mail at the moment.</param>
     public static string? Sentence(IReadOnlyList<RelayAnswer> relays, IReadOnlyList<PassedOverRelay>? passedOver, bool isHeldUp)
     {
         var telling = passedOver?.Where(other => relays.Count == 0 || (isHeldUp && other.Reason == Unmatched)).ToList() ?? [];
         return telling.Count == 0 ? null : string.Join(' ', telling.Select(other => $"Relay {other.Name} is passed over: {Why(other.Reason)}."));
     }
 
-    /// <summary>In words; null when nothing is in the way.</summary>
+    /// <summary>Describes the obstacles at the relays; null when there are none.</summary>
     public static string? Sentence(IReadOnlyList<RelayAnswer> relays)
     {
         if (relays.Count == 0)
@@ -77,7 +77,9 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
     private static string Full(RelayAnswer relay) => string.Create(
         CultureInfo.InvariantCulture, $"Relay {relay.Name} has had what its limit {relay.FullLimit} allows; there should be room at {relay.RoomAt:u}.");
 
-    /// <summary>Every process reads the same settings: nobody has to be asked.</summary>
+    /// <summary>
+    /// Describes a relay with unresolved settings. Every process reads the same settings, so this needs no storage request.
+    /// </summary>
     private static RelayAnswer Unresolved(RelayLine line) => new(
         line.Relay.Name,
         line.Breaker.OpenUntil,

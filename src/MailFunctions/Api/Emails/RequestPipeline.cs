@@ -10,10 +10,13 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>The way of every request that hands in mail, whichever door it came to: read, judged, accepted, and with an idempotency key once.</summary>
+/// <summary>
+/// Handles every request that submits mail, native or in Resend's format: reads, validates and accepts it, once per
+/// idempotency key.
+/// </summary>
 internal sealed class RequestPipeline(IdempotencyGate door, TemplateLoader templates, FileLoader files, EarlierTry earlier, TimeProvider clock, ILogger<RequestPipeline> logger)
 {
-    /// <param name="scopeOf">Whose idempotency keys count; asked only when the request has one.</param>
+    /// <param name="scopeOf">Returns the scope of the caller's idempotency keys; called only when the request has a key.</param>
     public async Task<OrProblem<Received>> TakeAsync(
         HttpRequest request, IntakeCall call, Func<CancellationToken, Task<string>> scopeOf, CancellationToken cancellationToken)
     {
@@ -62,8 +65,8 @@ internal sealed class RequestPipeline(IdempotencyGate door, TemplateLoader templ
     }
 
     /// <summary>
-    /// Reads the fields, and who sends; then looks how long the files are that are named; then reads them. Templates are
-    /// rendered and files pinned now: what is accepted is what is sent, whatever becomes of them.
+    /// Validates the fields and the sender, then the lengths of the named files, then reads the files. Templates are rendered
+    /// and files pinned here: the accepted content is what is sent, even if they change later.
     /// </summary>
     private async Task<OrProblem<Submission>> JudgeAsync(
         IntakeCall call, RequestDocument document, DateTimeOffset now, IReadOnlyDictionary<int, LedgerRow> accepted, CancellationToken cancellationToken)
@@ -86,7 +89,9 @@ internal sealed class RequestPipeline(IdempotencyGate door, TemplateLoader templ
             : call.Parse(document, now, lookups with { Files = await files.PinAsync(sound, cancellationToken) }, accepted);
     }
 
-    /// <summary>The mail is accepted, whatever comes of this: without it the next try with the key finds that out by itself.</summary>
+    /// <summary>
+    /// Stores the answer. The mail is accepted even if this fails: the next try with the key then finds the accepted mail.
+    /// </summary>
     private async Task CompleteAsync(IdempotencyEntry entry, byte[] answer, Submission submission)
     {
         var now = clock.GetUtcNow();
@@ -102,6 +107,6 @@ internal sealed class RequestPipeline(IdempotencyGate door, TemplateLoader templ
     }
 }
 
-/// <summary>What a caller is answered whose mail is accepted.</summary>
-/// <param name="IsReplay">It was answered so before.</param>
+/// <summary>The answer to a caller whose mail is accepted.</summary>
+/// <param name="IsReplay">True when the same answer was given before.</param>
 internal sealed record Received(byte[] Body, bool IsReplay);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Api.Emails;
 
 /// <summary><c>POST emails/batch</c>.</summary>
-/// <param name="permissive">Emails that are wrong are left out; else one that is wrong refuses all.</param>
+/// <param name="permissive">Leaves invalid emails out; otherwise one invalid email refuses all.</param>
 internal sealed class SubmitBatchCall(BatchRequest request, bool permissive, Acceptance acceptance, ILogger logger) : IntakeCall
 {
     private const string Header = ApiHeaders.BatchValidation;
@@ -19,7 +19,7 @@ internal sealed class SubmitBatchCall(BatchRequest request, bool permissive, Acc
 
     public override int MaxValues => EmailLimits.BatchJsonValues;
 
-    /// <summary>Strict unless the header says otherwise.</summary>
+    /// <summary>Reads the validation mode: strict, unless the header selects another.</summary>
     public static bool TryReadMode(HttpRequest request, out bool permissive, out Problem? problem)
     {
         var text = request.Headers[Header].ToString();

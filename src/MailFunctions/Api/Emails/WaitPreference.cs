@@ -4,18 +4,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace MailFunctions.Api.Emails;
 
-/// <summary>The preference <c>wait</c> (RFC 7240 section 4.3): how long a caller would wait for the outcome.</summary>
+/// <summary>Reads the preference <c>wait</c> (RFC 7240 section 4.3): how long a caller is willing to wait for the outcome.</summary>
 internal static class WaitPreference
 {
     public const string AppliedHeader = "Preference-Applied";
 
-    /// <summary>A longer wait counts as this.</summary>
+    /// <summary>The longest wait; a longer one is reduced to it.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(ApiHeaders.MaxWaitSeconds);
 
-    /// <returns>From 1 s; null when the request has none. What cannot be read counts as not there (RFC 7240 section 2).</returns>
+    /// <returns>At least 1 s; null when the request has none. An unreadable preference is ignored (RFC 7240 section 2).</returns>
     public static TimeSpan? Of(HttpRequest request)
     {
-        // The first of the same name counts.
+        // The first preference of the same name counts.
         var wait = request.Headers[ApiHeaders.Prefer]
             .SelectMany(line => (line ?? "").Split(','))
             .Select(preference => preference.Split(';')[0].Split('=', 2))

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace MailFunctions.Api.Health;
 
 /// <summary>
-/// Whether mail can be accepted right now: the tables and the queues answer. Open to anybody, so it tells nothing else,
-/// and asks storage at most once in a few seconds.
+/// Reports whether mail can be accepted at this moment: whether the tables and the queues answer. It is open to anyone, so it
+/// reports nothing else, and asks storage at most once in a few seconds.
 /// </summary>
 public sealed class HealthReader : IDisposable
 {

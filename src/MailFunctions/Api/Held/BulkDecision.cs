@@ -2,12 +2,12 @@ using MailFunctions.Ledger.Scans;
 
 namespace MailFunctions.Api.Held;
 
-/// <param name="Query">The mails that the decision is about: of one state.</param>
-/// <param name="DryRun">True unless the caller says otherwise.</param>
+/// <param name="Query">The mails that the decision concerns; all are in one state.</param>
+/// <param name="DryRun">True unless the caller sets it to false.</param>
 internal sealed record BulkDecision(EmailListQuery Query, bool DryRun)
 {
-    /// <summary>The same decision about what comes after.</summary>
-    /// <param name="after">What an earlier page gave, in words of its own for each kind of list.</param>
+    /// <summary>Continues the same decision after an earlier page.</summary>
+    /// <param name="after">The cursor that an earlier page returned; its format differs for each kind of list.</param>
     public bool TryGoOn(string after, out BulkDecision next)
     {
         ScanCursor? scan = null;

@@ -2,8 +2,8 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Api.Held;
 
-/// <summary>Counts what one call decided about, or would decide about.</summary>
-/// <remarks>Safe for any number of threads.</remarks>
+/// <summary>Counts the mails that one call decided about, or would decide about.</summary>
+/// <remarks>Thread safe.</remarks>
 internal sealed class BulkTally(bool dryRun)
 {
     private const int SampleSize = 10;
@@ -12,7 +12,7 @@ internal sealed class BulkTally(bool dryRun)
     private readonly List<string> _sample = [];
     private readonly Dictionary<Requeue, int> _counts = [];
 
-    /// <summary>All that fit the filters, those included that were skipped.</summary>
+    /// <summary>The number of mails that match the filters, including skipped ones.</summary>
     public int Matched { get; private set; }
 
     public void Add(LedgerRow row, Requeue came)
@@ -26,7 +26,7 @@ internal sealed class BulkTally(bool dryRun)
         }
     }
 
-    /// <param name="after">Where the next call goes on; null when this one came to the end.</param>
+    /// <param name="after">The cursor for the next call; null when this one reached the end.</param>
     public BulkAnswer ToAnswer(string? after)
     {
         var skipped = new BulkSkipped(CountOf(Requeue.ContentPurged), CountOf(Requeue.NoRecipient), CountOf(Requeue.Changed));

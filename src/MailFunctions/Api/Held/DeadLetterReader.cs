@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Held;
 
-/// <summary>Shows the queue messages that nobody could read, and removes one when a person has seen it.</summary>
+/// <summary>Lists the unreadable queue messages, and removes one for the operator.</summary>
 public sealed class DeadLetterReader
 {
     private readonly DeadLetters _deadLetters;

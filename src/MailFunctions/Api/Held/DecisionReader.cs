@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Held;
 
-/// <summary>Reads what a person decides, and finds everything that is wrong with it.</summary>
+/// <summary>Reads an operator's decision, and collects all errors in it.</summary>
 internal static partial class DecisionReader
 {
     private const int MaxValues = 20;
@@ -33,7 +33,7 @@ internal static partial class DecisionReader
         return text is null || errors.Any ? errors.ToProblem() : text;
     }
 
-    /// <param name="requeue">Whether the mails are tried again, rather than given up.</param>
+    /// <param name="requeue">Whether the mails are to be sent again, rather than discarded.</param>
     public static async Task<OrProblem<BulkDecision>> ReadManyAsync(HttpRequest request, bool requeue, CancellationToken cancellationToken)
     {
         var document = await RequestDocument.ReadAsync(request, MaxValues, cancellationToken);
@@ -97,7 +97,10 @@ internal static partial class DecisionReader
         return text;
     }
 
-    /// <summary>Reply codes are of three digits (RFC 5321 section 4.2), enhanced ones of three numbers (RFC 3463 section 2).</summary>
+    /// <summary>
+    /// Reads the filter by reply: codes have three digits (RFC 5321 section 4.2), enhanced codes three numbers (RFC 3463
+    /// section 2).
+    /// </summary>
     private static ReplyFilter? ReadReply(RequestValue? code, RequestValue? enhanced, ErrorList errors)
     {
         int? number = null;

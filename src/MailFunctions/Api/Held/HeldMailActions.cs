@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Held;
 
-/// <summary>What a person decides about one mail: an uncertain attempt, a mail that died of our own faults, or one that ended without being sent.</summary>
+/// <summary>
+/// Carries out an operator's decision about one mail: uncertain, dead after failures of our own, or ended without being
+/// sent.
+/// </summary>
 public sealed class HeldMailActions
 {
     private readonly EmailLedger _ledger;
@@ -16,8 +19,8 @@ public sealed class HeldMailActions
     internal HeldMailActions(EmailLedger ledger, Requeuer requeuer, TerminalStates terminal) => (_ledger, _requeuer, _terminal) = (ledger, requeuer, terminal);
 
     /// <summary>
-    /// <c>POST emails/{id}/resolve</c> with <c>{"as":"sent"|"not_sent"|"retry"}</c>, for an email that is uncertain. The
-    /// decision is about its uncertain recipients; the others keep what they have.
+    /// <c>POST emails/{id}/resolve</c> with <c>{"as":"sent"|"not_sent"|"retry"}</c>, for an uncertain email. The decision
+    /// applies to its uncertain recipients; the others keep their status.
     /// </summary>
     public async Task<IResult> ResolveAsync(string id, HttpRequest request, CancellationToken cancellationToken)
     {
@@ -34,23 +37,24 @@ public sealed class HeldMailActions
     }
 
     /// <summary>
-    /// <c>POST emails/{id}/requeue</c>, for an email that is dead, failed, expired or partial: it is tried again, its faults
-    /// forgotten, for those recipients who have not got it.
+    /// <c>POST emails/{id}/requeue</c>, for an email that is dead, failed, expired or partial: resets its failure count and
+    /// sends it again to the recipients that have not got it.
     /// </summary>
     public Task<IResult> RequeueAsync(string id, CancellationToken cancellationToken) => DecideAsync(
         id, row => Requeuer.IsFor(row.State), "dead, failed, expired or partial", triesAgain: true, row => _requeuer.TryAsync(row, rejected: null, cancellationToken), cancellationToken);
 
-    /// <summary><c>POST emails/{id}/discard</c>, for an email that is dead or uncertain: it is given up.</summary>
+    /// <summary><c>POST emails/{id}/discard</c>, for a dead or uncertain email: ends it without sending it.</summary>
     public Task<IResult> DiscardAsync(string id, CancellationToken cancellationToken) => DecideAsync(
         id, row => row.State.AwaitsPerson(), "uncertain or dead", triesAgain: false, row => TryDiscardAsync(row, cancellationToken), cancellationToken);
 
-    /// <summary>As <see cref="DiscardAsync"/>, for a row in hand.</summary>
+    /// <summary>Discards a mail whose row has been read, as <see cref="DiscardAsync"/> does.</summary>
     internal async Task<Requeue> TryDiscardAsync(LedgerRow row, CancellationToken cancellationToken) =>
         await _terminal.TryEndAsync(row, EmailState.Discarded, "Discarded by call.", cancellationToken) ? Requeue.Done : Requeue.Changed;
 
-    /// <param name="isFor">The emails that the call is for.</param>
-    /// <param name="expected">The same in words.</param>
-    /// <param name="triesAgain">Made once more after a lost answer it finds the email queued, and says so again.</param>
+    /// <param name="isFor">Selects the emails that the call applies to.</param>
+    /// <param name="expected">A description of these emails.</param>
+    /// <param name="triesAgain">Whether the call sends again: repeated after a lost answer, it finds the email queued and
+    /// gives the same answer.</param>
     private async Task<IResult> DecideAsync(
         string id, Func<LedgerRow, bool> isFor, string expected, bool triesAgain, Func<LedgerRow, Task<Requeue>> tryDecide, CancellationToken cancellationToken)
     {

@@ -7,16 +7,16 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Api.Held;
 
-/// <summary>Decides about many mails at once: those that await a person, and those that ended without being sent.</summary>
+/// <summary>Decides about many mails at once: those that are on hold, and those that ended without being sent.</summary>
 public sealed class HeldMailBulkActions
 {
-    /// <summary>What one call decides about at most; the answer says whether there may be more.</summary>
+    /// <summary>The most mails that one call decides about; the answer tells whether there may be more.</summary>
     private const int MaxDecisions = 1000;
 
     private const int PageSize = 100;
     private const int AtOnce = 8;
 
-    /// <summary>No page begins later; the host ends a call after 230 s on Azure.</summary>
+    /// <summary>The time after which no further page begins; on Azure the host ends a call after 230 s.</summary>
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(60);
 
     private readonly HeldList _held;
@@ -29,7 +29,10 @@ public sealed class HeldMailBulkActions
     internal HeldMailBulkActions(HeldList held, LedgerList ledger, HeldMailActions resolver, Requeuer requeuer, TimeProvider clock, ILogger<HeldMailBulkActions> logger) =>
         (_held, _ledger, _resolver, _requeuer, _clock, _logger) = (held, ledger, resolver, requeuer, clock, logger);
 
-    /// <summary><c>POST emails/requeue</c> and <c>POST emails/discard</c>: counts what fits, and does it only when <c>dry_run</c> is false.</summary>
+    /// <summary>
+    /// <c>POST emails/requeue</c> and <c>POST emails/discard</c>: counts the matching mails, and changes them only when
+    /// <c>dry_run</c> is false.
+    /// </summary>
     public async Task<IResult> DecideAsync(HttpRequest request, bool requeue, CancellationToken cancellationToken)
     {
         var read = await DecisionReader.ReadManyAsync(request, requeue, cancellationToken);

@@ -10,13 +10,16 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Api.Held;
 
-/// <summary>Has mail tried again that awaits a person, or that ended without being sent: as long as there is something to send, and somebody to send it to.</summary>
+/// <summary>
+/// Queues mail again that is on hold or ended without being sent, as long as it has content and a recipient to send it to.
+/// </summary>
 internal sealed class Requeuer(
     EmailLedger ledger, OpenPartitions open, LaneQueues queues, LaneLifetimes lifetimes, IOptions<RetentionOptions> retention, TimeProvider clock, ILogger<Requeuer> logger)
 {
     /// <summary>
-    /// A run of the purge goes by the time at which it began and deletes blobs before it writes rows; it takes about ten
-    /// minutes at most. What would be due for it by then counts as purged, so that no run meets mail that has become open.
+    /// The margin before the purge. A run of the purge uses the time at which it began and deletes blobs before it writes
+    /// rows; it takes about ten minutes at most. Content due within the margin counts as purged, so that no run meets mail
+    /// that has been opened again.
     /// </summary>
     public static readonly TimeSpan BeforePurge = TimeSpan.FromMinutes(20);
 
@@ -24,12 +27,12 @@ internal sealed class Requeuer(
 
     private static readonly TimeSpan MinimumTime = TimeSpan.FromHours(1);
 
-    /// <summary>The states from which mail is queued again by call.</summary>
+    /// <summary>Tests for the states from which the API queues mail again.</summary>
     public static bool IsFor(EmailState state) =>
         state is EmailState.Dead or EmailState.Failed or EmailState.Expired or EmailState.Partial;
 
-    /// <summary>What keeps a mail from being tried again; null when nothing does.</summary>
-    /// <param name="rejected">Which of its rejected recipients are meant; null: all.</param>
+    /// <summary>Returns the reason why a mail cannot be sent again; null when there is none.</summary>
+    /// <param name="rejected">Selects among the rejected recipients; null for all.</param>
     public Requeue? RefusalOf(LedgerRow row, ReplyFilter? rejected)
     {
         if (row.ContentPurgedAt is not null || (row.State.IsFinal() && (row.EndedAt ?? row.AcceptedAt) + retention.Value.Content <= clock.GetUtcNow() + BeforePurge))
@@ -37,8 +40,8 @@ internal sealed class Requeuer(
         return Reopened(row, rejected).Recipients.Any(recipient => recipient.IsOpen) ? null : Requeue.NoRecipient;
     }
 
-    /// <param name="row">Awaits a person, or is of a state that <see cref="IsFor"/> names.</param>
-    /// <param name="rejected">Which of its rejected recipients are meant; null: all.</param>
+    /// <param name="row">A mail that is on hold, or in a state that <see cref="IsFor"/> accepts.</param>
+    /// <param name="rejected">Selects among the rejected recipients; null for all.</param>
     public async Task<Requeue> TryAsync(LedgerRow row, ReplyFilter? rejected, CancellationToken cancellationToken)
     {
         if (RefusalOf(row, rejected) is { } refusal)
@@ -53,26 +56,27 @@ internal sealed class Requeuer(
             EndedAt = null,
             Waits = 0,
             Reason = Reason,
-            // Its own time may be over; a person has given it a new one.
+            // The mail's own lifetime may have ended; the operator's decision extends it.
             ExpiresAt = row.ExpiresAt > atLeastUntil ? row.ExpiresAt : atLeastUntil,
         };
-        // What is open after its day is looked at daily; a row too many costs a look.
+        // Open mail older than a day is checked daily; a superfluous entry costs one check.
         if (row.State.IsFinal())
             await open.RememberAsync(row.Id.PartitionKey, cancellationToken);
         return await TryQueueAsync(queued, cancellationToken) ? Requeue.Done : Requeue.Changed;
     }
 
-    /// <summary>It was tried again by a call, and nothing has become of it since.</summary>
+    /// <summary>Tests for a mail that was queued again via the API and has had no attempt since.</summary>
     public static bool IsTriedAgain(LedgerRow row) =>
         row is { State: EmailState.Queued or EmailState.Deferred, Reason: Reason };
 
-    /// <summary>Puts one more message for it: harmless by rule 3 when there is one.</summary>
+    /// <summary>Puts one more queue message for the mail, which is harmless by rule 3 when there is one already.</summary>
     public Task WakeAsync(LedgerRow row, CancellationToken cancellationToken) =>
         queues.PutAsync(row.Lane, [NamedAttempt.NextOf(row)], TimeSpan.Zero, cancellationToken);
 
     /// <summary>
-    /// A message first, hidden until the row is surely written, so that no fault leaves open mail without one; then the row;
-    /// and then the message is shown. Where that fails, it shows itself a little later.
+    /// Puts a hidden queue message, writes the row, and then shows the message. The message stays hidden until the row is
+    /// certainly written, so that no failure leaves open mail without a message. When showing it fails, it appears by itself
+    /// a little later.
     /// </summary>
     private async Task<bool> TryQueueAsync(LedgerRow queued, CancellationToken cancellationToken)
     {
@@ -89,7 +93,7 @@ internal sealed class Requeuer(
 
         try
         {
-            // A caller who has gone does not make the mail late.
+            // A caller who disconnects must not delay the mail.
             if (!await queues.ShowAsync(message, CancellationToken.None))
                 await WakeAsync(queued, CancellationToken.None);
         }
@@ -101,7 +105,7 @@ internal sealed class Requeuer(
         return true;
     }
 
-    /// <summary>Mail that had all the time of its lane and ended has it once more; what its caller limited gets an hour.</summary>
+    /// <summary>Returns the new lifetime: that of the lane for mail that had all of it and ended, an hour for other mail.</summary>
     private TimeSpan TimeFor(LedgerRow row)
     {
         var window = lifetimes.Of(row.Lane);
@@ -109,7 +113,10 @@ internal sealed class Requeuer(
         return row.State.IsFinal() && hadAll ? window : MinimumTime;
     }
 
-    /// <summary>With its faults forgotten, and with those recipients open that were not sent to: uncertain ones, and the rejected ones that are meant.</summary>
+    /// <summary>
+    /// Resets the failure count, and opens the recipients that were not sent to: uncertain ones, and the selected rejected
+    /// ones.
+    /// </summary>
     private static LedgerRow Reopened(LedgerRow row, ReplyFilter? rejected)
     {
         return row with
@@ -128,18 +135,20 @@ internal sealed class Requeuer(
     }
 }
 
-/// <summary>What came of the wish to have a mail tried again.</summary>
+/// <summary>The result of queueing a mail again.</summary>
 internal enum Requeue
 {
-    /// <summary>It is queued.</summary>
+    /// <summary>The mail is queued.</summary>
     Done,
 
-    /// <summary>Somebody else wrote its row first.</summary>
+    /// <summary>Another writer changed its row first.</summary>
     Changed,
 
-    /// <summary>What it says is purged, or about to be.</summary>
+    /// <summary>Its content is purged, or about to be.</summary>
     ContentPurged,
 
-    /// <summary>Nobody is left whom it could be sent to: sent to, suppressed, or rejected by a reply that is not meant.</summary>
+    /// <summary>
+    /// No recipient is left to send to: each was sent to, is suppressed, or was rejected by a reply that is not selected.
+    /// </summary>
     NoRecipient,
 }

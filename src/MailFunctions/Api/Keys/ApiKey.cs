@@ -4,39 +4,41 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Api.Keys;
 
-/// <summary>One row of the table ApiKeys: what a key may do, and the hash of its secret.</summary>
+/// <summary>One row of the table ApiKeys: the permissions of a key, and the hash of its secret.</summary>
 internal sealed record ApiKey
 {
     public const string Partition = "key";
 
-    /// <summary>The version of rows whose keys have a check in their text; before it they had none.</summary>
+    /// <summary>The first version of rows whose keys contain a check; earlier keys have none.</summary>
     public const int FirstWithCheck = 2;
 
-    /// <summary>Keys in force at a time; whoever may make keys owns the storage, so it is for mistakes.</summary>
+    /// <summary>
+    /// The most keys in force at a time. A key's maker owns the storage anyway, so the limit guards against mistakes only.
+    /// </summary>
     public const int MostInForce = 1_000;
 
     public int Version { get; init; } = FirstWithCheck;
 
     public required string Id { get; init; }
 
-    /// <summary>For people: whose it is, or what for.</summary>
+    /// <summary>A note for people: the holder or the purpose of the key.</summary>
     public required string Name { get; init; }
 
-    /// <summary>SHA-256 of the secret.</summary>
+    /// <summary>The SHA-256 of the secret.</summary>
     public required byte[] Hash { get; init; }
 
-    /// <summary>Addresses and domains, or <c>*</c>, that it may send as, beside what the app allows; none for all of those.</summary>
+    /// <summary>The addresses, domains or <c>*</c> that it may send as, within those that the app allows; none for all of those.</summary>
     public IReadOnlyList<string> Senders { get; init; } = [];
 
-    /// <summary>At least one. The first is where mail goes that names no lane.</summary>
+    /// <summary>The lanes that it may use, at least one. Mail that names no lane goes to the first.</summary>
     public required IReadOnlyList<Lane> Lanes { get; init; }
 
-    /// <summary>Names of headers that it may set, or beginnings that end with <c>*</c>; none for all that the app allows.</summary>
+    /// <summary>The headers that it may set: names, or prefixes that end with <c>*</c>; none for all that the app allows.</summary>
     public IReadOnlyList<string> Headers { get; init; } = [];
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>From then on it is refused; null for never.</summary>
+    /// <summary>The time from which the key is refused; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     public DateTimeOffset? RevokedAt { get; init; }

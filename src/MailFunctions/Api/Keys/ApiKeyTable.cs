@@ -6,8 +6,8 @@ using MailFunctions.Storage;
 namespace MailFunctions.Api.Keys;
 
 /// <summary>
-/// The table ApiKeys. Rows are inserted and marked revoked, never deleted. Beside the keys, in a partition of its own, it has
-/// the key under which their checks are made: whoever restores the one has the other.
+/// The table ApiKeys. Rows are inserted and marked revoked, never deleted. A partition of its own holds the key for the
+/// checks of the API keys, so that a backup of the table contains both.
 /// </summary>
 internal sealed class ApiKeyTable(StorageClients storage)
 {
@@ -19,7 +19,7 @@ internal sealed class ApiKeyTable(StorageClients storage)
 
     public Task CreateAsync(CancellationToken cancellationToken) => _table.CreateIfNotExistsAsync(cancellationToken);
 
-    /// <summary>False also where the table was never made.</summary>
+    /// <summary>Tests whether any key exists; false also when the table does not exist.</summary>
     public async Task<bool> AnyAsync(CancellationToken cancellationToken)
     {
         try
@@ -38,11 +38,11 @@ internal sealed class ApiKeyTable(StorageClients storage)
         return found.HasValue ? ApiKey.FromEntity(found.Value!) : null;
     }
 
-    /// <returns>The oldest first.</returns>
+    /// <returns>The keys, oldest first.</returns>
     public Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken) =>
         ListAsync(TableClient.CreateQueryFilter($"PartitionKey eq {ApiKey.Partition}"), cancellationToken);
 
-    /// <summary>The keys that earlier versions of the app made; none where the table was never made.</summary>
+    /// <summary>Lists the keys that earlier versions of the app made; none when the table does not exist.</summary>
     public async Task<IReadOnlyList<ApiKey>> ListWithoutCheckAsync(CancellationToken cancellationToken)
     {
         try
@@ -55,14 +55,14 @@ internal sealed class ApiKeyTable(StorageClients storage)
         }
     }
 
-    /// <returns>Null while no key with a check was ever made.</returns>
+    /// <returns>Null until a key with a check is made.</returns>
     public async Task<byte[]?> FindCheckKeyAsync(CancellationToken cancellationToken)
     {
         var found = await _table.GetEntityIfExistsAsync<TableEntity>(CheckPartition, CheckRow, cancellationToken: cancellationToken);
         return found.HasValue ? found.Value!.GetBinary(CheckValue) : null;
     }
 
-    /// <summary>Makes it when it is missing.</summary>
+    /// <summary>Reads the key for the checks, and creates it when it is missing.</summary>
     public async Task<byte[]> CheckKeyAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -75,12 +75,12 @@ internal sealed class ApiKeyTable(StorageClients storage)
             }
             catch (RequestFailedException taken) when (taken.Status == 409)
             {
-                // Another was first, or our own write whose answer was lost: what stands counts.
+                // Another process was first, or the answer to our own write was lost: the stored value counts.
             }
         }
     }
 
-    /// <remarks>An insert whose answer was lost and that is repeated meets its own row, which its hash tells from another's.</remarks>
+    /// <remarks>When an insert is repeated after a lost answer, it finds its own row, which it recognizes by the hash.</remarks>
     public async Task AddAsync(ApiKey key, CancellationToken cancellationToken)
     {
         try
@@ -100,7 +100,7 @@ internal sealed class ApiKeyTable(StorageClients storage)
         if (await ReadAsync(id, cancellationToken) is not { } key)
             return false;
 
-        // Nothing else of a row ever changes, and twice revoked is revoked.
+        // Revoking is the only change of a row, and a second revocation changes nothing.
         if (key.RevokedAt is null)
             await _table.UpdateEntityAsync(new TableEntity(ApiKey.Partition, id) { ["revoked_at"] = RowValues.Time(at) }, ETag.All, TableUpdateMode.Merge, cancellationToken);
         return true;

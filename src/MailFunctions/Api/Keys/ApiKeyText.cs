@@ -6,16 +6,16 @@ using System.Text;
 namespace MailFunctions.Api.Keys;
 
 /// <summary>
-/// An API key as its holder has it: <c>mf_{id}_{secret}{check}</c>. The id finds its row and may be shown; of the secret only
-/// its SHA-256 is ever kept. The secret is 256 random bits, which nobody guesses however fast the hash is: a slow one,
-/// as for passwords that people choose, would cost every call its time and gain nothing. The check is an HMAC-SHA256 of
-/// what stands before it, cut to 120 bits, under a key of the storage account: whoever made up a key is refused before
-/// storage is asked, by the same work whether or not the id is one of a key.
+/// The text of an API key: <c>mf_{id}_{secret}{check}</c>. The id finds its row and may be shown; of the secret only the
+/// SHA-256 is stored. The secret is 256 random bits, which cannot be guessed however fast the hash is: a slow hash, as for
+/// passwords that people choose, would delay every call without any gain. The check is an HMAC-SHA256 of the text before it,
+/// cut to 120 bits, under a key of the storage account: an invented key is refused without a storage request, with the same
+/// work whether or not its id exists.
 /// </summary>
-/// <param name="Check">Empty in keys that were made before there was one: <c>mf_{id}_{secret}</c>.</param>
+/// <param name="Check">Empty in keys from before the check was introduced: <c>mf_{id}_{secret}</c>.</param>
 internal sealed record ApiKeyText(string Id, string Secret, string Check = "")
 {
-    /// <summary>Of the key of the checks.</summary>
+    /// <summary>The length of the key for the checks.</summary>
     public const int CheckKeyBytes = 32;
 
     private const string Prefix = "mf_";
@@ -23,26 +23,26 @@ internal sealed record ApiKeyText(string Id, string Secret, string Check = "")
     private const int IdChars = 12;
     private const int SecretBytes = 32;
 
-    /// <summary>32 bytes as base64url without padding.</summary>
+    /// <summary>The length of 32 bytes as base64url without padding.</summary>
     private const int SecretChars = 43;
 
     private const int CheckBytes = 15;
 
-    /// <summary>15 bytes as base64url.</summary>
+    /// <summary>The length of 15 bytes as base64url.</summary>
     private const int CheckChars = 20;
 
     private const int OldChars = 3 + IdChars + 1 + SecretChars;
 
     public bool HasCheck => Check.Length > 0;
 
-    /// <param name="checkKey">The account's own; <see cref="CheckKeyBytes"/>.</param>
+    /// <param name="checkKey">The key of the storage account; <see cref="CheckKeyBytes"/> long.</param>
     public static ApiKeyText New(ReadOnlySpan<byte> checkKey)
     {
         var key = NewWithoutCheck();
         return key with { Check = key.CheckUnder(checkKey) };
     }
 
-    /// <summary>As an earlier version of the app made them.</summary>
+    /// <summary>Makes a key as an earlier version of the app did.</summary>
     internal static ApiKeyText NewWithoutCheck() =>
         new(RandomNumberGenerator.GetString(IdAlphabet, IdChars), Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)));
 
@@ -60,19 +60,19 @@ internal sealed record ApiKeyText(string Id, string Secret, string Check = "")
         return true;
     }
 
-    /// <summary>Nothing else comes into a question to storage.</summary>
+    /// <summary>Validates an id, so that a storage query contains no other text.</summary>
     public static bool IsId(string text) => text.Length == IdChars && text.All(c => IdAlphabet.Contains(c, StringComparison.Ordinal));
 
-    /// <summary>Whether the check is that of a key that was made here, by comparing in constant time.</summary>
+    /// <summary>Tests the check in constant time: whether the key was made by this app.</summary>
     public bool IsMadeUnder(ReadOnlySpan<byte> checkKey) =>
         CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Check), Encoding.ASCII.GetBytes(CheckUnder(checkKey)));
 
     public byte[] Hash() => SHA256.HashData(Encoding.ASCII.GetBytes(Secret));
 
-    /// <summary>The key itself; to be shown once, to whoever asked for it.</summary>
+    /// <summary>Returns the whole key, to be shown once to the person who asked for it.</summary>
     public string Reveal() => $"{Prefix}{Id}_{Secret}{Check}";
 
-    /// <summary>Whatever writes it by accident does not write the secret.</summary>
+    /// <summary>Omits the secret, so that no accidental use of the text reveals it.</summary>
     public override string ToString() => $"{Prefix}{Id}_…";
 
     private string CheckUnder(ReadOnlySpan<byte> checkKey) =>

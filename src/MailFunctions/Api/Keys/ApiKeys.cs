@@ -4,27 +4,27 @@ using System.Security.Cryptography;
 namespace MailFunctions.Api.Keys;
 
 /// <summary>
-/// Tells who calls by the API key that came with the call. What was read is believed for a while, so that a call costs no
-/// storage request of its own, and neither does a guess: a key with a check is refused by it, and those without one, which
-/// earlier versions made, are read together, as seldom as any one of them.
+/// Identifies callers by their API key. Results are cached for a while, so that neither a valid call nor a guess costs a
+/// storage request of its own: a key with a wrong check is refused without one, and keys without a check, made by earlier
+/// versions, are read all together, once per period.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
 internal sealed class ApiKeys
 {
-    /// <summary>A key that was revoked works so long at most.</summary>
+    /// <summary>The longest time for which a revoked key still works.</summary>
     public static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(30);
 
-    /// <summary>So long after the first key was made, calls may still be told that there is none.</summary>
+    /// <summary>The longest time after the first key was made in which calls may still be answered as if there were none.</summary>
     public static readonly TimeSpan NoneBelievedFor = TimeSpan.FromSeconds(3);
 
-    /// <summary>What a secret is compared with when its id is not known: that takes the same time.</summary>
+    /// <summary>The hash that the secret is compared with when its id is unknown, which takes the same time.</summary>
     private static readonly byte[] UnknownKey = new byte[SHA256.HashSizeInBytes];
 
     private readonly SharedReading<bool> _any;
     private readonly SharedReading<byte[]?> _checkKey;
     private readonly SharedReading<IReadOnlyDictionary<string, ApiKey>> _withoutCheck;
 
-    /// <summary>Keys that were made here alone, so that strangers cannot fill it.</summary>
+    /// <summary>The cache, limited to keys that were made by this app, so that strangers cannot fill it.</summary>
     private readonly ConcurrentDictionary<string, SharedReading<ApiKey?>> _known = new(StringComparer.Ordinal);
 
     private readonly ApiKeyTable _table;
@@ -38,7 +38,7 @@ internal sealed class ApiKeys
         _withoutCheck = new(ReadWithoutCheckAsync, _ => BelievedFor, clock);
     }
 
-    /// <summary>Whether a key was ever made: rows are never deleted, so a yes stays one.</summary>
+    /// <summary>Tests whether a key was ever made; rows are never deleted, so this stays true.</summary>
     public Task<bool> AnyAsync(CancellationToken cancellationToken) => _any.ReadAsync(cancellationToken);
 
     /// <returns>Null when the key is malformed, unknown, revoked or expired, or has another secret.</returns>

@@ -1,11 +1,12 @@
 namespace MailFunctions.Api.Keys;
 
 /// <summary>
-/// What was read once and is believed for a while: however many ask, and however often, storage is asked once in that time,
-/// and by one of them, for whom the others wait. A failure is told to those who wait, and not remembered.
+/// Caches a value that was read from storage: in each period one caller causes a single read, and concurrent callers wait for
+/// it. A failure is passed to the waiting callers, but not cached.
 /// </summary>
-/// <param name="read">Nobody's cancellation ends it.</param>
-/// <param name="believedFor">How long what was read is believed, from when it was asked for; <see cref="Timeout.InfiniteTimeSpan"/> for good.</param>
+/// <param name="read">Reads the value; not canceled with a caller.</param>
+/// <param name="believedFor">Returns the time for which a value is cached, counted from the start of the read;
+/// <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
 /// <remarks>Thread safe.</remarks>
 internal sealed class SharedReading<T>(Func<Task<T>> read, Func<T, TimeSpan> believedFor, TimeProvider clock)
 {

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace MailFunctions.Api.Reference;
 
 /// <summary>
-/// What describes the calls: <c>GET openapi.json</c>, and <c>GET docs</c>, a page to read it on. Open to anybody, for it
-/// says what the project's own documentation says.
+/// Serves the description of the API: <c>GET openapi.json</c>, and <c>GET docs</c>, a page to read it on. Both are open to
+/// anyone, since the project's public documentation contains the same.
 /// </summary>
 public sealed class ApiReference
 {
@@ -13,7 +13,10 @@ public sealed class ApiReference
 
     private static readonly Type Own = typeof(ApiReference);
 
-    /// <summary>The viewer's own index is left out: it holds scripts within the page, which the page's policy forbids.</summary>
+    /// <summary>
+    /// Locates the files of the viewer. Its own index is left out, since it contains inline scripts, which the page's
+    /// policy forbids.
+    /// </summary>
     private static readonly Type Viewer = typeof(Swashbuckle.AspNetCore.SwaggerUI.SwaggerUIOptions);
 
     private readonly ReferenceFile _description = ReferenceFile.Read(Own, "openapi.json", "application/json; charset=utf-8");
@@ -31,7 +34,7 @@ public sealed class ApiReference
 
     public IResult Describe() => _description;
 
-    /// <summary><c>GET docs</c> and the files below it.</summary>
+    /// <summary>Serves <c>GET docs</c> and the files below it.</summary>
     public IResult Show(HttpRequest request)
     {
         var path = request.Path.Value ?? "";
@@ -39,7 +42,7 @@ public sealed class ApiReference
         return file switch
         {
             "" => _page,
-            // What the page asks for is relative to it.
+            // The page's links are relative to its address without a slash at the end.
             "/" => Results.Redirect("../docs"),
             _ => _files.TryGetValue(file[1..], out var known) ? known : Problem.NotFound("There is no such page.").ToResult(),
         };

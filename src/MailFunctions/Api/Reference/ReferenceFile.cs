@@ -5,10 +5,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace MailFunctions.Api.Reference;
 
-/// <summary>A file of an assembly, as an answer: compressed for whoever takes that, and 304 for whoever has it.</summary>
+/// <summary>Answers with a file of an assembly: compressed for clients that accept it, and 304 for clients that have it.</summary>
 internal sealed class ReferenceFile : IResult
 {
-    /// <summary>Nothing but what this host serves: no script, style, font or picture of another, and none within the page.</summary>
+    /// <summary>Allows only what this host serves: no script, style, font or picture of another host, and no inline ones.</summary>
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -20,12 +20,12 @@ internal sealed class ReferenceFile : IResult
     private ReferenceFile(byte[] plain, byte[] gzipped, string contentType)
     {
         (_plain, _gzipped, _contentType) = (plain, gzipped, contentType);
-        // Weak: the same for both codings of it (RFC 9110 section 8.8.1).
+        // A weak tag, the same for both encodings of the file (RFC 9110 section 8.8.1).
         _tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(plain))[..32]}\"", isWeak: true);
     }
 
-    /// <param name="owner">A type of the assembly that holds it.</param>
-    /// <param name="name">The end of the resource's name. The viewer's are compressed already.</param>
+    /// <param name="owner">A type of the assembly that contains the file.</param>
+    /// <param name="name">The end of the resource's name. The files of the viewer are already compressed.</param>
     public static ReferenceFile Read(Type owner, string name, string contentType)
     {
         var resource = owner.Assembly.GetManifestResourceNames().Single(found => found.EndsWith($".{name}", StringComparison.Ordinal));

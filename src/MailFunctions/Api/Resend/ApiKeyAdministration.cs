@@ -8,12 +8,12 @@ using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.Api.Resend;
 
-/// <summary>Makes, lists and revokes API keys, for whoever may write to the storage account.</summary>
+/// <summary>Makes, lists and revokes API keys, for operators with write access to the storage account.</summary>
 public sealed class ApiKeyAdministration
 {
     private const int NameChars = 64;
 
-    /// <summary>Far below the 32 Ki characters of a table's property.</summary>
+    /// <summary>The most characters of all senders together, far below the 32 Ki characters of a table's property.</summary>
     private const int SendersChars = 8 * 1024;
 
     private const int MostHeaders = 100;
@@ -23,7 +23,7 @@ public sealed class ApiKeyAdministration
 
     internal ApiKeyAdministration(ApiKeyTable table, TimeProvider clock) => (_table, _clock) = (table, clock);
 
-    /// <summary>On the storage account of the setting <c>AzureWebJobsStorage</c>; makes the table when it is missing.</summary>
+    /// <summary>Opens the storage account of the setting <c>AzureWebJobsStorage</c>; creates the table when it is missing.</summary>
     public static async Task<ApiKeyAdministration> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         var clock = new StorageClock(TimeProvider.System);
@@ -32,16 +32,17 @@ public sealed class ApiKeyAdministration
         return new ApiKeyAdministration(table, clock);
     }
 
-    /// <param name="name">For people: 1 to 64 characters.</param>
+    /// <param name="name">A note for people: 1 to 64 characters.</param>
     /// <param name="senders">Addresses, domains or <c>*</c>; none for all that the app allows.</param>
     /// <param name="lanes">Names of lanes, the default first; none for both.</param>
-    /// <param name="expires">A date, a moment in ISO 8601, or days such as <c>90d</c>; null for never.</param>
-    /// <returns>The key itself, which nobody can find out any more.</returns>
-    /// <exception cref="ArgumentException">Something of it makes no sense; the message is for the person who asked.</exception>
+    /// <param name="expires">A date, an instant in ISO 8601, or days such as <c>90d</c>; null for never.</param>
+    /// <returns>The whole key, which cannot be retrieved later.</returns>
+    /// <exception cref="ArgumentException">An argument is invalid; the message is for the person who asked.</exception>
     public Task<string> AddAsync(string name, IReadOnlyList<string> senders, IReadOnlyList<string> lanes, string? expires, CancellationToken cancellationToken) =>
         AddAsync(name, senders, lanes, [], expires, cancellationToken);
 
-    /// <param name="headers">Names of headers that mail may set, or beginnings that end with <c>*</c>; none for all that the app allows.</param>
+    /// <param name="headers">Names of headers that mail may set, or prefixes that end with <c>*</c>; none for all that the
+    /// app allows.</param>
     /// <inheritdoc cref="AddAsync(string, IReadOnlyList{string}, IReadOnlyList{string}, string?, CancellationToken)"/>
     public async Task<string> AddAsync(
         string name, IReadOnlyList<string> senders, IReadOnlyList<string> lanes, IReadOnlyList<string> headers, string? expires, CancellationToken cancellationToken)
@@ -106,10 +107,10 @@ public sealed class ApiKeyAdministration
     }
 }
 
-/// <summary>What may be shown of a key.</summary>
+/// <summary>The parts of a key that may be shown.</summary>
 /// <param name="State"><c>usable</c>, <c>expired</c> or <c>revoked</c>.</param>
-/// <param name="Senders">Empty: all that the app allows.</param>
-/// <param name="Headers">Empty: all that the app allows.</param>
+/// <param name="Senders">Empty for all that the app allows.</param>
+/// <param name="Headers">Empty for all that the app allows.</param>
 public sealed record ApiKeySummary(
     string Id, string Name, string State, IReadOnlyList<string> Senders, IReadOnlyList<Lane> Lanes, IReadOnlyList<string> Headers, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
 {

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace MailFunctions.Api.Resend;
 
 /// <summary>
-/// The fields of a request that were left out, as Resend leaves them out, named in a header of the answer: its body is read by
-/// clients that may not know another member.
+/// Collects the fields of a request that are ignored, as Resend ignores them, and names them in a header of the answer, since
+/// clients that read its body may not know another member.
 /// </summary>
 internal sealed class IgnoredFields
 {
@@ -18,7 +18,10 @@ internal sealed class IgnoredFields
     private readonly List<string> _pointers = [];
     private int _unnamed;
 
-    /// <summary>JSON pointers, as many as are named; those beyond printable ASCII with the rest percent-encoded.</summary>
+    /// <summary>
+    /// JSON pointers of the named fields in printable ASCII: a space is percent-encoded, any other character becomes
+    /// <c>_</c>.
+    /// </summary>
     public IReadOnlyList<string> Pointers => _pointers;
 
     public void Add(RequestValue field)

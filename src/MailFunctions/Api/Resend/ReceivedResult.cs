@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Resend;
 
-/// <summary>200 with an answer that was written before, and perhaps given before.</summary>
+/// <summary>Answers 200 with a body that was already written, and may have been sent before.</summary>
 internal sealed class ReceivedResult(byte[] body, bool isReplay) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) => JsonAnswer.WriteReceivedAsync(httpContext, StatusCodes.Status200OK, body, isReplay);

@@ -10,7 +10,7 @@ internal sealed record ResendId(string Id)
     public static byte[] Of(LedgerRow row) => JsonSerializer.SerializeToUtf8Bytes(new ResendId(row.Id.ToString()), ResendJson.Default.ResendId);
 }
 
-/// <param name="Errors">What is wrong with those left out; absent when none may be.</param>
+/// <param name="Errors">The errors of the emails that were left out; absent when the mode allows none.</param>
 internal sealed record ResendBatchAnswer(IReadOnlyList<ResendId> Data, IReadOnlyList<ResendBatchError>? Errors)
 {
     public static byte[] Of(IReadOnlyList<LedgerRow> rows, ErrorList? faults) => JsonSerializer.SerializeToUtf8Bytes(
@@ -22,10 +22,10 @@ internal sealed record ResendBatchAnswer(IReadOnlyList<ResendId> Data, IReadOnly
 
 internal sealed record ResendBatchError(int Index, string Message);
 
-/// <summary>What was done to an email.</summary>
+/// <summary>The answer to a call that changed an email.</summary>
 internal sealed record ResendChanged(string Object, string Id);
 
-/// <param name="StatusCode">The HTTP status code once more.</param>
+/// <param name="StatusCode">The HTTP status code, repeated in the body.</param>
 internal sealed record ResendError([property: JsonPropertyName("statusCode")] int StatusCode, string Message, string Name);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

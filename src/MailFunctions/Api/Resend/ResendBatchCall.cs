@@ -10,11 +10,11 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Api.Resend;
 
 /// <summary><c>POST resend/emails/batch</c>.</summary>
-/// <param name="ignored">Gets the fields that are left out.</param>
-/// <param name="permissive">Emails that are wrong are left out; else one that is wrong refuses all.</param>
+/// <param name="ignored">Collects the ignored fields.</param>
+/// <param name="permissive">Leaves invalid emails out; otherwise one invalid email refuses all.</param>
 internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches, bool permissive, Acceptance acceptance, IgnoredFields ignored, ILogger logger) : IntakeCall
 {
-    /// <summary>As many as Resend takes.</summary>
+    /// <summary>The limit of Resend.</summary>
     public const int MostEmails = 100;
 
     public override string Operation => permissive ? "resend/emails/batch permissive" : "resend/emails/batch";
@@ -35,7 +35,7 @@ internal sealed class ResendBatchCall(ResendCaller caller, BatchRequest batches,
             return errors.ToProblem();
         }
 
-        // Too many are refused for their number, which costs nothing for each.
+        // A batch with too many emails is refused for their number, without work for each.
         var items = document.Root.Items.Count <= MostEmails ? document.Root.Items : [];
         var faults = items.ToDictionary(email => email.Pointer, _ => new ErrorList());
         var emails = items.Count == 0 ? document.Root : document.Root.WithItems([.. items.Select(email => ResendDialect.Email(email, caller.DefaultLane, now, faults[email.Pointer], ignored))]);

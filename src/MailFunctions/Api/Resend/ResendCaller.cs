@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Resend;
 
-/// <summary>Who came with an API key, and what that key may do.</summary>
+/// <summary>A caller with an API key, and the permissions of that key.</summary>
 internal sealed class ResendCaller
 {
     private readonly ApiKey _key;
@@ -20,13 +20,13 @@ internal sealed class ResendCaller
             throw new InvalidDataException($"The senders of API key {key.Id} cannot be read: {string.Join(' ', faults)}");
     }
 
-    /// <summary>Whose idempotency keys these are. No hash of a function key looks like it.</summary>
+    /// <summary>The scope of the key's idempotency keys. No hash of a function key has this form.</summary>
     public string Scope => $"key-{_key.Id}";
 
-    /// <summary>Of mail that names none.</summary>
+    /// <summary>The lane of mail that names none.</summary>
     public Lane DefaultLane => _key.Lanes[0];
 
-    /// <returns>What the key may not do of what the app may; null for nothing.</returns>
+    /// <returns>The field that the app allows but this key does not; null when there is none.</returns>
     public Refusal? Refuses(EmailDraft draft)
     {
         if (_senders?.Allows(draft.Content.From) == false)
@@ -41,7 +41,7 @@ internal sealed class ResendCaller
             ? new Problem(StatusCodes.Status401Unauthorized, "restricted_api_key", "This API key may not do that.") { Detail = $"The `{refusal.Field}` field {refusal.Message}." }
             : null;
 
-    /// <summary>A key that may not send as somebody does not see, move or cancel that one's mail either.</summary>
+    /// <summary>Tests whether the key may read, move or cancel a mail: only mail that it could have sent.</summary>
     public bool Sees(LedgerRow row)
     {
         var at = row.Sender.LastIndexOf('@');

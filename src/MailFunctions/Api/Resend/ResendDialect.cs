@@ -6,9 +6,9 @@ using MailFunctions.Mail;
 namespace MailFunctions.Api.Resend;
 
 /// <summary>
-/// Writes what Resend's clients send as what is read here: files may come as bytes, and times in words. Fields that nobody
-/// knows are left out, as Resend does, and named in a header of the answer. docs/resend.md has the differences, with their
-/// sources.
+/// Translates the requests of Resend's clients into those of this API: files may be given as bytes, and times in words.
+/// Unknown fields are ignored, as Resend does, and named in a header of the answer. docs/resend.md lists the differences,
+/// with their sources.
 /// </summary>
 internal sealed class ResendDialect
 {
@@ -18,7 +18,7 @@ internal sealed class ResendDialect
     private static readonly string[] OfEmail = [.. EmailRequestParser.Known, "topic_id"];
     private static readonly string[] OfChange = ["scheduled_at"];
 
-    /// <summary>What clients of 2025 called <c>content_id</c>.</summary>
+    /// <summary>The name that clients of 2025 used for <c>content_id</c>.</summary>
     private const string InlineContentId = "inline_content_id";
 
     private readonly DateTimeOffset _now;
@@ -27,13 +27,13 @@ internal sealed class ResendDialect
 
     private ResendDialect(DateTimeOffset now, ErrorList errors, IgnoredFields? ignored) => (_now, _errors, _ignored) = (now, errors, ignored ?? new IgnoredFields());
 
-    /// <param name="lane">Of mail that names none.</param>
-    /// <param name="now">What times in words count from.</param>
-    /// <param name="ignored">Gets the places of what is left out; may be null.</param>
+    /// <param name="lane">The lane of mail that names none.</param>
+    /// <param name="now">The time from which times in words count.</param>
+    /// <param name="ignored">Collects the places of ignored fields; may be null.</param>
     public static RequestValue Email(RequestValue email, Lane lane, DateTimeOffset now, ErrorList errors, IgnoredFields? ignored = null) =>
         new ResendDialect(now, errors, ignored).Email(email, lane);
 
-    /// <summary>The body of a call that gives an email another time.</summary>
+    /// <summary>Translates the body of a call that reschedules an email.</summary>
     public static RequestValue Change(RequestValue body, DateTimeOffset now, ErrorList errors, IgnoredFields? ignored = null) =>
         new ResendDialect(now, errors, ignored).Change(body);
 
@@ -42,7 +42,7 @@ internal sealed class ResendDialect
         if (!email.IsObject)
             return email;
 
-        // It decides who gets the mail: better refused than left out.
+        // A topic decides who gets the mail, so it is refused rather than ignored.
         if (email.Member("topic_id") is { IsNull: false } topic)
             _errors.Add(topic, "is not supported here: there are no topics");
 
@@ -60,7 +60,7 @@ internal sealed class ResendDialect
     private RequestValue Change(RequestValue body) =>
         body.IsObject ? body.WithMembers(Known(body, OfChange).Select(member => (member.Name, Field(member.Name, member.Value)))) : body;
 
-    /// <summary>The members that are read; the others are noted.</summary>
+    /// <summary>Returns the known members; the others are recorded.</summary>
     private List<(string Name, RequestValue Value)> Known(RequestValue value, string[] names)
     {
         foreach (var (name, member) in value.Members)
@@ -81,7 +81,7 @@ internal sealed class ResendDialect
         _ => value,
     };
 
-    /// <summary>A header Reply-To is the field of that name: composition writes one from it.</summary>
+    /// <summary>Moves a header Reply-To to the field of that name, from which composition writes the header.</summary>
     private void MoveReplyTo(RequestValue email, List<(string Name, RequestValue Value)> members)
     {
         var at = members.FindIndex(member => member is { Name: "headers", Value.IsObject: true });
@@ -103,7 +103,7 @@ internal sealed class ResendDialect
         var members = Known(file, OfAttachment).Where(member => !member.Value.IsNull).ToDictionary(member => member.Name, member => member.Value);
         if (members.Remove("path", out var path))
         {
-            // A client that sends both has read the file itself.
+            // A client that sends both has already read the file.
             if (!members.ContainsKey("content"))
             {
                 _errors.Add(path, "is not supported here: nothing is fetched from elsewhere; send the file as content, in base64");
@@ -118,13 +118,13 @@ internal sealed class ResendDialect
         if (members.Remove(InlineContentId, out var id) && !members.TryAdd("content_id", id) && !members["content_id"].Raw.Span.SequenceEqual(id.Raw.Span))
             _errors.Add(id, "is another name for content_id, which says something else");
 
-        // The client allows a file without a name, or with the name false.
+        // Clients may send a file without a name, or with the name false.
         if (!members.TryGetValue("filename", out var name) || name.KindName == "a boolean")
             members["filename"] = RequestValue.OfText(file, "filename", "attachment"u8);
         return file.WithMembers(members.Select(member => (member.Key, member.Value)));
     }
 
-    /// <summary>An array of bytes, or what Node.js makes of a Buffer: <c>{"type":"Buffer","data":[…]}</c>.</summary>
+    /// <summary>Reads an array of bytes, or the form in which Node.js writes a Buffer: <c>{"type":"Buffer","data":[…]}</c>.</summary>
     private static ReadOnlyMemory<byte>? BytesOf(RequestValue content)
     {
         var value = content.IsObject ? content.Members.Find(member => member.Name == "data").Value : content;

@@ -4,14 +4,14 @@ using MailFunctions.Smtp.Composition;
 
 namespace MailFunctions.Api.Resend;
 
-/// <summary>The JSON of <c>GET resend/emails/{id}</c>. What a mail has not is null, as Resend has it.</summary>
+/// <summary>The JSON of <c>GET resend/emails/{id}</c>. Missing values are null, as in Resend's answers.</summary>
 internal sealed record ResendEmail
 {
     public string Object { get; init; } = "email";
 
     public required string Id { get; init; }
 
-    /// <summary>The header field, with its angle brackets.</summary>
+    /// <summary>The Message-ID with its angle brackets.</summary>
     public required string? MessageId { get; init; }
 
     public required IReadOnlyList<string> To { get; init; }
@@ -38,7 +38,7 @@ internal sealed record ResendEmail
 
     public required IReadOnlyList<Tag> Tags { get; init; }
 
-    /// <param name="content">Null when it is not kept any more: then addresses stand without names.</param>
+    /// <param name="content">Null when it is not kept any more; the addresses then have no names.</param>
     public static ResendEmail Of(LedgerRow row, EmailContent? content) => new()
     {
         Id = row.Id.ToString(),
@@ -57,7 +57,7 @@ internal sealed record ResendEmail
         Tags = row.Tags,
     };
 
-    /// <summary>The nearest of Resend's names. <c>delivered</c> is never among them: nobody here knows more than that a relay took it.</summary>
+    /// <summary>Returns the closest of Resend's names, but never <c>delivered</c>: the app only knows that a relay took the mail.</summary>
     public static string LastEventOf(EmailState state) => state switch
     {
         EmailState.Scheduled => "scheduled",

@@ -12,15 +12,15 @@ using Microsoft.Net.Http.Headers;
 namespace MailFunctions.Api.Resend;
 
 /// <summary>
-/// Takes the calls of Resend's clients, and answers as Resend does. It asks for an API key of its own, so the host asks
-/// for none; until one is made everything here is 404.
+/// Handles the calls of Resend's clients, and answers as Resend does. These calls need an API key instead of the host's
+/// function key; until one is made, all of them answer 404.
 /// </summary>
 public sealed class ResendEndpoints
 {
     private const string Scheme = "Bearer ";
     private const int MaxChangeValues = 10;
 
-    /// <summary>What a text that stands in blobs is taken to have, until it is there.</summary>
+    /// <summary>The assumed length of a text that is stored in blobs, until it is loaded.</summary>
     private const long UsualText = 4 * 1024 * 1024;
 
     private readonly ApiKeys _keys;
@@ -91,7 +91,7 @@ public sealed class ResendEndpoints
             : Changed(id, await _parts.Canceler.TryCancelAsync(id, cancellationToken)),
         cancellationToken);
 
-    /// <summary>The one place where a caller becomes known, and where a problem is put into Resend's words.</summary>
+    /// <summary>Authenticates the caller and translates problems into Resend's errors, for all calls.</summary>
     private async Task<IResult> OpenAsync(HttpRequest request, Func<ResendCaller, Task<IResult>> answer, CancellationToken cancellationToken)
     {
         var result = await _edge.RunWithQueryAsync(
@@ -122,7 +122,7 @@ public sealed class ResendEndpoints
         return received.Succeeded ? new ReceivedResult(received.Value.Body, received.Value.IsReplay) : received.Problem.ToResult();
     }
 
-    /// <returns>With its content; null when there is none that the caller may know of.</returns>
+    /// <returns>The row with its content; null when there is no such email, or when the caller may not see it.</returns>
     private async Task<LedgerRow?> FindAsync(string id, ResendCaller caller, CancellationToken cancellationToken) =>
         EmailId.TryParse(id, out var emailId)
         && (await _parts.Ledger.ReadManyAsync([emailId], cancellationToken)).TryGetValue(emailId, out var row)
@@ -131,7 +131,7 @@ public sealed class ResendEndpoints
             ? row
             : null;
 
-    /// <returns>Null when it is purged, or being purged at this moment.</returns>
+    /// <returns>Null when the content is purged, or being purged at this moment.</returns>
     private async Task<EmailContent?> TextOfAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         try
@@ -151,7 +151,7 @@ public sealed class ResendEndpoints
     private static IResult NotFound() => Problem.NotFound("There is no email of this id.").ToResult();
 }
 
-/// <summary>The stages that the door leads to.</summary>
+/// <summary>The stages that the endpoints use.</summary>
 internal sealed record ResendParts(
     EmailRequest Emails,
     BatchRequest Batches,

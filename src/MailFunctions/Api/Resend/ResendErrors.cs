@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Resend;
 
-/// <summary>Says what is wrong in Resend's names, statuses and one sentence (docs/resend.md).</summary>
+/// <summary>Translates problems into Resend's names, statuses and a single sentence (docs/resend.md).</summary>
 internal static class ResendErrors
 {
     private const int MostSentences = 5;
@@ -27,7 +27,7 @@ internal static class ResendErrors
         _ => new(problem.Status, problem.Detail ?? problem.Title, problem.Name),
     };
 
-    /// <summary>One thing that is wrong, as a sentence that names its field.</summary>
+    /// <summary>Writes one error as a sentence that names its field.</summary>
     public static string Sentence(ProblemError error) => FieldOf(error) switch
     {
         var field when IsMissing(error) => $"Missing `{field}` field.",
@@ -43,7 +43,7 @@ internal static class ResendErrors
         return errors.Count <= MostSentences ? told : string.Create(CultureInfo.InvariantCulture, $"{told} And {errors.Count - MostSentences} more.");
     }
 
-    /// <summary>By what is wrong first.</summary>
+    /// <summary>Returns the name for the first error.</summary>
     private static string NameOf(IReadOnlyList<ProblemError> errors)
     {
         if (errors.Count == 0)
@@ -57,7 +57,7 @@ internal static class ResendErrors
 
     private static bool IsMissing(ProblemError error) => error.Message == "is required";
 
-    /// <summary><c>/attachments/0/content</c> is <c>attachments[0].content</c>; in a batch without the email's own place.</summary>
+    /// <summary>Writes <c>/attachments/0/content</c> as <c>attachments[0].content</c>; in a batch without the email's own place.</summary>
     private static string FieldOf(ProblemError error)
     {
         if (error.Pointer is null)
@@ -76,7 +76,7 @@ internal static class ResendErrors
     }
 }
 
-/// <summary>Writes an error as Resend does.</summary>
+/// <summary>Answers with an error in Resend's format.</summary>
 internal sealed class ResendErrorResult(Problem problem) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Api.Resend;
 
 /// <summary><c>POST resend/emails</c>.</summary>
-/// <param name="ignored">Gets the fields that are left out.</param>
+/// <param name="ignored">Collects the ignored fields.</param>
 internal sealed class ResendSubmitCall(ResendCaller caller, EmailRequest emails, Acceptance acceptance, IgnoredFields ignored, ILogger logger) : IntakeCall
 {
     public override string Operation => "resend/emails";
@@ -19,7 +19,7 @@ internal sealed class ResendSubmitCall(ResendCaller caller, EmailRequest emails,
 
     public override bool TakesBytes => true;
 
-    /// <summary>A <c>path</c> is a URL in Resend's API, and refused (<see cref="ResendDialect"/>).</summary>
+    /// <summary>A <c>path</c> is a URL in Resend's API, and is refused (<see cref="ResendDialect"/>).</summary>
     public override bool NamesFiles => false;
 
     public override OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups, IReadOnlyDictionary<int, LedgerRow> accepted)

@@ -7,17 +7,20 @@ using MailFunctions.Intake;
 namespace MailFunctions.Api.Resend;
 
 /// <summary>
-/// Times in words, as far as they mean the same to everybody: <c>in 10 minutes</c>. <c>tomorrow at 9am</c> depends on
-/// where somebody is, and is refused.
+/// Reads times in words that mean the same everywhere: <c>in 10 minutes</c>. <c>tomorrow at 9am</c> depends on the reader's
+/// time zone, and is refused.
 /// </summary>
 internal static partial class ScheduleWords
 {
     private const int MostChars = 64;
 
-    /// <summary>A delay that no mail may have, and that every clock can be added to.</summary>
+    /// <summary>A delay that is too long for any mail, and that can be added to any current time.</summary>
     private static readonly TimeSpan TooLong = 2 * EmailLimits.ScheduledWithin;
 
-    /// <returns>The value itself unless it is such words: then the moment, in ISO 8601. What neither of them is gets an error here, or where it is read.</returns>
+    /// <returns>
+    /// The instant in ISO 8601 for such words, otherwise the value itself. An invalid value gets an error here, or where it
+    /// is read.
+    /// </returns>
     public static RequestValue Read(RequestValue value, DateTimeOffset now, ErrorList errors)
     {
         if (!value.IsString || value.MostChars > MostChars || !value.TryReadString(out var text) || (text.Length > 0 && char.IsAsciiDigit(text[0])))
@@ -29,7 +32,7 @@ internal static partial class ScheduleWords
         return RequestValue.OfText(value.Parent, "scheduled_at", Encoding.ASCII.GetBytes(now.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
     }
 
-    /// <returns>Null when it is not such words; of what is longer than any mail may wait, a delay that is too long as well.</returns>
+    /// <returns>Null for other words; for a delay longer than any mail may wait, one that is too long as well.</returns>
     internal static TimeSpan? After(string text)
     {
         var match = InSomeTime().Match(text.Trim());

@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Statistics;
 
-/// <summary>What a caller asks of the statistics: the buckets from <paramref name="From"/> up to, not with, <paramref name="To"/>.</summary>
+/// <summary>A query of the statistics: the buckets from <paramref name="From"/> up to, but excluding, <paramref name="To"/>.</summary>
 /// <param name="From">The start of a bucket.</param>
 /// <param name="To">The start of a later bucket.</param>
 internal sealed record StatisticsQuery(DateTimeOffset From, DateTimeOffset To, Granularity Granularity, Dimension Dimension)
 {
-    /// <summary>How many buckets one answer may have: a day of minutes and some, two months of hours, four years of days.</summary>
+    /// <summary>The most buckets in one answer: a little more than a day of minutes, two months of hours, four years of days.</summary>
     public const int MaxBuckets = 1500;
 
     private static readonly string[] Known = ["from", "to", "granularity", "dimension"];
 
-    /// <summary>Without from and to it is the last 60 minutes, 24 hours or 30 days, the running bucket included.</summary>
+    /// <summary>Returns the range without from and to: the last 60 minutes, 24 hours or 30 days, including the running bucket.</summary>
     private static TimeSpan DefaultLength(Granularity granularity) => granularity switch
     {
         Granularity.Minute => TimeSpan.FromHours(1),
@@ -22,7 +22,7 @@ internal sealed record StatisticsQuery(DateTimeOffset From, DateTimeOffset To, G
         _ => TimeSpan.FromDays(30),
     };
 
-    /// <summary>Reads the parameters, and names every error at once.</summary>
+    /// <summary>Reads the parameters, and reports every error at once.</summary>
     /// <returns>The query, or null when there is an error.</returns>
     public static (StatisticsQuery? Query, IReadOnlyList<ProblemError> Errors) Parse(IQueryCollection query, DateTimeOffset now)
     {
@@ -44,7 +44,10 @@ internal sealed record StatisticsQuery(DateTimeOffset From, DateTimeOffset To, G
         return parameters.Errors.Count > 0 ? (null, parameters.Errors) : (new(start, end, granularity.Value, dimension!.Value), []);
     }
 
-    /// <summary>The end of the bucket that the time lies in; a time that is a bound already stays, unless its bucket is just running.</summary>
+    /// <summary>
+    /// Returns the end of the bucket that contains the time; a time on a boundary stays, unless its bucket is still
+    /// running.
+    /// </summary>
     private static DateTimeOffset Up(Granularity granularity, DateTimeOffset time, bool running)
     {
         var bucket = Bucket.Of(granularity, time);

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Statistics;
 
-/// <summary>Answers <c>GET statistics?from&amp;to&amp;granularity&amp;dimension</c> from the compiled table alone.</summary>
+/// <summary>Answers <c>GET statistics?from&amp;to&amp;granularity&amp;dimension</c> from the compiled table only.</summary>
 public sealed class StatisticsReader
 {
-    /// <summary>Of the domains and tags the first 50 are told apart, the others are added up in <c>(other)</c>.</summary>
+    /// <summary>The number of domains or tags that are listed; the others are added up in <c>(other)</c>.</summary>
     internal const int TopValues = 50;
 
     private readonly StatisticsTable _table;
@@ -25,7 +25,7 @@ public sealed class StatisticsReader
 
     internal async Task<StatisticsAnswer> ReadAsync(StatisticsQuery query, CancellationToken cancellationToken)
     {
-        // Read first, so that the figures are at least as new as it says.
+        // Read first, so that the figures are at least as recent as this time.
         var compiledUntil = await _watermarks.ReadAsync(StatisticsCompiler.Fresh, cancellationToken);
 
         var from = Bucket.Of(query.Granularity, query.From);
@@ -57,7 +57,10 @@ public sealed class StatisticsReader
             [.. rollup.ToRows().OrderBy(row => places[row.Value]).Select(row => StatisticsValues.Of(row.Value, row.Measures))];
     }
 
-    /// <summary>The values with the most over the whole range. They are found by a pass of their own, so that a long range with many values is never held whole.</summary>
+    /// <summary>
+    /// Finds the values with the most over the whole range in a pass of its own, so that a long range with many values is
+    /// never in memory as a whole.
+    /// </summary>
     private async Task<HashSet<string>> TopAsync(Bucket from, Bucket to, Dimension dimension, CancellationToken cancellationToken)
     {
         var weights = new Dictionary<string, long>(StringComparer.Ordinal);

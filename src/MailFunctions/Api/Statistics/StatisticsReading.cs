@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Statistics;
 
-/// <summary>An answer, or everything that is wrong with the question.</summary>
+/// <summary>An answer, or all errors of the query.</summary>
 public sealed record StatisticsReading(StatisticsAnswer? Answer, IReadOnlyList<ProblemError> Errors)
 {
     public IResult ToResult() => Answer is not null

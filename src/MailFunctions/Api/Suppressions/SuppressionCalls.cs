@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Suppressions;
 
-/// <summary>The calls by which people and programs keep the suppression list.</summary>
+/// <summary>The calls that maintain the suppression list.</summary>
 public sealed class SuppressionCalls
 {
     private const int DefaultPage = 100;
@@ -22,7 +22,7 @@ public sealed class SuppressionCalls
     internal SuppressionCalls(SuppressionTable table, SuppressionWriter book, SuppressionCapacity room, TimeProvider clock) =>
         (_table, _book, _room, _reader, _clock) = (table, book, room, new SuppressionRequestReader(clock), clock);
 
-    /// <summary><c>PUT suppressions/{address}</c>: puts it there, or replaces what stands.</summary>
+    /// <summary><c>PUT suppressions/{address}</c>: adds an entry, or replaces the existing one.</summary>
     public async Task<IResult> PutAsync(string address, HttpRequest request, CancellationToken cancellationToken)
     {
         var known = SuppressionRequestReader.ReadAddress(address);
@@ -63,7 +63,7 @@ public sealed class SuppressionCalls
         return Results.NoContent();
     }
 
-    /// <summary><c>POST suppressions</c>: up to 10,000, all or, when something is wrong with one, none.</summary>
+    /// <summary><c>POST suppressions</c>: up to 10,000 addresses; one error refuses all.</summary>
     public async Task<IResult> ImportAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var entries = await _reader.ReadImportAsync(request, cancellationToken);
@@ -75,7 +75,7 @@ public sealed class SuppressionCalls
         return new JsonResult<ImportAnswer>(new(imported), ContractsJson.Default.ImportAnswer);
     }
 
-    /// <summary><c>GET suppressions?reason&amp;scope&amp;limit&amp;after</c>, in an order that does not change.</summary>
+    /// <summary><c>GET suppressions?reason&amp;scope&amp;limit&amp;after</c>, in a stable order.</summary>
     public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var parameters = new QueryParameters(request.Query, Parameters);

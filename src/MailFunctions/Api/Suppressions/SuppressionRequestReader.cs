@@ -8,27 +8,30 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Suppressions;
 
-/// <summary>Reads what callers say of suppressions, and finds everything that is wrong with it.</summary>
+/// <summary>Reads the requests about suppressions, and collects all errors in them.</summary>
 internal sealed class SuppressionRequestReader(TimeProvider clock)
 {
-    /// <summary>Addresses in one import.</summary>
+    /// <summary>The most addresses in one import.</summary>
     public const int MaxImport = 10_000;
 
     public const int NoteChars = 500;
 
-    /// <summary>Each entry is an object with at most five values, in an array in an object; and room to be told that there are too many.</summary>
+    /// <summary>
+    /// The most JSON values: each entry is an object with at most five, in an array in an object; the rest is room for
+    /// reporting an excess.
+    /// </summary>
     private const int MaxValues = 8 * MaxImport;
 
     private const int WordChars = 256;
 
-    /// <summary>The address of a path. What the server leaves encoded in a path is the slash alone.</summary>
+    /// <summary>Reads the address of a path. The server decodes everything in a path except the slash.</summary>
     public static OrProblem<string> ReadAddress(string segment)
     {
         var text = segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         return TryNormalise(text, out var address, out var fault) ? address : Problem.WrongParameters([new ProblemError(fault, Parameter: "address")]);
     }
 
-    /// <summary>The body of a PUT; without one it is an entry by hand, for good.</summary>
+    /// <summary>Reads the body of a PUT; without one, the entry is manual and permanent.</summary>
     public async Task<OrProblem<SuppressionEntry>> ReadEntryAsync(string address, HttpRequest request, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(request.ContentType) && await IsEmptyAsync(request.Body, cancellationToken))
@@ -42,7 +45,7 @@ internal sealed class SuppressionRequestReader(TimeProvider clock)
         return errors.Any || entry is null ? errors.ToProblem() : entry;
     }
 
-    /// <summary>The body of an import, which is right as a whole or not at all.</summary>
+    /// <summary>Reads the body of an import, which is accepted as a whole or not at all.</summary>
     public async Task<OrProblem<IReadOnlyList<SuppressionEntry>>> ReadImportAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var document = await RequestDocument.ReadAsync(request, MaxValues, cancellationToken);
@@ -53,7 +56,7 @@ internal sealed class SuppressionRequestReader(TimeProvider clock)
         return errors.Any ? errors.ToProblem() : entries;
     }
 
-    /// <summary>Whether a body has nothing in it, however its length was announced.</summary>
+    /// <summary>Tests for an empty body, however its length was announced.</summary>
     private static async Task<bool> IsEmptyAsync(Stream body, CancellationToken cancellationToken) => await body.ReadAsync(new byte[1], cancellationToken) == 0;
 
     private SuppressionEntry[] ReadEntries(RequestValue list, ErrorList errors)

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Templates;
 
-/// <summary>JSON with the newest version's number for an entity tag, for If-Match; without one when it is about another version.</summary>
+/// <summary>
+/// Answers with JSON and the newest version's number as an entity tag, for If-Match; without a tag when the body is another
+/// version.
+/// </summary>
 internal sealed class TaggedResult<T>(T value, JsonTypeInfo<T> type, int? version, int status = StatusCodes.Status200OK) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

@@ -53,7 +53,7 @@ public sealed class TemplateCalls
             new TemplateAnswer(name, version.Version, head.Version, version.CreatedAt, subject, text, html), ContractsJson.Default.TemplateAnswer, version.Version == head.Version ? head.Version : null);
     }
 
-    /// <summary><c>PUT templates/{name}</c>: 201 for a new name, else 200, with or without a new version.</summary>
+    /// <summary><c>PUT templates/{name}</c>: 201 for a new name, otherwise 200, with or without a new version.</summary>
     public async Task<IResult> PutAsync(string name, HttpRequest request, CancellationToken cancellationToken)
     {
         var content = await TemplateRequestReader.ReadContentAsync(name, request, cancellationToken);
@@ -69,7 +69,7 @@ public sealed class TemplateCalls
             answer, ContractsJson.Default.TemplateSaved, saved.Head.Version, saved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    /// <summary><c>DELETE templates/{name}</c>, with all versions. Mail that was accepted has its content already.</summary>
+    /// <summary><c>DELETE templates/{name}</c>: deletes all versions. Accepted mail has its content already.</summary>
     public async Task<IResult> DeleteAsync(string name, HttpRequest request, CancellationToken cancellationToken) =>
         await _store.DeleteAsync(name, VersionCondition.Of(request), cancellationToken) switch
         {
@@ -78,7 +78,7 @@ public sealed class TemplateCalls
             null => Changed(),
         };
 
-    /// <summary><c>POST templates/{name}/render</c>: what a mail would be, and no mail.</summary>
+    /// <summary><c>POST templates/{name}/render</c>: renders a mail without sending it.</summary>
     public async Task<IResult> RenderAsync(string name, HttpRequest request, CancellationToken cancellationToken)
     {
         var preview = await TemplateRequestReader.ReadPreviewAsync(request, cancellationToken);

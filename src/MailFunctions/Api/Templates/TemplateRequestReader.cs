@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Templates;
 
-/// <summary>Reads what callers say of templates, and finds everything that is wrong with it.</summary>
+/// <summary>Reads the requests about templates, and collects all errors in them.</summary>
 internal static class TemplateRequestReader
 {
     public static async Task<OrProblem<TemplateContent>> ReadContentAsync(string name, HttpRequest request, CancellationToken cancellationToken)
@@ -63,5 +63,5 @@ internal static class TemplateRequestReader
     }
 }
 
-/// <param name="Version">Null for the newest.</param>
+/// <param name="Version">Null for the newest version.</param>
 internal sealed record PreviewRequest(int? Version, TemplateVariables Variables);

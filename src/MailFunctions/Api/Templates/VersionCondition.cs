@@ -4,12 +4,15 @@ using Microsoft.Net.Http.Headers;
 
 namespace MailFunctions.Api.Templates;
 
-/// <summary>What a caller expects of a template that it replaces: If-Match and If-None-Match (RFC 9110 section 13.1), with the version's number for an entity tag.</summary>
+/// <summary>
+/// Reads a caller's condition for replacing a template: If-Match and If-None-Match (RFC 9110 section 13.1), with the
+/// version's number as the entity tag.
+/// </summary>
 internal static class VersionCondition
 {
     public static string Tag(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    /// <returns>Says of the newest version's number, null when there is none, whether it is as expected.</returns>
+    /// <returns>Returns whether the newest version is as expected, given its number; null when there is none.</returns>
     public static Func<int?, bool> Of(HttpRequest request)
     {
         var headers = request.GetTypedHeaders();

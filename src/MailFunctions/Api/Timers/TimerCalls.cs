@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Api.Timers;
 
-/// <summary>What starts a timer: its schedule, or a person to whom it does not come often enough, or at all.</summary>
+/// <summary>Runs the timers: by schedule, or via the API for an operator whose timer runs too rarely or never.</summary>
 public sealed class TimerCalls
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -22,7 +22,7 @@ public sealed class TimerCalls
     /// <inheritdoc cref="TimerRunner.RunAsync"/>
     public Task RunScheduledAsync(string name, CancellationToken cancellationToken) => _timers.RunAsync(name, cancellationToken);
 
-    /// <summary><c>POST timers/{name}/run</c>: runs it once, now, and answers when it is done.</summary>
+    /// <summary><c>POST timers/{name}/run</c>: runs the timer once, now, and answers when it is done.</summary>
     public async Task<IResult> RunAsync(string name, CancellationToken cancellationToken)
     {
         if (_timers.Find(name) is not { } timer)

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace MailFunctions.Http.Requests;
 
-/// <summary>A hash that is the same for bodies that say the same: the order of fields, white space and escapes do not count.</summary>
+/// <summary>Computes a hash that is equal for equivalent bodies: the order of fields, white space and escapes do not count.</summary>
 internal static class CanonicalHash
 {
-    /// <param name="operation">What is asked for: the same body at another place is another request.</param>
+    /// <param name="operation">The requested operation: the same body sent elsewhere is another request.</param>
     public static string Of(string operation, RequestValue body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -57,7 +57,7 @@ internal static class CanonicalHash
         hash.AppendData(utf8);
     }
 
-    /// <summary>Kind and length before each value, so that no two bodies run together to the same bytes.</summary>
+    /// <summary>Adds kind and length before each value, so that different bodies never yield the same bytes.</summary>
     private static void AddHead(IncrementalHash hash, char kind, int length)
     {
         Span<byte> head = stackalloc byte[5];

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace MailFunctions.Http.Requests;
 
-/// <summary>Collects all that is wrong with one request; lists the first hundred and counts the rest.</summary>
-/// <param name="suggestions">How many of its errors may say what was probably meant: as many as may come to be listed.</param>
+/// <summary>Collects the errors of one request; lists the first hundred and counts the rest.</summary>
+/// <param name="suggestions">The number of errors that may suggest what was meant: those that may end up in the answer.</param>
 internal sealed class ErrorList(int suggestions = RequestLimits.ListedErrors)
 {
     private readonly List<ProblemError> _errors = [];
@@ -12,22 +12,22 @@ internal sealed class ErrorList(int suggestions = RequestLimits.ListedErrors)
 
     public bool Any => _errors.Count > 0;
 
-    /// <summary>False when the next error is not listed, or not by whoever takes this list over: nobody would read a suggestion.</summary>
+    /// <summary>False when the next error will not be in the answer, where a suggestion would be wasted.</summary>
     public bool MaySuggest => _errors.Count < suggestions;
 
-    /// <summary>How many more it lists.</summary>
+    /// <summary>The number of errors that can still be listed.</summary>
     public int Room => RequestLimits.ListedErrors - _errors.Count;
 
-    /// <summary>The first hundred.</summary>
+    /// <summary>The first hundred errors.</summary>
     public IReadOnlyList<ProblemError> Listed => _errors;
 
     public void Add(RequestValue place, string message) => Add(place.Pointer, message);
 
     public void Add(string pointer, string message) => Add(new ProblemError(message, pointer));
 
-    /// <summary>Takes over what another list has, each once: what emails have in common is wrong in one place.</summary>
-    /// <param name="email">Which of a batch they are about, as far as their place lies in it.</param>
-    /// <param name="firstOnly">Leaves out the others.</param>
+    /// <summary>Adds the errors of another list, each once: emails of a batch share the errors of their common fields.</summary>
+    /// <param name="email">The email of a batch that an error concerns if its place is within that email.</param>
+    /// <param name="firstOnly">Adds the first error only.</param>
     public void AddAll(ErrorList others, (int Index, RequestValue Value)? email = null, bool firstOnly = false)
     {
         foreach (var error in firstOnly ? others._errors.Take(1) : others._errors)
@@ -47,7 +47,7 @@ internal sealed class ErrorList(int suggestions = RequestLimits.ListedErrors)
 
     public Problem ToProblem() => Problem.Validation(_errors, _unlisted);
 
-    /// <summary>The caller's own words as an error may repeat them: in quotes, at most 64 characters, nothing that moves a cursor.</summary>
+    /// <summary>Quotes a caller's text in an error: at most 64 characters, control characters replaced.</summary>
     public static string Quote(string text)
     {
         const int most = 64;

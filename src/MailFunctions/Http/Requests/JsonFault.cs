@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace MailFunctions.Http.Requests;
 
-/// <summary>Says what is wrong with JSON in words for whoever wrote it: the reader's own are in part for whoever programs the reader.</summary>
+/// <summary>Explains invalid JSON to its author: parts of the reader's own messages address the programmer who uses the reader.</summary>
 internal static class JsonFault
 {
     private const int MaxChars = 200;
 
-    /// <summary>Words of sentences that are about the reader's options and its own count of the place.</summary>
+    /// <summary>Words that mark sentences about the reader's options and its own position count.</summary>
     private static readonly string[] OfTheReader = ["reader options", "in this mode", "LineNumber:", "BytePositionInLine:", "Path:", "Utf8JsonReader", "JsonSerializer"];
 
     public static string Of(JsonException fault)
@@ -22,7 +22,7 @@ internal static class JsonFault
         return told.Length == 0 ? "This is no JSON." : told.Length > MaxChars ? told[..MaxChars] + "…" : told;
     }
 
-    /// <summary>Each with its full stop; a stop within quotes ends none.</summary>
+    /// <summary>Splits a text into sentences with their full stops; a stop within quotes does not end one.</summary>
     private static IEnumerable<string> Sentences(string text)
     {
         var begin = 0;

@@ -14,10 +14,10 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
     public static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// JSON is UTF-8 (RFC 8259 section 8.1), and its type has no parameters: one that is there changes nothing (section 11).
-    /// What counts is what the bytes are.
+    /// Checks the content type. JSON is UTF-8 (RFC 8259 section 8.1), and its media type defines no parameters: one that is
+    /// given has no effect (section 11). Only the bytes decide.
     /// </summary>
-    /// <returns>A problem when the content type is anything but JSON.</returns>
+    /// <returns>A problem when the content type is not JSON.</returns>
     public static Problem? CheckContentType(string? contentType)
     {
         var type = contentType.AsSpan();
@@ -27,8 +27,8 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
             : Problem.UnsupportedMediaType("The Content-Type must be application/json.");
     }
 
-    /// <param name="contentLength">What is announced: a bound for the buffer, which grows by what arrives.</param>
-    /// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
+    /// <param name="contentLength">The announced length: a bound for the buffer, which grows as bytes arrive.</param>
+    /// <param name="memory">The request's share of the common memory; null charges nothing.</param>
     public static async Task<OrProblem<RequestBody>> ReadAsync(Stream stream, long? contentLength, HeldMemory? memory, CancellationToken cancellationToken)
     {
         if (contentLength > RequestLimits.BodyBytes)
@@ -45,16 +45,16 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
         }
         catch (BadHttpRequestException e)
         {
-            // The server has limits of its own, and a client may stop in the middle.
+            // The server has its own limits, and a client may stop sending half-way.
             return e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge() : Problem.InvalidBody("The body ended before it was complete.");
         }
     }
 
-    /// <summary>Reads to the end, or one byte beyond what is allowed. What is announced and does not come costs nothing.</summary>
-    /// <returns>No buffer when there is no room for the next larger one.</returns>
+    /// <summary>Reads to the end, or one byte beyond the limit. Bytes that are announced but never arrive cost nothing.</summary>
+    /// <returns>No buffer when there is no memory for the next larger one.</returns>
     private static async Task<(byte[]? Buffer, int Length)> FillAsync(Stream stream, long? contentLength, HeldMemory? memory, CancellationToken cancellationToken)
     {
-        // One byte more than announced, for the read that finds the end.
+        // One byte more than announced, for the read that detects the end.
         var most = (int)Math.Max(contentLength ?? RequestLimits.BodyBytes, 0) + 1;
         var buffer = Array.Empty<byte>();
         var length = 0;
@@ -80,7 +80,10 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
         return (buffer, length);
     }
 
-    /// <summary>Four times as large, since each step copies; a body that brings more than it announced is for the server to refuse, and grows on.</summary>
+    /// <summary>
+    /// Returns four times the size, since each step copies. A body longer than announced keeps growing; refusing it is up
+    /// to the server.
+    /// </summary>
     private static int SizeAfter(int size, int most)
     {
         var next = (int)Math.Clamp(size * 4L, FirstGuess, RequestLimits.BodyBytes + 1);

@@ -3,14 +3,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace MailFunctions.Http.Requests;
 
-/// <summary>The JSON of one request, with what is wrong with it already.</summary>
+/// <summary>The JSON of one request, with the errors found so far.</summary>
 /// <remarks>A request costs its body, its decoded attachments and its texts, each once.</remarks>
 internal sealed record RequestDocument(RequestValue Root, ErrorList Errors)
 {
-    /// <summary>What the request takes of the memory for all; null for one that nobody counts.</summary>
+    /// <summary>The request's share of the common memory; null when it is not counted.</summary>
     public HeldMemory? Memory { get; init; }
 
-    /// <param name="maxValues">JSON values that the body may hold.</param>
+    /// <param name="maxValues">The most JSON values that the body may hold.</param>
     /// <param name="takesBytes">See <see cref="RequestOutline.Parse"/>.</param>
     public static Task<OrProblem<RequestDocument>> ReadAsync(HttpRequest request, int maxValues, CancellationToken cancellationToken, bool takesBytes = false)
     {
@@ -20,7 +20,7 @@ internal sealed record RequestDocument(RequestValue Root, ErrorList Errors)
             : Task.FromResult<OrProblem<RequestDocument>>(Problem.UnsupportedMediaType("The body must not be compressed: Content-Encoding is not supported."));
     }
 
-    /// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
+    /// <param name="memory">The request's share of the common memory; null charges nothing.</param>
     public static async Task<OrProblem<RequestDocument>> ReadAsync(
         Stream stream, string? contentType, long? contentLength, int maxValues, CancellationToken cancellationToken, bool takesBytes = false, HeldMemory? memory = null)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MailFunctions.Http.Requests;
 
-/// <summary>The fields of one JSON object, of which only the known are allowed. Null counts as left out.</summary>
+/// <summary>Reads the fields of one JSON object and refuses unknown ones. Null counts as absent.</summary>
 internal sealed class RequestFields
 {
     private readonly RequestValue _object;
@@ -11,11 +11,11 @@ internal sealed class RequestFields
 
     private RequestFields(RequestValue value, RequestValue? defaults, ErrorList errors) => (_object, _defaults, _errors) = (value, defaults, errors);
 
-    /// <returns>Null, with an error, when the value is no object.</returns>
+    /// <returns>Null, with an error, when the value is not an object.</returns>
     public static RequestFields? Of(RequestValue value, ErrorList errors, params ReadOnlySpan<string> known) => Of(value, null, errors, known);
 
-    /// <param name="defaults">An object, checked already, that has what <paramref name="value"/> leaves out.</param>
-    /// <returns>Null, with an error, when the value is no object.</returns>
+    /// <param name="defaults">An object, already checked, that supplies the fields missing from <paramref name="value"/>.</param>
+    /// <returns>Null, with an error, when the value is not an object.</returns>
     public static RequestFields? Of(RequestValue value, RequestValue? defaults, ErrorList errors, params ReadOnlySpan<string> known)
     {
         if (!value.IsObject)
@@ -26,7 +26,7 @@ internal sealed class RequestFields
 
         foreach (var (name, member) in value.Members)
         {
-            // To look for what was meant costs far more than to see that it is not known.
+            // Searching for a suggestion costs far more than detecting an unknown name.
             if (!known.Contains(name))
                 errors.Add(member, $"is no field that is known here{(errors.MaySuggest ? Suggest(name, known) : "")}");
         }
@@ -44,10 +44,13 @@ internal sealed class RequestFields
         return value;
     }
 
-    /// <summary>Reads a string of at most <paramref name="maxChars"/> UTF-16 code units; null, perhaps with an error, when there is none.</summary>
+    /// <summary>
+    /// Reads a string of at most <paramref name="maxChars"/> UTF-16 code units; null when absent or, with an error,
+    /// invalid.
+    /// </summary>
     public string? Text(RequestValue? value, int maxChars) => value is null ? null : ReadText(value, maxChars, _errors);
 
-    /// <summary>Reads true or false; the default, perhaps with an error, when there is neither.</summary>
+    /// <summary>Reads a boolean; the default when absent or, with an error, invalid.</summary>
     public bool Flag(string name, bool byDefault)
     {
         if (Optional(name) is not { } value)

@@ -1,9 +1,9 @@
 namespace MailFunctions.Http.Requests;
 
-/// <summary>Reads the instants of a body (<see cref="Instant"/>): with an offset, since nobody knows the caller's time zone.</summary>
+/// <summary>Reads the instants of a body (<see cref="Instant"/>): with an offset, since the caller's time zone is unknown.</summary>
 internal static class RequestInstant
 {
-    /// <returns>UTC; null, perhaps with an error, when there is none.</returns>
+    /// <returns>The instant in UTC; null when absent or, with an error, invalid.</returns>
     public static DateTimeOffset? Read(RequestValue? value, ErrorList errors)
     {
         if (value is null || RequestFields.ReadText(value, Instant.MaxChars, errors) is not { } text)
@@ -15,7 +15,7 @@ internal static class RequestInstant
         return null;
     }
 
-    /// <summary>Reads a bound of what is looked for.</summary>
+    /// <summary>Reads an instant that bounds a search.</summary>
     /// <inheritdoc cref="Read"/>
     public static DateTimeOffset? ReadBound(RequestValue? value, ErrorList errors)
     {

@@ -4,16 +4,21 @@ using System.Text.Json;
 
 namespace MailFunctions.Http.Requests;
 
-/// <summary>Parses a body into values that know their place. Syntax is a problem by itself; odd names join the other errors.</summary>
+/// <summary>
+/// Parses a body into values with their places. A syntax error is a problem by itself; a wrong name joins the other errors.
+/// </summary>
 internal sealed class RequestOutline
 {
-    /// <summary>Longer than any name that is allowed anywhere, even with each character escaped.</summary>
+    /// <summary>The length in bytes of the longest name, greater than that of any known name with each character escaped.</summary>
     private const int MaxNameBytes = 1024;
 
-    /// <summary>So many values are counted at a time.</summary>
+    /// <summary>The number of values that are charged at a time.</summary>
     private const int Together = 1024;
 
-    /// <summary>What a value takes beside its text, in bytes of a body: an object with its place and two lists, which JSON writes with two characters.</summary>
+    /// <summary>
+    /// The memory of a value beside its text, in bytes of a body: an object with its place and two lists, written in JSON
+    /// as two characters.
+    /// </summary>
     private const int ValueBytes = 48;
 
     private readonly ReadOnlyMemory<byte> _body;
@@ -28,9 +33,10 @@ internal sealed class RequestOutline
         (_body, _errors, _maxValues, _takesBytes, _memory) = (body, errors, maxValues, takesBytes, memory);
 
     /// <param name="body">Valid UTF-8.</param>
-    /// <param name="maxValues">JSON values that the body may hold.</param>
-    /// <param name="takesBytes">The <c>content</c> of an attachment, or <c>data</c> in it, may be a file as an array of numbers: one value, read as bytes.</param>
-    /// <param name="memory">What the request takes of the memory for all; null counts nothing.</param>
+    /// <param name="maxValues">The most JSON values that the body may hold.</param>
+    /// <param name="takesBytes">Whether <c>content</c> of an attachment, or <c>data</c> in it, may be a file as an array of
+    /// numbers, read as one value of bytes.</param>
+    /// <param name="memory">The request's share of the common memory; null charges nothing.</param>
     public static OrProblem<RequestValue> Parse(ReadOnlyMemory<byte> body, ErrorList errors, int maxValues, bool takesBytes = false, HeldMemory? memory = null)
     {
         var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = RequestLimits.JsonDepth });
@@ -70,7 +76,10 @@ internal sealed class RequestOutline
         return value;
     }
 
-    /// <summary><c>attachments/n/content</c> of an email, which is the body or an item of it, or <c>data</c> in that. Fields of these names elsewhere are not files.</summary>
+    /// <summary>
+    /// Recognizes <c>attachments/n/content</c> of an email (the body or an item of it), or <c>data</c> in that. Fields of
+    /// these names elsewhere are not files.
+    /// </summary>
     private static bool IsFile(RequestValue value) =>
         (value.LastStep == "data" ? value.Parent : value) is { LastStep: "content", Parent: { IsObject: true, Parent: { LastStep: "attachments", IsArray: true, Parent: { } email } } }
         && (email.Parent is null or { IsArray: true, Parent: null });
@@ -118,7 +127,7 @@ internal sealed class RequestOutline
         }
     }
 
-    /// <summary>A file as numbers would be a value for each byte; it is kept as what it means.</summary>
+    /// <summary>Reads a file given as an array of numbers into bytes, since one value per byte would be too costly.</summary>
     private void ReadBytes(ref Utf8JsonReader reader, RequestValue value, int depth)
     {
         var bytes = new ArrayBufferWriter<byte>();
@@ -140,7 +149,7 @@ internal sealed class RequestOutline
         value.Bytes = bytes.WrittenMemory;
     }
 
-    /// <summary>Reads on to the end, so that a syntax error is still found, and keeps nothing.</summary>
+    /// <summary>Reads to the end without keeping anything, so that a syntax error is still found.</summary>
     private static void SkipAll(ref Utf8JsonReader reader)
     {
         while (reader.Read())

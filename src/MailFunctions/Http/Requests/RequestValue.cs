@@ -5,28 +5,28 @@ using System.Text.Json;
 
 namespace MailFunctions.Http.Requests;
 
-/// <summary>One JSON value of a request: where it is, what it is, and the bytes it was written with.</summary>
+/// <summary>One JSON value of a request: its place, its kind, and its original bytes.</summary>
 /// <remarks>
-/// Strings stay in the body's buffer until somebody asks for them, so that an attachment is copied once, when it is
-/// decoded. <see cref="JsonDocument"/> would reserve an index as large as the body, and cannot say where a duplicate is.
+/// Strings stay in the body's buffer until they are read, so that an attachment is copied only once, when it is decoded.
+/// <see cref="JsonDocument"/> would reserve an index as large as the body, and cannot locate a duplicate.
 /// </remarks>
 internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenType kind, ReadOnlyMemory<byte> raw, bool escaped)
 {
-    /// <summary>Longer than any name that is known anywhere.</summary>
+    /// <summary>The most characters of a step in a pointer, more than any known name has.</summary>
     private const int MostStepChars = 128;
 
-    /// <summary>A JSON pointer (RFC 6901). What a caller made up is repeated in part.</summary>
+    /// <summary>The JSON pointer (RFC 6901) of the value. Long names that a caller made up are shortened.</summary>
     public string Pointer => parent is null
         ? ""
         : $"{parent.Pointer}/{Shortened(step).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
-    /// <summary>The object or array that it stands in; null for the whole body.</summary>
+    /// <summary>The object or array that contains the value; null for the whole body.</summary>
     public RequestValue? Parent => parent;
 
-    /// <summary>The name of the field, or the number of the item, that it is; empty for the whole body.</summary>
+    /// <summary>The field name or item number of the value; empty for the whole body.</summary>
     public string LastStep => step;
 
-    /// <summary>As it was written.</summary>
+    /// <summary>The value as it was written.</summary>
     public ReadOnlyMemory<byte> Raw => raw;
 
     public bool IsNull => kind == JsonTokenType.Null;
@@ -41,12 +41,12 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
 
     public bool IsFalse => kind == JsonTokenType.False;
 
-    /// <summary>In the order given; names are unique.</summary>
+    /// <summary>The fields in the order given; names are unique.</summary>
     public List<(string Name, RequestValue Value)> Members { get; } = [];
 
     public List<RequestValue> Items { get; } = [];
 
-    /// <summary>An array of numbers that was read as bytes, and then has no items; else null.</summary>
+    /// <summary>The content of an array of numbers that was read as bytes, and then has no items; else null.</summary>
     public ReadOnlyMemory<byte>? Bytes { get; set; }
 
     public RequestValue? Member(string name) => Members.Find(member => member.Name == name).Value;
@@ -61,13 +61,13 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
         _ => "null",
     };
 
-    /// <summary>An upper bound of the string's length, known without reading it: no character is written with fewer bytes.</summary>
+    /// <summary>An upper bound of the string's length that needs no reading: every character takes at least one byte.</summary>
     public int MostChars => raw.Length - 2;
 
-    /// <summary>A lower bound of the string's length: no UTF-16 code unit is written with more than six bytes (\u0041).</summary>
+    /// <summary>A lower bound of the string's length: a UTF-16 code unit takes at most six bytes (\u0041).</summary>
     public int FewestChars => escaped ? (raw.Length - 2) / 6 : (raw.Length - 2) / 3;
 
-    /// <summary>False when the string holds half of a surrogate pair, which no text can hold (RFC 8259 section 8.2).</summary>
+    /// <summary>Reads the string; false when it contains half of a surrogate pair, which no text can hold (RFC 8259 section 8.2).</summary>
     public bool TryReadString([NotNullWhen(true)] out string? text)
     {
         if (!escaped)
@@ -81,7 +81,10 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
         return TryUnescape(ref reader, out text);
     }
 
-    /// <summary>The string's UTF-8 bytes: those of the body itself where nothing was escaped. False as for <see cref="TryReadString"/>.</summary>
+    /// <summary>
+    /// Reads the string's UTF-8 bytes, taken from the body where nothing was escaped. False as for
+    /// <see cref="TryReadString"/>.
+    /// </summary>
     public bool TryReadUtf8(out ReadOnlyMemory<byte> utf8)
     {
         utf8 = raw[1..^1];
@@ -102,7 +105,7 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
         }
     }
 
-    /// <summary>Reads the string or property name that the reader stands on.</summary>
+    /// <summary>Reads the string or property name at the reader's position.</summary>
     public static bool TryUnescape(ref Utf8JsonReader reader, [NotNullWhen(true)] out string? text)
     {
         try
@@ -112,13 +115,13 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
         }
         catch (InvalidOperationException)
         {
-            // The reader has no other way to say that an escaped surrogate has no partner.
+            // The reader throws for an escaped surrogate without a partner.
             text = null;
             return false;
         }
     }
 
-    /// <summary>The same place, with other fields: for bodies that are written in another dialect.</summary>
+    /// <summary>Creates a value at the same place with other fields, for bodies in another dialect.</summary>
     public RequestValue WithMembers(IEnumerable<(string Name, RequestValue Value)> members)
     {
         var other = new RequestValue(parent, step, kind, raw, escaped);
@@ -126,7 +129,7 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
         return other;
     }
 
-    /// <summary>The same place, with other items.</summary>
+    /// <summary>Creates a value at the same place with other items.</summary>
     public RequestValue WithItems(IEnumerable<RequestValue> items)
     {
         var other = new RequestValue(parent, step, kind, raw, escaped);
@@ -134,8 +137,8 @@ internal sealed class RequestValue(RequestValue? parent, string step, JsonTokenT
         return other;
     }
 
-    /// <summary>A string that the body does not have.</summary>
-    /// <param name="plain">ASCII that JSON writes as it is.</param>
+    /// <summary>Creates a string that is not in the body.</summary>
+    /// <param name="plain">ASCII that needs no escaping in JSON.</param>
     public static RequestValue OfText(RequestValue? parent, string step, ReadOnlySpan<byte> plain)
     {
         var quoted = GC.AllocateUninitializedArray<byte>(plain.Length + 2);

@@ -3,13 +3,13 @@ using MailFunctions.Http;
 namespace MailFunctions.Intake.Idempotency;
 
 /// <summary>
-/// Lets one request with a key through, and answers the others: with the first one's answer, or with a conflict. A
-/// request that was lost in the middle is taken over by the next with its key, once its lease is over.
+/// Admits one request per key, and answers the others with the first one's answer or with a conflict. When a request was lost
+/// half-way, the next one with its key takes over once the lease has ended.
 /// </summary>
 internal sealed class IdempotencyGate(IdempotencyTable table, TimeProvider clock)
 {
-    /// <param name="hash">Of the operation and the canonical body.</param>
-    /// <returns>An entry to go on with, or the answer that was given before, or a problem.</returns>
+    /// <param name="hash">The hash of the operation and the canonical body.</param>
+    /// <returns>An entry to proceed with, or the earlier answer, or a problem.</returns>
     public async Task<Admission> EnterAsync(IdempotencyKey key, string hash, CancellationToken cancellationToken)
     {
         while (true)
@@ -30,5 +30,5 @@ internal sealed class IdempotencyGate(IdempotencyTable table, TimeProvider clock
     }
 }
 
-/// <summary>What became of a request at the door: exactly one of the three.</summary>
+/// <summary>The gate's decision about a request: exactly one of the three.</summary>
 internal readonly record struct Admission(IdempotencyEntry? Entry = null, byte[]? Replay = null, Problem? Problem = null);

@@ -7,15 +7,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Intake.Idempotency;
 
-/// <summary>The key of one request within one caller's keys, as it is stored: a hash, so that any characters may be in it.</summary>
-/// <param name="Scope">Who called.</param>
+/// <summary>An idempotency key in the scope of its caller, as it is stored: a hash, so that it may contain any characters.</summary>
+/// <param name="Scope">Identifies the caller.</param>
 internal sealed record IdempotencyKey(string Scope, string Row)
 {
     public const string Header = ApiHeaders.IdempotencyKey;
 
     public const int MaxChars = ApiHeaders.MaxIdempotencyKeyChars;
 
-    /// <summary>The header's value; null when there is none.</summary>
+    /// <summary>Returns the value of the header; null without one.</summary>
     public static string? Of(HttpRequest request) => request.Headers.TryGetValue(Header, out var values) ? string.Join(',', values.ToArray()) : null;
 
     public static IdempotencyKey Of(string scope, string text) =>

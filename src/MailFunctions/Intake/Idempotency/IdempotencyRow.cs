@@ -7,35 +7,38 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Intake.Idempotency;
 
-/// <summary>One row of the table Idempotency: what became of the request that came first with a key.</summary>
+/// <summary>One row of the table Idempotency: the result of the first request with a key.</summary>
 internal sealed record IdempotencyRow
 {
-    /// <summary>What a property holds: 64 KiB. The answer to a thousand emails is near to it, and one with a hundred errors may be beyond it.</summary>
+    /// <summary>
+    /// The most bytes of a property: 64 KiB. An answer to a thousand emails comes close, and one with a hundred errors may
+    /// exceed it.
+    /// </summary>
     private const int PartBytes = 64 * 1024;
 
     public required IdempotencyKey Key { get; init; }
 
-    /// <summary>Of the canonical body: the same key must come with the same.</summary>
+    /// <summary>The hash of the canonical body, which must be the same for the same key.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>By this the request's times are judged, in every try of it.</summary>
+    /// <summary>The time against which the request's times are validated in every try.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>From then on the key is free.</summary>
+    /// <summary>The time from which the key is free again.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Until then somebody is at it; afterwards another may take over.</summary>
+    /// <summary>The end of the lease; after it, another request may take over.</summary>
     public DateTimeOffset LeaseUntil { get; init; }
 
     public EmailId? Batch { get; init; }
 
-    /// <summary>The ids under which its emails are, or may have been, accepted.</summary>
+    /// <summary>The ids under which its emails are, or may be, accepted.</summary>
     public IReadOnlyList<RecordedEmail> Emails { get; init; } = [];
 
-    /// <summary>The body of the answer; null while there is none.</summary>
+    /// <summary>The body of the answer; null until there is one.</summary>
     public byte[]? Answer { get; init; }
 
-    /// <summary>Tells the writer of the row apart from another (rule 6).</summary>
+    /// <summary>Identifies the writer of the row (rule 6).</summary>
     public string Token { get; init; } = "";
 
     public ETag ETag { get; init; }
@@ -86,7 +89,7 @@ internal sealed record IdempotencyRow
         return [.. answer];
     }
 
-    /// <param name="indexes">A row that an older version wrote has none: its emails stood without gaps.</param>
+    /// <param name="indexes">Null in a row of an older version, whose emails had no gaps.</param>
     private static RecordedEmail[] Recorded(IReadOnlyList<EmailId> ids, byte[]? indexes) => indexes is null
         ? [.. ids.Select((id, index) => new RecordedEmail(index, id))]
         : [.. ids.Zip(MemoryMarshal.Cast<byte, ushort>(indexes).ToArray(), (id, index) => new RecordedEmail(index, id))];
@@ -108,6 +111,6 @@ internal sealed record IdempotencyRow
     }
 }
 
-/// <summary>An id that one of the emails of a request was, or may have been, accepted under.</summary>
-/// <param name="Index">Which of the emails of the request, from 0: those that were wrong at that try are left out.</param>
+/// <summary>An id under which an email of a request was, or may have been, accepted.</summary>
+/// <param name="Index">The index of the email in the request, from 0; emails that were invalid at that try are left out.</param>
 internal readonly record struct RecordedEmail(int Index, EmailId Id);

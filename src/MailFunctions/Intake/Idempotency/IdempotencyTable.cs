@@ -4,7 +4,7 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Intake.Idempotency;
 
-/// <summary>The table Idempotency. Whoever inserts a key first has it.</summary>
+/// <summary>The table Idempotency. The first request to insert a key holds it.</summary>
 internal sealed class IdempotencyTable(StorageClients storage)
 {
     private readonly TableClient _table = storage.Table(StorageNames.IdempotencyTable);
@@ -15,8 +15,8 @@ internal sealed class IdempotencyTable(StorageClients storage)
         return found.HasValue ? IdempotencyRow.FromEntity(found.Value!) : null;
     }
 
-    /// <param name="row">With the ETag of the row that it replaces; without one it is inserted.</param>
-    /// <returns>The row with its new ETag; null when somebody else was faster.</returns>
+    /// <param name="row">The row, with the ETag of the one that it replaces; without an ETag it is inserted.</param>
+    /// <returns>The row with its new ETag; null when another request was faster.</returns>
     public async Task<IdempotencyRow?> TryWriteAsync(IdempotencyRow row, CancellationToken cancellationToken)
     {
         var entity = (row = row with { Token = WriteToken.New() }).ToEntity();
@@ -29,7 +29,7 @@ internal sealed class IdempotencyTable(StorageClients storage)
         }
         catch (RequestFailedException conflict) when (conflict.Status is 404 or 409 or 412)
         {
-            // The SDK repeats a write whose answer was lost: our own token is our own success.
+            // The SDK repeats a write whose answer was lost: finding our own token means that we succeeded.
             return await ReadAsync(row.Key, cancellationToken) is { } standing && standing.Token == row.Token ? standing : null;
         }
     }

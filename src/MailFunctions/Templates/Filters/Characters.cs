@@ -3,8 +3,8 @@ using System.Globalization;
 namespace MailFunctions.Templates.Filters;
 
 /// <summary>
-/// A text as the characters that a reader sees: extended grapheme clusters (UAX #29), so that no filter cuts an emoji, or
-/// a letter and its accent, in two.
+/// Splits a text into the characters that a reader sees: extended grapheme clusters (UAX #29), so that no filter cuts an
+/// emoji, or a letter and its accent, in two.
 /// </summary>
 internal static class Characters
 {
@@ -16,7 +16,7 @@ internal static class Characters
         return count;
     }
 
-    /// <summary>Finds the index behind the first characters; that of the end when there are not more.</summary>
+    /// <summary>Finds the index after the first characters; the end of the text when there are no more.</summary>
     public static int IndexBehind(string text, int characters, int from = 0)
     {
         var at = from;
@@ -25,7 +25,7 @@ internal static class Characters
         return at;
     }
 
-    /// <summary>Takes a part of a text, whose start counts from the end when it is negative (Ruby's <c>String#slice</c>).</summary>
+    /// <summary>Takes a part of a text; a negative start counts from the end (Ruby's <c>String#slice</c>).</summary>
     /// <returns>Empty when the start is outside of the text.</returns>
     public static string Slice(string text, int start, int length)
     {

@@ -6,8 +6,8 @@ using Fluid.Values;
 namespace MailFunctions.Templates.Filters;
 
 /// <summary>
-/// <c>date: "%Y-%m-%d"</c>, by Fluid's filter where it writes what Ruby's <c>strftime</c> does. What cannot be read as a date,
-/// and everything when there is no format, is given back as it came.
+/// <c>date: "%Y-%m-%d"</c>. Uses Fluid's filter where it matches Ruby's <c>strftime</c>. Returns the input unchanged when
+/// it cannot be read as a date, or when there is no format.
 /// </summary>
 internal static partial class DateFilter
 {
@@ -16,7 +16,7 @@ internal static partial class DateFilter
             ? input
             : fluid(new DateTimeValue(time), new FilterArguments(new StringValue(Directive().Replace(format, match => Write(match, time)))), context);
 
-    /// <summary>Writes what Fluid would write otherwise, or leaves a directive to it.</summary>
+    /// <summary>Writes a directive that Fluid would write differently, or leaves it to Fluid.</summary>
     private static string Write(Match directive, DateTimeOffset time)
     {
         var flags = directive.Groups[1].Value;
@@ -55,7 +55,7 @@ internal static partial class DateFilter
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Also takes <c>%%</c>, so that no directive begins in the middle of it.</summary>
+    /// <summary>Matches a directive. It includes <c>%%</c>, so that no directive begins in the middle of it.</summary>
     [GeneratedRegex("%([-_0^#:]*)([a-zA-Z%+])")]
     private static partial Regex Directive();
 }

@@ -6,13 +6,16 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates.Filters;
 
-/// <summary>Reads what templates take for a date, in the forms that Ruby's <c>Time.parse</c> has otherwise than the framework, and in those of the framework.</summary>
+/// <summary>
+/// Reads the dates of templates: the forms where Ruby's <c>Time.parse</c> differs from the framework, and those of the
+/// framework.
+/// </summary>
 internal static partial class DateText
 {
-    /// <summary>No date is longer.</summary>
+    /// <summary>The greatest length of a date.</summary>
     private const int MaxChars = 100;
 
-    /// <summary>In numbers the day comes first, and a year of two digits before month and day.</summary>
+    /// <summary>Numeric formats: the day comes first; a year of two digits comes before month and day.</summary>
     private static readonly string[] Numeric =
     [
         .. from separator in "./-"
@@ -21,7 +24,7 @@ internal static partial class DateText
            select date + time,
     ];
 
-    /// <summary>The names of zones in mail, in hours (RFC 5322 section 4.3); of others it is not known where somebody is.</summary>
+    /// <summary>The zone names of mail, in hours (RFC 5322 section 4.3); the offset of any other name is unknown.</summary>
     private static readonly FrozenDictionary<string, int> Zones = new Dictionary<string, int>
     {
         ["UTC"] = 0,
@@ -37,7 +40,7 @@ internal static partial class DateText
         ["PDT"] = -7,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <returns>In the zone that it names, else in UTC; null when it is no date.</returns>
+    /// <returns>The time in the zone that the text names, else in UTC; null when it is no date.</returns>
     public static DateTimeOffset? Read(FluidValue input, TemplateContext context)
     {
         if (input is DateTimeValue)
@@ -58,7 +61,7 @@ internal static partial class DateText
         return new StringValue(text).TryGetDateTimeInput(context, out var time) ? time : null;
     }
 
-    /// <summary>Null beyond the years that a date can hold.</summary>
+    /// <summary>Applies an offset; null beyond the years that a date can hold.</summary>
     private static DateTimeOffset? In(int hours, DateTimeOffset? time) =>
         time is { } local && local.DateTime.Ticks - (hours * TimeSpan.TicksPerHour) is >= 0 and var ticks && ticks <= DateTime.MaxValue.Ticks
             ? new DateTimeOffset(local.DateTime, TimeSpan.FromHours(hours))
@@ -67,7 +70,7 @@ internal static partial class DateText
     private static bool IsTime(decimal seconds) =>
         seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
-    /// <summary>Behind the time, or the date.</summary>
+    /// <summary>Matches the zone name after the time or the date.</summary>
     [GeneratedRegex(@"(?<=[0-9]|[AaPp][Mm])\s+([A-Za-z]{2,3})\z")]
     private static partial Regex Zone();
 

@@ -4,10 +4,10 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates.Filters;
 
-/// <summary>Looks, before a filter runs, at how much it would make where that is more than it reads.</summary>
+/// <summary>Checks, before a filter runs, the size of an output that may be larger than its input.</summary>
 internal static class FilterGrowth
 {
-    /// <summary>A format longer than this is none.</summary>
+    /// <summary>The greatest length of a date format.</summary>
     private const int FormatChars = 100;
 
     public static void Check(string name, FluidValue input, FilterArguments arguments, RenderContext context)
@@ -28,7 +28,7 @@ internal static class FilterGrowth
                 context.ChargeChars((long)list.Values.Count * arguments.At(0).ToStringValue().Length);
                 break;
             case "sort" or "sort_natural":
-                // It compares each item with several others.
+                // A sort compares each item with several others.
                 context.ChargeChars(8 * ValueSize.Of(input));
                 break;
             case "escape" or "escape_once":
@@ -49,7 +49,7 @@ internal static class FilterGrowth
         }
     }
 
-    /// <summary>How many a split makes, or a few more.</summary>
+    /// <summary>Counts the parts that a split makes, or a few more.</summary>
     private static long Parts(string text, string separator) => separator switch
     {
         "" => text.Length,
@@ -59,7 +59,7 @@ internal static class FilterGrowth
 
     private static long Count(string text, string part) => new TextSearch(part).All(text).LongCount();
 
-    /// <summary><c>%999999999t</c> is a thousand million tabs: a width may have two digits.</summary>
+    /// <summary>Bounds a width to two digits: <c>%999999999t</c> would be a thousand million tabs.</summary>
     private static void CheckFormat(string format)
     {
         var digits = 0;

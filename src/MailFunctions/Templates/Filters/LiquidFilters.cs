@@ -7,8 +7,8 @@ using Fluid.Values;
 namespace MailFunctions.Templates.Filters;
 
 /// <summary>
-/// The filters of standard Liquid, each paid for by what it reads and makes, and each true to what is encoded: a result
-/// that took in something that is not encoded is not, either.
+/// The filters of standard Liquid. Each charges for what it reads and makes, and keeps track of encoding: a result that
+/// contains unencoded text counts as unencoded.
 /// </summary>
 internal static class LiquidFilters
 {
@@ -21,15 +21,15 @@ internal static class LiquidFilters
         "strip", "strip_html", "strip_newlines", "sum", "time_zone", "times", "truncate", "truncatewords", "uniq", "upcase", "url_decode", "url_encode", "where",
     ];
 
-    /// <summary>They look at a value's edge, or hand it on: what the value holds is not read.</summary>
+    /// <summary>Filters that do not read the content of a value: they check it or pass it on.</summary>
     private static readonly FrozenSet<string> Cheap = FrozenSet.Create(StringComparer.Ordinal, "default");
 
-    /// <summary>They decide by themselves whether their result is encoded.</summary>
+    /// <summary>Filters that decide themselves whether their result is encoded.</summary>
     private static readonly FrozenSet<string> Deciding = FrozenSet.Create(StringComparer.Ordinal, "raw", "escape", "escape_once", "newline_to_br", "default");
 
     public static FrozenSet<string> Names { get; } = Standard.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <param name="encoder">That of the part, for a filter that adds markup to what is not encoded yet.</param>
+    /// <param name="encoder">The encoder of the part, for a filter that adds markup to unencoded text.</param>
     public static void Register(FilterCollection filters, TextEncoder encoder)
     {
         var all = new FilterCollection().WithArrayFilters().WithStringFilters().WithNumberFilters().WithMiscFilters();

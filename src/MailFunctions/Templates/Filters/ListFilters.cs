@@ -3,7 +3,7 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates.Filters;
 
-/// <summary>The filters of lists that Fluid has otherwise than Liquid.</summary>
+/// <summary>The list filters in which Fluid differs from Liquid.</summary>
 internal static class ListFilters
 {
     public static void Register(FilterCollection filters)
@@ -16,7 +16,7 @@ internal static class ListFilters
         filters.AddFilter("sort_natural", (input, arguments, context) => SortAsync(input, arguments, context, StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>A value by itself is a list of one, and nothing is a list of none.</summary>
+    /// <summary>Treats a single value as a list of one, and nil as an empty list.</summary>
     private static IReadOnlyList<FluidValue> Items(FluidValue value) => value switch
     {
         ArrayValue list => list.Values,
@@ -32,7 +32,7 @@ internal static class ListFilters
 
     private static StringValue Edge(StringValue text, int at) => new(Characters.Slice(text.ToStringValue(), at, 1), text.Encode);
 
-    /// <summary>Keeps equal items in their order; what is nothing comes last.</summary>
+    /// <summary>Sorts; equal items keep their order, and nil comes last.</summary>
     private static async ValueTask<FluidValue> SortAsync(FluidValue input, FilterArguments arguments, TemplateContext context, StringComparer comparer)
     {
         var keyed = new List<(FluidValue Item, FluidValue Key)>();
@@ -41,7 +41,7 @@ internal static class ListFilters
         return new ArrayValue([.. keyed.OrderBy(pair => pair.Key, new KeyOrder(comparer)).Select(pair => pair.Item)]);
     }
 
-    /// <summary>Numbers by their value, all else as text.</summary>
+    /// <summary>Orders numbers by value, everything else as text.</summary>
     private sealed class KeyOrder(StringComparer comparer) : IComparer<FluidValue>
     {
         public int Compare(FluidValue? x, FluidValue? y) => (x, y) switch
@@ -50,7 +50,7 @@ internal static class ListFilters
             (null or { Type: FluidValues.Nil }, _) => 1,
             (_, null or { Type: FluidValues.Nil }) => -1,
             (NumberValue a, NumberValue b) => a.ToNumberValue().CompareTo(b.ToNumberValue()),
-            // Numbers before texts, so that the order is one.
+            // Numbers come before texts, so that the order is total.
             (NumberValue, _) => -1,
             (_, NumberValue) => 1,
             _ => comparer.Compare(x.ToStringValue(), y.ToStringValue()),

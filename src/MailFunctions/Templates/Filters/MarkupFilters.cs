@@ -5,12 +5,14 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates.Filters;
 
-/// <summary>The filters that make or take markup: only what means something to HTML is escaped, letters of all scripts stay.</summary>
+/// <summary>
+/// The filters that make or remove markup. Only characters with a meaning in HTML are escaped; letters of all scripts stay.
+/// </summary>
 internal static class MarkupFilters
 {
     private static readonly SearchValues<char> Special = SearchValues.Create("&<>\"'");
 
-    /// <summary>What no URL has to encode (RFC 3986 section 2.3).</summary>
+    /// <summary>The characters that a URL need not encode (RFC 3986 section 2.3).</summary>
     private static readonly SearchValues<char> Unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
     public static void Register(FilterCollection filters)
@@ -21,10 +23,10 @@ internal static class MarkupFilters
         filters.AddFilter("url_encode", (input, _, _) => TextFilters.Change(input, text => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal)));
     }
 
-    /// <summary>The characters that escaping adds, at most.</summary>
+    /// <summary>Bounds the characters that escaping adds.</summary>
     public static long EscapeGrowth(ReadOnlySpan<char> text) => ("&quot;".Length - 1L) * text.CountAny(Special);
 
-    /// <summary>The characters that encoding for a URL adds, at most, and while it is at it: three for each octet of UTF-8.</summary>
+    /// <summary>Bounds the characters that URL encoding adds at any point of it: three are written for each octet of UTF-8.</summary>
     public static long UrlGrowth(ReadOnlySpan<char> text)
     {
         var growth = 0L;
@@ -36,7 +38,7 @@ internal static class MarkupFilters
     private static ValueTask<FluidValue> Escaped(FluidValue input, Func<string, string> escape) =>
         input.IsNil() ? input : new StringValue(escape(input.ToStringValue()), encode: false);
 
-    /// <param name="once">An ampersand that begins an entity is escaped already.</param>
+    /// <param name="once">Leaves an ampersand that begins an entity as it is.</param>
     private static string Escape(string text, bool once)
     {
         var result = new StringBuilder(text.Length);
@@ -46,7 +48,7 @@ internal static class MarkupFilters
         return result.Append(rest).ToString();
     }
 
-    /// <summary>An entity's name has a length, so that this takes linear time.</summary>
+    /// <summary>Detects an entity. Its name has a bounded length, so escaping takes linear time.</summary>
     private static bool BeginsEntity(ReadOnlySpan<char> text)
     {
         if (text is not ['&', ..])
@@ -75,8 +77,8 @@ internal static class MarkupFilters
         _ => "&#39;",
     };
 
-    /// <summary>Leaves out scripts, styles and comments with what is in them, and every tag. What is never closed is text.</summary>
-    /// <remarks>One pass: that something is not closed is found out once.</remarks>
+    /// <summary>Removes every tag, and scripts, styles and comments with their content. An element that is never closed is text.</summary>
+    /// <remarks>Takes one pass: a missing end is searched for only once.</remarks>
     private static string StripHtml(string html)
     {
         var result = new StringBuilder(html.Length);

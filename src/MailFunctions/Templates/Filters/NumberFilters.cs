@@ -5,10 +5,10 @@ using Fluid.Values;
 namespace MailFunctions.Templates.Filters;
 
 /// <summary>
-/// Arithmetic as Liquid has it: two integers are divided to an integer, rounded down; a remainder has the sign of the
-/// divisor; a half is rounded away from zero; a result has no zeros at its end.
+/// Implements the arithmetic of Liquid: two integers divide to an integer, rounded down; a remainder has the sign of the
+/// divisor; a half is rounded away from zero; a result has no trailing zeros.
 /// </summary>
-/// <remarks>A number with a decimal point is none of the integers, also when only a zero follows it.</remarks>
+/// <remarks>A number with a decimal point is not an integer, even when only a zero follows the point.</remarks>
 internal static class NumberFilters
 {
     private const int MostDigits = 28;
@@ -30,14 +30,14 @@ internal static class NumberFilters
     {
         if (a.Scale == 0 && b.Scale == 0)
             return (a - Remainder(a, b)) / b;
-        // As precise as the floating-point number that Liquid shows.
+        // Rounded to the precision of the floating-point number that Liquid shows.
         var quotient = a / b;
         return quotient.Scale <= 15
             ? WithPoint(quotient)
             : decimal.Parse(Double(quotient).ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The nearest one; a cast may give its neighbour.</summary>
+    /// <summary>Converts to the nearest double; a cast may give its neighbour.</summary>
     private static double Double(decimal value) => double.Parse(value.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static decimal Remainder(decimal a, decimal b)
@@ -58,7 +58,7 @@ internal static class NumberFilters
         return Math.Round(value / unit, MidpointRounding.AwayFromZero) * unit;
     }
 
-    /// <summary>Takes the zeros at the end away, but for the one that shows that there was a decimal point.</summary>
+    /// <summary>Removes trailing zeros, except the one that shows that there was a decimal point.</summary>
     private static NumberValue Result(decimal value)
     {
         if (value.Scale > 1)

@@ -5,14 +5,14 @@ using Fluid.Values;
 
 namespace MailFunctions.Templates.Filters;
 
-/// <summary>The filters of texts that Fluid has otherwise than Liquid: they count characters, and look for texts in linear time.</summary>
+/// <summary>The text filters in which Fluid differs from Liquid: they count characters and search in linear time.</summary>
 internal static class TextFilters
 {
     private const int DefaultTruncation = 50;
     private const int DefaultWords = 15;
     private const string DefaultEllipsis = "...";
 
-    /// <summary>What Ruby's <c>String#strip</c> takes for white space.</summary>
+    /// <summary>The white space of Ruby's <c>String#strip</c>.</summary>
     private static readonly char[] Trimmed = [.. "\0\t\n\v\f\r "];
 
     public static void Register(FilterCollection filters)
@@ -36,7 +36,7 @@ internal static class TextFilters
         filters.AddFilter("remove_last", (input, arguments, _) => Change(input, text => RemoveAt(text, Search(arguments)?.Last(text) ?? -1, arguments)));
     }
 
-    /// <summary>Makes a string of what a filter made of another: encoded already if that was.</summary>
+    /// <summary>Applies a change to a string; the result is marked as encoded if the input was.</summary>
     public static ValueTask<FluidValue> Change(FluidValue input, Func<string, string> change) =>
         input.IsNil() ? StringValue.Empty : new StringValue(change(input.ToStringValue()), input is not StringValue { Encode: false });
 
@@ -55,7 +55,7 @@ internal static class TextFilters
         foreach (var word in Words.Of(text))
         {
             kept.Append(text.AsSpan()[word]);
-            // As Ruby does it: white space at the end is one word more.
+            // Ruby counts trailing white space as one more word.
             if (--words == 0)
                 return word.End.Value == text.Length ? text : kept.Append(ellipsis).ToString();
             kept.Append(' ');
@@ -70,7 +70,7 @@ internal static class TextFilters
         return Upcase(text[..first]) + text[first..].ToLowerInvariant();
     }
 
-    /// <summary>Unicode's full mapping has two letters for this one; the framework's has one for each.</summary>
+    /// <summary>Converts to upper case. Unicode's full mapping of ß has two letters; the framework maps each letter to one.</summary>
     private static string Upcase(string text) => text.ToUpperInvariant().Replace("ß", "SS", StringComparison.Ordinal);
 
     private static ValueTask<FluidValue> Slice(FluidValue input, FilterArguments arguments, TemplateContext context)
@@ -104,7 +104,7 @@ internal static class TextFilters
             }
 
             parts.Add(text[from..]);
-            // As Ruby does it: what is empty at the end is no part.
+            // Ruby drops empty parts at the end.
             while (parts.Count > 0 && parts[^1].Length == 0)
                 parts.RemoveAt(parts.Count - 1);
         }

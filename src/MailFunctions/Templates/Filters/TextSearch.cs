@@ -1,17 +1,17 @@
 namespace MailFunctions.Templates.Filters;
 
 /// <summary>
-/// Looks for one text in another, by code units and in time that grows with the sum of their lengths. That of the
-/// framework grows with their product in the worst case, such as a long run of one letter in a longer one.
+/// Searches for one text in another, by code units, in time that grows with the sum of their lengths. The framework's search
+/// grows with their product in the worst case, such as a long run of one letter in a longer one.
 /// </summary>
-/// <remarks>The algorithm of Knuth, Morris and Pratt. Short texts are looked for by the framework, whose worst case is then small.</remarks>
+/// <remarks>The algorithm of Knuth, Morris and Pratt. The framework searches for short texts, where its worst case is small.</remarks>
 internal sealed class TextSearch
 {
     private const int Short = 16;
 
     private readonly string _wanted;
 
-    /// <summary>For each prefix of the wanted text, the length of its longest border; null where the framework looks.</summary>
+    /// <summary>The length of the longest border of each prefix of the wanted text; null where the framework searches.</summary>
     private readonly int[]? _borders;
 
     /// <param name="wanted">Not empty.</param>
@@ -31,7 +31,7 @@ internal sealed class TextSearch
         }
     }
 
-    /// <summary>Finds the first place from an index on; -1 when there is none.</summary>
+    /// <summary>Finds the first place at or after an index; -1 when there is none.</summary>
     public int First(string text, int from = 0)
     {
         if (_borders is null)
@@ -49,7 +49,7 @@ internal sealed class TextSearch
         return -1;
     }
 
-    /// <summary>Finds all places that do not overlap, from the start on.</summary>
+    /// <summary>Finds all places that do not overlap, from the start.</summary>
     public IEnumerable<int> All(string text)
     {
         for (var at = First(text); at >= 0; at = First(text, at + _wanted.Length))

@@ -5,7 +5,10 @@ using Fluid.Values;
 namespace MailFunctions.Templates.Filters;
 
 /// <summary><c>time_zone: "Europe/Berlin"</c>.</summary>
-/// <remarks>Fluid's own takes any text for a name, and the system looks a name up as a file: of <c>../../dev/zero</c> it never sees the end.</remarks>
+/// <remarks>
+/// Fluid's own filter accepts any text as a name, and the system opens the name as a file: reading <c>../../dev/zero</c>
+/// never ends.
+/// </remarks>
 internal static partial class TimeZoneFilter
 {
     public static ValueTask<FluidValue> Convert(FluidValue input, FilterArguments arguments, TemplateContext context)
@@ -19,7 +22,7 @@ internal static partial class TimeZoneFilter
             : throw new ArgumentException("there is no such time zone; names are like Europe/Berlin");
     }
 
-    /// <summary>As the IANA database names them.</summary>
+    /// <summary>Matches names of the form that the IANA database uses.</summary>
     [GeneratedRegex(@"\A[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}\z")]
     private static partial Regex Name();
 }

@@ -28,7 +28,7 @@ internal sealed class RoomGraph
     {
         var project = Repository.Files("src/MailFunctions", "*.cs").ToDictionary(file => Parse(Repository.Text(file), file), RoomOf);
         var compilation = CSharpCompilation.Create(
-            "Rooms", [.. project.Keys, Parse(ImplicitUsings(), "usings")], References(), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            "Rooms", [.. project.Keys, Parse(ImplicitUsings(), "usings")], References(), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         var roomOfTree = project.ToDictionary(file => file.Key.FilePath, file => file.Value);
         var found = project.AsParallel().SelectMany(file => ArrowsFrom(compilation.GetSemanticModel(file.Key), file.Value, roomOfTree)).ToList();
         var unresolved = compilation.GetDeclarationDiagnostics().Where(diagnostic => UnknownType.Contains(diagnostic.Id)).Select(diagnostic => diagnostic.ToString());

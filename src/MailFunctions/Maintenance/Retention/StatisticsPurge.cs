@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Maintenance.Retention;
 
-/// <summary>Purges statistics, the finest first. What a coarser bucket is made of goes as a whole, so that no sum of a part is ever made.</summary>
+/// <summary>
+/// Purges statistics, the finest first. All parts of a coarser bucket are purged together, so that no partial sum is ever
+/// made.
+/// </summary>
 internal sealed class StatisticsPurge(StatisticsTable table, StatisticsHorizon horizon, IOptions<RetentionOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);

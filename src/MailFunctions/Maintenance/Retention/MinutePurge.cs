@@ -83,10 +83,7 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         return left;
     }
 
-    /// <summary>
-    /// Checks batches again after deleting. Concurrent purges may each still see the other's mails; the last one removes
-    /// the batch.
-    /// </summary>
+    /// <summary>Checks batches again. Concurrent purges may each still see the other's mails; the last one removes the batch.</summary>
     private async Task DeleteEmptyAsync(List<Batch> left, CancellationToken cancellationToken)
     {
         foreach (var batch in left)

@@ -17,8 +17,8 @@ internal enum Disposal
 /// <summary>Decides what is purged of a ledger row, and when to look at it again. Pure.</summary>
 /// <param name="now">The same for all rows of a run.</param>
 /// <param name="deletedBefore">
-/// Mail that ended before it is deleted: <paramref name="now"/> − Ledger, or earlier if still needed (<see
-/// cref="PurgeBound"/>).
+/// Mail that ended before it is deleted: <paramref name="now"/> − Ledger, or earlier where something still needs the mail
+/// (<see cref="PurgeBound"/>).
 /// </param>
 internal sealed class RetentionRules(RetentionOptions options, DateTimeOffset now, DateTimeOffset deletedBefore)
 {

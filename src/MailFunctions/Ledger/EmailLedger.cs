@@ -34,10 +34,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         return inserted;
     }
 
-    /// <summary>
-    /// Inserts like <see cref="TryInsertManyAsync"/>, and reports each row once committed; a later failure does not undo
-    /// that.
-    /// </summary>
+    /// <summary>Inserts like <see cref="TryInsertManyAsync"/>, reporting each row once committed; later failures do not undo it.</summary>
     /// <param name="committed">Receives the index of a row, and the row with its ETag.</param>
     public async Task InsertManyAsync(IReadOnlyList<LedgerRow> rows, Action<int, LedgerRow> committed, CancellationToken cancellationToken)
     {

@@ -13,10 +13,7 @@ internal sealed class LedgerRange(StorageClients storage, ILogger<LedgerRange> l
 
     private readonly TableClient _table = storage.Table(StorageNames.EmailsTable);
 
-    /// <summary>
-    /// Reads the mails with ids from <paramref name="first"/> to before <paramref name="end"/>, no content, highest id
-    /// first.
-    /// </summary>
+    /// <summary>Reads mails from <paramref name="first"/> to before <paramref name="end"/> without content, the highest id first.</summary>
     /// <param name="most">Reading stops beyond this many rows.</param>
     public async Task<LedgerSlice> ReadAsync(EmailId first, EmailId end, int most, CancellationToken cancellationToken)
     {

@@ -1,6 +1,9 @@
 namespace MailFunctions.Mail;
 
-/// <summary>One of two ways through the system, each with a queue, a trigger and limits of its own, so that a code never waits for a newsletter.</summary>
+/// <summary>
+/// One of two paths through the system, each with its own queue, trigger and limits, so that a one-time code never waits
+/// behind a newsletter.
+/// </summary>
 public enum Lane
 {
     Transactional,

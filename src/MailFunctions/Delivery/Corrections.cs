@@ -15,8 +15,7 @@ internal sealed class Corrections(
     EmailLedger ledger, EventLog events, HeldIndex held, ScheduledMessages scheduled, LaneQueues queues, OpenPartitions open, MailMeters meters, TimeProvider clock, ILogger<Corrections> logger)
 {
     /// <summary>
-    /// Corrects the attempt, unless the worker knows no more, the next attempt has begun, or a call or timer ended the
-    /// mail.
+    /// Corrects the attempt, unless the worker knows no more, the next attempt has begun, or the mail was ended otherwise.
     /// </summary>
     /// <param name="known">The outcome that the worker could not record.</param>
     /// <param name="standing">The uncertain event that was stored in its place.</param>

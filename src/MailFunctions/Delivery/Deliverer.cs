@@ -26,7 +26,7 @@ public sealed class Deliverer
     private static readonly TimeSpan VoidAfter = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Age of an id from which no accept can still commit it, and its row may have been purged (at least a day after its
+    /// The age of an id from which no accept can still commit, and its row may have been purged (at least a day after its
     /// end).
     /// </summary>
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(1);
@@ -68,7 +68,9 @@ public sealed class Deliverer
 
     /// <summary>Works through one queue message. When it returns, the host may delete it: remaining work is in another message.</summary>
     /// <param name="stopping">The host is about to stop: no attempt begins, running ones finish.</param>
-    /// <exception cref="UnreadableMessageException">The app did not write the message; the host will move it to RecordPoison.</exception>
+    /// <exception cref="UnreadableMessageException">
+    /// The app did not write the message, or a newer version did; the host will pass it to RecordPoison.
+    /// </exception>
     public async Task DeliverAsync(Lane lane, QueueMessage message, CancellationToken stopping)
     {
         var named = LaneMessage.Parse(message.Body);

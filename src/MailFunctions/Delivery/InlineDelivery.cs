@@ -14,10 +14,7 @@ namespace MailFunctions.Delivery;
 internal sealed class InlineDelivery(ClaimGroup window, RelayRouter router, LaneQueues queues, TimeProvider clock, ILogger<InlineDelivery> logger)
     : IHostedService, IDisposable
 {
-    /// <summary>
-    /// The time for which the queue message is hidden: longer than most deliveries, and short for a mail whose process
-    /// died.
-    /// </summary>
+    /// <summary>The time the queue message is hidden: longer than most deliveries, and short for a mail whose process died.</summary>
     public static readonly TimeSpan NetHiddenFor = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();

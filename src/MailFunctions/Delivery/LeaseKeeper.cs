@@ -29,10 +29,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
     /// <summary>True if DATA may begin: at least half of the lease is left.</summary>
     public bool MayBegin(ClaimedMail mail) => mail.Row.Claim!.LeaseUntil - _clock.GetUtcNow() >= _lease / 2;
 
-    /// <summary>
-    /// Names another relay in the claim, for the worker that settles it after a crash. All mails that have not begun move
-    /// along.
-    /// </summary>
+    /// <summary>Changes the relay in the claim, for a worker that settles it after a crash. Mails that have not begun move along.</summary>
     public async Task MoveAsync(ClaimedMail mail, string relay)
     {
         await _oneAtATime.WaitAsync();

@@ -86,7 +86,7 @@ internal enum PoisonPlace
     /// <summary>It is the one message that represents its poison.</summary>
     Stands,
 
-    /// <summary>It is newer than the message that did so far.</summary>
+    /// <summary>It is newer than the message that represented the poison so far.</summary>
     TakesOver,
 
     /// <summary>Another message represents the same poison.</summary>

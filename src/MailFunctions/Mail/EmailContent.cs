@@ -43,8 +43,8 @@ public sealed record Attachment
     public string? ContentId { get; init; }
 
     /// <summary>
-    /// True for UTF-8 text of an invitation: another form of the bodies, shown instead of them where possible (RFC 2046
-    /// section 5.1.4).
+    /// True for UTF-8 text of an invitation, an alternative shown in place of the bodies (RFC 2046 section 5.1.4) if
+    /// possible.
     /// </summary>
     public bool IsAlternative { get; init; }
 

@@ -68,8 +68,7 @@ public static class EmailStates
     public static bool AwaitsPerson(this EmailState state) => state is EmailState.Uncertain or EmailState.Dead;
 
     /// <summary>
-    /// True if the state is final. Only an operator can have the mail tried again (<see cref="Transitions"/>), if its
-    /// content is kept.
+    /// The system no longer moves it; an operator may have it tried again (<see cref="Transitions"/>) while it has content.
     /// </summary>
     public static bool IsFinal(this EmailState state) => !state.IsOpen() && !state.AwaitsPerson();
 }

@@ -1,8 +1,7 @@
 namespace MailFunctions.Mail;
 
 /// <summary>
-/// One of two paths through the system, each with its own queue, trigger and limits, so that a one-time code never waits
-/// behind a newsletter.
+/// One of two paths through the system, each with its own queue, trigger and limits: a code never waits for a newsletter.
 /// </summary>
 public enum Lane
 {

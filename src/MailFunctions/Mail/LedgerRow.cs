@@ -56,8 +56,7 @@ public sealed record LedgerRow
     public IReadOnlyList<string> EventMinutes { get; init; } = [];
 
     /// <summary>
-    /// The attempts recorded as uncertain and known since: each has a correction beside its event row, committed by this
-    /// row.
+    /// The attempts recorded as uncertain and known since: each has a correction beside its event, committed by this row.
     /// </summary>
     public IReadOnlyList<int> Corrected { get; init; } = [];
 
@@ -76,10 +75,7 @@ public sealed record LedgerRow
     /// <summary>The relay that the last claim named; null before the first.</summary>
     public string? Relay { get; init; }
 
-    /// <summary>
-    /// The token of the last claim, which tells apart claims of one number; null before the first, and if an earlier
-    /// version claimed.
-    /// </summary>
+    /// <summary>The token of the last claim, unique even for one attempt number; null before the first, and for earlier versions.</summary>
     public string? LastWorker { get; init; }
 
     /// <summary>The time at which the next attempt may begin; null: at once.</summary>

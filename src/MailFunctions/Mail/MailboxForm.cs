@@ -21,8 +21,7 @@ internal static class MailboxForm
         Ascii.IsValid(mailbox) ? mailbox.ToLowerInvariant() : LocalPart(mailbox, local => Fold(Fold(local)));
 
     /// <summary>
-    /// Lower-case spellings under which an earlier version, which stored mailboxes as given, may have a mailbox; the most
-    /// common first.
+    /// The lower-case spellings that an earlier version, which stored mailboxes as given, may have used, most common first.
     /// </summary>
     public static IEnumerable<string> FormerSpellings(string mailbox) => Ascii.IsValid(mailbox)
         ? [mailbox.ToLowerInvariant()]

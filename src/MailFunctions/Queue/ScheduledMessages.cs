@@ -42,7 +42,7 @@ internal sealed class ScheduledMessages(StorageClients storage, LaneQueues queue
         }
     }
 
-    /// <summary>Finds mails due later than <see cref="LongestHidden"/> without a schedule row for next attempt and due time.</summary>
+    /// <summary>Finds mails due in more than <see cref="LongestHidden"/> without a schedule row for next attempt and due time.</summary>
     public async Task<IReadOnlyList<LedgerRow>> FindMissingAsync(IReadOnlyCollection<LedgerRow> waiting, CancellationToken cancellationToken)
     {
         var missing = new List<LedgerRow>();

@@ -29,8 +29,7 @@ internal sealed partial class AttachmentOptionsValidator : IValidateOptions<Atta
     }
 
     /// <summary>
-    /// True for containers with others' mails, the host's keys, the running package or the platform's logs: closed to
-    /// callers.
+    /// True for containers closed to callers: others' mails, the host's keys, the running package, and the platform's logs.
     /// </summary>
     private static bool IsOurs(string container) =>
         StorageNames.PlatformContainers.Contains(container)

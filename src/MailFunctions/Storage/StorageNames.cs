@@ -55,10 +55,7 @@ public static class StorageNames
     /// <summary>Containers of function app packages: this app's, and those that the tools of other plans use.</summary>
     public static IReadOnlyList<string> PlatformContainers { get; } = [PackageContainer, "scm-releases", "function-releases"];
 
-    /// <summary>
-    /// Container prefixes of the Functions host, of packages of Flex Consumption apps made in the portal, and of Azure
-    /// Monitor.
-    /// </summary>
+    /// <summary>Container prefixes of the Functions host, of Flex Consumption packages made in the portal, and of Azure Monitor.</summary>
     public static IReadOnlyList<string> PlatformContainerPrefixes { get; } = ["azure-webjobs-", "app-package-", "insights-"];
 
     public static IReadOnlyList<string> Tables { get; } =

@@ -3,10 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace MailFunctions.Telemetry;
 
-/// <summary>
-/// Names a domain's mail provider as far as the domain shows it: one of five words, so that metrics have no series per
-/// domain.
-/// </summary>
+/// <summary>Names a domain's mail provider as far as its name shows it: one of five words, to give no metric a series per domain.</summary>
 internal static partial class DomainClass
 {
     public const string Gmail = "gmail";

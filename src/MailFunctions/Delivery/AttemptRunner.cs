@@ -9,11 +9,11 @@ using MimeKit;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>Makes the attempt of one claimed mail over a session. It always ends in an event, whatever is thrown.</summary>
+/// <summary>Makes the attempt of one claimed mail over a session. An attempt always ends in an event, even if it throws.</summary>
 internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, OutcomeRules outcomeRules, MailTraces traces, TimeProvider clock)
 {
-    /// <param name="hand">Null for a mail that no relay hears of.</param>
-    /// <param name="faulted">Takes what failed in our own code.</param>
+    /// <param name="hand">The session; null for a simulated mail, which goes to no relay.</param>
+    /// <param name="faulted">Collects failures of our own code.</param>
     public async Task<EmailEvent> RunAsync(
         ClaimedMail mail, RentedSession? hand, LeaseKeeper leases, GroupTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
     {
@@ -44,7 +44,7 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, OutcomeR
 
     private async Task<EmailEvent> SendAsync(ClaimedMail mail, RentedSession? hand, LeaseKeeper leases)
     {
-        // One at a time: a window of composed messages would outlive the youngest generation of the garbage collector.
+        // Composed one at a time: a group of composed messages would outlive the youngest generation of the garbage collector.
         using var message = MessageComposer.Compose(mail.Row.Id, mail.Content, mail.Row.SendableAt);
         try
         {
@@ -73,8 +73,8 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, OutcomeR
         }
     }
 
-    /// <summary>Nothing of the mail has happened: its attempt is given back. The event stands for it where that cannot be.</summary>
-    /// <param name="retryAt">Null: by the usual waits.</param>
+    /// <summary>Marks the attempt as unused, so that it is given back. The event is recorded only if giving it back fails.</summary>
+    /// <param name="retryAt">Null: the usual waits apply.</param>
     private EmailEvent Unused(ClaimedMail mail, string why, DateTimeOffset? retryAt)
     {
         var now = clock.GetUtcNow();
@@ -83,10 +83,10 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, OutcomeR
         return OutcomeRules.OfNoBeginning(mail.Row, why, wait, now);
     }
 
-    /// <summary>Once more where a connection that was used before is to blame: lost, or at the end of what the relay takes over one.</summary>
+    /// <summary>Sends the mail; tries again if a reused connection is to blame: lost, or at the relay's limit per connection.</summary>
     private async Task<TransactionResult> RelayAsync(ClaimedMail mail, MimeMessage message, RentedSession hand, LeaseKeeper leases)
     {
-        // Before anything that a relay takes and that a loss of this worker would leave uncertain.
+        // The pause comes before anything that a relay accepts and that the loss of this worker would leave uncertain.
         await simulator.PauseAsync(mail.Addressees);
         var (result, wasUsed) = await TransactAsync(mail, message, hand, leases);
         if (wasUsed && result.IsLostBeforeData)
@@ -103,7 +103,7 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, OutcomeR
         return hand.Record(result, mail.Row.Id, isAlone: !mail.HasCompany && mail.Row.Waits == 0);
     }
 
-    /// <returns>What the relay said, and whether the connection had been used before.</returns>
+    /// <returns>The relay's result, and whether the connection had been used before.</returns>
     private async Task<(TransactionResult Result, bool WasUsed)> TransactAsync(ClaimedMail mail, MimeMessage message, RentedSession hand, LeaseKeeper leases)
     {
         var envelope = mail.Envelope;
@@ -111,9 +111,9 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, OutcomeR
         var wasUsed = hand.IsReused;
         if (mail.Row.Claim!.Relay != hand.Relay.Name)
             await leases.MoveAsync(mail, hand.Relay.Name);
-        // The last thing before MAIL, so that it is said soon after its slot.
+        // Waits last before MAIL, so that MAIL follows its slot closely.
         await pacing.AwaitAsync(mail, hand.Relay);
-        // A connection, a login or a slot may have taken minutes.
+        // Opening a connection, logging in or waiting for a slot may have taken minutes.
         if (mail.Row.ExpiresAt <= clock.GetUtcNow())
             throw new MailExpiredException();
         return (await session.SendAsync(envelope, message, () => RequireLease(mail, leases), CancellationToken.None), wasUsed);
@@ -127,8 +127,8 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, OutcomeR
     }
 }
 
-/// <summary>The mail's time ran out between its claim and MAIL.</summary>
+/// <summary>The mail expired between its claim and MAIL.</summary>
 internal sealed class MailExpiredException : Exception;
 
-/// <summary>Too little of a claim's lease is left to begin DATA with.</summary>
+/// <summary>Too little of the claim's lease is left to begin DATA.</summary>
 internal sealed class LeaseTooShortException : Exception;

@@ -27,29 +27,29 @@ internal sealed class ClaimGroup(
     TimeProvider clock,
     ILogger<ClaimGroup> logger)
 {
-    /// <summary>Claimed together: what a killed worker leaves uncertain at the most.</summary>
+    /// <summary>The most mails claimed together, and so the most that a killed worker leaves uncertain.</summary>
     public const int MaxMails = 25;
 
-    /// <summary>Mails with large content, which is held in memory or takes its time to flow, run one a window, and this many of a lane at the same time.</summary>
+    /// <summary>The groups with large content (in memory, or slow to stream; one mail each) that run at once in a lane.</summary>
     private const int MaxLargeMails = 4;
 
-    /// <summary>Then the mail goes back to its queue: the host ends a function that waits too long.</summary>
+    /// <summary>The wait for such a place. Then the mail goes back to its queue: the host ends a function that waits too long.</summary>
     private static readonly TimeSpan PlaceWait = TimeSpan.FromMinutes(1);
 
-    /// <summary>By lane, so that large mail of one never stands before the other.</summary>
+    /// <summary>One semaphore per lane, so that large mail of one lane never blocks the other.</summary>
     private static readonly Dictionary<Lane, SemaphoreSlim> LargeMails = Enum.GetValues<Lane>().ToDictionary(lane => lane, _ => new SemaphoreSlim(MaxLargeMails));
 
-    /// <summary>Cuts rows that are ready into windows: of one partition and one route, up to 25, and a large mail by itself.</summary>
+    /// <summary>Cuts ready rows into groups: one partition and one route each, up to 25 mails; a large mail by itself.</summary>
     public IEnumerable<LedgerRow[]> Cut(IEnumerable<LedgerRow> ready) =>
         ready.GroupBy(row => (row.Id.PartitionKey, Route: RouteOf(row), Large: IsLarge(row)))
             .SelectMany(group => group.Chunk(group.Key.Large ? 1 : MaxMails));
 
     /// <summary>
-    /// Until the claim nothing has happened: suppressed recipients are left out, a mail that cannot be loaded is a fault of
-    /// its own, and an unreachable relay makes all wait without using an attempt.
+    /// Runs one group. Before the claim nothing is sent or counted: suppressed recipients are left out, a mail that cannot be
+    /// loaded counts a fault of its own, and an unreachable relay defers all mails without using an attempt.
     /// </summary>
-    /// <param name="rows">A window that <see cref="Cut"/> made.</param>
-    /// <returns>The mails to look at again: not begun, or written by somebody else.</returns>
+    /// <param name="rows">A group that <see cref="Cut"/> made.</param>
+    /// <returns>The mails to look at again: their attempt did not begin, or another worker wrote their row.</returns>
     public async Task<IReadOnlyList<NamedAttempt>> RunAsync(IReadOnlyList<LedgerRow> rows, GroupTerms terms)
     {
         if (!IsLarge(rows[0]))
@@ -75,7 +75,7 @@ internal sealed class ClaimGroup(
         var (allowed, ended) = await suppressor.ApplyAsync(rows, terms.Stopping);
         var loaded = await LoadAsync(allowed, terms);
         var again = new List<NamedAttempt>(ended);
-        // Mail for a relay first: what is simulated may take its time.
+        // Mail for a relay goes first: simulated mail may take long.
         foreach (var part in loaded.GroupBy(mail => mail.Addressees.NeedRelay).OrderByDescending(part => part.Key))
             again.AddRange(terms.MayStart() ? await RunPartAsync([.. part], part.Key, terms) : Next(part));
         return again;
@@ -111,13 +111,13 @@ internal sealed class ClaimGroup(
             return Next(mails);
         }
 
-        // The relay, or its rate, may have taken all the time that there was: a claim would use up an attempt for nothing.
+        // Waiting for the relay or its rate may have used up the time: a claim would now waste an attempt.
         if (!terms.MayStart())
             return [.. again, .. Next(mails)];
         return mails.Count == 0 ? again : [.. again, .. await RunClaimedAsync(mails, hand, hand.Relay.Name, terms)];
     }
 
-    /// <param name="hand">Null for mails that no relay hears of.</param>
+    /// <param name="hand">Null for simulated mails, which go to no relay.</param>
     private async Task<IReadOnlyList<NamedAttempt>> RunClaimedAsync(List<ClaimedMail> mails, RentedSession? hand, string relay, GroupTerms terms)
     {
         var claimed = await ClaimAsync(mails, relay);
@@ -152,8 +152,8 @@ internal sealed class ClaimGroup(
         return loaded;
     }
 
-    /// <summary>Gives each mail's next attempt to this worker: one conditional write a mail, one transaction in all.</summary>
-    /// <returns>Those that were won.</returns>
+    /// <summary>Claims each mail's next attempt for this worker: one conditional write per mail, in one transaction.</summary>
+    /// <returns>The mails whose claim succeeded.</returns>
     private async Task<List<ClaimedMail>> ClaimAsync(List<ClaimedMail> mails, string relay)
     {
         var now = clock.GetUtcNow();
@@ -186,14 +186,14 @@ internal sealed class ClaimGroup(
     }
 
     /// <summary>
-    /// When storage fails in the middle, some of the claims may stand. Their attempts have not begun, and that is told as
-    /// soon as storage is back: their lease running out would make them uncertain.
+    /// Writes the claims. If storage fails midway, some may be stored. Their attempts have not begun, and that is recorded as
+    /// soon as storage is back: expired leases would make them uncertain.
     /// </summary>
     private async Task<LedgerRow?[]> TryClaimAsync(List<LedgerRow> claims)
     {
         try
         {
-            // Not to be canceled: a claim that lands after it was given up would stand with nobody behind it.
+            // Not cancelable: a claim that storage carries out after a cancellation would have no worker.
             return await ledger.TryUpdateManyAsync(claims, CancellationToken.None);
         }
         catch (Exception exception) when (StorageFault.Is(exception))
@@ -205,7 +205,7 @@ internal sealed class ClaimGroup(
 
     private Task<IReadOnlyList<NamedAttempt>> WaitAsync(List<ClaimedMail> mails, RelayUnreachableException unreachable, CancellationToken cancellationToken)
     {
-        // One moment for all, and so one message; a connection that is in use is free again soon.
+        // One due time for all, and so one queue message; a connection in use is free again soon.
         var waits = unreachable.IsBusy ? 0 : mails.Max(mail => mail.Row.Waits);
         var due = unreachable.RetryAt ?? clock.GetUtcNow() + RetrySchedule.AfterWait(waits);
         logger.RelayUnreachable(unreachable.Relay, unreachable.Reply.Stage.ToString(), unreachable.Reply.Code, mails.Count, due);

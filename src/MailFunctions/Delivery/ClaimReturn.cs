@@ -7,22 +7,24 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Delivery;
 
 /// <summary>
-/// Gives claims back whose attempts came to nothing for a reason that is not the mail's: the number of the attempt is used
+/// Gives back claims whose attempts came to nothing for a reason other than the mail: the attempt's number is used
 /// again, and the mail waits as it would have without the claim. No event row is inserted.
 /// </summary>
 /// <remarks>
-/// Rule 5: the message for scheduled, then the ledger row. A crash in between leaves a claim whose lease runs out, as a crash
-/// during an attempt does. The row is written only while the claim stands, under its ETag; others settle it at the
-/// earliest when the lease is over, of which at least half is left when this begins.
+/// Rule 5: the scheduled message first, then the ledger row. A crash in between leaves a claim whose lease runs out, like a
+/// crash during an attempt. The row is written under its ETag and only while the claim is stored; other workers settle it
+/// only after the lease has ended, of which at least half is left when this begins.
 /// </remarks>
 internal sealed class ClaimReturn(EmailLedger ledger, ScheduledMessages scheduled, OutcomeRecorder recorder, ILogger<ClaimReturn> logger)
 {
-    /// <summary>The mail may be given back: its attempt was unused, enough of its lease is left, and it does not expire before it is due.</summary>
+    /// <summary>True if the claim may be given back: attempt unused, enough lease left, and due before the mail expires.</summary>
     public static bool Fits(ClaimedMail mail, LeaseKeeper leases) =>
         mail.Unused is { } unused && unused.Due < mail.Row.ExpiresAt && leases.MayBegin(mail);
 
-    /// <summary>Gives all back, through a storage outage of minutes if it must be.</summary>
-    /// <returns>Those for which it is too late: their lease is nearly over, or another has settled their attempt. Their outcome is to be recorded.</returns>
+    /// <summary>Gives all claims back, retrying through a storage outage of minutes.</summary>
+    /// <returns>
+    /// The mails that are too late: their lease nearly ended, or another worker settled the attempt. Record their outcome.
+    /// </returns>
     public async Task<IReadOnlyList<ClaimedMail>> GiveBackAsync(IReadOnlyList<ClaimedMail> mails, LeaseKeeper leases)
     {
         var late = new List<ClaimedMail>();
@@ -38,7 +40,7 @@ internal sealed class ClaimReturn(EmailLedger ledger, ScheduledMessages schedule
         await recorder.PersistAsync(
             async () =>
             {
-                // A renewal may have written a row meanwhile, and an earlier try may have been carried out.
+                // A renewal may have written a row meanwhile, and an earlier try may have been carried out by storage.
                 while (open.Count > 0)
                 {
                     var standing = await ledger.ReadManyAsync([.. open.Keys], CancellationToken.None);
@@ -59,8 +61,8 @@ internal sealed class ClaimReturn(EmailLedger ledger, ScheduledMessages schedule
     }
 
     /// <summary>
-    /// A row whose attempt counts one less was given back by an earlier try, and so was one that another has claimed since then,
-    /// with the same number.
+    /// A row with a lower attempt number was given back by an earlier try. So was a row that another worker has claimed since,
+    /// under the same number.
     /// </summary>
     private static bool IsLate(LedgerRow row, ClaimedMail mail, string worker, LeaseKeeper leases) =>
         row.Claim?.Worker == worker ? !leases.MayBegin(mail) : row.Claim is null && row.Attempt == mail.Row.Attempt && row.LastWorker == worker;
@@ -77,6 +79,6 @@ internal sealed class ClaimReturn(EmailLedger ledger, ScheduledMessages schedule
     };
 }
 
-/// <summary>Why an attempt came to nothing, and when the mail is looked at again.</summary>
-/// <param name="Why">One sentence or more for a person.</param>
+/// <summary>Why an attempt came to nothing, and when the mail is due again.</summary>
+/// <param name="Why">One sentence or more for a human reader.</param>
 internal readonly record struct Unused(DateTimeOffset Due, string Why);

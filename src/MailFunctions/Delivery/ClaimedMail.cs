@@ -4,7 +4,7 @@ using MailFunctions.Smtp.Sandbox;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>One mail in the hands of its worker. While it is claimed, the keeper replaces the row with each renewal.</summary>
+/// <summary>A mail that a worker is about to attempt. While it is claimed, the lease keeper replaces the row at each renewal.</summary>
 internal sealed class ClaimedMail(LedgerRow row, EmailContent content, Addressees addressees)
 {
     private LedgerRow _row = row;
@@ -19,25 +19,25 @@ internal sealed class ClaimedMail(LedgerRow row, EmailContent content, Addressee
 
     public Addressees Addressees { get; } = addressees;
 
-    /// <summary>What a relay hears of the mail before its content.</summary>
+    /// <summary>The sender and recipients that the relay receives before the content.</summary>
     public Envelope Envelope { get; } = new(addressees.Envelope.Sender, addressees.Envelope.Recipients, content.NeedsSmtpUtf8);
 
-    /// <summary>Its claim is given back: the attempt never was, and there is nothing to record.</summary>
+    /// <summary>Its claim was given back: the attempt does not count, and there is nothing to record.</summary>
     public bool IsGivenBack { get; set; }
 
-    /// <summary>Null where the relay has no limits, and once it is used.</summary>
+    /// <summary>The reserved rate slot; null if the relay has no limits, and once the slot is used.</summary>
     public PacedSlot? Slot { get; set; }
 
-    /// <summary>Its attempt is being made over one of the window's connections.</summary>
+    /// <summary>Its attempt is running over one of the group's connections.</summary>
     public bool IsUnderWay { get; set; }
 
-    /// <summary>From here a failure leaves open whether the mail was delivered.</summary>
+    /// <summary>A failure after this point leaves open whether the mail was delivered.</summary>
     public bool DataMayHaveBegun { get; set; }
 
-    /// <summary>It was claimed with others, so that what they meet can be compared.</summary>
+    /// <summary>It was claimed with others, so that their results can be compared.</summary>
     public bool HasCompany { get; set; }
 
-    /// <summary>Its attempt came to nothing for a reason that is not its own, and need not count; null otherwise.</summary>
+    /// <summary>Set if its attempt came to nothing for a reason other than the mail, and need not count; null otherwise.</summary>
     public Unused? Unused { get; set; }
 
     /// <summary>Its outcome is known and about to be recorded.</summary>

@@ -4,25 +4,25 @@ using MailFunctions.Storage;
 namespace MailFunctions.Delivery;
 
 /// <summary>
-/// What becomes of a mail whose attempt was recorded as uncertain when its lease ran out, and whose worker knows the outcome
+/// Corrects a mail whose attempt was recorded as uncertain when its lease ran out, and whose worker learned the outcome
 /// after all (rule 4). Pure.
 /// </summary>
 internal static class Correction
 {
-    /// <summary>A worker's own event says more of some recipient than the uncertain one that stands in its place.</summary>
+    /// <summary>True if the worker's own event knows more about some recipient than the stored uncertain event.</summary>
     public static bool IsKnown(EmailEvent known, EmailEvent standing)
     {
         var news = known.Recipients.ToDictionary(recipient => recipient.Mailbox, recipient => recipient.Status, StringComparer.Ordinal);
-        // Of whom the worker says nothing, nothing was asked: the attempt did not begin.
+        // A recipient that the worker's event leaves out was never addressed: the attempt did not begin.
         return Lost(standing).Any(mailbox => !news.TryGetValue(mailbox, out var status) || status != RecipientStatus.Uncertain);
     }
 
     /// <summary>
-    /// The claim is the last that there was, and no call or timer has ended the mail since. A purge has taken nothing: what
-    /// was erased is not written again.
+    /// True if the claim is the row's latest, no call or timer has ended the mail since, and nothing was purged: erased
+    /// data is not written again.
     /// </summary>
-    /// <param name="row">As it stands.</param>
-    /// <param name="claimed">As the worker has claimed it. Another may have claimed an attempt of the same number.</param>
+    /// <param name="row">The row as stored.</param>
+    /// <param name="claimed">The row as the worker claimed it. Another worker may have claimed an attempt of the same number.</param>
     public static bool IsOpenTo(LedgerRow row, LedgerRow claimed) =>
         row.Attempt == claimed.Attempt
         && row.LastWorker == claimed.LastWorker
@@ -31,18 +31,18 @@ internal static class Correction
         && row.ContentPurgedAt is null
         && Transitions.IsLegalCorrection(row.State, EmailState.Sent);
 
-    /// <summary>The row with the outcome in place of the loss.</summary>
-    /// <param name="row">As it stands: <see cref="IsOpenTo"/> the attempt.</param>
-    /// <param name="claimed">As the worker has claimed it.</param>
-    /// <param name="standing">The uncertain event.</param>
-    /// <param name="known">What the worker would have recorded.</param>
+    /// <summary>Returns the row with the known outcome in place of the loss.</summary>
+    /// <param name="row">The row as stored, for which <see cref="IsOpenTo"/> is true.</param>
+    /// <param name="claimed">The row as the worker claimed it.</param>
+    /// <param name="standing">The stored, uncertain event.</param>
+    /// <param name="known">The event that the worker would have recorded.</param>
     public static LedgerRow Apply(LedgerRow row, LedgerRow claimed, EmailEvent standing, EmailEvent known)
     {
         var lost = Lost(standing).ToHashSet(StringComparer.Ordinal);
         var after = Projection.Recipients(claimed, known).Where(recipient => lost.Contains(recipient.Mailbox)).ToDictionary(recipient => recipient.Mailbox, StringComparer.Ordinal);
         Recipient[] recipients =
         [
-            // One that was suppressed since then stays so, unless it is settled.
+            // A recipient suppressed since then stays suppressed, unless it is settled.
             .. row.Recipients.Select(recipient => after.TryGetValue(recipient.Mailbox, out var told) && !(recipient.IsSuppressed && told.IsOpen) ? told : recipient),
         ];
         var due = Later(row.State.IsOpen() ? row.DueAt ?? known.At : null, known.NextDue);
@@ -62,7 +62,7 @@ internal static class Correction
         };
     }
 
-    /// <summary>The event that takes the place of the uncertain one, once the row that <see cref="Apply"/> made is written.</summary>
+    /// <summary>The event that replaces the uncertain one, once the row that <see cref="Apply"/> made is written.</summary>
     public static EmailEvent EventOf(LedgerRow corrected, EmailEvent known) => known with
     {
         Key = known.Key.OfCorrection(),
@@ -73,7 +73,7 @@ internal static class Correction
         Token = WriteToken.New(),
     };
 
-    /// <summary>The same from the row alone, for whoever finds that its event is missing; null when the last attempt has none.</summary>
+    /// <summary>The same event made from the row alone, for a worker that finds it missing; null if the last attempt has none.</summary>
     public static EmailEvent? EventOf(LedgerRow row, DateTimeOffset now)
     {
         if (!row.Corrected.Contains(row.Attempt) || row.State == EmailState.Sending)

@@ -8,15 +8,17 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Delivery;
 
 /// <summary>
-/// Writes what a worker knows of an attempt that was recorded as uncertain while it could not renew its lease (rule 4): what
-/// wakes the mail, then the ledger row, which commits it, then the event row beside the attempt's own.
+/// Writes what a worker knows of an attempt that was recorded as uncertain while it could not renew its lease (rule 4): the
+/// message that wakes the mail, then the ledger row, which commits it, then the event row beside the attempt's own.
 /// </summary>
 internal sealed class Corrections(
     EmailLedger ledger, EventLog events, HeldIndex held, ScheduledMessages scheduled, LaneQueues queues, OpenPartitions open, MailMeters meters, TimeProvider clock, ILogger<Corrections> logger)
 {
-    /// <summary>Does nothing when the worker knows no more, or the next attempt has begun, or somebody has ended the mail.</summary>
+    /// <summary>
+    /// Corrects the attempt, unless the worker knows no more, the next attempt has begun, or the mail was ended otherwise.
+    /// </summary>
     /// <param name="known">The outcome that the worker could not record.</param>
-    /// <param name="standing">The event that stands in its place.</param>
+    /// <param name="standing">The uncertain event that was stored in its place.</param>
     public async Task TryCorrectAsync(Outcome known, EmailEvent standing, CancellationToken cancellationToken)
     {
         var (claimed, e) = known;
@@ -27,7 +29,7 @@ internal sealed class Corrections(
         {
             if (row.Attempt == e.Attempt && row.LastWorker == claimed.LastWorker && row.Corrected.Contains(e.Attempt))
             {
-                // By this worker, whom storage interrupted before the event.
+                // Corrected by this worker, which storage interrupted before the event.
                 await events.InsertOrAdoptAsync(Correction.EventOf(row, e), cancellationToken);
                 return;
             }
@@ -39,12 +41,12 @@ internal sealed class Corrections(
 
     private async Task<bool> TryWriteAsync(LedgerRow row, LedgerRow corrected, EmailEvent e, CancellationToken cancellationToken)
     {
-        // 1. what finds a row whose event is missing, should this process die after it has written the row
+        // 1. a message that leads a worker to the row, should this process die between the row and its event
         PutMessage? message = null;
         if (corrected.DueAt is { } due)
         {
             await open.RememberAsync(row.Id.PartitionKey, cancellationToken);
-            // A worker drops what names a mail that is not open yet (rule 5).
+            // A worker drops a message whose mail is not open yet (rule 5).
             var surely = clock.GetUtcNow() + TimelyWrite.WakeUpAfter;
             await scheduled.PutAsync(row.Lane, NamedAttempt.NextOf(row), row.State.IsOpen() || due > surely ? due : surely, cancellationToken);
         }
@@ -53,7 +55,7 @@ internal sealed class Corrections(
             message = await queues.PutOneAsync(row.Lane, [NamedAttempt.RunningOf(row)], TimelyWrite.WakeUpAfter, cancellationToken);
         }
 
-        // Also when it awaited a person before: it does so since another moment, by which it is found.
+        // Also if it was on hold before: it is now on hold since another moment, which is part of its index key.
         if (corrected.State.AwaitsPerson())
             await held.AddAsync(row.Id, corrected.State, e.At, cancellationToken);
 

@@ -6,7 +6,7 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>Queue messages that nobody can read, kept as they came in the table DeadLetters until a person removes them.</summary>
+/// <summary>Stores unreadable queue messages unchanged in the table DeadLetters until an operator removes them.</summary>
 internal sealed class DeadLetters(StorageClients storage, TimeProvider clock)
 {
     private readonly TableClient _table = storage.Table(StorageNames.DeadLettersTable);
@@ -32,9 +32,9 @@ internal sealed class DeadLetters(StorageClients storage, TimeProvider clock)
         return [];
     }
 
-    /// <param name="queue">Of a caller: whatever it is.</param>
-    /// <param name="id">As <paramref name="queue"/>.</param>
-    /// <returns>False when there was none.</returns>
+    /// <param name="queue">Comes from a caller, unchecked.</param>
+    /// <param name="id">Comes from a caller, unchecked, like <paramref name="queue"/>.</param>
+    /// <returns>False if there was no such row.</returns>
     public async Task<bool> RemoveAsync(string queue, string id, CancellationToken cancellationToken)
     {
         if (!TableKey.IsValid(queue) || !TableKey.IsValid(id))

@@ -5,16 +5,16 @@ using MailFunctions.Queue;
 namespace MailFunctions.Delivery;
 
 /// <summary>A mail that cannot be attempted now.</summary>
-/// <param name="Why">One sentence for a person.</param>
+/// <param name="Why">One sentence for a human reader.</param>
 internal readonly record struct Deferral(LedgerRow Row, DateTimeOffset Due, string Why);
 
-/// <summary>Puts off mails of which nothing has happened yet: each deferred, its attempt unused.</summary>
+/// <summary>Defers mails whose attempt has not begun; no attempt is used.</summary>
 internal sealed class Deferrals(EmailLedger ledger, ScheduledMessages scheduled, TerminalStates terminal)
 {
-    /// <summary>Rule 5: the message for later first, then the row.</summary>
+    /// <summary>Puts the scheduled message first, then writes the row (rule 5).</summary>
     /// <returns>
-    /// The mails to look at again. Not those whose row somebody else has written: their message for later stands already,
-    /// and looks again.
+    /// The mails to look at again. Mails whose row another worker has written are not among them: their scheduled message
+    /// is already put, and leads to another look.
     /// </returns>
     public async Task<IReadOnlyList<NamedAttempt>> DeferAsync(IReadOnlyList<Deferral> deferred, CancellationToken cancellationToken)
     {

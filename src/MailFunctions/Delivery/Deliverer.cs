@@ -9,10 +9,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>The queue triggers: makes the attempts that a queue message names.</summary>
+/// <summary>Runs the queue triggers: makes the attempts that a queue message names.</summary>
 public sealed class Deliverer
 {
-    /// <summary>One before the host gives a message up (host.json's maxDequeueCount).</summary>
+    /// <summary>The try before the one at which the host gives a message up (host.json's maxDequeueCount).</summary>
     internal const int LastTry = 4;
 
     private const int MaxRounds = 5;
@@ -25,7 +25,10 @@ public sealed class Deliverer
     private static readonly TimeSpan HideAtMost = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan VoidAfter = TimeSpan.FromMinutes(10);
 
-    /// <summary>Nobody is about to commit an accept any more; and a row of that age may have been purged (at least a day after its end).</summary>
+    /// <summary>
+    /// The age of an id from which no accept can still commit, and its row may have been purged (at least a day after its
+    /// end).
+    /// </summary>
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(1);
 
     private readonly EmailLedger _ledger;
@@ -63,9 +66,11 @@ public sealed class Deliverer
         _logger = logger;
     }
 
-    /// <summary>Works through one queue message. When it returns, the host may delete the message: whatever is left to do stands in another.</summary>
-    /// <param name="stopping">The host is about to stop: nothing new begins, what runs is finished.</param>
-    /// <exception cref="UnreadableMessageException">The message is not ours; the host will give it up to RecordPoison.</exception>
+    /// <summary>Works through one queue message. When it returns, the host may delete it: remaining work is in another message.</summary>
+    /// <param name="stopping">The host is about to stop: no attempt begins, running ones finish.</param>
+    /// <exception cref="UnreadableMessageException">
+    /// The app did not write the message, or a newer version did; the host will pass it to RecordPoison.
+    /// </exception>
     public async Task DeliverAsync(Lane lane, QueueMessage message, CancellationToken stopping)
     {
         var named = LaneMessage.Parse(message.Body);
@@ -82,7 +87,7 @@ public sealed class Deliverer
         }
         catch (Exception exception) when (StorageFault.Is(exception) && message.DequeueCount >= LastTry)
         {
-            // An outage is no mail's fault: a copy starts with a count of its own, before the host would give this one up.
+            // An outage is no mail's fault: a copy with its own dequeue count is put before the host gives this one up.
             span.Failed(exception);
             await _queues.PutAsync(lane, mails, PutBackFor, CancellationToken.None);
             _logger.PutBackAfterStorageFault(message.DequeueCount, message.MessageId, PutBackFor);
@@ -116,7 +121,7 @@ public sealed class Deliverer
         }
     }
 
-    /// <summary>The first sight of mails whose turn it is.</summary>
+    /// <summary>Records how long mails that are ready waited in the queue, and links the span to their accepts.</summary>
     private void RecordQueueWait(List<LedgerRow> ready, Activity? span)
     {
         var now = _clock.GetUtcNow();
@@ -126,8 +131,8 @@ public sealed class Deliverer
             MailTraces.Link(span, ready.Select(row => row.Trace));
     }
 
-    /// <summary>Settles all that is no attempt to be made, and hands out the rest.</summary>
-    /// <returns>Rows that are ready, and mails to look at again since their rows have just been changed.</returns>
+    /// <summary>Settles the mails that need no attempt now, and returns the rest.</summary>
+    /// <returns>Rows that are ready, and mails to look at again because their rows have just changed.</returns>
     private async Task<(List<LedgerRow> Ready, List<NamedAttempt> Again)> SortAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, CancellationToken cancellationToken)
     {
         var rows = await ReadAsync(mails, cancellationToken);
@@ -140,7 +145,7 @@ public sealed class Deliverer
             switch (Triage.Of(row, mail, _clock.GetUtcNow()))
             {
                 case Verdict.Ready:
-                    // The next claim ends what the row knows of the attempt before.
+                    // The next claim overwrites what the row knows of the previous attempt.
                     if (row!.Corrected.Contains(row.Attempt))
                         await _terminal.EnsureRecordedAsync(row, cancellationToken);
                     ready[mail.Id] = row!;
@@ -182,14 +187,14 @@ public sealed class Deliverer
     }
 
     /// <summary>
-    /// As long again as the accept has taken: one that is slow finds its mail sent soon after, and one that was given up is
-    /// not looked for often.
+    /// Hides the message for as long as the accept has taken so far: a slow accept has its mail sent soon after, and an
+    /// accept that was given up is not looked for often.
     /// </summary>
     internal static TimeSpan HideFor(TimeSpan age) => TimeSpan.FromTicks(Math.Clamp(age.Ticks, LookAgainFor.Ticks, HideAtMost.Ticks));
 
     /// <summary>
-    /// Reads the rows. A queue message is put before its ledger row, so one that is missing is given two seconds to appear; a
-    /// quarter of one when others are there, which wait for it.
+    /// Reads the rows. A queue message is put before its ledger row, so a missing row gets two seconds to appear; only a
+    /// quarter of a second if other rows are present, which wait for it.
     /// </summary>
     private async Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadAsync(IReadOnlyList<NamedAttempt> mails, CancellationToken cancellationToken)
     {

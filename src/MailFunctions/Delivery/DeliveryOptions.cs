@@ -8,16 +8,16 @@ public sealed class DeliveryOptions
     public const string Section = "MailFunctions:Delivery";
 
     /// <summary>
-    /// How long a claim holds without a sign of life from its worker; it is renewed three times as often, and no DATA
-    /// begins with less than half of it left. Default 60 s, 3 s to 10 min. Shorter finds dead workers sooner; too short
-    /// takes a slow storage answer for one.
+    /// The time that a claim lasts without a sign of life from its worker. It is renewed three times as often, and no DATA
+    /// begins with less than half of it left. Default 60 s, 3 s to 10 min. A shorter lease finds dead workers sooner; one that
+    /// is too short mistakes a slow storage answer for a dead worker.
     /// </summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>When mail in the lane transactional is tried again.</summary>
+    /// <summary>The retry schedule of the lane transactional.</summary>
     public RetryOptions Transactional { get; set; } = new() { First = TimeSpan.FromMinutes(1), Longest = TimeSpan.FromMinutes(30), Lifetime = TimeSpan.FromHours(24) };
 
-    /// <summary>When mail in the lane bulk is tried again.</summary>
+    /// <summary>The retry schedule of the lane bulk.</summary>
     public RetryOptions Bulk { get; set; } = new() { First = TimeSpan.FromMinutes(5), Longest = TimeSpan.FromHours(2), Lifetime = TimeSpan.FromHours(72) };
 }
 
@@ -27,10 +27,10 @@ public sealed class RetryOptions
     /// <summary>The wait after the first attempt; doubles with each. 1 s to 1 d.</summary>
     public TimeSpan First { get; set; }
 
-    /// <summary>No wait is longer. <see cref="First"/> to 1 d.</summary>
+    /// <summary>The longest wait. <see cref="First"/> to 1 d.</summary>
     public TimeSpan Longest { get; set; }
 
-    /// <summary>How long after its accept a mail is tried at all, unless it says so itself. 1 min to 7 d.</summary>
+    /// <summary>The time after its accept in which a mail is tried, unless the mail names its own. 1 min to 7 d.</summary>
     public TimeSpan Lifetime { get; set; }
 }
 

@@ -6,24 +6,24 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Delivery;
 
 /// <summary>
-/// Sends the claimed mails of a window: over one connection one after the other, and over more while that pays. Where the
-/// way to the relay is long, a connection spends its time waiting for replies.
+/// Sends the claimed mails of a group one after the other over one connection, and over more connections while that pays:
+/// if the round trip to the relay is long, a connection spends its time waiting for replies.
 /// </summary>
 internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder recorder, ClaimReturn returns, ProcessingFailures failures, TimeProvider clock, ILogger<GroupSender> logger)
 {
-    /// <summary>Another connection pays when the mails that are left would take longer than this over those that there are.</summary>
+    /// <summary>Another connection pays if the remaining mails would take longer than this over the existing connections.</summary>
     private static readonly TimeSpan WorthAnother = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>A transaction that takes this long counts as long before it is over.</summary>
+    /// <summary>A running transaction counts as slow once it has taken this long.</summary>
     private static readonly TimeSpan Stalls = TimeSpan.FromMilliseconds(250);
 
-    /// <param name="took">The last transaction.</param>
-    /// <param name="waiting">Mails that have not begun.</param>
-    /// <param name="hands">Connections that the window has.</param>
+    /// <param name="took">The duration of the last transaction.</param>
+    /// <param name="waiting">The number of mails that have not begun.</param>
+    /// <param name="hands">The number of connections of the group.</param>
     internal static bool PaysAnother(TimeSpan took, int waiting, int hands) => took * waiting >= WorthAnother * hands;
 
-    /// <summary>Every mail ends in an outcome that is recorded, whatever is thrown.</summary>
-    /// <param name="hand">Null for mails that no relay hears of.</param>
+    /// <summary>Sends all mails. Every mail ends in an outcome that is recorded, even if sending throws.</summary>
+    /// <param name="hand">Null for simulated mails, which go to no relay.</param>
     public async Task SendAsync(IReadOnlyCollection<ClaimedMail> mails, RentedSession? hand, LeaseKeeper leases, GroupTerms terms)
     {
         foreach (var mail in mails)
@@ -36,7 +36,7 @@ internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder record
         }
         finally
         {
-            // Whatever becomes of one connection: what is known over the others is recorded.
+            // Even if one connection fails, the outcomes known over the others are recorded.
             while (work.Others.TryTake(out var other))
                 await other;
             await outcomes.RecordAsync();
@@ -58,7 +58,7 @@ internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder record
         }
     }
 
-    /// <summary>A mail that takes long keeps none of the others waiting.</summary>
+    /// <summary>Opens another connection while a mail takes long, so that the others do not wait for it.</summary>
     private async Task GrowMeanwhileAsync(Work work, RentedSession hand, Task attempt)
     {
         using var over = new CancellationTokenSource();
@@ -75,7 +75,9 @@ internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder record
         work.Others.Add(SendOverAnotherAsync(work, hand, next));
     }
 
-    /// <summary>It ends before the mails do when others want its connection, or when that is lost: the first one goes on.</summary>
+    /// <summary>
+    /// Sends over another connection until the mails end, others want the connection, or it is lost; the first one goes on.
+    /// </summary>
     private async Task SendOverAnotherAsync(Work work, RentedSession first, ClaimedMail next)
     {
         await Task.Yield();
@@ -90,7 +92,7 @@ internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder record
             return;
         }
 
-        // Its place stays counted when there was none to be had: this window asks no more for it.
+        // If no connection was to be had, its count stays, so that this group does not ask again.
         if (another is null)
             return;
         await using (another)

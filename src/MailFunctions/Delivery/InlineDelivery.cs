@@ -8,27 +8,27 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Delivery;
 
 /// <summary>
-/// Delivers a mail in the call that accepted it, without waiting for its queue. Its queue message is hidden meanwhile: it
-/// is there for whatever this process cannot finish, and the claim keeps the two apart.
+/// Delivers a mail in the call that accepted it, without waiting for its queue. Its queue message stays hidden meanwhile
+/// and takes over whatever this process cannot finish; the claim keeps the two apart.
 /// </summary>
 internal sealed class InlineDelivery(ClaimGroup window, RelayRouter router, LaneQueues queues, TimeProvider clock, ILogger<InlineDelivery> logger)
     : IHostedService, IDisposable
 {
-    /// <summary>How long the queue message is hidden: longer than most deliveries take, and short for a mail whose process died.</summary>
+    /// <summary>The time the queue message is hidden: longer than most deliveries, and short for a mail whose process died.</summary>
     public static readonly TimeSpan NetHiddenFor = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<Task> _running = [];
     private readonly Lock _gate = new();
 
-    /// <summary>Some relay has connections for it in this process.</summary>
+    /// <summary>True if some relay reserves connections for inline delivery in this process.</summary>
     public bool IsPossible => router.Lines.Any(line => line.Relay.Connections.Prompt > 0);
 
-    /// <summary>Begins to deliver. What is begun is finished, whatever becomes of the caller.</summary>
-    /// <param name="row">As it was inserted.</param>
+    /// <summary>Begins to deliver. A delivery that has begun is finished even if the caller disconnects.</summary>
+    /// <param name="row">The row as inserted.</param>
     /// <param name="net">The queue message that names it.</param>
     /// <param name="within">No attempt begins later than this.</param>
-    /// <returns>True once something has become of the mail and is recorded, be it that it waits; false when it is left to its queue.</returns>
+    /// <returns>True once an outcome is recorded, a deferral included; false if the mail is left to its queue.</returns>
     public Task<bool> Begin(LedgerRow row, PutMessage net, TimeSpan within)
     {
         var delivering = Task.Run(() => DeliverAsync(row, net, within));
@@ -38,7 +38,7 @@ internal sealed class InlineDelivery(ClaimGroup window, RelayRouter router, Lane
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Waits for what has begun.</summary>
+    /// <summary>Waits for the deliveries that have begun.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
@@ -64,13 +64,13 @@ internal sealed class InlineDelivery(ClaimGroup window, RelayRouter router, Lane
         }
         catch (Exception exception)
         {
-            // Nobody waits for it any more, perhaps; the queue message does.
+            // The caller may be gone; the queue message remains and delivers the mail.
             logger.LeftToQueue(row.Id.ToString(), exception.GetType().Name);
             return false;
         }
     }
 
-    /// <summary>The end of the process waits for it; a queue message that could not be touched is no failure.</summary>
+    /// <summary>Lets the end of the process wait for the task. Failure to change a queue message is ignored.</summary>
     private void Track(Task task)
     {
         lock (_gate)

@@ -26,10 +26,10 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         _renewing = RenewAsync(_stop.Token);
     }
 
-    /// <summary>No DATA begins with less than half of the lease left.</summary>
+    /// <summary>True if DATA may begin: at least half of the lease is left.</summary>
     public bool MayBegin(ClaimedMail mail) => mail.Row.Claim!.LeaseUntil - _clock.GetUtcNow() >= _lease / 2;
 
-    /// <summary>Another relay than the claim names gets the mail: whoever settles it after a crash must know. All that have not begun move along.</summary>
+    /// <summary>Changes the relay in the claim, for a worker that settles it after a crash. Mails that have not begun move along.</summary>
     public async Task MoveAsync(ClaimedMail mail, string relay)
     {
         await _oneAtATime.WaitAsync();
@@ -45,7 +45,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops renewing these. When it returns, their rows change no more by the keeper's hand.</summary>
+    /// <summary>Stops renewing these mails. After it returns, the keeper no longer changes their rows.</summary>
     public async Task ReleaseAsync(IEnumerable<ClaimedMail> mails)
     {
         await _oneAtATime.WaitAsync();
@@ -95,15 +95,15 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         }
         catch (Exception) when (!stop.IsCancellationRequested)
         {
-            // Whatever it is: the next time may do better, and there are others to be renewed.
+            // Whatever failed, the next renewal may succeed, and other mails need theirs.
             foreach (var mail in mails)
                 _logger.LeaseNotRenewed(mail.Row.Id.ToString(), mail.Row.Attempt);
         }
     }
 
     /// <returns>
-    /// Those to be renewed again: their claim still stands, in a row that is newer than the one in hand, since an earlier
-    /// renewal was given up as failed and had been done. The others that were refused are settled by somebody else.
+    /// The mails to renew again: their claim is still stored, in a row newer than the one held, because an earlier renewal
+    /// was given up as failed and had succeeded. Other refused mails were settled by another worker.
     /// </returns>
     private async Task<List<ClaimedMail>> TryRenewAsync(List<ClaimedMail> mails, CancellationToken stop)
     {
@@ -119,13 +119,13 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             }
             else if (await _ledger.ReadAsync(mail.Row.Id, stop) is { Claim: { } claim } standing && claim.Worker == mail.Row.Claim!.Worker)
             {
-                // The relay as this worker knows it: it may have moved since.
+                // Keeps the relay that this worker knows: the mail may have moved since.
                 mail.Row = standing with { Claim = claim with { Relay = mail.Row.Claim.Relay } };
                 again.Add(mail);
             }
             else
             {
-                // Its outcome may have been recorded just now, by this very worker.
+                // This worker itself may just have recorded its outcome.
                 if (!mail.IsSettled)
                     _logger.LeaseNotRenewed(mail.Row.Id.ToString(), mail.Row.Attempt);
                 _kept.Remove(mail);

@@ -7,24 +7,24 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>The outcome of a claimed attempt, on its way into storage.</summary>
+/// <summary>The outcome of a claimed attempt that is being recorded.</summary>
 internal readonly record struct Outcome(LedgerRow Row, EmailEvent Event);
 
 /// <summary>
-/// Writes outcomes down, in the order that makes a crash between any two writes harmless: the event row, which commits
+/// Records outcomes in the order that makes a crash between any two writes harmless: the event row, which commits
 /// the attempt (rule 4); the next attempt's queue message or schedule row (rule 5); the ledger row.
 /// </summary>
 internal sealed class OutcomeRecorder(
     EmailLedger ledger, EventLog events, HeldIndex held, ScheduledMessages scheduled, OutcomeRules outcomeRules, Corrections corrections, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
 {
-    /// <summary>An outcome that only this process knows is worth waiting for; afterwards the lease decides: uncertain.</summary>
+    /// <summary>The time for which recording is retried: only this process knows the outcome; then the lease makes it uncertain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Records outcomes, through a storage outage of minutes if it must be. Where another has recorded the attempt as
-    /// uncertain meanwhile, what is known wins while the next attempt has not begun (rule 4).
+    /// Records outcomes, retrying through a storage outage of minutes. If another worker has recorded the attempt as
+    /// uncertain meanwhile, the known outcome wins until the next attempt begins (rule 4).
     /// </summary>
     public Task RecordAsync(IReadOnlyList<Outcome> outcomes) => PersistAsync(
         async () => await CorrectAsync(await RecordOnceAsync(outcomes, CancellationToken.None), outcomes),
@@ -36,8 +36,10 @@ internal sealed class OutcomeRecorder(
             await corrections.TryCorrectAsync(outcome, e, CancellationToken.None);
     }
 
-    /// <summary>Ends claims that may or may not stand, or that storage may still carry out, and whose attempts have not begun.</summary>
-    /// <param name="claims">The rows as this worker wanted to write them.</param>
+    /// <summary>
+    /// Ends claims whose attempts have not begun, and which may be stored, not stored, or still be carried out by storage.
+    /// </summary>
+    /// <param name="claims">The rows as this worker tried to write them.</param>
     public Task GiveBackAsync(IReadOnlyList<LedgerRow> claims)
     {
         var open = claims.ToDictionary(claim => claim.Id);
@@ -50,8 +52,8 @@ internal sealed class OutcomeRecorder(
                     await GiveBackAsync([.. standing.Values.Where(row => row.Claim?.Worker == open[row.Id].Claim!.Worker)]);
                     await CorrectSettledAsync([.. open.Values.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim is null && row.Attempt == claim.Attempt && row.LastWorker == claim.LastWorker)]);
 
-                    // Storage may carry out a request that its client has given up. A row that is as it was is written again
-                    // as it is: the claim then comes too late for its ETag. Where it was faster, the row is read once more.
+                    // Storage may carry out a request that its client has given up. An unchanged row is written again
+                    // as it is, so that the late claim fails on its ETag. If the claim was faster, the row is read once more.
                     var untouched = standing.Values.Where(row => row.ETag == open[row.Id].ETag).ToList();
                     var written = untouched.Count == 0 ? [] : await ledger.TryUpdateManyAsync(untouched, CancellationToken.None);
                     open = untouched.Where((_, i) => written[i] is null).Select(row => open[row.Id]).ToDictionary(claim => claim.Id);
@@ -60,7 +62,7 @@ internal sealed class OutcomeRecorder(
             claims.Count);
     }
 
-    /// <summary>Settles an attempt whose worker was lost. If that worker had recorded its outcome after all, that one stands.</summary>
+    /// <summary>Settles an attempt whose worker was lost. If that worker had recorded its outcome after all, its outcome is kept.</summary>
     public async Task ResolveAbandonedAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         var loss = outcomeRules.OfLoss(row, "The worker was lost between claiming the attempt and recording its outcome.", clock.GetUtcNow());
@@ -95,7 +97,7 @@ internal sealed class OutcomeRecorder(
         await CorrectAsync(await RecordOnceAsync(unbegun, CancellationToken.None), unbegun);
     }
 
-    /// <summary>A claim that stood longer than its lease while storage failed was settled by another, under the claim's own key.</summary>
+    /// <summary>Corrects claims that outlived their lease in an outage: another worker settled them, under the claim's own key.</summary>
     private async Task CorrectSettledAsync(List<LedgerRow> claims)
     {
         foreach (var claim in claims)
@@ -127,7 +129,7 @@ internal sealed class OutcomeRecorder(
                 await ProjectAgainAsync(standing[i], outcomes[i].Row.Claim?.Worker, cancellationToken);
         }
 
-        // Last, since a run that storage interrupts is repeated; what another recorded is his to count.
+        // Counted last, since a run that storage interrupts is repeated. Outcomes recorded by another worker are counted there.
         foreach (var (e, outcome) in standing.Zip(outcomes).Where(pair => pair.First.Token == pair.Second.Event.Token))
             meters.Recorded(e);
 
@@ -135,8 +137,8 @@ internal sealed class OutcomeRecorder(
     }
 
     /// <summary>
-    /// Somebody wrote the row in between: a renewal, or another who resolved the same attempt. The number of an attempt may
-    /// have been given to another claim meanwhile, whose row this event does not concern.
+    /// Applies the event to a row that was written in between: by a renewal, or by a worker that resolved the same attempt. The
+    /// attempt's number may belong to another claim by now, whose row this event does not concern.
     /// </summary>
     private async Task ProjectAgainAsync(EmailEvent e, string? worker, CancellationToken cancellationToken)
     {

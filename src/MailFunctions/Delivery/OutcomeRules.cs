@@ -6,13 +6,13 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>Turns what happened in an attempt into the event that will stand for it: the state that follows, and when to try again. Pure but for the jitter.</summary>
+/// <summary>Turns the result of an attempt into its event: the next state, and when to try again. Pure except for the jitter.</summary>
 internal sealed class OutcomeRules(RetrySchedule retry)
 {
-    /// <summary>No retry schedule comes near it; a row that grew without bound would no longer be taken by storage.</summary>
+    /// <summary>More attempts than any retry schedule makes; storage would refuse a row that grew without bound.</summary>
     public const int MaxAttempts = 1000;
 
-    /// <summary>An SMTP transaction was run, to whatever end.</summary>
+    /// <summary>The event of an SMTP transaction, complete or broken off.</summary>
     public EmailEvent OfTransaction(LedgerRow row, TransactionResult result, DateTimeOffset now)
     {
         var replies = result.Recipients.ToDictionary(reply => reply.Mailbox, StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class OutcomeRules(RetrySchedule retry)
         return Conclude(Blank(row, now) with { Bytes = result.Bytes, Duration = result.Duration, Recipients = heard }, row, wait);
     }
 
-    /// <summary>The worker was lost, or failed, with DATA possibly begun: nobody can know.</summary>
+    /// <summary>The event of an attempt whose worker was lost, or failed, when DATA may have begun: delivery is uncertain.</summary>
     public EmailEvent OfLoss(LedgerRow row, string why, DateTimeOffset now)
     {
         var reply = new SmtpReply(SmtpStage.FinalDot, 0, null, why);
@@ -35,11 +35,11 @@ internal sealed class OutcomeRules(RetrySchedule retry)
         return Conclude(Blank(row, now) with { Recipients = [.. lost] }, row, retry.AfterAttempt(row.Lane, row.Attempt));
     }
 
-    /// <summary>The attempt was claimed and DATA did not begin: nothing is known that was not known before.</summary>
+    /// <summary>The event of a claimed attempt in which DATA did not begin: no recipient changes.</summary>
     public static EmailEvent OfNoBeginning(LedgerRow row, string why, TimeSpan wait, DateTimeOffset now) =>
         Conclude(Blank(row, now), row, wait) with { Reason = why };
 
-    /// <summary>The state of an email by what is known of its recipients, when none of them will be tried again.</summary>
+    /// <summary>The state of an email, derived from its recipients, when none of them will be tried again.</summary>
     public static EmailState Settled(IReadOnlyCollection<Recipient> recipients)
     {
         if (recipients.Any(recipient => recipient.Status == RecipientStatus.Uncertain))
@@ -75,7 +75,7 @@ internal sealed class OutcomeRules(RetrySchedule retry)
         var goesOn = recipients.Any(recipient => recipient.IsOpen) && due < row.ExpiresAt && row.Attempt < MaxAttempts;
         return e with
         {
-            // Those that this attempt left out are told, and counted, with it.
+            // Recipients left out of this attempt are reported, and counted, with it.
             Recipients = [.. e.Recipients, .. row.Recipients.Where(recipient => recipient.IsSuppressed && recipient.Attempt == row.Attempt)],
             State = goesOn ? EmailState.Deferred : Settled(recipients),
             NextDue = goesOn ? due : null,
@@ -83,7 +83,7 @@ internal sealed class OutcomeRules(RetrySchedule retry)
         };
     }
 
-    /// <summary>The reply that stands in the way, if one does; the suppression list only when nothing else does.</summary>
+    /// <summary>A sentence for the reply that prevents delivery, if any; the suppression list only if no other reply does.</summary>
     private static string? Sentence(IReadOnlyCollection<Recipient> recipients) =>
         recipients.Where(recipient => recipient.Status != RecipientStatus.Sent && recipient.Reply is not null).MinBy(recipient => recipient.IsSuppressed)?.Reply is { } reply
             ? $"{reply.ToSentence()} {ReplyTable.Of(reply).Cause?.Sentence()}".TrimEnd()

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>Keeps mails to the rates of their relay: what has a slot soon waits for it, what has none is put off.</summary>
+/// <summary>Keeps mails within the rates of their relay: a mail with a slot soon waits for it, one without is deferred.</summary>
 internal sealed class Pacing(RelayRates rates, Deferrals deferrals, TimeProvider clock, ILogger<Pacing> logger)
 {
-    /// <summary>A machine or a storage that takes longer than a slot is good for will not do better at once.</summary>
+    /// <summary>The most tries to meet a slot. A machine or storage too slow for this many will not be faster at once.</summary>
     private const int MostTries = 4;
 
-    /// <summary>Reserves slots for a window before its claim, and waits for the first of them.</summary>
-    /// <returns>The mails that have one, and those to look at again.</returns>
+    /// <summary>Reserves slots for a group before its claim, and waits for the first of them.</summary>
+    /// <returns>The mails that have a slot, and those to look at again.</returns>
     public async Task<(List<ClaimedMail> Paced, IReadOnlyList<NamedAttempt> Again)> ReserveAsync(
         List<ClaimedMail> mails, Relay relay, CancellationToken stopping)
     {
@@ -42,11 +42,11 @@ internal sealed class Pacing(RelayRates rates, Deferrals deferrals, TimeProvider
     }
 
     /// <summary>
-    /// Waits for the slot of one claimed mail, which is used up by it: each MAIL that the relay hears needs one of its own.
-    /// Another is reserved when there is none, when the mail goes to another relay than was thought, and when it comes too
-    /// late for its slot. MAIL is to follow at once.
+    /// Waits for the slot of one claimed mail and uses it up: each MAIL that the relay receives needs its own slot. Another
+    /// is reserved if there is none, if the mail goes to another relay than expected, or if it comes too late for its slot.
+    /// MAIL must follow at once.
     /// </summary>
-    /// <exception cref="NoSlotException">There is none soon.</exception>
+    /// <exception cref="NoSlotException">No slot is free soon.</exception>
     public async Task AwaitAsync(ClaimedMail mail, Relay relay)
     {
         if (relay.Limits.Count == 0)
@@ -93,10 +93,10 @@ internal sealed class Pacing(RelayRates rates, Deferrals deferrals, TimeProvider
         FormattableString.Invariant($"Relay {relay.Name} has had what its limit {slot.Full?.Name} of {slot.Full?.Count} allows; there should be room at {slot.At:u}.");
 }
 
-/// <summary>When a mail may begin at a relay, once.</summary>
+/// <summary>A slot at which one mail may begin at a relay.</summary>
 internal readonly record struct PacedSlot(string Relay, DateTimeOffset At);
 
-/// <summary>The relay's rate has no room soon.</summary>
+/// <summary>The relay's rate has no free slot soon.</summary>
 internal sealed class NoSlotException(TimeSpan wait, string message) : Exception(message)
 {
     public TimeSpan Wait { get; } = wait;

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Delivery;
 
 /// <summary>
-/// The outcomes of a window that are known and not recorded yet. They wait for others to be written with, but not for
-/// long, and not for a mail that takes its time: what only this process knows would be uncertain if it died.
+/// The known outcomes of a group that are not recorded yet. They wait to be written together with others, but not for
+/// long, and not for a slow mail: an outcome that only this process knows would be uncertain if it died.
 /// </summary>
-/// <remarks>Thread safe, but for its end.</remarks>
+/// <remarks>Thread safe, except for the last call of RecordAsync.</remarks>
 internal sealed class PendingOutcomes(OutcomeRecorder recorder, ClaimReturn returns, LeaseKeeper leases, TimeProvider clock, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
@@ -19,8 +19,8 @@ internal sealed class PendingOutcomes(OutcomeRecorder recorder, ClaimReturn retu
     private readonly List<Task> _alarms = [];
     private List<(ClaimedMail Mail, EmailEvent Event)> _pending = [];
 
-    /// <summary>Takes the outcome of an attempt.</summary>
-    /// <returns>How long its transaction took.</returns>
+    /// <summary>Adds the outcome of an attempt.</summary>
+    /// <returns>The duration of its transaction.</returns>
     public async Task<TimeSpan> AddAsync(ClaimedMail mail, Task<EmailEvent> attempt)
     {
         var e = await attempt;
@@ -34,7 +34,7 @@ internal sealed class PendingOutcomes(OutcomeRecorder recorder, ClaimReturn retu
         return e.Duration;
     }
 
-    /// <summary>Records all; their leases are kept until that is done. Nothing may be added any more.</summary>
+    /// <summary>Records all outcomes, and keeps their leases until that is done. Nothing may be added afterwards.</summary>
     public async Task RecordAsync()
     {
         await _ended.CancelAsync();
@@ -72,7 +72,7 @@ internal sealed class PendingOutcomes(OutcomeRecorder recorder, ClaimReturn retu
         }
         catch (Exception exception) when (pending.Count > 1 && !StorageFault.Is(exception))
         {
-            // What is wrong with one must not cost the others their outcomes.
+            // One bad outcome must not cost the others theirs.
             await Task.WhenAll(pending.Select(outcome => RecordAsync([outcome])));
         }
     }

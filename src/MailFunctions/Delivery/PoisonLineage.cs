@@ -6,8 +6,8 @@ using MailFunctions.Storage;
 namespace MailFunctions.Delivery;
 
 /// <summary>
-/// Decides which of several messages on a poison queue stands for the same poison, when a crash left more than one: rows of
-/// the table Progress, PK <c>poison</c>, RK the original's message id, which name the copy that stands. Only a copy writes
+/// Decides which of several messages on a poison queue represents a poison message, if a crash left more than one: rows of
+/// the table Progress, PK <c>poison</c>, RK the original's message id, which name the current copy. Only a copy writes
 /// one, at the beginning of its own run.
 /// </summary>
 internal sealed class PoisonLineage(StorageClients storage, TimeProvider clock)
@@ -17,12 +17,12 @@ internal sealed class PoisonLineage(StorageClients storage, TimeProvider clock)
     private const string Message = "message";
     private const string At = "at";
 
-    /// <summary>No message of a poison queue is left by then: each comes back every ten minutes.</summary>
+    /// <summary>The time rows are kept. No message of a poison queue is left by then: each comes back every ten minutes.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     private readonly TableClient _progress = storage.Table(StorageNames.ProgressTable);
 
-    /// <returns>False when another message stands for the same poison: this one has nothing to do.</returns>
+    /// <returns>False if another message represents the same poison: this one has nothing to do.</returns>
     public async Task<bool> TryStandAsync(PoisonCopy lineage, string messageId, CancellationToken cancellationToken)
     {
         while (true)
@@ -47,7 +47,7 @@ internal sealed class PoisonLineage(StorageClients storage, TimeProvider clock)
             }
             catch (RequestFailedException conflict) when (conflict.Status is 404 or 409 or 412)
             {
-                // By another copy, or by this very write, whose answer was lost: look again.
+                // Written by another copy, or by this very write, whose answer was lost: look again.
                 continue;
             }
 
@@ -57,10 +57,10 @@ internal sealed class PoisonLineage(StorageClients storage, TimeProvider clock)
     }
 
     /// <summary>
-    /// The newest generation stands, and of two copies of one generation the first that ran. An original, of generation 0,
-    /// stands until a copy has run.
+    /// The newest generation represents the poison; of two copies of one generation, the first that ran. An original, of
+    /// generation 0, does so until a copy has run.
     /// </summary>
-    /// <param name="standing">What the row says; null when there is none.</param>
+    /// <param name="standing">The stored row; null if there is none.</param>
     internal static PoisonPlace Decide(StoredLineage? standing, int generation, string messageId)
     {
         if (standing is null)
@@ -83,12 +83,12 @@ internal sealed class PoisonLineage(StorageClients storage, TimeProvider clock)
 
 internal enum PoisonPlace
 {
-    /// <summary>It is the one message that stands for its poison.</summary>
+    /// <summary>It is the one message that represents its poison.</summary>
     Stands,
 
-    /// <summary>It is newer than the one that stood.</summary>
+    /// <summary>It is newer than the message that represented the poison so far.</summary>
     TakesOver,
 
-    /// <summary>Another stands for the same poison.</summary>
+    /// <summary>Another message represents the same poison.</summary>
     Superseded,
 }

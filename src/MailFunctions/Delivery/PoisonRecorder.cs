@@ -9,12 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Delivery;
 
 /// <summary>
-/// The poison queue triggers: what the host gave up has killed its process or cannot be read. Mails go on one by one, a
-/// fault counted in each, so that the one to blame ends as dead and the others arrive; an unreadable message is kept.
+/// Runs the poison queue triggers. A message that the host gave up has killed its process or is unreadable. Its mails go on
+/// one by one, a fault counted in each, so that the bad one ends as dead and the others arrive; an unreadable message is kept.
 /// </summary>
 public sealed class PoisonRecorder
 {
-    /// <summary>The first try that proves that one before it failed or died.</summary>
+    /// <summary>The first dequeue count that proves that an earlier try failed or died.</summary>
     internal const int ReplacedFrom = 2;
 
     private readonly EmailLedger _ledger;
@@ -61,8 +61,8 @@ public sealed class PoisonRecorder
     /// <summary>Works through one message of a poison queue.</summary>
     /// <remarks>
     /// A poison queue has no poison queue: after five tries the host never runs the message again, and deletes nothing. So
-    /// from its second try on a message is replaced first by a copy with a count of its own. However often the process dies,
-    /// one message stands for the poison, and it is run again.
+    /// from its second try on a message is first replaced by a copy with its own dequeue count. However often the process
+    /// dies, one message represents the poison, and it is run again.
     /// </remarks>
     public async Task RecordAsync(Lane lane, QueueMessage message, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ public sealed class PoisonRecorder
         if (!await StandsAsync(message, poison, lineage, cancellationToken))
             return;
 
-        // 2. a copy, should the process die once more
+        // 2. a copy, in case the process dies again
         var copy = message.DequeueCount >= ReplacedFrom ? await ReplaceAsync(lane, message, poison, lineage, cancellationToken) : (PoisonReceipt?)null;
 
         // 3. the work
@@ -89,7 +89,7 @@ public sealed class PoisonRecorder
             return;
         }
 
-        // 4. the copy is not needed any more; the host deletes the message, or finds it gone
+        // 4. the copy is no longer needed; the host deletes the message, or finds it gone
         if (copy is { } put)
             await _queues.DeletePoisonAsync(put, cancellationToken);
     }
@@ -105,7 +105,7 @@ public sealed class PoisonRecorder
         }
         catch (Exception exception) when (StorageFault.Is(exception) && message.DequeueCount >= Deliverer.LastTry)
         {
-            // An outage must not use up the tries; a message too many finds out later.
+            // An outage must not use up the tries; a superfluous message is recognized at a later try.
             return true;
         }
     }
@@ -126,7 +126,7 @@ public sealed class PoisonRecorder
 
     private Task<PoisonReceipt> ReplaceAsync(Lane lane, QueueMessage message, LaneMessage? poison, PoisonCopy lineage, CancellationToken cancellationToken)
     {
-        // What nobody can read is put as it came.
+        // An unreadable message is put unchanged.
         var body = poison is null ? message.Body : (poison with { Copy = lineage with { Generation = lineage.Generation + 1 } }).ToBody();
         return _queues.ReplacePoisonAsync(lane, message, body, _times.Hidden, cancellationToken);
     }
@@ -152,7 +152,7 @@ public sealed class PoisonRecorder
         foreach (var mail in poison.Mails.Where(mail => !unreadable.Contains(mail.Id)))
             await RecordAsync(lane, mail, rows.GetValueOrDefault(mail.Id), source, cancellationToken);
 
-        // A row that a newer version wrote, or that was damaged, must hold up neither its neighbours nor the queue.
+        // A row that a newer version wrote, or that was damaged, must block neither its neighbors nor the queue.
         if (unreadable.Count > 0)
             await KeepAsync(lane, message, $"The ledger's row of {string.Join(", ", unreadable)} cannot be read by this version of the app.", cancellationToken);
     }
@@ -168,11 +168,11 @@ public sealed class PoisonRecorder
                 await _queues.PutAsync(lane, [mail], row?.Claim is { } claim ? claim.LeaseUntil - _clock.GetUtcNow() : TimeSpan.Zero, cancellationToken);
                 break;
             case Verdict.Wait:
-                // No worker can have died of a mail whose time has not come.
+                // The mail is not due, so no worker can have died of it.
                 await _scheduled.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
                 break;
             case Verdict.Expired:
-                // Should somebody else write the row first, the lane looks again.
+                // If another worker writes the row first, the lane looks again.
                 if (!await _terminal.TryExpireAsync(row!, cancellationToken))
                     await _queues.PutAsync(lane, [mail], TimeSpan.Zero, cancellationToken);
                 break;
@@ -190,8 +190,8 @@ public sealed class PoisonRecorder
     }
 }
 
-/// <summary>How long what stands for a poison message waits.</summary>
-/// <param name="Hidden">No worker sees a copy before; as long as the host hides a message whose function failed.</param>
+/// <summary>The waiting time of a poison message's copy.</summary>
+/// <param name="Hidden">The copy stays hidden this long; the same time for which the host hides a message whose function failed.</param>
 internal sealed record PoisonTimes(TimeSpan Hidden)
 {
     public static readonly PoisonTimes Default = new(TimeSpan.FromMinutes(10));

@@ -6,19 +6,19 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>Counts faults of our own processing, mail by mail: it is scheduled again, and the fifth makes it dead.</summary>
+/// <summary>Counts processing failures per mail: each schedules the mail again, and the fifth makes it dead.</summary>
 internal sealed class ProcessingFailures(EmailLedger ledger, ScheduledMessages scheduled, TerminalStates terminal, TimeProvider clock, ILogger<ProcessingFailures> logger)
 {
     public const int UntilDead = 5;
 
-    /// <param name="source">What failed, named so that counting the same failure twice counts once.</param>
+    /// <param name="source">Names what failed, so that counting the same failure twice counts once.</param>
     public async Task CountAsync(EmailId id, string source, string text, CancellationToken cancellationToken)
     {
         int? before = null;
         while (await ledger.ReadAsync(id, cancellationToken) is { } row)
         {
             before ??= row.Faults;
-            // Two messages that named the mail failed at the same time: the mail is not due any more, and its fault is counted.
+            // Two messages that named the mail failed at once. It is not due any more, and its fault is already counted.
             var isCounted = row.Faults > before;
             if (!row.State.IsOpen() || await TryCountAsync(row, isCounted ? row.LastFaultSource! : source, text, cancellationToken))
                 return;
@@ -29,7 +29,7 @@ internal sealed class ProcessingFailures(EmailLedger ledger, ScheduledMessages s
     {
         if (row.State == EmailState.Sending)
         {
-            // Another worker has claimed it by now. Its attempt is settled first, by its worker or by whoever meets this message.
+            // Another worker has claimed the mail. That attempt is settled first, by its worker or by the worker that gets this message.
             await scheduled.PutAsync(row.Lane, NamedAttempt.RunningOf(row), row.Claim?.LeaseUntil ?? clock.GetUtcNow(), cancellationToken);
             return true;
         }
@@ -46,7 +46,7 @@ internal sealed class ProcessingFailures(EmailLedger ledger, ScheduledMessages s
         if (faulted.Faults >= UntilDead)
             return await terminal.TryEndAsync(faulted, EmailState.Dead, text, cancellationToken);
 
-        // Never before the time that it waits for anyway.
+        // Never before the time at which it is due anyway.
         var after = clock.GetUtcNow() + RetrySchedule.AfterFault(faulted.Faults);
         var due = row.DueAt > after ? row.DueAt.Value : after;
         await scheduled.PutAsync(row.Lane, next, due, cancellationToken);

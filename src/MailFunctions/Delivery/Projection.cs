@@ -2,7 +2,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>What an event makes of a ledger row. Pure, and the same whoever does it, so a row that was left behind can be brought up to date by anyone.</summary>
+/// <summary>Applies an event to a ledger row. Pure and repeatable, so any worker can bring an outdated row up to date.</summary>
 internal static class Projection
 {
     /// <param name="row">Is <see cref="EmailState.Sending"/>, and its running attempt is the event's.</param>
@@ -18,7 +18,7 @@ internal static class Projection
         Bytes = e.Bytes > 0 ? e.Bytes : row.Bytes,
     };
 
-    /// <summary>The recipients as they are after the event: an uncertain one is open again, held, or counted as sent, by the mail's policy.</summary>
+    /// <summary>The recipients after the event. By the mail's policy an uncertain one is open again, on hold, or counted as sent.</summary>
     public static IReadOnlyList<Recipient> Recipients(LedgerRow row, EmailEvent e)
     {
         var news = e.Recipients.ToDictionary(recipient => recipient.Mailbox, StringComparer.Ordinal);

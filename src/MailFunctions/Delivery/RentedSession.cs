@@ -6,8 +6,8 @@ using MailFunctions.Smtp.Sessions;
 namespace MailFunctions.Delivery;
 
 /// <summary>
-/// The session that a window sends over, exchanged for a fresh one when it cannot go on: with the same relay, or with the
-/// next of the route. When there is none, the rest of the window does not ask again.
+/// The session that a group sends over, exchanged for a fresh one when it cannot go on: with the same relay, or with the
+/// next of the route. If there is none, the rest of the group does not ask again.
 /// </summary>
 internal sealed class RentedSession(RelayRouter router, RelayRoute route) : IAsyncDisposable
 {
@@ -17,19 +17,19 @@ internal sealed class RentedSession(RelayRouter router, RelayRoute route) : IAsy
     private bool _leaves;
     private bool _renews;
 
-    /// <summary>The relay that the session is with.</summary>
+    /// <summary>The relay of the session.</summary>
     public Relay Relay => _line?.Relay ?? throw new InvalidOperationException("There is no session.");
 
-    /// <summary>The session was opened for an earlier mail, so the relay may have closed it in the meantime.</summary>
+    /// <summary>The session was opened for an earlier mail, so the relay may have closed it meanwhile.</summary>
     public bool IsReused => _connection is { IsReused: true } or { Session.MailsSent: > 0 };
 
-    /// <summary>It has no session any more, and asks for none.</summary>
+    /// <summary>It has no session any more, and requests none.</summary>
     public bool IsLost => _lost is not null;
 
-    /// <summary>Others wait for a connection such as this.</summary>
+    /// <summary>Others wait for a connection of this kind.</summary>
     public bool IsWanted => _line?.PoolOf(route.Use).IsWanted ?? false;
 
-    /// <summary>Another session with the same relay, if there is a place for it that nobody else waits for.</summary>
+    /// <summary>Rents another session with the same relay, if a place is free that no other caller waits for.</summary>
     public async Task<RentedSession?> TryBranchAsync(Envelope envelope, CancellationToken cancellationToken)
     {
         if (_line is not { Breaker.OpenUntil: null } line || await line.PoolOf(route.Use).TryRentAsync(envelope, cancellationToken) is not { } connection)
@@ -37,7 +37,7 @@ internal sealed class RentedSession(RelayRouter router, RelayRoute route) : IAsy
         return new RentedSession(router, route) { _line = line, _connection = connection };
     }
 
-    /// <exception cref="RelayUnreachableException">No relay of the route lets us in.</exception>
+    /// <exception cref="RelayUnreachableException">No relay of the route accepts a session.</exception>
     public async Task<RelaySession> SessionForAsync(EmailId mail, Envelope envelope, CancellationToken cancellationToken)
     {
         if (_lost is not null)
@@ -56,12 +56,14 @@ internal sealed class RentedSession(RelayRouter router, RelayRoute route) : IAsy
         }
     }
 
-    /// <summary>When a mail that the relay did not take for a reason of ours should be tried again; null: by the usual waits.</summary>
+    /// <summary>The time to retry a mail that the relay refused for a reason other than the mail; null: the usual waits apply.</summary>
     public DateTimeOffset? RetryAt => router.RetryAt(route, _line!);
 
-    /// <summary>Tells the relay's breaker what came of a mail. A relay that is left alone because of it gets no other mail of the window.</summary>
-    /// <param name="isAlone">No other mail goes with it, and it has not waited before.</param>
-    /// <returns>What the result means, given what other mails met.</returns>
+    /// <summary>
+    /// Reports a mail's result to the relay's breaker. If the circuit opens, the relay gets no other mail of the group.
+    /// </summary>
+    /// <param name="isAlone">No other mail goes with it, and it was not deferred before.</param>
+    /// <returns>The meaning of the result, given the results of other mails.</returns>
     public TransactionResult Record(TransactionResult result, EmailId mail, bool isAlone = false)
     {
         var judged = router.Record(_line!, result, mail, isAlone);
@@ -69,7 +71,7 @@ internal sealed class RentedSession(RelayRouter router, RelayRoute route) : IAsy
         return judged;
     }
 
-    /// <summary>The next mail goes over a fresh connection.</summary>
+    /// <summary>Makes the next mail go over a fresh connection.</summary>
     public void Renew() => _renews = true;
 
     public async ValueTask DisposeAsync()
@@ -81,7 +83,9 @@ internal sealed class RentedSession(RelayRouter router, RelayRoute route) : IAsy
         }
     }
 
-    /// <summary>In the place that is held already, so that nobody comes in between; elsewhere when the relay does not let us in any more.</summary>
+    /// <summary>
+    /// Opens a session in the place already held, so that no other caller takes it; at the next relay if this one refuses.
+    /// </summary>
     private async Task<RelaySession> ExchangeAsync(EmailId mail, Envelope envelope, CancellationToken cancellationToken)
     {
         var lost = default((RelayLine, RelayUnreachableException)?);

@@ -5,14 +5,14 @@ using MailFunctions.Suppression;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>Takes recipients that must not be mailed out of mails that are about to be attempted.</summary>
+/// <summary>Removes suppressed recipients from mails that are about to be attempted.</summary>
 /// <remarks>
-/// What it settles is written by the next write of the row, whichever that is: the claim, the wait, or the ending. Lost
-/// before that it is settled again, for an envelope is made of open recipients and nothing gets there without this check.
+/// The change is stored with the next write of the row, whether claim, deferral or ending. If it is lost before
+/// that, it is made again: an envelope consists of open recipients, and every one passes this check.
 /// </remarks>
 internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, TimeProvider clock)
 {
-    /// <returns>The rows that have somebody left to mail; and mails to look at again, since somebody else wrote their rows.</returns>
+    /// <returns>The rows with recipients left to mail, and the mails to look at again because another worker wrote their rows.</returns>
     public async Task<(IReadOnlyList<LedgerRow> Allowed, IReadOnlyList<NamedAttempt> Again)> ApplyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
         var snapshot = await list.CurrentAsync(cancellationToken);
@@ -30,7 +30,7 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
         return (allowed, again);
     }
 
-    /// <summary>The row as the next attempt is to see it. The same row when nobody is suppressed.</summary>
+    /// <summary>The row as the next attempt must see it; the same row if no recipient is suppressed.</summary>
     internal static LedgerRow Settle(LedgerRow row, SuppressionSnapshot snapshot, DateTimeOffset now)
     {
         if (snapshot.Count == 0)
@@ -42,8 +42,8 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
     }
 
     /// <summary>
-    /// A mail that comes back from a person has an ending that told of its suppressed recipients: no later event tells, and
-    /// counts, them again.
+    /// Marks suppressed recipients as reported. A released mail had an ending that reported them; no later event may report,
+    /// and count, them again.
     /// </summary>
     internal static LedgerRow MarkReported(LedgerRow row) => row with
     {

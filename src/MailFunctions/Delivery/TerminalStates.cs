@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Delivery;
 
 /// <summary>
-/// TerminalStates that no attempt brings. The ledger write commits one and names its event row; the event row follows, by
-/// this process or by whoever next meets a queue message for the mail (rule 4).
+/// Commits the terminal states that no attempt brings. The ledger write commits the state and names its event row, which
+/// follows: written by this process, or by the next worker that gets a queue message for the mail (rule 4).
 /// </summary>
 internal sealed class TerminalStates(EmailLedger ledger, EventLog events, HeldIndex held, MailMeters meters, TimeProvider clock, ILogger<TerminalStates> logger)
 {
-    /// <returns>False when somebody else wrote the row first: look again.</returns>
+    /// <returns>False if another worker wrote the row first: look again.</returns>
     public async Task<bool> TryEndAsync(LedgerRow row, EmailState state, string reason, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -38,14 +38,14 @@ internal sealed class TerminalStates(EmailLedger ledger, EventLog events, HeldIn
         return true;
     }
 
-    /// <summary>Its time is over: expired, unless an uncertain recipient still awaits a person.</summary>
+    /// <summary>Ends a mail at its expiry: expired, or on hold if a recipient is still uncertain.</summary>
     public Task<bool> TryExpireAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         var reason = FormattableString.Invariant($"Not delivered to every recipient within {row.ExpiresAt - row.SendableAt} of {(row.ScheduledAt is null ? "its accept" : "its time")}. {row.Reason}");
         return TryEndAsync(row, OutcomeRules.Settled(row.Recipients), reason.TrimEnd(), cancellationToken);
     }
 
-    /// <summary>Inserts the event rows that the row has committed, of an ending and of a correction, if they are missing.</summary>
+    /// <summary>Inserts the events of an ending and of a correction that the row has committed, if they are missing.</summary>
     public async Task EnsureRecordedAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         if (Correction.EventOf(row, clock.GetUtcNow()) is { } known)
@@ -54,7 +54,7 @@ internal sealed class TerminalStates(EmailLedger ledger, EventLog events, HeldIn
             await events.InsertOrAdoptAsync(e, cancellationToken);
     }
 
-    /// <summary>The event of the row's ending, the same whoever makes it; null when it has none.</summary>
+    /// <summary>The event of the row's ending, the same for every worker that makes it; null if the row has no ending.</summary>
     internal static EmailEvent? EventOf(LedgerRow row, DateTimeOffset now) => row.Ending is not { } key ? null : new EmailEvent
     {
         Key = key,
@@ -65,7 +65,7 @@ internal sealed class TerminalStates(EmailLedger ledger, EventLog events, HeldIn
         Lane = row.Lane,
         SendableAt = row.SendableAt,
         Tags = row.Tags,
-        // Left out of an attempt that there will not be: told, and counted, here.
+        // Recipients left out of an attempt that will not take place are reported, and counted, here.
         Recipients = [.. row.Recipients.Where(recipient => recipient.IsSuppressed && recipient.Attempt > row.Attempt)],
         State = row.State,
         Reason = row.Reason,

@@ -5,7 +5,7 @@ namespace MailFunctions.Delivery;
 
 internal enum Verdict
 {
-    /// <summary>Old, or settled: nothing to do.</summary>
+    /// <summary>Outdated or settled: nothing to do.</summary>
     Drop,
 
     /// <summary>There is no ledger row: not accepted yet, or never.</summary>
@@ -14,23 +14,23 @@ internal enum Verdict
     /// <summary>Not due yet.</summary>
     Wait,
 
-    /// <summary>A worker is at it and alive.</summary>
+    /// <summary>A live worker holds the claim.</summary>
     Leased,
 
-    /// <summary>A worker was at it and its lease ran out.</summary>
+    /// <summary>A worker held the claim, and its lease ran out.</summary>
     Abandoned,
 
-    /// <summary>Its time is over.</summary>
+    /// <summary>The mail has expired.</summary>
     Expired,
 
     /// <summary>The attempt may be claimed.</summary>
     Ready,
 }
 
-/// <summary>What a queue message that names an attempt means, given the ledger row (rule 3). Pure.</summary>
+/// <summary>Decides what a queue message that names an attempt means, given the ledger row (rule 3). Pure.</summary>
 internal static class Triage
 {
-    /// <summary>Queues hide messages for whole seconds, so one may show up this much before its mail is due.</summary>
+    /// <summary>Queues hide messages for whole seconds, so a message may appear this much before its mail is due.</summary>
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(1);
 
     public static Verdict Of(LedgerRow? row, NamedAttempt named, DateTimeOffset now) => row switch

@@ -5,13 +5,13 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>Emails that were accepted by one call, in the order given.</summary>
-/// <param name="Id">Minted as an email's id is.</param>
+/// <summary>The emails that one call accepted, in the order given.</summary>
+/// <param name="Id">Minted like an email's id.</param>
 public sealed record Batch(EmailId Id, IReadOnlyList<EmailId> Emails);
 
 /// <summary>
-/// The table Batches: one row a batch. It is written after the ledger rows, which are what counts; a crash in between
-/// leaves mails whose batch nobody was told of.
+/// The table Batches: one row a batch. It is written after the ledger rows, which commit the accept; a crash in between
+/// leaves mails whose batch id was returned to no caller.
 /// </summary>
 internal sealed class BatchIndex(StorageClients storage)
 {
@@ -25,10 +25,10 @@ internal sealed class BatchIndex(StorageClients storage)
             TableUpdateMode.Replace,
             cancellationToken);
 
-    /// <summary>One that is gone already is no error.</summary>
+    /// <summary>Deletes a row. A missing row is no error.</summary>
     public Task DeleteAsync(EmailId id, CancellationToken cancellationToken) => _table.DeleteEntityAsync(id.ToString(), Row, ETag.All, cancellationToken);
 
-    /// <returns>Null when there is none of this id.</returns>
+    /// <returns>Null if there is no batch with this id.</returns>
     public async Task<Batch?> ReadAsync(EmailId id, CancellationToken cancellationToken)
     {
         var found = await _table.GetEntityIfExistsAsync<TableEntity>(id.ToString(), Row, cancellationToken: cancellationToken);

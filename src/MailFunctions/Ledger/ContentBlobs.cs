@@ -5,10 +5,10 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>The blobs of the container mail-content. They are never written twice with different bytes.</summary>
+/// <summary>The blobs of the container mail-content. A blob is never overwritten with different bytes.</summary>
 internal sealed class ContentBlobs(StorageClients storage, KeptBytes kept)
 {
-    /// <summary>How the last part of a name begins whose blob several mails use.</summary>
+    /// <summary>The prefix in the last part of the name of a blob that several mails share.</summary>
     public const string SharedBlobs = "shared-";
 
     private readonly BlobContainerClient _container = storage.Container(StorageNames.ContentContainer);
@@ -26,12 +26,12 @@ internal sealed class ContentBlobs(StorageClients storage, KeptBytes kept)
         }
         catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.BlobNotFound)
         {
-            // Not an outage: it is this mail that cannot be sent, and no other has to wait for it.
+            // Not an outage: only this mail cannot be sent; no other has to wait for it.
             throw new InvalidDataException($"The blob {name} of its content is gone.", missing);
         }
     }
 
-    /// <summary>Deletes the blobs <c>{prefix}/…</c>: what a mail has alone, or what was kept once for it and others.</summary>
+    /// <summary>Deletes the blobs <c>{prefix}/…</c>: a mail's own, or those stored once for it and others.</summary>
     public async Task DeleteAsync(string prefix, bool shared, CancellationToken cancellationToken)
     {
         await foreach (var name in NamesAsync(shared ? $"{prefix}/{SharedBlobs}" : $"{prefix}/", cancellationToken))
@@ -41,14 +41,14 @@ internal sealed class ContentBlobs(StorageClients storage, KeptBytes kept)
         }
     }
 
-    /// <summary>Makes the blobs <c>{prefix}/…</c> as young as if they had been written just now.</summary>
+    /// <summary>Renews the write time of the blobs <c>{prefix}/…</c>, so that they count as new.</summary>
     public async Task TouchAsync(string prefix, CancellationToken cancellationToken)
     {
         await foreach (var name in NamesAsync($"{prefix}/", cancellationToken))
             await _container.GetBlobClient(name).SetMetadataAsync(new Dictionary<string, string>(), cancellationToken: cancellationToken);
     }
 
-    /// <summary>As <see cref="DownloadAsync"/>, for what many mails ask for: kept in memory for a while.</summary>
+    /// <summary>Does the same as <see cref="DownloadAsync"/> for blobs that many mails use: they are kept in memory for a while.</summary>
     public Task<ReadOnlyMemory<byte>> DownloadSharedAsync(string name, CancellationToken cancellationToken) =>
         kept.GetAsync(name, () => DownloadAsync(name, cancellationToken));
 

@@ -36,7 +36,7 @@ internal sealed record ContentDocument
     /// <summary>The blob that holds the html; from version 2.</summary>
     public string? HtmlBlob { get; set; }
 
-    /// <param name="blobs">Texts and attachments that are kept as blobs of their own, and their names.</param>
+    /// <param name="blobs">Texts and attachments stored as blobs of their own, with the blobs' names.</param>
     public static ContentDocument Of(int version, EmailContent content, IReadOnlyDictionary<object, string> blobs) => new()
     {
         Version = version,
@@ -85,8 +85,8 @@ internal sealed record AddressDocument(string? Name, string Local, string Domain
 internal sealed record HeaderDocument(string Name, string Value);
 
 /// <param name="Blob">The blob that holds the bytes; from version 2.</param>
-/// <param name="File">The file that the mail named instead; from version 3.</param>
-/// <param name="Alternative">It is another form of the bodies; from version 4.</param>
+/// <param name="File">The file that the mail refers to instead; from version 3.</param>
+/// <param name="Alternative">It is an alternative form of the bodies; from version 4.</param>
 internal sealed record AttachmentDocument(string Name, string Type, string? ContentId, ReadOnlyMemory<byte> Bytes, string? Blob = null, FileDocument? File = null, bool? Alternative = null)
 {
     public static AttachmentDocument Of(Attachment file, string? blob) =>
@@ -100,7 +100,7 @@ internal sealed record FileDocument(string Container, string Name, string Etag, 
     public FileReference ToReference() => new(Container, Name, Etag, Sha256, Length);
 }
 
-/// <summary>Writes a long text in pieces. In one piece the writer would reserve room for six times its length.</summary>
+/// <summary>Writes a long text in pieces: for a single piece the writer would reserve six times its length.</summary>
 internal sealed class LongTextConverter : JsonConverter<string>
 {
     private const int PieceChars = 16 * 1024;

@@ -4,30 +4,30 @@ using MailFunctions.Mail;
 namespace MailFunctions.Ledger;
 
 /// <summary>
-/// Keeps what mails say. Small content stands in the ledger row itself. Of larger content every attachment is a blob,
-/// <c>{id}/0</c>, <c>{id}/1</c> …, as raw bytes, and the rest stands in the row, or, when it is large itself, in the blob
-/// <c>{id}/content</c>. What several mails of one accept have in common is one blob, <c>{owner}/shared-0</c> … Of a file that
-/// a mail refers to, only the reference is kept.
+/// Stores the content of mails. Small content is stored in the ledger row itself. Of larger content every attachment is a
+/// blob, <c>{id}/0</c>, <c>{id}/1</c> …, as raw bytes, and the rest is in the row, or, if large itself, in the blob
+/// <c>{id}/content</c>. Content that several mails of one accept share is one blob, <c>{owner}/shared-0</c> … Of a file that
+/// a mail refers to, only the reference is stored.
 /// </summary>
 internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
 {
-    /// <summary>Bytes of one row property at most; Azure takes 64 KiB. A transaction of 100 rows shares 4 MiB.</summary>
+    /// <summary>The most bytes in one row property; Azure takes 64 KiB. A transaction of 100 rows shares 4 MiB.</summary>
     public const int MaxInline = 32 * 1024;
 
-    /// <summary>Less than this is not worth a blob that two mails share.</summary>
+    /// <summary>The least size worth a blob that mails share.</summary>
     private const int LeastShared = 4 * 1024;
 
-    /// <summary>It stands in the row, as far as that can be told without writing it out: saving it takes no call to storage.</summary>
+    /// <summary>True if the content, by estimate, fits in the row: saving it then takes no call to storage.</summary>
     public static bool IsSmall(EmailContent content) => EmailContentSerializer.Estimate(content) <= MaxInline;
 
-    /// <summary>They have pieces in common that would be written once.</summary>
+    /// <summary>True if the contents have pieces in common that would be written once.</summary>
     public static bool Share(IReadOnlyList<EmailContent> contents) => contents.Count > 1 && Common(contents).Any();
 
     /// <summary>
     /// Writes the blobs that the contents need. Pieces that are the same object in several contents are written once.
-    /// Without the ledger rows that name them they are garbage that may be dropped.
+    /// Blobs that no ledger row names are garbage and may be deleted.
     /// </summary>
-    /// <param name="owner">Names what the contents share.</param>
+    /// <param name="owner">Names the blobs that the contents share.</param>
     public async Task<StoredContent[]> SaveAsync(EmailId owner, IReadOnlyList<(EmailId Id, EmailContent Content)> mails, CancellationToken cancellationToken)
     {
         var shared = await SaveSharedAsync(owner, mails, cancellationToken);
@@ -37,12 +37,12 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
         return stored;
     }
 
-    /// <summary>The same for one mail.</summary>
+    /// <summary>Does the same for one mail.</summary>
     public async Task<StoredContent> SaveAsync(EmailId id, EmailContent content, CancellationToken cancellationToken) =>
         (await SaveAsync(id, [(id, content)], cancellationToken))[0];
 
-    /// <param name="texts">Texts that several mails share, by blob: held once for all that are loaded with the same.</param>
-    /// <exception cref="UnreadableFileException">A file that it refers to is not what it was.</exception>
+    /// <param name="texts">Texts that several mails share, by blob: held once for all mails loaded with the same dictionary.</param>
+    /// <exception cref="UnreadableFileException">A file that the mail refers to has changed or is gone.</exception>
     public async Task<EmailContent> LoadAsync(StoredContent stored, IDictionary<string, string> texts, CancellationToken cancellationToken)
     {
         var (content, document) = await LoadWithoutFilesAsync(stored, texts, cancellationToken);
@@ -57,7 +57,7 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
         return content with { Attachments = attachments };
     }
 
-    /// <summary>Headers and bodies; the attachments may lack their bytes.</summary>
+    /// <summary>Loads headers and bodies; the attachments may lack their bytes.</summary>
     public async Task<EmailContent> LoadTextAsync(StoredContent stored, CancellationToken cancellationToken) =>
         (await LoadWithoutFilesAsync(stored, new Dictionary<string, string>(), cancellationToken)).Content;
 
@@ -106,7 +106,7 @@ internal sealed class ContentStore(ContentBlobs blobs, ReferencedFiles files)
         return names;
     }
 
-    /// <summary>Each piece that is the same object in several contents, and large enough to be worth it.</summary>
+    /// <summary>The pieces that are the same object in several contents, and large enough to share.</summary>
     private static IEnumerable<object> Common(IEnumerable<EmailContent> contents)
     {
         var met = new Dictionary<object, int>(ReferenceEqualityComparer.Instance);

@@ -8,31 +8,31 @@ using MailFunctions.Mail;
 namespace MailFunctions.Ledger;
 
 /// <summary>
-/// The stored form of an <see cref="EmailContent"/>: JSON with a version in front. A field that is not known is passed
-/// over, for a newer deployment may have written it; a newer version is refused.
+/// Serializes an <see cref="EmailContent"/> to its stored form: JSON that begins with a version. An unknown field is
+/// ignored, since a newer deployment may have written it; a newer version is refused.
 /// </summary>
 internal static class EmailContentSerializer
 {
-    /// <summary>Counts up only when an older reader would misread what is written.</summary>
+    /// <summary>Increased only if an older reader would misread the stored form.</summary>
     private const int Version = 1;
 
-    /// <summary>The second names blobs for some of its pieces; written only where it does.</summary>
+    /// <summary>The second version names blobs for some of its pieces; written only if it does.</summary>
     private const int VersionWithBlobs = 2;
 
-    /// <summary>The third refers to files; written only where it does.</summary>
+    /// <summary>The third refers to files; written only if it does.</summary>
     private const int VersionWithFiles = 3;
 
-    /// <summary>The fourth has an attachment that is another form of the bodies; written only where it does.</summary>
+    /// <summary>The fourth has an attachment that is an alternative form of the bodies; written only if it does.</summary>
     private const int VersionWithAlternatives = 4;
 
     private static readonly IReadOnlyDictionary<object, string> NoBlobs = new Dictionary<object, string>();
 
-    // The document goes into storage, never into a page, so that only what JSON itself asks for is escaped.
+    // The document is stored, never put into a page, so only what JSON itself requires is escaped.
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static ReadOnlyMemory<byte> Serialize(EmailContent content) => Serialize(content, NoBlobs);
 
-    /// <param name="blobs">Texts and attachments, by reference, that are kept elsewhere: only their blob's name is written.</param>
+    /// <param name="blobs">Texts and attachments, by reference, that are stored elsewhere: only their blob's name is written.</param>
     public static ReadOnlyMemory<byte> Serialize(EmailContent content, IReadOnlyDictionary<object, string> blobs)
     {
         var buffer = new ArrayBufferWriter<byte>(Estimate(content, blobs));
@@ -52,11 +52,11 @@ internal static class EmailContentSerializer
         return blobs.Count == 0 ? Version : VersionWithBlobs;
     }
 
-    /// <exception cref="InvalidDataException">The bytes are no stored content, or one that a newer version wrote.</exception>
+    /// <exception cref="InvalidDataException">The bytes are no stored content, or a newer version wrote them.</exception>
     public static EmailContent Deserialize(ReadOnlySpan<byte> utf8) => ReadDocument(utf8).ToContent();
 
-    /// <summary>As <see cref="Deserialize"/>, with the names of the blobs that still have to be read.</summary>
-    /// <exception cref="InvalidDataException">As there.</exception>
+    /// <summary>Does the same as <see cref="Deserialize"/>, and keeps the names of the blobs still to be read.</summary>
+    /// <exception cref="InvalidDataException">The same.</exception>
     public static ContentDocument ReadDocument(ReadOnlySpan<byte> utf8)
     {
         try
@@ -70,7 +70,7 @@ internal static class EmailContentSerializer
         }
     }
 
-    /// <summary>The version is always the first field, so that a document of another one need not be understood to be refused.</summary>
+    /// <summary>Refuses unknown versions. The version is always the first field, so the rest need not be understood.</summary>
     private static void RequireVersion(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8);
@@ -84,7 +84,7 @@ internal static class EmailContentSerializer
         }
     }
 
-    /// <summary>The bytes that it takes at most, for nearly every content: a buffer of this size does not have to grow.</summary>
+    /// <summary>The most bytes that nearly every content takes: a buffer of this size does not have to grow.</summary>
     public static int Estimate(EmailContent content) => Estimate(content, NoBlobs);
 
     private static int Estimate(EmailContent content, IReadOnlyDictionary<object, string> blobs)

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>How an <see cref="EmailEvent"/> stands in the table Events.</summary>
+/// <summary>Maps an <see cref="EmailEvent"/> to the table Events and back.</summary>
 internal static class EmailEventMapping
 {
     public const int Version = 1;
 
-    /// <summary>What is blank is left out: an event is inserted, and never merged.</summary>
+    /// <summary>Maps an event, without its blank properties: an event is inserted, never merged.</summary>
     public static TableEntity ToEntity(EmailEvent e)
     {
         var entity = new TableEntity(e.Key.PartitionKey, e.Key.RowKey)
@@ -40,14 +40,14 @@ internal static class EmailEventMapping
         return entity;
     }
 
-    /// <summary>What an erasure writes over an event, which is never changed otherwise.</summary>
+    /// <summary>The properties that an erasure overwrites in an event, which is otherwise never changed.</summary>
     public static TableEntity ToErased(EmailEvent e) => new(e.Key.PartitionKey, e.Key.RowKey)
     {
         ["recipients"] = LedgerValues.Recipients(e.Recipients),
         ["reason"] = LedgerValues.Reason(e.Reason),
     };
 
-    /// <summary>The event; null, and a line in the log, when this version of the app cannot read it.</summary>
+    /// <summary>Reads an event; null, and a log line, if this version of the app cannot read it.</summary>
     public static EmailEvent? FromEntityOrSkip(TableEntity entity, ILogger logger) =>
         UnreadableRow.ReadOrSkip(entity, FromEntity, StorageNames.EventsTable, logger);
 

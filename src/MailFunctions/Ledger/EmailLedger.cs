@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>The table Emails: one row an email, the commit of its accept and the projection of what happened since.</summary>
-/// <remarks>Every write carries a token and is conditional, so that a write whose answer was lost is recognised as done (rule 6).</remarks>
+/// <summary>The table Emails: one row an email, which commits its accept and then holds its projected state.</summary>
+/// <remarks>Every write is conditional and carries a token, so that a write whose answer was lost is recognized as done (rule 6).</remarks>
 internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> logger)
 {
     private const int MaxPointReads = 4;
@@ -18,15 +18,15 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
     private readonly TableClient _table = storage.Table(StorageNames.EmailsTable);
 
     /// <summary>Commits an accept.</summary>
-    /// <returns>False when the key is taken by somebody else: a worker closed it with a void row.</returns>
+    /// <returns>False if the key is taken: a worker closed it with a void row.</returns>
     public async Task<bool> TryInsertAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         var marked = row with { Token = row.Token.Length > 0 ? row.Token : WriteToken.New() };
         return await TryAddAsync(LedgerRowMapping.ToInsert(marked), marked, cancellationToken) is not null;
     }
 
-    /// <summary>Commits the accept of many: one transaction for those of one partition.</summary>
-    /// <returns>In the order given: the row with its ETag, or null when its key was taken.</returns>
+    /// <summary>Commits many accepts: one transaction for the rows of one partition.</summary>
+    /// <returns>In the order given: the row with its ETag, or null if its key was taken.</returns>
     public async Task<LedgerRow?[]> TryInsertManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
         var inserted = new LedgerRow?[rows.Count];
@@ -34,8 +34,8 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         return inserted;
     }
 
-    /// <summary>As <see cref="TryInsertManyAsync"/>, telling each row as soon as it is committed: what fails later does not untell it.</summary>
-    /// <param name="committed">Takes the place of a row, and the row with its ETag.</param>
+    /// <summary>Inserts like <see cref="TryInsertManyAsync"/>, reporting each row once committed; later failures do not undo it.</summary>
+    /// <param name="committed">Receives the index of a row, and the row with its ETag.</param>
     public async Task InsertManyAsync(IReadOnlyList<LedgerRow> rows, Action<int, LedgerRow> committed, CancellationToken cancellationToken)
     {
         foreach (var partition in Enumerable.Range(0, rows.Count).GroupBy(index => rows[index].Id.PartitionKey))
@@ -67,33 +67,33 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         }
     }
 
-    /// <summary>Closes a key under which no accept was committed, so that none can be any more.</summary>
-    /// <returns>False when an accept was committed in the meantime.</returns>
+    /// <summary>Closes a key under which no accept was committed, so that none can be committed any more.</summary>
+    /// <returns>False if an accept was committed in the meantime.</returns>
     public Task<bool> TryInsertVoidAsync(EmailId id, Lane lane, DateTimeOffset now, CancellationToken cancellationToken) =>
         TryInsertAsync(Void(id, lane, now), cancellationToken);
 
-    /// <summary>As <see cref="TryInsertVoidAsync"/> for many.</summary>
+    /// <summary>Does the same as <see cref="TryInsertVoidAsync"/> for many keys.</summary>
     /// <returns>In the order given.</returns>
     public async Task<bool[]> TryInsertVoidsAsync(IReadOnlyList<(EmailId Id, Lane Lane)> keys, DateTimeOffset now, CancellationToken cancellationToken) =>
         Array.ConvertAll(await TryInsertManyAsync([.. keys.Select(key => Void(key.Id, key.Lane, now))], cancellationToken), row => row is not null);
 
-    /// <summary>One row without its content; null when there is none.</summary>
+    /// <summary>Reads one row without its content; null if there is none.</summary>
     public Task<LedgerRow?> ReadAsync(EmailId id, CancellationToken cancellationToken) =>
         ReadAsync(id, LedgerRowMapping.WithoutContent, cancellationToken);
 
-    /// <summary>The rows of many emails with their content. An id without a row is left out.</summary>
+    /// <summary>Reads the rows of many emails with their content. An id without a row is left out.</summary>
     public Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken) =>
         ReadManyAsync(ids, select: null, LedgerRowMapping.FromEntity, cancellationToken);
 
-    /// <summary>The rows of many emails without what the mails say. An id without a row is left out.</summary>
+    /// <summary>Reads the rows of many emails without their content. An id without a row is left out.</summary>
     public Task<IReadOnlyDictionary<EmailId, LedgerRow>> ReadManyWithoutContentAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken) =>
         ReadManyAsync(ids, LedgerRowMapping.WithoutContent, LedgerRowMapping.FromEntity, cancellationToken);
 
-    /// <summary>As <see cref="ReadManyWithoutContentAsync"/>; null for a row that is there and cannot be read.</summary>
+    /// <summary>Does the same as <see cref="ReadManyWithoutContentAsync"/>; null for a row that cannot be read.</summary>
     public Task<IReadOnlyDictionary<EmailId, LedgerRow?>> ReadManyOrSkipAsync(IReadOnlyCollection<EmailId> ids, CancellationToken cancellationToken) =>
         ReadManyAsync(ids, LedgerRowMapping.WithoutContent, entity => LedgerRowMapping.FromEntityOrSkip(entity, logger), cancellationToken);
 
-    /// <summary>The rows of one minute without their content, void ones included, in no order. One that cannot be read is left out: it must not stop the others.</summary>
+    /// <summary>Reads the rows of one minute without content, void ones included, in no order. Skips unreadable rows.</summary>
     public async IAsyncEnumerable<LedgerRow> ReadMinuteAsync(DateTimeOffset minute, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var partition in MinutePartition.KeysOf(minute))
@@ -108,23 +108,23 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         }
     }
 
-    /// <summary>Writes the changing part of a row, if nobody has written since it was read.</summary>
-    /// <returns>The row with its new ETag; null when somebody else was faster.</returns>
+    /// <summary>Writes the mutable part of a row, unless it was written since it was read.</summary>
+    /// <returns>The row with its new ETag; null if another worker or call wrote it first.</returns>
     public async Task<LedgerRow?> TryUpdateAsync(LedgerRow row, CancellationToken cancellationToken) =>
         (await TryUpdateManyAsync([row], cancellationToken))[0];
 
-    /// <summary>As <see cref="TryUpdateAsync"/> for many rows: one transaction for those of one partition.</summary>
-    /// <returns>In the order given; null for a row that somebody else has written since it was read.</returns>
+    /// <summary>Does the same as <see cref="TryUpdateAsync"/> for many rows: one transaction for the rows of one partition.</summary>
+    /// <returns>In the order given; null for a row that was written by others since it was read.</returns>
     public Task<LedgerRow?[]> TryUpdateManyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken) =>
         TryMergeManyAsync(rows, LedgerRowMapping.ToUpdate, cancellationToken);
 
-    /// <summary>Says that the content of these rows is gone.</summary>
-    /// <returns>In the order given; null for a row that somebody else has written since it was read.</returns>
+    /// <summary>Records that the content of these rows is gone.</summary>
+    /// <returns>In the order given; null for a row that was written by others since it was read.</returns>
     public Task<LedgerRow?[]> TryDropContentAsync(IEnumerable<LedgerRow> rows, DateTimeOffset now, CancellationToken cancellationToken) =>
         TryMergeManyAsync([.. rows.Select(row => row with { Content = null, ContentPurgedAt = now })], LedgerRowMapping.ToWithoutContent, cancellationToken);
 
-    /// <summary>Writes what an erasure leaves of a row that nothing moves any more.</summary>
-    /// <returns>Null when somebody else has written it since it was read, or it is gone.</returns>
+    /// <summary>Writes what an erasure leaves of a row in a final state.</summary>
+    /// <returns>Null if others have written it since it was read, or it is gone.</returns>
     public async Task<LedgerRow?> TryEraseAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         try
@@ -137,7 +137,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         }
     }
 
-    /// <summary>Deletes rows that nothing moves any more. One that is gone already is no error.</summary>
+    /// <summary>Deletes rows in a final state. A missing row is no error.</summary>
     public async Task DeleteAsync(IEnumerable<LedgerRow> rows, CancellationToken cancellationToken)
     {
         foreach (var partition in rows.GroupBy(row => row.Id.PartitionKey))
@@ -155,7 +155,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         }
         catch (RequestFailedException conflict) when (conflict.Status == 409)
         {
-            // By this very insert, whose answer was lost, or by somebody else.
+            // Taken by this very insert, whose answer was lost, or by another writer.
             return await OwnAsync(row, cancellationToken);
         }
     }
@@ -199,14 +199,14 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         var stale = await TableTransactions.SubmitAsync(_table, actions, 412, cancellationToken, etags);
         for (var i = 0; i < slice.Count; i++)
         {
-            // A transaction whose answer was lost makes all of its rows look stale to its own repetition.
+            // If a transaction's answer was lost, all of its rows look stale to its own repetition.
             written[slice[i].Index] = stale.Contains(i)
                 ? await OwnAsync(slice[i].Row, cancellationToken)
                 : slice[i].Row.StoredAs(etags[i]);
         }
     }
 
-    /// <summary>The row, if it stands as it was written under its token.</summary>
+    /// <summary>Returns the row if it is stored as written under its token.</summary>
     private async Task<LedgerRow?> OwnAsync(LedgerRow written, CancellationToken cancellationToken)
     {
         var standing = await ReadAsync(written.Id, cancellationToken);
@@ -263,7 +263,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         return found.HasValue ? found.Value : null;
     }
 
-    /// <summary>One row to be merged, under a token of its own.</summary>
+    /// <summary>One row to merge, under its own token.</summary>
     private sealed class Merge(int index, LedgerRow row, Func<LedgerRow, TableEntity> map)
     {
         public int Index { get; } = index;

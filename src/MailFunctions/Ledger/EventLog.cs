@@ -7,17 +7,17 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>The table Events: insert-only, its keys fixed before the insert, so that the first writer of a key decides (rule 4).</summary>
+/// <summary>The table Events: insert-only, with keys fixed before the insert, so that the first writer of a key decides (rule 4).</summary>
 internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes, ILogger<EventLog> logger)
 {
     private readonly TableClient _table = storage.Table(StorageNames.EventsTable);
 
-    /// <summary>Inserts an event, or finds the one that already stands under its key.</summary>
-    /// <returns>The event that stands: the caller goes on with that one, whoever wrote it.</returns>
+    /// <summary>Inserts an event, or finds the event already stored under its key.</summary>
+    /// <returns>The stored event: the caller continues with it, even if another worker wrote it.</returns>
     public async Task<EmailEvent> InsertOrAdoptAsync(EmailEvent e, CancellationToken cancellationToken) =>
         (await InsertOrAdoptManyAsync([e], cancellationToken))[0];
 
-    /// <summary>As <see cref="InsertOrAdoptAsync"/> for many: one transaction for those of one partition.</summary>
+    /// <summary>Does the same as <see cref="InsertOrAdoptAsync"/> for many: one transaction for the events of one partition.</summary>
     /// <returns>In the order given.</returns>
     public async Task<EmailEvent[]> InsertOrAdoptManyAsync(IReadOnlyList<EmailEvent> events, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
     public async Task<EmailEvent?> ReadAsync(EventKey key, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } entity ? EmailEventMapping.FromEntity(entity) : null;
 
-    /// <summary>All events of one email in order: its attempts, each as it is known by now, then its ending.</summary>
+    /// <summary>Reads all events of one email in order: its attempts, each as now known, then its ending.</summary>
     public async Task<IReadOnlyList<EmailEvent>> ReadTimelineAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         var reads = Enumerable.Range(1, row.EventMinutes.Count).Select(attempt => (Func<Task<EmailEvent?>>)(() => ReadAttemptAsync(row, attempt, cancellationToken))).ToList();
@@ -58,15 +58,15 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
     }
 
     /// <summary>
-    /// The events whose key lies in one minute, mail by mail. A correction takes the place of the attempt that it corrects.
-    /// An event that cannot be read is left out: it must not stop the others.
+    /// Reads the events whose key is in one minute, mail by mail. A correction replaces the attempt that it corrects.
+    /// Unreadable events are skipped, so that they block no others.
     /// </summary>
     public async IAsyncEnumerable<EmailEvent> ReadMinuteAsync(DateTimeOffset minute, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var partition in MinutePartition.KeysOf(minute))
         {
             var query = _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), cancellationToken: cancellationToken);
-            // Rows come in the order of their keys, a correction right after its attempt.
+            // Rows are sorted by key: a correction follows right after its attempt.
             EmailEvent? last = null;
             await foreach (var entity in query)
             {
@@ -82,8 +82,8 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
         }
     }
 
-    /// <summary>Changes what an event says of its recipients: for those who have a right to be forgotten, and for nothing else.</summary>
-    /// <returns>False when this version of the app cannot read the event, which is left as it is. One that is not there says nothing.</returns>
+    /// <summary>Changes an event's recipients: only for people with a right to be forgotten, and for nothing else.</summary>
+    /// <returns>False if this version of the app cannot read the event, which is left unchanged. True if the event is missing.</returns>
     public async Task<bool> TryEraseAsync(EventKey key, Func<EmailEvent, EmailEvent> erase, CancellationToken cancellationToken)
     {
         if (await FindAsync(key, cancellationToken) is not { } entity)
@@ -97,13 +97,13 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
         }
         catch (RequestFailedException gone) when (gone.Status == 404)
         {
-            // Purged meanwhile.
+            // The event was purged meanwhile.
         }
 
         return true;
     }
 
-    /// <summary>Deletes the events of mail that is purged. One that is gone already, or never came, is no error.</summary>
+    /// <summary>Deletes the events of mail that is purged. A missing event is no error.</summary>
     public async Task DeleteAsync(IEnumerable<EventKey> keys, CancellationToken cancellationToken)
     {
         foreach (var partition in keys.GroupBy(key => key.PartitionKey))

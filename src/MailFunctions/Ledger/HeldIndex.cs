@@ -7,9 +7,9 @@ using MailFunctions.Storage;
 namespace MailFunctions.Ledger;
 
 /// <summary>
-/// The table Held: an index of the mails that await a person, newest first, so that finding the few does not take a scan
-/// of all. An entry is written before the ledger row that it points to; one whose mail is in another state by now is
-/// passed over, and removed by whoever reads it.
+/// The table Held: an index of the mails on hold, newest first, so that finding the few does not take a scan of all. An
+/// entry is written before the ledger row that it points to. An entry whose mail is in another state by now is ignored,
+/// and removed by the reader.
 /// </summary>
 internal sealed class HeldIndex(StorageClients storage)
 {
@@ -18,24 +18,27 @@ internal sealed class HeldIndex(StorageClients storage)
     public Task AddAsync(EmailId id, EmailState state, DateTimeOffset at, CancellationToken cancellationToken) =>
         _table.UpsertEntityAsync(new TableEntity(state.Name(), $"{KeyBefore(at)}-{id}"), TableUpdateMode.Replace, cancellationToken);
 
-    /// <summary>What comes before the keys of all mails that have waited since a moment or longer: ascending keys are all that a table can list, so the newest has the smallest.</summary>
+    /// <summary>
+    /// The key that precedes those of all mails on hold since that moment or longer. Tables list keys only in ascending
+    /// order, so the newest entry has the smallest key.
+    /// </summary>
     public static string KeyBefore(DateTimeOffset at) => (DateTimeOffset.MaxValue.UtcTicks - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
 
-    /// <summary>One page of entries.</summary>
-    /// <param name="after">The last key of the page before; null for the first page.</param>
+    /// <summary>Reads one page of entries.</summary>
+    /// <param name="after">The last key of the previous page; null for the first page.</param>
     public async Task<IReadOnlyList<HeldEntry>> ReadAsync(EmailState state, string? after, int count, CancellationToken cancellationToken)
     {
         var partition = state.Name();
         var from = after ?? "";
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {from}");
-        // Storage may end a page early: only what is read to the count, or to the end, can be merged with another state's.
+        // Storage may end a page early; merging with another state's page needs the full count, or all that is left.
         return await _table.QueryAsync<TableEntity>(filter, maxPerPage: count, select: ["PartitionKey", "RowKey"], cancellationToken)
             .Take(count)
             .Select(entity => new HeldEntry(entity.PartitionKey, entity.RowKey))
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>One page of the entries of several states.</summary>
+    /// <summary>Reads one page of the entries of several states.</summary>
     public async Task<IReadOnlyList<HeldEntry>> ReadAsync(IReadOnlyCollection<EmailState> states, string? after, int count, CancellationToken cancellationToken)
     {
         var pages = await Task.WhenAll(states.Select(state => ReadAsync(state, after, count, cancellationToken)));
@@ -54,6 +57,6 @@ internal sealed record HeldEntry(string PartitionKey, string RowKey)
 
     public EmailId Id { get; } = EmailId.Parse(RowKey[(TickDigits + 1)..]);
 
-    /// <summary>Since when the mail waits.</summary>
+    /// <summary>The time since when the mail has been on hold.</summary>
     public DateTimeOffset At { get; } = new(DateTimeOffset.MaxValue.UtcTicks - long.Parse(RowKey.AsSpan(0, TickDigits), CultureInfo.InvariantCulture), TimeSpan.Zero);
 }

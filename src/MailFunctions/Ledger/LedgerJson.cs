@@ -5,7 +5,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>How lists are kept inside one property of a row. Names are short: fifty recipients share 64 KiB.</summary>
+/// <summary>Serializes lists into one property of a row. Field names are short: fifty recipients share 64 KiB.</summary>
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -14,10 +14,10 @@ namespace MailFunctions.Ledger;
 [JsonSerializable(typeof(List<Tag>))]
 internal sealed partial class LedgerJson : JsonSerializerContext
 {
-    /// <summary>Writes characters as they are: it goes into storage and not into a page.</summary>
+    /// <summary>Writes characters unescaped: the text is stored, and not put into a page.</summary>
     public static LedgerJson Compact => CompactHolder.Instance;
 
-    /// <summary>Made after <see cref="Default"/>, whose options it takes.</summary>
+    /// <summary>Created after <see cref="Default"/>, whose options it takes.</summary>
     private static class CompactHolder
     {
         public static readonly LedgerJson Instance =

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>Reads one partition of the ledger whole: the mails of one shard that were accepted within a minute.</summary>
+/// <summary>Reads a whole partition of the ledger: the mails of one shard that were accepted within a minute.</summary>
 internal sealed class LedgerPartition(StorageClients storage, ILogger<LedgerPartition> logger)
 {
     private readonly TableClient _table = storage.Table(StorageNames.EmailsTable);
 
-    /// <summary>The rows without their content, void ones included, and how many there are that this version cannot read.</summary>
+    /// <summary>Returns the rows without their content, void ones included, and the number of rows this version cannot read.</summary>
     public async Task<(IReadOnlyList<LedgerRow> Rows, int Unreadable)> ReadAsync(string partition, CancellationToken cancellationToken)
     {
         var (rows, unreadable) = (new List<LedgerRow>(), 0);

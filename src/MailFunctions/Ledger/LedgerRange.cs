@@ -8,13 +8,13 @@ namespace MailFunctions.Ledger;
 /// <summary>Reads the ledger by the time of its ids, over all shards.</summary>
 internal sealed class LedgerRange(StorageClients storage, ILogger<LedgerRange> logger)
 {
-    /// <summary>Rows in one answer of storage: 16 shards are asked at once, and each may be a page beyond what is wanted.</summary>
+    /// <summary>Rows in one answer of storage: 16 shards are read at once, and each may read up to a page too much.</summary>
     private const int PageSize = 250;
 
     private readonly TableClient _table = storage.Table(StorageNames.EmailsTable);
 
-    /// <summary>The mails whose ids lie from <paramref name="first"/> up to, not with, <paramref name="end"/>, without their content, the highest id first.</summary>
-    /// <param name="most">Beyond so many rows it gives up.</param>
+    /// <summary>Reads mails from <paramref name="first"/> to before <paramref name="end"/> without content, the highest id first.</summary>
+    /// <param name="most">Reading stops beyond this many rows.</param>
     public async Task<LedgerSlice> ReadAsync(EmailId first, EmailId end, int most, CancellationToken cancellationToken)
     {
         var (read, unreadable) = (0, 0);
@@ -41,7 +41,7 @@ internal sealed class LedgerRange(StorageClients storage, ILogger<LedgerRange> l
         }
     }
 
-    /// <summary>RowKeys ascend with time in all partitions alike, so one range of them holds for a range of partitions.</summary>
+    /// <summary>The filter for one shard. RowKeys ascend with time in every partition, so one range fits a range of partitions.</summary>
     private static string Filter(int shard, EmailId first, EmailId end)
     {
         var (low, high) = (MinutePartition.Key(shard, first.MintedAt), MinutePartition.Key(shard, end.MintedAt));
@@ -51,7 +51,7 @@ internal sealed class LedgerRange(StorageClients storage, ILogger<LedgerRange> l
     }
 }
 
-/// <param name="Read">How many rows storage gave, those that are no mails included.</param>
-/// <param name="Unreadable">How many of them this version of the app cannot read; 0 where there are no rows.</param>
-/// <param name="Rows">Null when there were more than wanted.</param>
+/// <param name="Read">The number of rows that storage returned, void rows included.</param>
+/// <param name="Unreadable">The number of them that this version of the app cannot read; 0 if Rows is null.</param>
+/// <param name="Rows">Null if there were more than wanted.</param>
 internal sealed record LedgerSlice(int Read, int Unreadable, IReadOnlyList<LedgerRow>? Rows);

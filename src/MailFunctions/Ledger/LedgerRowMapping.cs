@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>How a <see cref="LedgerRow"/> stands in the table Emails. The version says which code can read it.</summary>
+/// <summary>Maps a <see cref="LedgerRow"/> to the table Emails and back. The version determines which code can read it.</summary>
 internal static class LedgerRowMapping
 {
     public const int Version = 1;
 
     private const string ContentProperty = "content";
 
-    /// <summary>All that a row has besides its content.</summary>
+    /// <summary>All properties of a row except its content.</summary>
     public static readonly IReadOnlyList<string> WithoutContent =
     [
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
@@ -22,14 +22,14 @@ internal static class LedgerRowMapping
         "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected",
     ];
 
-    /// <summary>What a reader takes for granted where a row has no such property.</summary>
+    /// <summary>The values that a reader assumes for missing properties.</summary>
     private static readonly LedgerRow Blank = new() { Id = default, State = default, Lane = default, Sender = "", AcceptedAt = default, ExpiresAt = default };
 
-    /// <summary>What an accept writes: everything but what is blank.</summary>
+    /// <summary>The row that an accept inserts: all properties that are not blank.</summary>
     public static TableEntity ToInsert(LedgerRow row)
     {
         var entity = ToUpdate(row with { Stored = Blank });
-        // Readers require these, whatever they hold.
+        // Readers require these properties, whatever their values.
         entity["v"] = Version;
         entity["state"] = row.State.Name();
         entity["lane"] = row.Lane.Name();
@@ -49,7 +49,7 @@ internal static class LedgerRowMapping
         return entity;
     }
 
-    /// <summary>Of what may change while a mail is on its way, that in which the row differs from the one that stands, into which it is merged.</summary>
+    /// <summary>The mutable properties that differ from the stored row, to be merged into it.</summary>
     public static TableEntity ToUpdate(LedgerRow row)
     {
         var entity = new TableEntity(row.Id.PartitionKey, row.Id.RowKey) { ["token"] = row.Token };
@@ -79,7 +79,7 @@ internal static class LedgerRowMapping
         return entity;
     }
 
-    /// <summary>What a purge of the content writes. A merge cannot take a property away, so none is an empty one.</summary>
+    /// <summary>The properties that a purge of the content writes. A merge cannot remove a property, so an empty one means none.</summary>
     public static TableEntity ToWithoutContent(LedgerRow row) => new(row.Id.PartitionKey, row.Id.RowKey)
     {
         [ContentProperty] = Array.Empty<byte>(),
@@ -89,7 +89,7 @@ internal static class LedgerRowMapping
         ["token"] = row.Token,
     };
 
-    /// <summary>What an erasure writes: that the content is gone, and what is left that names nobody.</summary>
+    /// <summary>The properties that an erasure writes: the content is gone, and the rest names no person.</summary>
     public static TableEntity ToErased(LedgerRow row)
     {
         var entity = ToWithoutContent(row);
@@ -99,7 +99,7 @@ internal static class LedgerRowMapping
         return entity;
     }
 
-    /// <summary>The row; null, and a line in the log, when this version of the app cannot read it: one row must not stop the others.</summary>
+    /// <summary>Reads a row; null, and a log line, if this version of the app cannot read it: one row must not block the others.</summary>
     public static LedgerRow? FromEntityOrSkip(TableEntity entity, ILogger logger) =>
         UnreadableRow.ReadOrSkip(entity, FromEntity, StorageNames.EmailsTable, logger);
 
@@ -161,7 +161,7 @@ internal static class LedgerRowMapping
     private static EventKey? EndingOf(TableEntity entity) =>
         entity.OptionalText("ending_partition") is { } partition ? new EventKey(partition, entity.RequiredText("ending_row")) : null;
 
-    /// <summary>Takes the properties in which a row is different from another.</summary>
+    /// <summary>Collects the properties in which a row differs from another.</summary>
     private readonly struct Changes(LedgerRow row, LedgerRow from, TableEntity entity)
     {
         public void Add<T>(string name, Func<LedgerRow, T> of, Func<T, object> stored)

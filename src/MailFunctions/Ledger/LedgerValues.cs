@@ -5,13 +5,13 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>Values of table properties that hold lists of the ledger, each as JSON, and its sentences.</summary>
+/// <summary>Converts lists of the ledger to JSON values of table properties and back, and limits its sentences.</summary>
 internal static class LedgerValues
 {
     private const int MaxBytes = 60 * 1024;
     private const int MaxReason = 2000;
 
-    /// <summary>Azure takes 64 KiB a property. Reply texts are a stranger's, and give way when fifty of them are too long together.</summary>
+    /// <summary>Serializes recipients. Azure takes 64 KiB a property: relays' reply texts are shortened if too long together.</summary>
     public static byte[] Recipients(IReadOnlyList<Recipient> recipients)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes([.. recipients], LedgerJson.Compact.ListRecipient);
@@ -24,7 +24,7 @@ internal static class LedgerValues
         return bytes;
     }
 
-    /// <summary>A sentence for a person, within what a property holds.</summary>
+    /// <summary>A sentence for a human reader, shortened to what a property holds.</summary>
     public static string Reason(string? reason) => reason is null ? "" : reason.Length <= MaxReason ? reason : string.Concat(reason.AsSpan(0, MaxReason - 1), "…");
 
     public static IReadOnlyList<Recipient> Recipients(this TableEntity entity, string name) =>

@@ -6,7 +6,9 @@ namespace MailFunctions.Ledger;
 /// <summary>Finds rows in tables whose partitions are <see cref="MinutePartition"/>s, by the first key of each shard's range.</summary>
 internal sealed class OccupiedMinutes(params IReadOnlyList<TableClient> tables)
 {
-    /// <returns>The first minute from <paramref name="from"/> up to, not with, <paramref name="to"/> that has a row in any of the tables.</returns>
+    /// <returns>
+    /// The first minute from <paramref name="from"/> to before <paramref name="to"/> that has a row in any of the tables.
+    /// </returns>
     public async Task<DateTimeOffset?> FirstAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(tables.SelectMany(table => Enumerable.Range(0, EmailId.Shards).Select(shard =>

@@ -8,11 +8,11 @@ using MailFunctions.Storage;
 namespace MailFunctions.Ledger;
 
 /// <summary>
-/// Partitions of the ledger that hold mail which is not over although it is a day old: rows of the table Progress, PK
-/// <c>open</c>, RK <c>{HHmm}-{partition}</c>. The minute of the day comes first, so that whoever walks through the day meets
+/// The partitions of the ledger with mail that is still open after a day: rows of the table Progress, PK
+/// <c>open</c>, RK <c>{HHmm}-{partition}</c>. The minute of the day comes first, so that a run through the day meets
 /// each partition once.
 /// </summary>
-/// <remarks>A row too many costs one query of one partition a day; it goes when its partition holds no such mail.</remarks>
+/// <remarks>A superfluous row costs one query of one partition a day; it is removed once its partition has no such mail.</remarks>
 internal sealed class OpenPartitions(StorageClients storage)
 {
     private const string Partition = "open";
@@ -21,11 +21,11 @@ internal sealed class OpenPartitions(StorageClients storage)
 
     private readonly TableClient _progress = storage.Table(StorageNames.ProgressTable);
 
-    /// <summary>Writes before the mail is opened again, or when it is met: whoever dies in between leaves a row too many.</summary>
+    /// <summary>Adds a row, before its mail is opened again or when it is found. A crash in between leaves a superfluous row.</summary>
     public Task RememberAsync(string partition, CancellationToken cancellationToken) =>
         _progress.UpsertEntityAsync(Row(partition), TableUpdateMode.Merge, cancellationToken);
 
-    /// <summary>As <see cref="RememberAsync"/>, and that mail of it was queued again.</summary>
+    /// <summary>Does the same as <see cref="RememberAsync"/>, and records that mail of the partition was queued again.</summary>
     public Task RememberQueuedAgainAsync(string partition, DateTimeOffset queuedAgain, CancellationToken cancellationToken)
     {
         var row = Row(partition);
@@ -33,15 +33,17 @@ internal sealed class OpenPartitions(StorageClients storage)
         return _progress.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
     }
 
-    /// <returns>Null when it is not remembered.</returns>
+    /// <returns>Null if there is no row.</returns>
     public async Task<OpenPartition?> FindAsync(string partition, CancellationToken cancellationToken)
     {
         var found = await _progress.GetEntityIfExistsAsync<TableEntity>(Partition, Key(partition), cancellationToken: cancellationToken);
         return found.HasValue ? Read(found.Value!) : null;
     }
 
-    /// <summary>Those whose minute of the day lies after <paramref name="from"/> and up to <paramref name="to"/>, in this order.</summary>
-    /// <param name="from">A day before <paramref name="to"/> at the most.</param>
+    /// <summary>
+    /// Reads, in order, the rows whose minute of the day is after <paramref name="from"/> and up to <paramref name="to"/>.
+    /// </summary>
+    /// <param name="from">At most a day before <paramref name="to"/>.</param>
     public async IAsyncEnumerable<OpenPartition> ReadAsync(DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (from.AddMinutes(1) > to)
@@ -58,7 +60,7 @@ internal sealed class OpenPartitions(StorageClients storage)
         }
     }
 
-    /// <summary>Removes exactly what was read: one that was remembered anew since then stays.</summary>
+    /// <summary>Removes a row only as it was read: a row written again since then stays.</summary>
     public async Task ForgetAsync(OpenPartition partition, CancellationToken cancellationToken)
     {
         try
@@ -67,7 +69,7 @@ internal sealed class OpenPartitions(StorageClients storage)
         }
         catch (RequestFailedException changed) when (changed.Status is 404 or 412)
         {
-            // It is looked at again tomorrow.
+            // The partition is looked at again tomorrow.
         }
     }
 
@@ -80,6 +82,6 @@ internal sealed class OpenPartitions(StorageClients storage)
     private static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("HHmm", CultureInfo.InvariantCulture);
 }
 
-/// <param name="PartitionKey">Of the table Emails.</param>
-/// <param name="QueuedAgain">When mail of it was last queued again; null for never.</param>
+/// <param name="PartitionKey">The partition key in the table Emails.</param>
+/// <param name="QueuedAgain">The time at which mail of it was last queued again; null if never.</param>
 internal sealed record OpenPartition(string PartitionKey, DateTimeOffset? QueuedAgain, ETag ETag);

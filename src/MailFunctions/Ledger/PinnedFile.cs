@@ -8,21 +8,23 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>A blob that can be read as it was when a mail was accepted, or not at all: in pieces, and as often as wanted.</summary>
+/// <summary>A blob that is read exactly as it was when a mail was accepted, or not at all: in pieces, any number of times.</summary>
 internal sealed class PinnedFile(FileReference file, BlobClient blob, TimeProvider clock)
 {
     private const int Piece = 64 * 1024;
 
-    /// <summary>For one piece, retries included. A relay waits five minutes for content (RFC 5321 section 4.5.3.2.7).</summary>
+    /// <summary>
+    /// The time limit for one piece, retries included. A relay waits five minutes for content (RFC 5321 section 4.5.3.2.7).
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     public long Length => file.Length;
 
     private BlobRequestConditions AsPinned => new() { IfMatch = new ETag(file.ETag) };
 
-    /// <summary>Looks whether the file is still there, and still the same by its ETag and length.</summary>
-    /// <exception cref="UnreadableFileException">It is not.</exception>
+    /// <summary>Checks that the file still exists and is unchanged, by its ETag and length.</summary>
+    /// <exception cref="UnreadableFileException">The file is gone or has changed.</exception>
     public async Task RequireAsync(CancellationToken cancellationToken)
     {
         try
@@ -33,13 +35,15 @@ internal sealed class PinnedFile(FileReference file, BlobClient blob, TimeProvid
         }
         catch (RequestFailedException other) when (IsOther(other))
         {
-            // Not an outage: it is this mail that cannot be sent, and no other has to wait for it.
+            // Not an outage: only this mail cannot be sent; no other has to wait for it.
             throw Changed();
         }
     }
 
-    /// <summary>Copies the bytes. Whether they were the right ones is known when it returns, and not before.</summary>
-    /// <exception cref="UnreadableFileException">They are not there any more, are others, or storage does not give them; some may have been copied.</exception>
+    /// <summary>Copies the bytes. Only its return confirms that they were the right ones.</summary>
+    /// <exception cref="UnreadableFileException">
+    /// The file is gone, has changed, or cannot be read; some bytes may have been copied.
+    /// </exception>
     public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Piece);
@@ -50,7 +54,7 @@ internal sealed class PinnedFile(FileReference file, BlobClient blob, TimeProvid
             while (await ReadingAsync(token => source.ReadAsync(buffer.AsMemory(0, Piece), token).AsTask(), cancellationToken) is var read and > 0)
             {
                 hash.AppendData(buffer, 0, read);
-                // What the target throws is not about the file.
+                // An exception of the target does not concern the file.
                 await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
         }
@@ -86,7 +90,7 @@ internal sealed class PinnedFile(FileReference file, BlobClient blob, TimeProvid
         }
         catch (RequestFailedException refused) when (!StorageFault.Is(refused))
         {
-            // Moved to the archive, for instance: it is this mail that cannot be sent.
+            // The file was moved to the archive tier, for instance: only this mail cannot be sent.
             throw new UnreadableFileException($"Storage refuses the attached file {file.Name} ({refused.ErrorCode}).", inner: null);
         }
         catch (Exception exception) when ((exception is OperationCanceledException || StorageFault.Is(exception)) && !cancellationToken.IsCancellationRequested)

@@ -8,27 +8,27 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>The blobs that mails may name: pinned when a mail is accepted, and read as they were when it is sent, or not at all.</summary>
+/// <summary>The blobs that mails may refer to: pinned when a mail is accepted, and read unchanged when it is sent, or not at all.</summary>
 internal sealed class ReferencedFiles(StorageClients storage, KeptBytes kept, TimeProvider clock, IOptions<AttachmentOptions> options)
 {
-    /// <summary>Bytes. Files up to it are read whole and kept for a while, as what the mails of a batch have in common is.</summary>
+    /// <summary>The largest file, in bytes, that is read whole and kept for a while, like content that mails of a batch share.</summary>
     internal const int MostKept = 1024 * 1024;
 
-    /// <summary>Null: mails cannot name any.</summary>
+    /// <summary>The container; null if mails cannot refer to files.</summary>
     public string? Container { get; } = options.Value.Container is { Length: > 0 } container ? container : null;
 
-    /// <summary>Looks at a file, and reads nothing of it.</summary>
+    /// <summary>Reads a file's properties, but not its bytes.</summary>
     /// <param name="name">Checked by <c>BlobName</c>.</param>
-    /// <returns>What it is now, without its hash.</returns>
+    /// <returns>The file's present version, without its hash.</returns>
     public Task<FoundFile> LookAsync(string name, CancellationToken cancellationToken) => FindAsync(async () =>
     {
         var found = (await BlobOf(Container!, name).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
         return Found(new FileReference(Container!, name, found.ETag.ToString(), "", found.ContentLength));
     });
 
-    /// <summary>Reads a file once, in small pieces, and says what it is now.</summary>
+    /// <summary>Reads a file once, in small pieces, and returns its present version.</summary>
     /// <param name="name">Checked by <c>BlobName</c>.</param>
-    /// <param name="most">Bytes; a longer file is not read.</param>
+    /// <param name="most">The limit in bytes; a longer file is not read.</param>
     public Task<FoundFile> PinAsync(string name, long most, CancellationToken cancellationToken) => FindAsync(async () =>
     {
         using var found = (await BlobOf(Container!, name).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
@@ -62,10 +62,10 @@ internal sealed class ReferencedFiles(StorageClients storage, KeptBytes kept, Ti
     }
 
     /// <summary>
-    /// Makes a pinned file ready to be sent, before any relay hears of the mail. A small one is read, since many mails may name
-    /// it, one after the other; a larger one is looked at, and flows when it is sent.
+    /// Prepares a pinned file before the mail goes to any relay. A small file is read, since many mails may name it one after
+    /// the other; a larger one is only checked, and streamed when the mail is sent.
     /// </summary>
-    /// <exception cref="UnreadableFileException">It is not there any more.</exception>
+    /// <exception cref="UnreadableFileException">The file is gone.</exception>
     public async Task<Attachment> PrepareAsync(Attachment attachment, FileReference file, CancellationToken cancellationToken)
     {
         if (file.Length <= MostKept)
@@ -86,7 +86,7 @@ internal sealed class ReferencedFiles(StorageClients storage, KeptBytes kept, Ti
         }
         catch (UnreadableFileException outage) when (outage.IsOutage)
         {
-            // No fault of the mail's, as long as no relay has heard of it.
+            // Not the mail's fault, since it has not gone to a relay yet.
             throw new IOException(outage.Message, outage);
         }
     }

@@ -5,10 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>A row that this version of the app cannot read, as a newer one wrote it or something broke it: it must not stop the others.</summary>
+/// <summary>
+/// Skips rows that this version of the app cannot read (written by a newer one, or damaged), so that they block no others.
+/// </summary>
 internal static class UnreadableRow
 {
-    /// <summary>What the row says; null, and a line in the log, when it cannot be read.</summary>
+    /// <summary>Reads a row; null, and a log line, if it cannot be read.</summary>
     public static T? ReadOrSkip<T>(TableEntity entity, Func<TableEntity, T> read, string table, ILogger logger)
         where T : class
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.Mail;
 
-/// <summary>Addresses as settings list them: one by one, by whole domains, or all. None when nothing is configured.</summary>
+/// <summary>The addresses that a setting lists: single addresses, whole domains, or all. Empty if nothing is configured.</summary>
 internal sealed class AddressList
 {
     private const string Anyone = "*";
@@ -17,25 +17,25 @@ internal sealed class AddressList
     {
         _anyone = anyone;
 
-        // A local part may be case-sensitive (RFC 5321 section 2.4); a second person under one's own address is not to be feared.
+        // A local part may be case-sensitive (RFC 5321 section 2.4); a second person with an otherwise equal address is unlikely.
         _mailboxes = mailboxes.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _domains = domains.ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <summary>
-    /// A domain stands for its own addresses, not for those of domains below it. Local parts are compared in NFC and without
-    /// case, and no further: who is allowed something is not somebody who only looks alike.
+    /// True if the list contains the address. A domain covers its own addresses, not those of its subdomains. Local parts are
+    /// compared in NFC and without case, and no further, so that permission does not extend to lookalikes.
     /// </summary>
-    /// <param name="mailbox">With the domain in lower-case ASCII.</param>
+    /// <param name="mailbox">The domain must be in lower-case ASCII.</param>
     public bool Contains(string mailbox) =>
         _anyone || _domains.Contains(mailbox[(mailbox.LastIndexOf('@') + 1)..]) || _mailboxes.Contains(MailboxForm.Canonical(mailbox));
 
-    /// <summary>The entries of a setting: one for each, or all in one with commas; both are how people write it.</summary>
+    /// <summary>The entries of a setting: one value each, or all in one value with commas, since operators write both.</summary>
     public static IEnumerable<string> EntriesOf(IConfigurationSection setting) =>
         setting.GetChildren().Select(child => child.Value).Prepend(setting.Value).OfType<string>();
 
     /// <param name="entries">Each an address, a domain or <c>*</c>, or several of them separated by commas.</param>
-    /// <param name="faults">One sentence for each entry that is none of these, naming it.</param>
+    /// <param name="faults">One sentence for each invalid entry, naming it.</param>
     public static bool TryParse(IEnumerable<string> entries, [NotNullWhen(true)] out AddressList? list, out IReadOnlyList<string> faults)
     {
         var (mailboxes, domains, wrong) = (new List<string>(), new List<string>(), new List<string>());

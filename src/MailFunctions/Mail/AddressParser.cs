@@ -7,8 +7,8 @@ using MimeKit;
 namespace MailFunctions.Mail;
 
 /// <summary>
-/// Reads <c>a@b.c</c> or <c>Name &lt;a@b.c&gt;</c>: exactly one mailbox (RFC 5322 section 3.4). What the grammar also
-/// has, and what only hides things today (groups, routes, comments, quoted local parts, address literals), is refused.
+/// Parses <c>a@b.c</c> or <c>Name &lt;a@b.c&gt;</c>: exactly one mailbox (RFC 5322 section 3.4). Forms that the grammar
+/// also allows, but that today only hide things (groups, routes, comments, quoted local parts, address literals), are refused.
 /// </summary>
 internal static class AddressParser
 {
@@ -17,13 +17,13 @@ internal static class AddressParser
     /// <summary>Octets (RFC 5321 section 4.5.3.1.1).</summary>
     private const int MaxLocalPart = 64;
 
-    /// <summary>Octets of the whole: a path of 256 has two angle brackets (RFC 5321 section 4.5.3.1.3).</summary>
+    /// <summary>Octets in total: a path of 256 includes two angle brackets (RFC 5321 section 4.5.3.1.3).</summary>
     private const int MaxMailbox = 254;
 
-    /// <summary>UTF-16 code units of the name beside it.</summary>
+    /// <summary>UTF-16 code units of the display name.</summary>
     private const int MaxNameChars = 256;
 
-    /// <summary>What a name without quotes would be taken for something else with: quoting, another address, a comment, a group.</summary>
+    /// <summary>Characters that change the meaning of an unquoted name: quoting, another address, a comment, a group.</summary>
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create("\"\\<>():;");
 
     private static readonly ParserOptions Strict = new()
@@ -34,7 +34,7 @@ internal static class AddressParser
         MaxAddressGroupDepth = 0,
     };
 
-    /// <param name="fault">What is wrong, and what is allowed; never more of the caller's text than a short quotation.</param>
+    /// <param name="fault">The error, and what is allowed; quotes the caller's text only briefly.</param>
     public static bool TryParse(string text, out EmailAddress address, [NotNullWhen(false)] out string? fault)
     {
         address = default;
@@ -49,7 +49,7 @@ internal static class AddressParser
         if (!TryParseMailbox(mailbox, out var localPart, out var domain, out fault))
             return false;
 
-        // What stands before the angle bracket has a grammar of its own, with quoting and encoded words (RFC 2047).
+        // The text before the angle bracket has its own grammar, with quoting and encoded words (RFC 2047).
         if (!MailboxAddress.TryParse(Strict, text, out var parsed) && !(IsPlainName(name) && MailboxAddress.TryParse(Strict, $"\"{name.Trim()}\" <{mailbox}>", out parsed)))
             return Fail($"is no e-mail address: {Shape}, one to a string; a name with any of ()<>[]:;@\\,\" goes in double quotes", out fault);
 
@@ -65,7 +65,7 @@ internal static class AddressParser
         domain = "";
         var at = mailbox.LastIndexOf('@');
 
-        // Before all checks: what is composed may be another character, even one of ASCII (RFC 6532 section 3.1).
+        // Before all checks: composition may yield another character, even an ASCII one (RFC 6532 section 3.1).
         localPart = at < 0 ? "" : MailboxForm.Canonical(mailbox[..at]);
         if (at < 0)
             return Fail($"has no @: {Shape}", out fault);
@@ -90,11 +90,11 @@ internal static class AddressParser
         if (displayName.Length > MaxNameChars)
             return Fail(string.Create(CultureInfo.InvariantCulture, $"has a name of more than {MaxNameChars} characters"), out fault);
 
-        // An encoded word may have brought what the text itself did not show.
+        // An encoded word may contain characters that the text itself did not show.
         return !displayName.Any(c => char.IsControl(c) || c == '\uFFFD') || Fail("has a name with a control character or with broken encoding", out fault);
     }
 
-    /// <summary>The name, and the address as it was written: between the last angle brackets if the text ends with one.</summary>
+    /// <summary>Splits into the name, and the address as written: between the last angle brackets if the text ends with one.</summary>
     private static (string Name, string Mailbox) Split(string text)
     {
         var trimmed = text.Trim();
@@ -103,8 +103,8 @@ internal static class AddressParser
     }
 
     /// <summary>
-    /// A name that ought to stand in quotes and does not, and that can be nothing else all the same: <c>Doe, John</c>, or an
-    /// address in place of a name. An address beside a comma could be one more recipient.
+    /// True for an unquoted name that should be quoted but is unambiguous: <c>Doe, John</c>, or an address in place of a
+    /// name. An address beside a comma could be another recipient.
     /// </summary>
     private static bool IsPlainName(string name) =>
         !name.AsSpan().Trim().IsEmpty
@@ -127,7 +127,7 @@ internal static class AddressParser
         return false;
     }
 
-    /// <summary>RFC 5322 section 3.2.3, with the characters beyond ASCII of RFC 6531 section 3.3.</summary>
+    /// <summary>True for a dot-atom (RFC 5322 section 3.2.3), with the characters beyond ASCII of RFC 6531 section 3.3.</summary>
     private static bool IsDotAtom(string text) =>
         text.Split('.').All(atom => atom.Length > 0 && atom.EnumerateRunes().All(IsAtomText));
 
@@ -138,10 +138,10 @@ internal static class AddressParser
             UnicodeCategory.Control or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator => false,
             UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse => false,
 
-            // Joiners are part of how some scripts are written: InvisibleCharacters says where.
+            // Some scripts are written with joiners: InvisibleCharacters decides where they are allowed.
             UnicodeCategory.Format => rune.Value is 0x200C or 0x200D,
 
-            // The replacement character stands for what could not be decoded.
+            // The replacement character marks bytes that could not be decoded.
             _ => rune != Rune.ReplacementChar,
         };
 

@@ -1,7 +1,7 @@
 namespace MailFunctions.Mail;
 
-/// <summary>What a mail says, as it was accepted: everything that composition needs besides the id and the accept time.</summary>
-/// <remarks>Bcc recipients are part of the envelope alone, so they are not here and cannot get into the message.</remarks>
+/// <summary>The content of a mail as accepted: everything that composition needs besides the id and the accept time.</summary>
+/// <remarks>Bcc recipients are part of the envelope only, so they are not here and cannot get into the message.</remarks>
 public sealed record EmailContent
 {
     public required EmailAddress From { get; init; }
@@ -23,7 +23,7 @@ public sealed record EmailContent
 
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
-    /// <summary>An address that stands in the header has a local part beyond ASCII, which no encoding writes in ASCII.</summary>
+    /// <summary>True if an address in the header has a local part beyond ASCII, which no encoding turns into ASCII.</summary>
     internal bool NeedsSmtpUtf8 => From.NeedsSmtpUtf8 || To.Concat(Cc).Concat(ReplyTo).Any(address => address.NeedsSmtpUtf8);
 }
 
@@ -31,7 +31,7 @@ public sealed record EmailContent
 /// <param name="Value">Unicode, without CR, LF or NUL; folded and encoded by composition.</param>
 public sealed record HeaderField(string Name, string Value);
 
-/// <summary>A file in a mail: a part of its own, or, with a content id, one that the html shows through <c>cid:</c> (RFC 2392).</summary>
+/// <summary>A file in a mail: a separate part, or, with a content id, one that the html shows through <c>cid:</c> (RFC 2392).</summary>
 public sealed record Attachment
 {
     public required string FileName { get; init; }
@@ -39,23 +39,28 @@ public sealed record Attachment
     /// <summary>A media type (RFC 2045 section 5.1), such as <c>application/pdf</c>.</summary>
     public required string ContentType { get; init; }
 
-    /// <summary>Without angle brackets; set for a part that the html refers to.</summary>
+    /// <summary>The content id without angle brackets; set for a part that the html refers to.</summary>
     public string? ContentId { get; init; }
 
-    /// <summary>Another form of the bodies, and shown in their place where it can be (RFC 2046 section 5.1.4): UTF-8 text of an invitation.</summary>
+    /// <summary>
+    /// True for UTF-8 text of an invitation, an alternative shown in place of the bodies (RFC 2046 section 5.1.4) if
+    /// possible.
+    /// </summary>
     public bool IsAlternative { get; init; }
 
-    /// <summary>Of one that is referred to, empty until it is loaded for sending, and then too when it is <see cref="Flowing"/>.</summary>
+    /// <summary>
+    /// The bytes. For a referenced file empty until it is loaded for sending, and also then if it is <see cref="Flowing"/>.
+    /// </summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
-    /// <summary>Where the bytes are, when the mail named them and did not bring them.</summary>
+    /// <summary>The location of the bytes if the mail named them instead of including them.</summary>
     public FileReference? Reference { get; init; }
 
-    /// <summary>Loaded for sending: what is read only while it is sent.</summary>
+    /// <summary>Loaded for sending: a file that is read only while it is sent.</summary>
     internal FlowingFile? Flowing { get; init; }
 }
 
-/// <summary>A label on a mail, for statistics and for finding it again.</summary>
+/// <summary>A label on a mail, for statistics and for finding the mail again.</summary>
 /// <param name="Name">1 to 256 ASCII letters, digits, underscores or dashes.</param>
 /// <param name="Value">The same alphabet and bound.</param>
 public sealed record Tag(string Name, string Value)

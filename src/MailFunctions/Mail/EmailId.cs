@@ -7,30 +7,30 @@ namespace MailFunctions.Mail;
 
 /// <summary>
 /// The id of one email: a UUIDv7 (RFC 9562 section 5.7) whose time is the moment of minting, to the millisecond,
-/// and whose last four bits are the shard. Its partition key is derived from it, so that an id is all that a
-/// queue message has to carry.
+/// and whose last four bits are the shard. Its partition key is derived from it, so an id is all that a queue
+/// message has to carry.
 /// </summary>
 /// <remarks>
 /// Ids minted by one call share a millisecond and count upwards (RFC 9562 section 6.2, method 1), and those that also share
-/// a shard are neighbours in one partition.
+/// a shard are adjacent in one partition.
 /// </remarks>
 public readonly record struct EmailId : IComparable<EmailId>
 {
-    /// <summary>How many shards a minute is spread over. It is part of every stored key: it cannot change.</summary>
+    /// <summary>The number of shards of a minute. It is part of every stored key: it cannot change.</summary>
     public const int Shards = 16;
 
     private const int MaxMintedTogether = 4096;
 
     private const int PackedBytes = 16;
 
-    /// <summary>A UUIDv7 reaches beyond the years that a date can hold.</summary>
+    /// <summary>The last millisecond of a date; a UUIDv7 can exceed it.</summary>
     private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private readonly Guid _value;
 
     private EmailId(Guid value) => _value = value;
 
-    /// <summary>When the id was minted, UTC, to the millisecond.</summary>
+    /// <summary>The time at which the id was minted, UTC, to the millisecond.</summary>
     public DateTimeOffset MintedAt => DateTimeOffset.FromUnixTimeMilliseconds(Milliseconds);
 
     private long Milliseconds
@@ -61,7 +61,10 @@ public readonly record struct EmailId : IComparable<EmailId>
     /// <summary>Mints <paramref name="count"/> ids (1 to 4,096) of one shard, in ascending order.</summary>
     public static EmailId[] Mint(DateTimeOffset now, int count = 1) => Mint(now, count, count);
 
-    /// <summary>Mints <paramref name="count"/> ids (1 to 4,096) in ascending order, of which every <paramref name="neighbours"/> share a shard.</summary>
+    /// <summary>
+    /// Mints <paramref name="count"/> ids (1 to 4,096) in ascending order, of which every <paramref name="neighbours"/>
+    /// share a shard.
+    /// </summary>
     public static EmailId[] Mint(DateTimeOffset now, int count, int neighbours)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbours, 1);
@@ -87,7 +90,7 @@ public readonly record struct EmailId : IComparable<EmailId>
         return ids;
     }
 
-    /// <summary>The bound between the ids that were minted before a moment, which are all lower, and those minted at it or later, which are not.</summary>
+    /// <summary>The lowest id for a moment: ids minted earlier are lower; ids minted at it or later are not.</summary>
     /// <param name="time">Rounded up to a millisecond; from 1970 on.</param>
     public static EmailId FirstFrom(DateTimeOffset time)
     {
@@ -100,7 +103,7 @@ public readonly record struct EmailId : IComparable<EmailId>
         return new EmailId(new Guid(bytes, bigEndian: true));
     }
 
-    /// <summary>Reads the canonical text form, 36 characters; upper case is accepted. A UUID of another version is not an id.</summary>
+    /// <summary>Parses the canonical text form, 36 characters; upper case is accepted. A UUID of another version is not an id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out EmailId id)
     {
         if (Guid.TryParseExact(text, "D", out var value) && value.Version == 7)
@@ -117,7 +120,7 @@ public readonly record struct EmailId : IComparable<EmailId>
     public static EmailId Parse(string text) =>
         TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not the id of an email.");
 
-    /// <summary>16 bytes an id, for a property of a row.</summary>
+    /// <summary>Packs ids into 16 bytes each, for a property of a row.</summary>
     public static byte[] Pack(IReadOnlyCollection<EmailId> ids)
     {
         var packed = new byte[ids.Count * PackedBytes];
@@ -126,7 +129,7 @@ public readonly record struct EmailId : IComparable<EmailId>
         return packed;
     }
 
-    /// <summary>What <see cref="Pack"/> made.</summary>
+    /// <summary>Reads ids written by <see cref="Pack"/>.</summary>
     public static IReadOnlyList<EmailId> Unpack(byte[] packed) =>
         [.. Enumerable.Range(0, packed.Length / PackedBytes).Select(i => new EmailId(new Guid(packed.AsSpan(i * PackedBytes, PackedBytes), bigEndian: true)))];
 

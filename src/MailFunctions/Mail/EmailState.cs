@@ -2,13 +2,13 @@ using System.Collections.Frozen;
 
 namespace MailFunctions.Mail;
 
-/// <summary>Where an email is on its way. The legal steps between states are <see cref="Transitions"/>.</summary>
+/// <summary>The state of an email. <see cref="Transitions"/> defines the legal steps between states.</summary>
 public enum EmailState
 {
     /// <summary>Open: accepted, to be sent at a later time that the caller named.</summary>
     Scheduled,
 
-    /// <summary>Open: accepted, a queue message names it.</summary>
+    /// <summary>Open: accepted, and named by a queue message.</summary>
     Queued,
 
     /// <summary>Open: a worker holds a claim on the running attempt.</summary>
@@ -17,10 +17,10 @@ public enum EmailState
     /// <summary>Open: waits for its next attempt.</summary>
     Deferred,
 
-    /// <summary>Awaits a person: an attempt may or may not have delivered it, and its policy is to hold.</summary>
+    /// <summary>Needs a decision: an attempt may or may not have delivered it, and its policy is to hold.</summary>
     Uncertain,
 
-    /// <summary>Awaits a person: our own processing failed five times.</summary>
+    /// <summary>Needs a decision: our own processing failed five times.</summary>
     Dead,
 
     /// <summary>Final: every recipient was accepted by a relay.</summary>
@@ -32,19 +32,19 @@ public enum EmailState
     /// <summary>Final: no recipient was accepted, and not all were suppressed.</summary>
     Failed,
 
-    /// <summary>Final: its time ran out before every recipient was settled.</summary>
+    /// <summary>Final: it expired before every recipient was settled.</summary>
     Expired,
 
-    /// <summary>Final: taken back by the caller.</summary>
+    /// <summary>Final: canceled via the API.</summary>
     Canceled,
 
     /// <summary>Final: every recipient is on the suppression list.</summary>
     Suppressed,
 
-    /// <summary>Final: a person gave it up.</summary>
+    /// <summary>Final: an operator gave it up.</summary>
     Discarded,
 
-    /// <summary>Not an email: the key was closed before its accept was committed, so no 202 was ever given for it.</summary>
+    /// <summary>Not an email: the key was closed before its accept was committed, so no 202 was ever returned for it.</summary>
     Void,
 }
 
@@ -67,6 +67,8 @@ public static class EmailStates
 
     public static bool AwaitsPerson(this EmailState state) => state is EmailState.Uncertain or EmailState.Dead;
 
-    /// <summary>Nothing moves it any more, but a person who has it tried again (<see cref="Transitions"/>), as long as its content is kept.</summary>
+    /// <summary>
+    /// The system no longer moves it; an operator may have it tried again (<see cref="Transitions"/>) while it has content.
+    /// </summary>
     public static bool IsFinal(this EmailState state) => !state.IsOpen() && !state.AwaitsPerson();
 }

@@ -1,22 +1,22 @@
 namespace MailFunctions.Mail;
 
 /// <summary>
-/// Characters of which nothing is seen: an address with one looks like another's, and would not be found where that one is
-/// looked for, in the suppression list and by an erasure.
+/// Finds characters that are invisible: an address that contains one looks like another address, but searches for that
+/// address, in the suppression list and in an erasure, would miss it.
 /// </summary>
 internal static class InvisibleCharacters
 {
     private const int NonJoiner = 0x200C;
     private const int Joiner = 0x200D;
 
-    /// <summary>Default_Ignorable_Code_Point, of Unicode's DerivedCoreProperties.txt.</summary>
+    /// <summary>Default_Ignorable_Code_Point, from Unicode's DerivedCoreProperties.txt.</summary>
     private static readonly (int First, int Last)[] Ignorable =
     [
         (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F),
         (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
     ];
 
-    /// <summary>Canonical_Combining_Class 9, Virama, of Unicode's UnicodeData.txt, as far as Unicode 14: what joins two consonants.</summary>
+    /// <summary>Canonical_Combining_Class 9, Virama, from Unicode's UnicodeData.txt, up to Unicode 14: these join two consonants.</summary>
     private static readonly HashSet<int> Viramas =
     [
         0x094D, 0x09CD, 0x0A4D, 0x0ACD, 0x0B4D, 0x0BCD, 0x0C4D, 0x0CCD, 0x0D3B, 0x0D3C, 0x0D4D, 0x0DCA, 0x0E3A, 0x0EBA, 0x0F84, 0x1039, 0x103A, 0x1714, 0x1715, 0x1734, 0x17D2,
@@ -25,7 +25,9 @@ internal static class InvisibleCharacters
         0x11D44, 0x11D45, 0x11D97,
     ];
 
-    /// <summary>Whether there is one. A joiner behind a virama is seen, in the shape of what stands around it (RFC 5892 appendices A.1 and A.2).</summary>
+    /// <summary>
+    /// True if there is one. A joiner after a virama is visible in its neighbors' shape (RFC 5892 appendices A.1 and A.2).
+    /// </summary>
     public static bool AreIn(string text)
     {
         var before = 0;

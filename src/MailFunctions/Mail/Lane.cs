@@ -1,6 +1,8 @@
 namespace MailFunctions.Mail;
 
-/// <summary>One of two ways through the system, each with a queue, a trigger and limits of its own, so that a code never waits for a newsletter.</summary>
+/// <summary>
+/// One of two paths through the system, each with its own queue, trigger and limits: a code never waits for a newsletter.
+/// </summary>
 public enum Lane
 {
     Transactional,

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace MailFunctions.Mail;
 
-/// <summary>Domains that mail can be sent to or from: dotted DNS names, in the form that DNS sees.</summary>
+/// <summary>Parses domains that mail can be sent to or from: dotted DNS names, in the form that DNS uses.</summary>
 internal static class MailDomain
 {
-    /// <summary>A DNS name of 255 octets is one of 253 characters in text (RFC 1035 section 2.3.4).</summary>
+    /// <summary>The most characters of a DNS name in text: 253, for 255 octets (RFC 1035 section 2.3.4).</summary>
     private const int MaxChars = 253;
 
     private const int MaxLabelChars = 63;
@@ -29,7 +29,7 @@ internal static class MailDomain
         }
         catch (ArgumentException)
         {
-            // The only way in which the platform says that a name is none; an empty or a too long label among them.
+            // The platform reports an invalid name only by this exception, also for an empty or too long label.
         }
 
         fault = IsDotted(domain) ? null : "has no valid domain: a dotted DNS name such as example.com is needed";
@@ -45,7 +45,7 @@ internal static class MailDomain
             && !labels[^1].All(char.IsAsciiDigit);
     }
 
-    /// <summary>RFC 1123 section 2.1.</summary>
+    /// <summary>True for a host name label (RFC 1123 section 2.1).</summary>
     private static bool IsLabel(string label) =>
         label.Length is >= 1 and <= MaxLabelChars
         && label[0] != '-'

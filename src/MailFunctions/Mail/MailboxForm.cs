@@ -3,24 +3,26 @@ using System.Text;
 namespace MailFunctions.Mail;
 
 /// <summary>
-/// The forms of a mailbox whose local part goes beyond ASCII. The same name can be written in several sequences of characters:
-/// <c>é</c> is one, or an <c>e</c> and a combining accent.
+/// The forms of a mailbox whose local part goes beyond ASCII. The same name can be written as different sequences of
+/// characters: <c>é</c> is one character, or an <c>e</c> and a combining accent.
 /// </summary>
 /// <remarks>
-/// On the wire and in storage a local part is in NFC (RFC 6532 section 3.1, which also says why not in NFKC). Where somebody
-/// is looked for who must not be mailed, or is to be erased, width and other compatibility forms and case are one, too, as
-/// mailbox providers have it that follow RFC 8265 section 3.3.
+/// On the wire and in storage a local part is in NFC (RFC 6532 section 3.1, which also says why not in NFKC). In searches
+/// for recipients that are suppressed or to be erased, width and other compatibility forms and case are folded as well, like
+/// mailbox providers do that follow RFC 8265 section 3.3.
 /// </remarks>
 internal static class MailboxForm
 {
     /// <summary>The form in which a mailbox is stored and sent: canonically composed, in the case given.</summary>
     public static string Canonical(string text) => Normalise(text, NormalizationForm.FormC);
 
-    /// <summary>What two spellings of one mailbox have in common. It is compared, and never shown or sent.</summary>
+    /// <summary>The common form of all spellings of a mailbox. It is compared, and never shown or sent.</summary>
     public static string Comparable(string mailbox) =>
         Ascii.IsValid(mailbox) ? mailbox.ToLowerInvariant() : LocalPart(mailbox, local => Fold(Fold(local)));
 
-    /// <summary>In lower case, each spelling that an earlier version of the app, which stored mailboxes as they were given, may have used; the most common first.</summary>
+    /// <summary>
+    /// The lower-case spellings that an earlier version, which stored mailboxes as given, may have used, most common first.
+    /// </summary>
     public static IEnumerable<string> FormerSpellings(string mailbox) => Ascii.IsValid(mailbox)
         ? [mailbox.ToLowerInvariant()]
         : ((NormalizationForm[])[NormalizationForm.FormC, NormalizationForm.FormD, NormalizationForm.FormKC, NormalizationForm.FormKD])
@@ -28,9 +30,9 @@ internal static class MailboxForm
             .Prepend(mailbox.ToLowerInvariant())
             .Distinct(StringComparer.Ordinal);
 
-    /// <summary>Folds a text of any kind in the way of <see cref="Comparable"/>.</summary>
+    /// <summary>Folds any text like <see cref="Comparable"/>.</summary>
     public static string Fold(string text) =>
-        // By way of upper case, in which the two small sigmas are one; what a change of case leaves apart is composed again.
+        // Goes through upper case, in which the two small sigmas are one; then composes again what the change of case separated.
         Normalise(Normalise(text, NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant(), NormalizationForm.FormKC);
 
     private static string LocalPart(string mailbox, Func<string, string> change)
@@ -39,7 +41,7 @@ internal static class MailboxForm
         return at < 0 ? change(mailbox) : change(mailbox[..at]) + mailbox[at..].ToLowerInvariant();
     }
 
-    /// <summary>What is no text, such as half of a surrogate pair, stays as it is: the platform throws for it.</summary>
+    /// <summary>Normalizes text. Invalid text, such as half of a surrogate pair, stays unchanged: the platform would throw.</summary>
     private static string Normalise(string text, NormalizationForm form) => Ascii.IsValid(text) || !IsText(text) ? text : text.Normalize(form);
 
     private static bool IsText(string text)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace MailFunctions.Mail;
 
 /// <summary>
-/// Partition keys of the form <c>{shard}-{yyyyMMddHHmm}</c> (UTC), used by the tables Emails and Events. The shard comes
-/// first: keys that begin with the time would send all writes of a minute to one partition server.
+/// Makes partition keys of the form <c>{shard}-{yyyyMMddHHmm}</c> (UTC), used by the tables Emails and Events. The shard
+/// comes first: keys that begin with the time would send all writes of a minute to one partition server.
 /// </summary>
 public static class MinutePartition
 {
@@ -17,7 +17,7 @@ public static class MinutePartition
     public static IEnumerable<string> KeysOf(DateTimeOffset minute) =>
         Enumerable.Range(0, EmailId.Shards).Select(shard => Key(shard, minute));
 
-    /// <summary>The start of the minute that <paramref name="time"/> lies in, UTC.</summary>
+    /// <summary>The start of the minute that contains <paramref name="time"/>, UTC.</summary>
     public static DateTimeOffset MinuteOf(DateTimeOffset time) =>
         new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
 

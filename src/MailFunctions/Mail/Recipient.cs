@@ -9,16 +9,16 @@ public enum RecipientKind
     Bcc,
 }
 
-/// <summary>What is known of one recipient. A retry addresses only those that are still open.</summary>
+/// <summary>The delivery status of one recipient. A retry addresses only recipients that are still open.</summary>
 public enum RecipientStatus
 {
-    /// <summary>Open: no attempt has said anything about it yet.</summary>
+    /// <summary>Open: no attempt has had a result for it yet.</summary>
     Pending,
 
-    /// <summary>Open: a relay said "not now".</summary>
+    /// <summary>Open: a relay replied "not now".</summary>
     Deferred,
 
-    /// <summary>Settled unless policy says retry: the relay may have taken it.</summary>
+    /// <summary>Settled unless the policy is retry: the relay may have taken it.</summary>
     Uncertain,
 
     /// <summary>Settled: the relay took responsibility for it (RFC 5321 section 4.2.5).</summary>
@@ -27,14 +27,14 @@ public enum RecipientStatus
     /// <summary>Settled: a relay refused it for good.</summary>
     Rejected,
 
-    /// <summary>Settled: it was on the suppression list when a delivery looked. It stays so for this mail, whatever becomes of the list.</summary>
+    /// <summary>Settled: it was on the suppression list at a delivery. It stays so for this mail, even if the list changes.</summary>
     Suppressed,
 }
 
-/// <summary>The stage of an SMTP session at which something was learnt; it decides whom a reply concerns.</summary>
+/// <summary>The stage of an SMTP session at which a result was learned; it decides which recipients a reply concerns.</summary>
 public enum SmtpStage
 {
-    /// <summary>Before anything was sent: our own composition, or a rule of ours.</summary>
+    /// <summary>No command was sent yet: our own composition, or one of our rules.</summary>
     Local,
     Connect,
     StartTls,
@@ -44,18 +44,18 @@ public enum SmtpStage
     RcptTo,
     Data,
 
-    /// <summary>Between the end of the content and its reply.</summary>
+    /// <summary>The wait between the end of the content and its reply.</summary>
     FinalDot,
 }
 
-/// <summary>What a relay answered, or what went wrong instead of an answer.</summary>
+/// <summary>A relay's reply, or the error that replaced one.</summary>
 /// <param name="Stage">The command that it answers.</param>
-/// <param name="Code">The reply code (RFC 5321 section 4.2); 0 when there was no reply.</param>
-/// <param name="EnhancedCode">The enhanced status code (RFC 3463), such as <c>5.1.1</c>, when the reply had one.</param>
-/// <param name="Text">The reply text, shortened; or our own words when there was no reply.</param>
+/// <param name="Code">The reply code (RFC 5321 section 4.2); 0 if there was no reply.</param>
+/// <param name="EnhancedCode">The enhanced status code (RFC 3463), such as <c>5.1.1</c>, if the reply had one.</param>
+/// <param name="Text">The reply text, shortened; or our own text if there was no reply.</param>
 public sealed record SmtpReply(SmtpStage Stage, int Code, string? EnhancedCode, string Text)
 {
-    /// <summary>Stage, codes and text as a person reads them, without what there is not.</summary>
+    /// <summary>Stage, codes and text for a human reader; missing parts are left out.</summary>
     public string ToSentence() => (Code, EnhancedCode) switch
     {
         (0, _) => $"{Stage}: {Text}",
@@ -64,9 +64,11 @@ public sealed record SmtpReply(SmtpStage Stage, int Code, string? EnhancedCode, 
     };
 }
 
-/// <summary>One recipient in the ledger: its address, how it is addressed, and the newest that is known of it.</summary>
+/// <summary>One recipient in the ledger: its address, how it is addressed, and its latest status.</summary>
 /// <param name="Mailbox">The envelope form of the address.</param>
-/// <param name="Attempt">The attempt that <paramref name="Reply"/> is from; 0 before the first. Of a suppressed one: the attempt that it was left out of.</param>
+/// <param name="Attempt">
+/// The attempt of <paramref name="Reply"/>; 0 before the first. For a suppressed recipient: the attempt that left it out.
+/// </param>
 public sealed record Recipient(string Mailbox, RecipientKind Kind, RecipientStatus Status, int Attempt, SmtpReply? Reply)
 {
     [JsonIgnore]
@@ -75,7 +77,7 @@ public sealed record Recipient(string Mailbox, RecipientKind Kind, RecipientStat
     [JsonIgnore]
     public bool IsSuppressed => Status == RecipientStatus.Suppressed;
 
-    /// <summary>Another attempt would address it.</summary>
+    /// <summary>True if another attempt would address it.</summary>
     [JsonIgnore]
     public bool IsOpen => Status is RecipientStatus.Pending or RecipientStatus.Deferred;
 }

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace MailFunctions.Mail;
 
-/// <summary>The one owner of the legal steps of an email's state. Every write of a state to the ledger passes through <see cref="Require"/>.</summary>
+/// <summary>
+/// Defines the legal steps of an email's state. Every write of a state to the ledger passes through <see cref="Require"/>.
+/// </summary>
 public static class Transitions
 {
     private static readonly FrozenDictionary<EmailState, FrozenSet<EmailState>> Next = new Dictionary<EmailState, EmailState[]>
@@ -28,9 +30,9 @@ public static class Transitions
         IsLegal(from, to) ? to : throw Illegal(from, to);
 
     /// <summary>
-    /// The step of a correction (rule 4): the state that a lost attempt led to gives way to the one that its outcome leads to.
-    /// This alone moves a final state, and only one that was concluded from not knowing: by the policy assume_sent, or since
-    /// the time was over.
+    /// Checks the step of a correction (rule 4): the state after a lost attempt is replaced by the state after its real outcome.
+    /// Only this step changes a final state, and only one that was concluded without the outcome: by the policy assume_sent, or
+    /// because the mail expired.
     /// </summary>
     /// <exception cref="InvalidOperationException">The step is not legal: a bug in the caller.</exception>
     public static EmailState RequireCorrection(EmailState from, EmailState to) => IsLegalCorrection(from, to) ? to : throw Illegal(from, to);

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Queue;
 
 /// <summary>
-/// The timer that moves due mail from the schedule to its lane: puts the queue message, then deletes the row. A crash in
-/// between puts it twice, which the claim makes harmless.
+/// Moves due mail from the schedule to its lane, by a timer: puts the queue message, then deletes the row. A crash in
+/// between puts the message twice, which the claim makes harmless.
 /// </summary>
 internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, TimeProvider clock, ILogger<Dispatcher> logger)
 {
@@ -16,22 +16,22 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
     private static readonly TimeSpan LookAhead = TimeSpan.FromSeconds(90);
 
     /// <summary>
-    /// So few mails of a shard get a message each, since one worker makes the attempts of a message one after the other.
-    /// The more there are, the more share a message: a queue takes 2,000 messages a second, and an emulator's slows down
-    /// with every message on it.
+    /// Up to this many mails of a shard get a message each, since one worker makes the attempts of a message one after the
+    /// other. The more there are, the more share a message: a queue takes 2,000 messages a second, and an emulator's slows
+    /// down with every message on it.
     /// </summary>
     private const int MessagesForFew = 40;
 
-    /// <summary>As many as a worker claims together, were they neighbours.</summary>
+    /// <summary>The most mails of different partitions in one message: as many as a worker claims together within a partition.</summary>
     private const int MaxStrangers = 25;
 
     private readonly TableClient _table = storage.Table(StorageNames.ScheduleTable);
 
-    /// <returns>How many mails were put on a queue.</returns>
+    /// <returns>The number of mails put on a queue.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var moved = 0;
-        // All at once: the mail of a shard whose turn came later would be late.
+        // All shards in parallel: otherwise the mail of the last shard would be late.
         await Parallel.ForEachAsync(
             Enumerable.Range(0, EmailId.Shards),
             new ParallelOptions { MaxDegreeOfParallelism = EmailId.Shards, CancellationToken = cancellationToken },
@@ -53,7 +53,7 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
             foreach (var some in rows.Chunk(TableTransactions.MaxOperations))
             {
                 await PutAsync(some, Math.Clamp(rows.Count / MessagesForFew, 1, MaxStrangers), cancellationToken);
-                // Gone already: another dispatcher was faster.
+                // Rows that are gone were deleted by another, faster dispatcher.
                 await TableTransactions.DeleteAsync(_table, some.Select(row => (row.PartitionKey, row.RowKey)), cancellationToken);
                 moved += some.Length;
             }
@@ -62,7 +62,7 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
         return moved;
     }
 
-    /// <summary>One row that cannot be read must not stop its shard.</summary>
+    /// <summary>Reads a row, or skips it if unreadable: it must not stop its shard.</summary>
     private ScheduleRow? ReadOrSkip(TableEntity entity)
     {
         try
@@ -76,8 +76,10 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
         }
     }
 
-    /// <summary>Those of one ledger partition that are due at the same second share messages, and with others when many are due.</summary>
-    /// <param name="strangers">How many mails of several partitions one message may name.</param>
+    /// <summary>
+    /// Puts mails that are due at the same second: those of one partition share messages, and with others if many are due.
+    /// </summary>
+    /// <param name="strangers">The most mails of several partitions that one message may name.</param>
     private async Task PutAsync(IReadOnlyList<ScheduleRow> rows, int strangers, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -89,7 +91,7 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
         }
     }
 
-    /// <summary>Joins groups while they stay within <paramref name="size"/> together, and divides none.</summary>
+    /// <summary>Joins groups up to <paramref name="size"/> mails, and divides none.</summary>
     private static IEnumerable<List<NamedAttempt>> Pack(IEnumerable<List<NamedAttempt>> groups, int size)
     {
         List<NamedAttempt> pack = [];

@@ -6,8 +6,8 @@ using MailFunctions.Telemetry;
 
 namespace MailFunctions.Queue;
 
-/// <summary>An attempt that somebody is asked to make: which email, and the number of the attempt, from 1.</summary>
-/// <param name="Trace">The traceparent of the mail's accept; null when it is not known here.</param>
+/// <summary>An attempt that a worker is asked to make: the email, and the number of the attempt, from 1.</summary>
+/// <param name="Trace">The traceparent of the mail's accept; null if it is not known here.</param>
 internal readonly record struct NamedAttempt(EmailId Id, int Number, string? Trace = null)
 {
     /// <summary>The attempt after the last that was claimed.</summary>
@@ -19,7 +19,7 @@ internal readonly record struct NamedAttempt(EmailId Id, int Number, string? Tra
 
 /// <summary>
 /// The body of a message on a lane's queue: a chunk of 1 to 100 named attempts, and the trace of their accept
-/// when they have one in common. JSON such as <c>{"v":1,"t":"00-…-01","mails":[{"id":"0193…","n":1}]}</c>, about 50
+/// if they share one. JSON such as <c>{"v":1,"t":"00-…-01","mails":[{"id":"0193…","n":1}]}</c>, about 50
 /// bytes a mail, so a full chunk stays far below the 48 KiB that a queue message holds in base64.
 /// </summary>
 internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
@@ -28,10 +28,10 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
 
     private const int Version = 1;
 
-    /// <summary>Set on a copy that stands for a message of a poison queue; null for any other message.</summary>
+    /// <summary>Set on a copy that represents a message of a poison queue; null for any other message.</summary>
     public PoisonCopy? Copy { get; init; }
 
-    /// <summary>The traceparent of the accept of all of them; null when there is none, or several.</summary>
+    /// <summary>The traceparent of the accept that all mails share; null if there is none, or several.</summary>
     public string? Trace => Mails.Select(mail => mail.Trace).Distinct().Take(2).ToArray() is [var one] ? one : null;
 
     public BinaryData ToBody()
@@ -43,7 +43,7 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
         return new BinaryData(JsonSerializer.SerializeToUtf8Bytes(wire, LaneMessageJson.Default.Wire));
     }
 
-    /// <exception cref="UnreadableMessageException">It is not one of ours, or of a newer version; the text says which.</exception>
+    /// <exception cref="UnreadableMessageException">Another program or a newer version wrote the message; the text says which.</exception>
     public static LaneMessage Parse(BinaryData body)
     {
         Wire? wire;
@@ -53,7 +53,7 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
         }
         catch (JsonException exception)
         {
-            // Not the exception's own text: it quotes the message, and whose data that is nobody knows.
+            // Not the exception's own text: it quotes the message, which may contain anyone's data.
             throw new UnreadableMessageException($"not JSON of the expected shape at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
         }
 
@@ -62,9 +62,9 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
         if (wire.Mails is null || wire.Mails.Count is 0 or > MaxMails)
             throw new UnreadableMessageException($"it names {wire.Mails?.Count ?? 0} mails instead of 1 to {MaxMails}");
 
-        // It decides nothing about mail, so what is no traceparent makes no message unreadable.
+        // The trace decides nothing about mail, so an invalid traceparent makes no message unreadable.
         var trace = TraceContext.Parse(wire.T) is null ? null : wire.T;
-        // The original's id is part of a key: the id of a queue message, and not all that a Guid is read from.
+        // The original's id is part of a key: accepts only the id of a queue message, not every form that Guid parses.
         var copy = Guid.TryParse(wire.O, out _) && TableKey.IsValid(wire.O) && wire.G >= 1 ? new PoisonCopy(wire.O, wire.G.Value) : null;
         return new LaneMessage([.. wire.Mails.Select(mail => Parse(mail) with { Trace = trace })]) { Copy = copy };
     }
@@ -75,14 +75,14 @@ internal sealed record LaneMessage(IReadOnlyList<NamedAttempt> Mails)
             : throw new UnreadableMessageException("one of its mails has no valid id or attempt number");
 
     /// <param name="T">Optional: earlier versions of the app neither write nor read it.</param>
-    /// <param name="O">As <paramref name="T"/>: the original of a copy on a poison queue.</param>
-    /// <param name="G">As <paramref name="T"/>: the generation of that copy.</param>
+    /// <param name="O">The original of a copy on a poison queue; optional like <paramref name="T"/>.</param>
+    /// <param name="G">The generation of that copy; optional like <paramref name="T"/>.</param>
     internal sealed record Wire(int V, string? T, IReadOnlyList<WireMail?>? Mails, string? O = null, int? G = null);
 
     internal sealed record WireMail(string? Id, int N);
 }
 
-/// <summary>Which message of a poison queue a copy stands for.</summary>
+/// <summary>Names the message of a poison queue that a copy represents.</summary>
 /// <param name="Original">The id of the message that the host put there.</param>
 /// <param name="Generation">1 for a copy of the original, 2 for a copy of that copy, and so on.</param>
 internal sealed record PoisonCopy(string Original, int Generation);
@@ -91,7 +91,7 @@ internal sealed record PoisonCopy(string Original, int Generation);
 [JsonSerializable(typeof(LaneMessage.Wire))]
 internal sealed partial class LaneMessageJson : JsonSerializerContext;
 
-/// <summary>A queue message that is not ours, or not readable: the host gives it up, and it is kept as a dead letter.</summary>
+/// <summary>A queue message of another program, or an unreadable one: the host gives it up, and it is kept as a dead letter.</summary>
 public sealed class UnreadableMessageException : Exception
 {
     public UnreadableMessageException(string what)

@@ -7,7 +7,9 @@ using MailFunctions.Telemetry;
 
 namespace MailFunctions.Queue;
 
-/// <summary>The queues of the two lanes. Their messages never expire: what is in a queue is the recovery of what a dead instance held.</summary>
+/// <summary>
+/// The queues of the two lanes. Their messages never expire, since work that a dead instance held is recovered from them.
+/// </summary>
 internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = null)
 {
     private static readonly TimeSpan Never = TimeSpan.FromSeconds(-1);
@@ -15,8 +17,8 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
     /// <summary>Azure hides a message for seven days at most.</summary>
     private static readonly TimeSpan MaxHidden = TimeSpan.FromDays(7);
 
-    /// <summary>Puts the attempts in as few messages as they fit, 100 a message.</summary>
-    /// <param name="hiddenFor">How long no worker sees them; rounded up to whole seconds, at most 7 days.</param>
+    /// <summary>Puts the attempts in as few messages as possible, 100 a message.</summary>
+    /// <param name="hiddenFor">The time for which the messages are hidden; rounded up to whole seconds, at most 7 days.</param>
     public async Task PutAsync(Lane lane, IReadOnlyCollection<NamedAttempt> mails, TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
         foreach (var chunk in mails.Chunk(LaneMessage.MaxMails))
@@ -24,29 +26,29 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
     }
 
     /// <summary>Puts the attempts, 100 at most, in one message that the caller can still take back.</summary>
-    /// <param name="hiddenFor">As for <see cref="PutAsync"/>.</param>
+    /// <param name="hiddenFor">The same as for <see cref="PutAsync"/>.</param>
     public async Task<PutMessage> PutOneAsync(Lane lane, IReadOnlyList<NamedAttempt> mails, TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
         var queue = storage.Queue(lane);
         var hidden = TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(hiddenFor.TotalSeconds), 0, MaxHidden.TotalSeconds));
-        // Repeated by the SDK when its answer is lost: the second message finds the claim or the final state of the first.
+        // The SDK repeats the request if its answer is lost: the second message finds the claim or the final state of the first.
         var receipt = (await queue.SendMessageAsync(new LaneMessage(mails).ToBody(), hidden, Never, cancellationToken)).Value;
         meters?.Sent(queue.Name);
         return new PutMessage(lane, receipt.MessageId, receipt.PopReceipt);
     }
 
-    /// <summary>Deletes a message that nobody has taken since it was put; else it is left to whoever has.</summary>
+    /// <summary>Deletes a message that no worker has received since it was put; otherwise the worker keeps it.</summary>
     public Task TakeBackAsync(PutMessage message, CancellationToken cancellationToken) =>
         UnlessTakenAsync(storage.Queue(message.Lane).DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken));
 
-    /// <summary>Shows a hidden message at once, unless somebody has taken it.</summary>
-    /// <returns>False when it was taken, or was shown by an earlier try whose answer was lost.</returns>
+    /// <summary>Shows a hidden message at once, unless a worker has received it.</summary>
+    /// <returns>False if it was received, or was shown by an earlier try whose answer was lost.</returns>
     public Task<bool> ShowAsync(PutMessage message, CancellationToken cancellationToken) =>
         UnlessTakenAsync(storage.Queue(message.Lane).UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: cancellationToken));
 
     /// <summary>
-    /// Puts a copy in the place of a message of a lane's poison queue, then deletes the message. The copy has a count of
-    /// its own, and not the seven days that the host gives.
+    /// Puts a copy in place of a message of a lane's poison queue, then deletes the message. The copy has its own dequeue
+    /// count, and does not expire after the seven days that the host sets.
     /// </summary>
     public async Task<PoisonReceipt> ReplacePoisonAsync(Lane lane, QueueMessage message, BinaryData body, TimeSpan hiddenFor, CancellationToken cancellationToken)
     {
@@ -56,7 +58,7 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
         return new PoisonReceipt(lane, copy.MessageId, copy.PopReceipt);
     }
 
-    /// <summary>Deletes a copy that <see cref="ReplacePoisonAsync"/> put, unless it has been taken since.</summary>
+    /// <summary>Deletes a copy that <see cref="ReplacePoisonAsync"/> put, unless it has been received since.</summary>
     public Task DeletePoisonAsync(PoisonReceipt copy, CancellationToken cancellationToken) =>
         UnlessTakenAsync(PoisonQueue(copy.Lane).DeleteMessageAsync(copy.MessageId, copy.PopReceipt, cancellationToken));
 
@@ -71,14 +73,14 @@ internal sealed class LaneQueues(StorageClients storage, MailMeters? meters = nu
         }
         catch (RequestFailedException taken) when (taken.Status is 400 or 404)
         {
-            // A receipt that is not the last is 404 on Azure and 400 on Azurite.
+            // An outdated receipt is 404 on Azure and 400 on Azurite.
             return false;
         }
     }
 }
 
-/// <summary>A message as it was put on a lane's queue.</summary>
+/// <summary>A message that was put on a lane's queue.</summary>
 internal readonly record struct PutMessage(Lane Lane, string MessageId, string PopReceipt);
 
-/// <summary>A copy as it was put on a lane's poison queue.</summary>
+/// <summary>A copy that was put on a lane's poison queue.</summary>
 internal readonly record struct PoisonReceipt(Lane Lane, string MessageId, string PopReceipt);

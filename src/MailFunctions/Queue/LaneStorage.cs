@@ -4,7 +4,7 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Queue;
 
-/// <summary>Which queue a lane is.</summary>
+/// <summary>Maps a lane to its queue.</summary>
 internal static class LaneStorage
 {
     public static string QueueName(this Lane lane) => lane == Lane.Bulk ? StorageNames.BulkQueue : StorageNames.TransactionalQueue;

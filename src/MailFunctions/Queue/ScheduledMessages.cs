@@ -6,21 +6,21 @@ using MailFunctions.Storage;
 namespace MailFunctions.Queue;
 
 /// <summary>
-/// Where mail waits until it is due. A short wait is a queue message that is hidden until then: to the second, and one
-/// write in all. A longer one is a row of the table Schedule that the dispatcher turns into such a message in time.
+/// Keeps mail until it is due. A short wait is a queue message that is hidden until then: exact to the second, and a
+/// single write. A longer wait is a row of the table Schedule that the dispatcher turns into such a message in time.
 /// </summary>
 internal sealed class ScheduledMessages(StorageClients storage, LaneQueues queues, TimeProvider clock)
 {
-    /// <summary>Up to here a hidden queue message waits. Longer than the dispatcher's period, so that no row is ever late for its own dispatch.</summary>
+    /// <summary>The longest wait as a hidden message. It exceeds the dispatcher's period, so no row is late for its own dispatch.</summary>
     public static readonly TimeSpan LongestHidden = TimeSpan.FromMinutes(2);
 
     private readonly TableClient _table = storage.Table(StorageNames.ScheduleTable);
 
-    /// <summary>Sees to it that <paramref name="mail"/> is on its lane's queue when due. Doing it twice is harmless.</summary>
+    /// <summary>Ensures that <paramref name="mail"/> is on its lane's queue when due. Doing it twice is harmless.</summary>
     public Task PutAsync(Lane lane, NamedAttempt mail, DateTimeOffset due, CancellationToken cancellationToken) =>
         PutAsync(lane, [mail], due, cancellationToken);
 
-    /// <summary>The same for mails that are due together: a short wait is one message for all.</summary>
+    /// <summary>Does the same for mails that are due together: a short wait is one message for all.</summary>
     public async Task PutAsync(Lane lane, IReadOnlyCollection<NamedAttempt> mails, DateTimeOffset due, CancellationToken cancellationToken)
     {
         var wait = due - clock.GetUtcNow();
@@ -42,7 +42,7 @@ internal sealed class ScheduledMessages(StorageClients storage, LaneQueues queue
         }
     }
 
-    /// <summary>Which of these mails, due in more than <see cref="LongestHidden"/>, have no row of the schedule that names their next attempt and their due time.</summary>
+    /// <summary>Finds mails due in more than <see cref="LongestHidden"/> without a schedule row for next attempt and due time.</summary>
     public async Task<IReadOnlyList<LedgerRow>> FindMissingAsync(IReadOnlyCollection<LedgerRow> waiting, CancellationToken cancellationToken)
     {
         var missing = new List<LedgerRow>();
@@ -75,7 +75,7 @@ internal sealed class ScheduledMessages(StorageClients storage, LaneQueues queue
         }
         catch (Exception exception) when (exception is InvalidDataException or FormatException)
         {
-            // The dispatcher does not put it on a queue either.
+            // The dispatcher skips it too.
             return null;
         }
     }
@@ -103,6 +103,6 @@ internal sealed record ScheduleRow(string PartitionKey, string RowKey, Lane Lane
 
     public static string Partition(int shard) => shard.ToString("x", CultureInfo.InvariantCulture);
 
-    /// <summary>Nineteen digits, so that keys sort by due time.</summary>
+    /// <summary>Formats the time as nineteen digits, so that keys sort by due time.</summary>
     public static string Ticks(DateTimeOffset due) => due.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
 }

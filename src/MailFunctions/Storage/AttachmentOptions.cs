@@ -10,7 +10,7 @@ public sealed class AttachmentOptions
 
     /// <summary>
     /// The container, in the account of <c>AzureWebJobsStorage</c>, whose blobs mails may name as attachments: every caller
-    /// can have each of them mailed. Default: none, mails bring their attachments themselves.
+    /// can have any of them mailed. Default: none; mails include their attachments.
     /// </summary>
     public string? Container { get; set; }
 }
@@ -28,7 +28,9 @@ internal sealed partial class AttachmentOptionsValidator : IValidateOptions<Atta
             : ValidateOptionsResult.Fail($"{AttachmentOptions.Section}:Container is '{container}': a container's name has 3 to 63 lower-case letters, digits and single dashes, none of these at an end.");
     }
 
-    /// <summary>What others wrote in their mails, what the host keeps its keys in, the package that runs, and the platform's logs are no caller's to have.</summary>
+    /// <summary>
+    /// True for containers closed to callers: others' mails, the host's keys, the running package, and the platform's logs.
+    /// </summary>
     private static bool IsOurs(string container) =>
         StorageNames.PlatformContainers.Contains(container)
         || container == StorageNames.ContentContainer

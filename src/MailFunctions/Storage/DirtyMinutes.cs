@@ -5,12 +5,12 @@ using Azure.Data.Tables;
 namespace MailFunctions.Storage;
 
 /// <summary>
-/// Markers in the table Progress, PK <c>dirty</c>, RK <c>{yyyyMMddHHmm}-{token}</c>: a row was, or is about to be, written
-/// into a minute that is older than <see cref="Age"/>, which the statistics would not look at any more.
+/// Marks minutes whose statistics must be compiled again, in the table Progress, PK <c>dirty</c>, RK
+/// <c>{yyyyMMddHHmm}-{token}</c>: a row was, or is about to be, written into a minute older than <see cref="Age"/>.
 /// </summary>
 /// <remarks>
-/// The marker is written before the row that it announces: a writer that dies between the two leaves a marker too many,
-/// which costs one look, and never a row that nobody counts. Therefore a reader keeps a marker that is younger than
+/// The marker is written before the row that it announces: a writer that dies between the two leaves a superfluous marker,
+/// which costs one look, and never an uncounted row. Therefore a reader keeps a marker that is younger than
 /// <see cref="InFlight"/>, as its row may still be on the way. Keys are never used twice.
 /// </remarks>
 internal sealed class DirtyMinutes(TableClient progress, TimeProvider time)
@@ -18,14 +18,14 @@ internal sealed class DirtyMinutes(TableClient progress, TimeProvider time)
     /// <summary>A writer marks a minute that began longer ago than this.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromMinutes(20);
 
-    /// <summary>How long a write may take that a marker announces, with every retry of the storage client.</summary>
+    /// <summary>The longest time that an announced write may take, with every retry of the storage client.</summary>
     public static readonly TimeSpan InFlight = TimeSpan.FromMinutes(10);
 
     private const string Partition = "dirty";
     private const string MarkedAt = "marked_at";
     private const string MinuteFormat = "yyyyMMddHHmm";
 
-    /// <summary>Leaves a marker when <paramref name="minute"/> is old enough to need one. Await it before writing into that minute.</summary>
+    /// <summary>Writes a marker if <paramref name="minute"/> is old enough to need one. Await it before writing into that minute.</summary>
     public async Task MarkIfOldAsync(DateTimeOffset minute, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -35,7 +35,7 @@ internal sealed class DirtyMinutes(TableClient progress, TimeProvider time)
         await progress.UpsertEntityAsync(new TableEntity(Partition, key) { [MarkedAt] = now }, TableUpdateMode.Replace, cancellationToken);
     }
 
-    /// <summary>All markers, oldest minute first.</summary>
+    /// <summary>Reads all markers, oldest minute first.</summary>
     public async IAsyncEnumerable<DirtyMinute> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition}");
@@ -48,11 +48,13 @@ internal sealed class DirtyMinutes(TableClient progress, TimeProvider time)
         }
     }
 
-    /// <summary>Removes exactly these markers; one that is gone already is no error.</summary>
+    /// <summary>Removes exactly these markers; a missing one is no error.</summary>
     public Task RemoveAsync(IReadOnlyCollection<DirtyMinute> markers, CancellationToken cancellationToken) =>
         TableTransactions.DeleteAsync(progress, markers.Select(marker => (Partition, marker.RowKey)), cancellationToken);
 }
 
-/// <param name="Minute">Null when the key cannot be read.</param>
-/// <param name="IsSettled">The row that it announces has been written, or never will be: once the minute is compiled, the marker may go.</param>
+/// <param name="Minute">Null if the key cannot be read.</param>
+/// <param name="IsSettled">
+/// The announced row has been written, or never will be: once the minute is compiled, the marker may be removed.
+/// </param>
 internal sealed record DirtyMinute(DateTimeOffset? Minute, string RowKey, bool IsSettled);

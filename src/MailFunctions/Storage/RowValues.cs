@@ -3,8 +3,8 @@ using Azure.Data.Tables;
 namespace MailFunctions.Storage;
 
 /// <summary>
-/// Values of table properties. Rows are written with Merge, which cannot take a property away, so "none" is a value of
-/// its own: an empty string, or the earliest time that the Table service can hold.
+/// Converts values of table properties. Rows are written with Merge, which cannot remove a property, so "none" is a value
+/// of its own: an empty string, or the earliest time that the Table service can hold.
 /// </summary>
 internal static class RowValues
 {

@@ -10,7 +10,7 @@ namespace MailFunctions.Storage;
 /// <summary>
 /// The clients of the one storage account, made from the setting <c>AzureWebJobsStorage</c> as the Functions host reads
 /// it: a connection string, or <c>__blobServiceUri</c>, <c>__queueServiceUri</c>, <c>__tableServiceUri</c> (or
-/// <c>__accountName</c>) with an identity, user-assigned when <c>__clientId</c> is set.
+/// <c>__accountName</c>) with an identity, user-assigned if <c>__clientId</c> is set.
 /// </summary>
 internal sealed class StorageClients
 {
@@ -31,8 +31,8 @@ internal sealed class StorageClients
     {
         StorageSettingValidator.Require(configuration);
         var tables = Configure(new TableClientOptions(), clock);
-        // As host.json's messageEncoding says. With base64 the host would never show a function what it cannot decode, and
-        // a message of somebody else's would vanish from the poison queue after seven days, seen by nobody.
+        // Equal to host.json's messageEncoding. With base64 the host would never pass an undecodable message to a function, and
+        // another program's message would expire in the poison queue after seven days, unseen.
         var queues = Configure(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, clock);
         var blobs = Configure(new BlobClientOptions(), clock);
         // A large attachment on a slow line needs longer than a row.
@@ -58,18 +58,18 @@ internal sealed class StorageClients
     }
 
     /// <summary>
-    /// How long one request to a table or a queue takes at most until the client gives it up: each try to its time-out, and
+    /// The longest time of one request to a table or a queue before the client gives it up: each try to its time-out, and
     /// the pauses in between, which double, and to which Azure.Core's DelayStrategy adds a fifth at most. A Retry-After of the
-    /// service, and the wait for an access token, come on top, without a bound.
+    /// service, and the wait for an access token, are added without a bound.
     /// </summary>
     public static TimeSpan LongestCall => ((MaxRetries + 1) * NetworkTimeout) + (1.2 * Enumerable.Range(0, MaxRetries)
         .Select(doublings => FirstPause * Math.Pow(2, doublings))
         .Aggregate(TimeSpan.Zero, (sum, pause) => sum + (pause < LongestPause ? pause : LongestPause)));
 
-    /// <summary>The account is an emulator on this machine.</summary>
+    /// <summary>True if the account is an emulator on this machine.</summary>
     public bool IsLocal => _queues.Uri.IsLoopback;
 
-    /// <summary>Keys that Azure does not take are refused before a request is made: <see cref="StrictTableClient"/>.</summary>
+    /// <summary>Returns a <see cref="StrictTableClient"/>, which refuses keys that Azure does not take before it sends a request.</summary>
     public TableClient Table(string name) => _table(name);
 
     public QueueClient Queue(string name) => _queues.GetQueueClient(name);

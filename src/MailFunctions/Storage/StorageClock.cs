@@ -1,12 +1,12 @@
 namespace MailFunctions.Storage;
 
 /// <summary>
-/// The time as the storage service has it. Leases, due times and ages of ids are compared between machines, so they
-/// are all measured by the one clock that every machine can see: the Date header of storage answers.
+/// Keeps the storage service's time. Leases, due times and ages of ids are compared between machines, so they
+/// are all measured by the one clock that every machine can read: the Date header of storage answers.
 /// </summary>
 /// <remarks>
 /// A Date header has whole seconds and arrives some time after it was written, so one answer bounds the offset between
-/// the clocks from both sides. The offset moves only when an answer contradicts it, and then no further than it must:
+/// the clocks from both sides. The offset changes only if an answer contradicts it, and then no further than necessary:
 /// a machine whose clock is right keeps its own time. Timers and timestamps are the machine's own. Thread safe.
 /// </remarks>
 internal sealed class StorageClock(TimeProvider local) : TimeProvider
@@ -16,14 +16,14 @@ internal sealed class StorageClock(TimeProvider local) : TimeProvider
     private long _offsetTicks;
     private int _observed;
 
-    /// <summary>False until the first answer: the time is the machine's own, right or wrong.</summary>
+    /// <summary>False until the first answer: until then the time is the machine's own, right or wrong.</summary>
     public bool IsObserved => Volatile.Read(ref _observed) != 0;
 
     public override TimeZoneInfo LocalTimeZone => local.LocalTimeZone;
 
     public override long TimestampFrequency => local.TimestampFrequency;
 
-    /// <summary>The machine's own time, for measuring when an answer was asked for and received.</summary>
+    /// <summary>The machine's own time, for measuring when a request was sent and its answer received.</summary>
     public DateTimeOffset GetLocalUtcNow() => local.GetUtcNow();
 
     public override DateTimeOffset GetUtcNow() => local.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _offsetTicks));
@@ -33,7 +33,7 @@ internal sealed class StorageClock(TimeProvider local) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         local.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>Takes in one answer.</summary>
+    /// <summary>Adjusts the offset to one answer.</summary>
     /// <param name="sent">The machine's time just before the request.</param>
     /// <param name="received">The machine's time just after the answer.</param>
     /// <param name="serviceDate">The answer's Date header.</param>

@@ -3,7 +3,7 @@ using Azure.Core.Pipeline;
 
 namespace MailFunctions.Storage;
 
-/// <summary>Shows every storage answer's Date header to the <see cref="StorageClock"/>.</summary>
+/// <summary>Passes every storage answer's Date header to the <see cref="StorageClock"/>.</summary>
 internal sealed class StorageClockPolicy(StorageClock clock) : HttpPipelinePolicy
 {
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)

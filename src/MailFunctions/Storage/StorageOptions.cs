@@ -6,8 +6,8 @@ public sealed class StorageOptions
     public const string Section = "MailFunctions:Storage";
 
     /// <summary>
-    /// Create tables, queues and the container that are missing when the app starts. Default: only on an emulator; on
-    /// Azure they belong to the deployment, and the app's identity need not have the right to create them.
+    /// Create missing tables, queues and containers when the app starts. Default: only on an emulator; on Azure the
+    /// deployment creates them, and the app's identity need not have the right to.
     /// </summary>
     public bool? CreateMissing { get; set; }
 }

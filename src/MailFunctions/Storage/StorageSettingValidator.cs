@@ -3,10 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Storage;
 
-/// <summary>Refuses a connection string that is not there yet: without storage nothing can be accepted, so there is nothing to start for.</summary>
+/// <summary>Refuses an unresolved connection string: without storage no mail can be accepted, so the app does not start.</summary>
 internal sealed class StorageSettingValidator(IConfiguration configuration) : IValidateOptions<StorageOptions>
 {
-    /// <exception cref="OptionsValidationException">It is not there yet; says why.</exception>
+    /// <exception cref="OptionsValidationException">The connection string is unresolved; the message says why.</exception>
     public static void Require(IConfiguration configuration)
     {
         if (Fault(configuration) is { } fault)

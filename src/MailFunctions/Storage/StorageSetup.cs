@@ -3,10 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Storage;
 
-/// <summary>Creates what is missing before anything runs, where that is the app's business (<see cref="StorageOptions.CreateMissing"/>).</summary>
+/// <summary>Creates missing tables, queues and containers before anything runs (<see cref="StorageOptions.CreateMissing"/>).</summary>
 /// <remarks>
-/// In <see cref="StartingAsync"/>, which a host awaits before it starts any service: the Functions worker registers the
-/// service that takes invocations ahead of all of ours.
+/// Runs in <see cref="StartingAsync"/>, which a host awaits before it starts any service: the Functions worker registers the
+/// service that takes invocations before all of the app's.
 /// </remarks>
 internal sealed class StorageSetup(StorageClients storage, IOptions<StorageOptions> options, IOptions<AttachmentOptions> attachments) : IHostedLifecycleService
 {

@@ -5,10 +5,10 @@ using Azure.Data.Tables;
 namespace MailFunctions.Storage;
 
 /// <summary>
-/// The client of one table, and the one place that every key of every request goes through: it checks them as Azure does
-/// (<see cref="TableKey"/>), so that a key that only an emulator takes is found where it is made, and not first on Azure.
+/// The client of one table, and the one place that every key of every request passes. It checks keys by Azure's rules
+/// (<see cref="TableKey"/>), so that a key that only an emulator accepts is found at its origin, and not first on Azure.
 /// </summary>
-/// <remarks>Each method throws an <see cref="ArgumentException"/> for such a key: it is a fault of ours. Callers' text is checked before.</remarks>
+/// <remarks>Each method throws an <see cref="ArgumentException"/> for such a key, as for a bug. Callers' text is checked before.</remarks>
 internal sealed class StrictTableClient : TableClient
 {
     public StrictTableClient(string connectionString, string name, TableClientOptions options)

@@ -4,9 +4,9 @@ using System.Text;
 namespace MailFunctions.Storage;
 
 /// <summary>
-/// What Azure takes as a partition key or a row key: at most 1 KiB of UTF-16, none of <c>/ \ # ?</c>, no control character
-/// (U+0000 to U+001F, U+007F to U+009F); "Characters disallowed in key fields" of the Table service's documentation. Half a
-/// surrogate pair cannot be written in UTF-8 either. Azurite takes most of it.
+/// Checks what Azure takes as a partition key or a row key: at most 1 KiB of UTF-16, none of <c>/ \ # ?</c>, no control
+/// character (U+0000 to U+001F, U+007F to U+009F); "Characters disallowed in key fields" of the Table service's
+/// documentation. Half a surrogate pair cannot be written in UTF-8 either. Azurite accepts most invalid keys.
 /// </summary>
 internal static class TableKey
 {
@@ -16,10 +16,10 @@ internal static class TableKey
     private static readonly SearchValues<char> Forbidden = SearchValues.Create(
         [.. "/\\#?", .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(code => (char)code)]);
 
-    /// <summary>Text that is no key names no row: whoever looks for one need not ask.</summary>
+    /// <summary>True for a valid key. An invalid one names no row, so a reader need not send a request.</summary>
     public static bool IsValid(string? text) => text is not null && text.Length <= MaxChars && !text.AsSpan().ContainsAny(Forbidden) && IsWellFormed(text);
 
-    /// <exception cref="ArgumentException">It is no key; the message does not quote it.</exception>
+    /// <exception cref="ArgumentException">The text is no key; the message does not quote it.</exception>
     public static void Check(string? text, string table)
     {
         if (!IsValid(text))

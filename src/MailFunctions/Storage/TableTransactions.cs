@@ -9,7 +9,7 @@ internal static class TableTransactions
 {
     public const int MaxOperations = 100;
 
-    /// <summary>Below Azure's 4 MiB, by the margin that JSON and multipart framing need.</summary>
+    /// <summary>Azure's limit of 4 MiB, less a margin for JSON and multipart framing.</summary>
     public const int MaxBytes = 3_500_000;
 
     public static IEnumerable<IReadOnlyList<T>> Cut<T>(IEnumerable<T> items, Func<T, int> sizeOf)
@@ -37,12 +37,12 @@ internal static class TableTransactions
     public static IEnumerable<IReadOnlyList<TableTransactionAction>> Cut(IEnumerable<TableTransactionAction> actions) =>
         Cut(actions, action => SizeOf((TableEntity)action.Entity));
 
-    /// <summary>No less than the bytes that an entity takes in a transaction: escaped JSON, and the headers of its operation.</summary>
+    /// <summary>An upper bound of an entity's bytes in a transaction: escaped JSON, and the headers of its operation.</summary>
     public static int SizeOf(TableEntity entity)
     {
         const int headers = 2048;
         const int escapedChar = 6;
-        // The keys stand in the URL and in the body.
+        // The URL and the body both contain the keys.
         var size = headers + (2 * escapedChar * (entity.PartitionKey.Length + entity.RowKey.Length));
         foreach (var (name, value) in entity.Where(pair => pair.Key is not ("PartitionKey" or "RowKey")))
         {
@@ -58,7 +58,7 @@ internal static class TableTransactions
         return size;
     }
 
-    /// <summary>Deletes exactly these rows of one partition; one that is gone already is no error.</summary>
+    /// <summary>Deletes exactly these rows of one partition; a missing row is no error.</summary>
     public static async Task DeleteAsync(TableClient table, IEnumerable<(string PartitionKey, string RowKey)> keys, CancellationToken cancellationToken)
     {
         foreach (var some in keys.Chunk(MaxOperations))
@@ -69,9 +69,9 @@ internal static class TableTransactions
         }
     }
 
-    /// <summary>Runs one transaction in which a single bad entity fails alone: it is dropped, the rest is tried again.</summary>
-    /// <param name="etags">Takes the new ETag of each action that was done, by index; for those who need them.</param>
-    /// <returns>The indexes of the actions that failed with <paramref name="expected"/> (404, 409 or 412); all others are done.</returns>
+    /// <summary>Runs one transaction in which a bad entity fails alone: it is dropped, and the rest is tried again.</summary>
+    /// <param name="etags">Receives the new ETag of each successful action, by index; null if not needed.</param>
+    /// <returns>The indexes of the actions that failed with <paramref name="expected"/> (404, 409 or 412); all others succeeded.</returns>
     public static async Task<IReadOnlySet<int>> SubmitAsync(
         TableClient table, IReadOnlyList<TableTransactionAction> actions, int expected, CancellationToken cancellationToken, IDictionary<int, ETag>? etags = null)
     {

@@ -2,7 +2,7 @@ namespace MailFunctions.Storage;
 
 /// <summary>One of the jobs of a timer.</summary>
 /// <param name="Name">In snake case; part of the answer of <c>POST timers/{name}/run</c>.</param>
-/// <param name="Run">Gives back what was counted on the way; nothing where nothing is.</param>
+/// <param name="Run">Returns what the job counted; empty if it counts nothing.</param>
 internal sealed record TimerJob(string Name, Func<CancellationToken, Task<IReadOnlyDictionary<string, int>>> Run)
 {
     public static TimerJob Uncounted(string name, Func<CancellationToken, Task> run) => new(
@@ -18,21 +18,21 @@ internal sealed record TimerJob(string Name, Func<CancellationToken, Task<IReadO
         async cancellationToken => new Dictionary<string, int> { [unit] = await run(cancellationToken) });
 }
 
-/// <summary>What came of a job.</summary>
-/// <param name="Failure">Null when it was done.</param>
+/// <summary>The result of a job.</summary>
+/// <param name="Failure">Null if the job succeeded.</param>
 internal sealed record JobReport(string Name, IReadOnlyDictionary<string, int> Counts, Exception? Failure);
 
 /// <summary>Runs the jobs of one timer, one after the other.</summary>
 internal static class TimerJobs
 {
-    /// <exception cref="AggregateException">What failed; a job that fails does not keep the others from their work.</exception>
+    /// <exception cref="AggregateException">Contains all failures; a failing job does not stop the others.</exception>
     public static async Task RunAllAsync(IEnumerable<Func<CancellationToken, Task>> jobs, CancellationToken cancellationToken)
     {
         var reports = await ReportAllAsync(jobs.Select(job => TimerJob.Uncounted("", job)), cancellationToken);
         ThrowFailures(reports);
     }
 
-    /// <summary>A job that fails does not keep the others from their work.</summary>
+    /// <summary>Runs the jobs and reports on each. A failing job does not stop the others.</summary>
     public static async Task<IReadOnlyList<JobReport>> ReportAllAsync(IEnumerable<TimerJob> jobs, CancellationToken cancellationToken)
     {
         var reports = new List<JobReport>();
@@ -51,7 +51,7 @@ internal static class TimerJobs
         return reports;
     }
 
-    /// <exception cref="AggregateException">What failed.</exception>
+    /// <exception cref="AggregateException">Contains all failures.</exception>
     public static void ThrowFailures(IReadOnlyList<JobReport> reports)
     {
         var failures = reports.Select(report => report.Failure).OfType<Exception>().ToList();

@@ -4,8 +4,8 @@ using Azure.Data.Tables;
 namespace MailFunctions.Storage;
 
 /// <summary>
-/// Points in time up to which a periodic job has done its work, by name; rows of the table Progress. A watermark only
-/// ever moves forward: two that run the same job at once repeat work, and neither takes the other back.
+/// Stores the points in time up to which periodic jobs have done their work, by name, in rows of the table Progress. A
+/// watermark only moves forward: two parallel runs of a job repeat work, and neither moves the other back.
 /// </summary>
 internal sealed class Watermarks(TableClient progress)
 {
@@ -14,12 +14,12 @@ internal sealed class Watermarks(TableClient progress)
     private const string Partition = "watermark";
     private const string To = "to";
 
-    /// <returns>Null when the job has never recorded anything under this name.</returns>
+    /// <returns>Null if the job has never recorded anything under this name.</returns>
     public async Task<DateTimeOffset?> ReadAsync(string name, CancellationToken cancellationToken) =>
         (await FindAsync(name, cancellationToken))?.GetDateTimeOffset(To)?.ToUniversalTime();
 
-    /// <summary>Moves the watermark to <paramref name="to"/>, unless it stands there or beyond. Call it after the work, never before.</summary>
-    /// <returns>Where it stands now.</returns>
+    /// <summary>Moves the watermark to <paramref name="to"/>, unless it is there or beyond. Call it after the work, never before.</summary>
+    /// <returns>Its present value.</returns>
     public async Task<DateTimeOffset> AdvanceAsync(string name, DateTimeOffset to, CancellationToken cancellationToken)
     {
         while (true)
@@ -36,7 +36,7 @@ internal sealed class Watermarks(TableClient progress)
             }
             catch (RequestFailedException e) when (e.Status is 409 or 412 || (e.Status == 404 && found is not null))
             {
-                // Another moved it, or our own write had succeeded before the client tried it again: look where it stands.
+                // Moved by another run, or by our own write, which had succeeded before the client tried it again: read its value.
             }
         }
     }

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace MailFunctions.Storage;
 
 /// <summary>
-/// Marks who wrote a row. The SDK repeats a write whose answer was lost, and is told "conflict" by its own first try:
-/// the token in the row that stands tells own success from another's.
+/// Marks the writer of a row. The SDK repeats a write whose answer was lost, and then gets a conflict with its own first
+/// try: the token in the stored row distinguishes own success from another writer's.
 /// </summary>
 internal static class WriteToken
 {

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace MailFunctions.Telemetry;
 
-/// <summary>Span and duration of the work on one queue message.</summary>
+/// <summary>Records span and duration of the work on one queue message.</summary>
 internal sealed class Consumption(MailTraces traces, MailMeters meters, TimeProvider clock)
 {
-    /// <param name="work">Gets the span, which is null when there is none.</param>
+    /// <param name="work">Receives the span, which is null if there is none.</param>
     /// <remarks>Throws what the work throws.</remarks>
     public async Task RunAsync(ConsumedMessage message, Func<Activity?, Task> work)
     {
@@ -29,8 +29,8 @@ internal sealed class Consumption(MailTraces traces, MailMeters meters, TimeProv
     }
 }
 
-/// <param name="Id">The queue's name of it.</param>
-/// <param name="Tries">How often it has been taken, from 1.</param>
-/// <param name="Emails">How many it names.</param>
+/// <param name="Id">The queue's id of the message.</param>
+/// <param name="Tries">The dequeue count, from 1.</param>
+/// <param name="Emails">The number of emails it names.</param>
 /// <param name="Trace">The traceparent that it carries.</param>
 internal readonly record struct ConsumedMessage(string Queue, string Id, long Tries, int Emails, string? Trace);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace MailFunctions.Telemetry;
 
-/// <summary>Whose servers receive for a domain, as far as its name tells: a word of five, so that a metric never has a series for each domain.</summary>
+/// <summary>Names a domain's mail provider as far as its name shows it: one of five words, to give no metric a series per domain.</summary>
 internal static partial class DomainClass
 {
     public const string Gmail = "gmail";
@@ -26,7 +26,7 @@ internal static partial class DomainClass
         ["mac.com"] = Apple,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="domain">Of a recipient; a company's own domain is <see cref="Other"/>, whoever hosts it.</param>
+    /// <param name="domain">A recipient's domain; a company's own domain is <see cref="Other"/>, whatever provider hosts it.</param>
     public static string Of(string domain)
     {
         if (Exact.TryGetValue(domain, out var known))
@@ -36,7 +36,7 @@ internal static partial class DomainClass
             : Other;
     }
 
-    /// <summary>Such as hotmail.com, live.nl, yahoo.co.uk.</summary>
+    /// <summary>National domains, such as hotmail.com, live.nl, yahoo.co.uk.</summary>
     [GeneratedRegex(@"\A(outlook|hotmail|live|yahoo)\.[a-z]{2,3}(\.[a-z]{2})?\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex National();
 }

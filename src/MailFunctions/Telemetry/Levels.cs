@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace MailFunctions.Telemetry;
 
 /// <summary>
-/// Levels that storage knows and no process does. A timer run that has read one tells it, and only the process where that
-/// run was reports it, for as long as it can be believed: the next run may be another's.
+/// Levels that are known from storage, not from one process. A timer run measures them, and only its process reports them,
+/// for as long as they are valid: the next run may be in another process.
 /// </summary>
 internal sealed class Levels(MailMeters meters, TimeProvider clock)
 {
@@ -33,7 +33,7 @@ internal sealed class Level
         _gauge = meter.CreateObservableGauge(name, Read, unit, description);
     }
 
-    /// <summary>Somebody would see it: without one it need not be read.</summary>
+    /// <summary>True if a listener is attached: without one the level need not be measured.</summary>
     public bool IsWatched => _gauge.Enabled;
 
     public void Report(params Measurement<double>[] measured) => Volatile.Write(ref _reported, new Reported(_clock.GetTimestamp(), measured));

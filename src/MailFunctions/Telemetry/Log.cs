@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Telemetry;
 
-/// <summary>Every line that the pipeline logs. Ids, states, codes and domains only: never an address, a subject, a body or a secret.</summary>
+/// <summary>All log lines of the pipeline. Ids, states, codes and domains only: never an address, a subject, a body or a secret.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1001, LogLevel.Information, "Accepted {EmailId} in lane {Lane} for {Recipients} recipients")]

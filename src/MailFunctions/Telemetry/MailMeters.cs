@@ -13,7 +13,7 @@ internal sealed class MailMeters
         HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600],
     };
 
-    /// <summary>As the semantic conventions advise, and further: a message may be worked on for minutes.</summary>
+    /// <summary>The boundaries that the semantic conventions advise, extended: work on a message may take minutes.</summary>
     private static readonly InstrumentAdvice<double> Durations = new()
     {
         HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 120, 300, 600],
@@ -39,14 +39,14 @@ internal sealed class MailMeters
         _stages = Meter.CreateHistogram(MetricNames.StageDuration, "s", "One stage of an SMTP session.", tags: null, Durations);
     }
 
-    /// <summary>For instruments that are read rather than written.</summary>
+    /// <summary>The meter, for instruments that are observed rather than written.</summary>
     public Meter Meter { get; }
 
     public void Accepted(Lane lane, int emails) => _accepted.Add(emails, Of(lane));
 
     public void Ended(EmailState state, Lane lane) => _ended.Add(1, Of(lane), new(AttributeNames.State, state.Name()));
 
-    /// <summary>A committed event: what it says of each recipient, and the ending that it brings, if it does.</summary>
+    /// <summary>Counts a committed event: the result of each recipient, and the ending, if it brings one.</summary>
     public void Recorded(EmailEvent e)
     {
         if (_attempts.Enabled)
@@ -63,7 +63,7 @@ internal sealed class MailMeters
 
     public void RecordQueueWait(Lane lane, TimeSpan wait) => _queueWait.Record(Math.Max(0, wait.TotalSeconds), Of(lane));
 
-    /// <param name="error">Null when it went well.</param>
+    /// <param name="error">Null on success.</param>
     public void Processed(string queue, TimeSpan duration, Exception? error)
     {
         var tags = new TagList { System, { AttributeNames.MessagingOperation, SpanNames.Process }, { AttributeNames.MessagingDestination, queue } };

@@ -4,23 +4,25 @@ using MailFunctions.Mail;
 namespace MailFunctions.Telemetry;
 
 /// <summary>
-/// Starts the spans of a mail's way. Each method returns null when nobody listens or the trace is not sampled; all that
-/// is done to a span bears that.
+/// Starts the spans of a mail's way. Each method returns null if there is no listener or the trace is not sampled; code that
+/// uses a span accepts null.
 /// </summary>
 internal sealed class MailTraces : IDisposable
 {
-    /// <summary>More links than that are cut off by the SDK's own limit of 128.</summary>
+    /// <summary>A limit below the SDK's own of 128 links, beyond which it cuts links off.</summary>
     private const int MaxLinks = 100;
 
-    /// <summary>One a host, so that two hosts in one process can be told apart.</summary>
+    /// <summary>One source per host, so that two hosts in one process can be distinguished.</summary>
     public ActivitySource Source { get; } = new(TelemetryNames.Source);
 
-    /// <summary>What a mail that is accepted now carries as its trace, sampled or not; null when nobody listens.</summary>
+    /// <summary>The traceparent for a mail accepted now, sampled or not; null if there is no listener.</summary>
     public string? Current => Source.HasListeners() && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { Length: TraceContext.Length } id } ? id : null;
 
-    /// <summary>The accept of mails, one or many.</summary>
-    /// <param name="queues">Of each mail.</param>
-    /// <param name="accept">Gets the span, which is null when there is none; what it throws is told by its type, and thrown on.</param>
+    /// <summary>Runs the accept of mails, one or many, in a span.</summary>
+    /// <param name="queues">The queue of each mail.</param>
+    /// <param name="accept">
+    /// Receives the span, null if there is none. The type of an exception is recorded, and the exception rethrown.
+    /// </param>
     public async Task<T> AcceptAsync<T>(IReadOnlyCollection<string> queues, Func<Activity?, Task<T>> accept)
     {
         var only = queues.Distinct().Take(2).ToArray() is [var one] ? one : null;
@@ -37,13 +39,13 @@ internal sealed class MailTraces : IDisposable
     }
 
     /// <summary>
-    /// The work on one queue message: in the trace that it came from when it names one mail, which makes POST and delivery one
-    /// tree; a trace of its own, with links, when it names several (<see cref="Link"/>).
+    /// Starts the span of the work on one queue message: in the accept's trace if the message names one mail, which makes POST
+    /// and delivery one tree; in a trace of its own, with links, if it names several (<see cref="Link"/>).
     /// </summary>
-    /// <param name="id">The queue's name of the message.</param>
-    /// <param name="tries">How often it has been taken, from 1.</param>
-    /// <param name="emails">How many it names.</param>
-    /// <param name="traceparent">That the message carries; null when it has none.</param>
+    /// <param name="id">The queue's id of the message.</param>
+    /// <param name="tries">The dequeue count, from 1.</param>
+    /// <param name="emails">The number of emails it names.</param>
+    /// <param name="traceparent">The traceparent of the message; null if it has none.</param>
     public Activity? Process(string queue, string id, long tries, int emails, string? traceparent)
     {
         var from = TraceContext.Parse(traceparent);
@@ -53,13 +55,13 @@ internal sealed class MailTraces : IDisposable
             .SetTag(AttributeNames.MessagingMessageId, id)
             .SetTag(AttributeNames.Tries, tries)
             .SetTag(AttributeNames.Emails, emails);
-        // The host's own span of this run, which would have been the parent.
+        // The host's own span of this run, otherwise the parent.
         if (activity?.HasRemoteParent == true && ambient is { } run)
             activity.AddLink(new ActivityLink(run));
         return activity;
     }
 
-    /// <summary>One attempt for one mail. In another trace than the mail's it links to it.</summary>
+    /// <summary>Starts the span of one attempt for one mail. In another trace than the mail's it links to it.</summary>
     public Activity? Attempt(LedgerRow row, int recipients)
     {
         var activity = Source.StartActivity(SpanNames.Attempt, ActivityKind.Internal);
@@ -73,7 +75,7 @@ internal sealed class MailTraces : IDisposable
         return activity;
     }
 
-    /// <summary>What came of an attempt. It failed when the mail is neither sent nor put off.</summary>
+    /// <summary>Records an attempt's outcome. It failed unless the mail is sent or deferred.</summary>
     public static void RecordOutcome(Activity? attempt, EmailEvent e)
     {
         attempt?.SetTag(AttributeNames.State, e.State.Name()).SetTag(AttributeNames.Relay, e.Relay);
@@ -81,7 +83,7 @@ internal sealed class MailTraces : IDisposable
             attempt.Failed(e.State.Name());
     }
 
-    /// <summary>Links to each of the traces that is not the span's own, once.</summary>
+    /// <summary>Links to each trace other than the span's own, once.</summary>
     public static void Link(Activity activity, IEnumerable<string?> traceparents)
     {
         var foreign = traceparents.Distinct().Select(TraceContext.Parse).OfType<ActivityContext>().Where(context => context.TraceId != activity.TraceId);
@@ -101,7 +103,7 @@ internal sealed class MailTraces : IDisposable
 
 internal static class Failing
 {
-    /// <summary>By the exception's type alone: its text may be a stranger's.</summary>
+    /// <summary>Records only the exception's type: its text may contain foreign data.</summary>
     public static void Failed(this Activity? activity, Exception exception) => activity.Failed(exception.GetType().FullName ?? exception.GetType().Name);
 
     /// <param name="type">A word of a small set.</param>

@@ -3,21 +3,21 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Telemetry;
 
-/// <summary>Spans and durations of the stages of an SMTP session, told once a stage is over.</summary>
+/// <summary>Records spans and durations of the stages of an SMTP session, once a stage has ended.</summary>
 internal sealed class SmtpTelemetry(MailTraces traces, MailMeters meters, TimeProvider clock)
 {
     /// <summary>Marks the beginning of a stage.</summary>
     public StageStart Start() => new(clock.GetTimestamp());
 
     /// <param name="end">The start of the stage that followed; null: now.</param>
-    /// <param name="reply">What the relay said to it; null when that is not known.</param>
+    /// <param name="reply">The relay's reply to it; null if unknown.</param>
     public void Ended(RelayEndpoint relay, string stage, StageStart start, StageStart? end, SmtpReply? reply)
     {
         var now = clock.GetTimestamp();
         var duration = clock.GetElapsedTime(start.At, end?.At ?? now);
         meters.Staged(stage, relay.Name, duration);
 
-        // A span is told by the clock that all spans of this machine are told by, and counted back from now.
+        // The span uses the clock of all spans on this machine, and its start is computed back from now.
         var began = traces.Source.HasListeners() ? TimeProvider.System.GetUtcNow() - clock.GetElapsedTime(start.At, now) : default;
         using var span = traces.Source.StartActivity($"{SpanNames.Smtp} {stage}", ActivityKind.Client, default(ActivityContext), tags: null, links: null, began);
         if (span is null)
@@ -41,7 +41,7 @@ internal sealed class SmtpTelemetry(MailTraces traces, MailMeters meters, TimePr
     }
 }
 
-/// <summary>The words for stages, in spans and metrics. TLS and EHLO belong to connect, the content and its reply to data.</summary>
+/// <summary>The names of stages in spans and metrics. TLS and EHLO belong to connect, the content and its reply to data.</summary>
 internal static class SmtpStageNames
 {
     public const string Connect = "connect";
@@ -53,5 +53,5 @@ internal static class SmtpStageNames
 
 internal readonly record struct StageStart(long At);
 
-/// <summary>Which relay a session is with.</summary>
+/// <summary>The relay of a session.</summary>
 internal readonly record struct RelayEndpoint(string Name, string Host, int Port);

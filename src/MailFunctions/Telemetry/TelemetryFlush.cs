@@ -1,7 +1,7 @@
 namespace MailFunctions.Telemetry;
 
 /// <summary>
-/// Exports what the metrics say now, without waiting for the next periodic export. Registered where there is an exporter.
-/// Never throws: what cannot be exported is lost, as it would be later.
+/// Exports the present metrics without waiting for the next periodic export. Registered if there is an exporter.
+/// Never throws: data that cannot be exported is lost, as it would be later.
 /// </summary>
 public delegate Task TelemetryFlush();

@@ -1,16 +1,16 @@
 namespace MailFunctions.Telemetry;
 
-/// <summary>What the app calls what it tells about itself. docs/telemetry.md says what each means.</summary>
+/// <summary>The names in the app's telemetry. docs/telemetry.md explains each.</summary>
 public static class TelemetryNames
 {
-    /// <summary>Of the activity source and of the meter.</summary>
+    /// <summary>The name of the activity source and of the meter.</summary>
     public const string Source = "MailFunctions";
 
-    /// <summary>messaging.system of Azure Storage's queues, for which the semantic conventions have no word yet.</summary>
+    /// <summary>The value of messaging.system for Azure Storage's queues, for which the semantic conventions have no word yet.</summary>
     internal const string QueueSystem = "azure_storage_queue";
 }
 
-/// <summary>The instruments; units are UCUM's (https://ucum.org), as the semantic conventions write them.</summary>
+/// <summary>The names of instruments; units are UCUM's (https://ucum.org), as the semantic conventions write them.</summary>
 internal static class MetricNames
 {
     public const string Accepted = "mailfunctions.emails.accepted";
@@ -32,7 +32,7 @@ internal static class MetricNames
     public const string SentMessages = "messaging.client.sent.messages";
 }
 
-/// <summary>Attributes of spans and metrics. What stands in them is an id, a code, a name of the configuration or a word of a small set: never an address.</summary>
+/// <summary>Attributes of spans and metrics. Values are ids, codes, configured names or words of a small set: never an address.</summary>
 internal static class AttributeNames
 {
     public const string Lane = "mailfunctions.lane";
@@ -62,7 +62,7 @@ internal static class AttributeNames
     public const string MessagingMessageId = "messaging.message.id";
 }
 
-/// <summary>Names of spans; those of messages have the queue's name behind.</summary>
+/// <summary>Names of spans; those of messages are followed by the queue's name.</summary>
 internal static class SpanNames
 {
     public const string Accept = "accept";

@@ -2,26 +2,26 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Ledger.Scans;
 
-/// <summary>Which mails a caller wants listed: those that fit everything that is set.</summary>
+/// <summary>A caller's filter for a list of mails: a mail must match every field that is set.</summary>
 internal sealed record EmailListQuery
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 200;
 
-    /// <summary>Without <c>from</c> a list goes back so far.</summary>
+    /// <summary>The time that a list covers without <c>from</c>.</summary>
     public static readonly TimeSpan DefaultLength = TimeSpan.FromDays(30);
 
-    /// <summary>Empty: any.</summary>
+    /// <summary>Empty for any state.</summary>
     public IReadOnlySet<EmailState> States { get; init; } = new HashSet<EmailState>();
 
     public Lane? Lane { get; init; }
 
     public Tag? Tag { get; init; }
 
-    /// <summary>An address as <see cref="RecipientHash.Normalise"/> has it.</summary>
+    /// <summary>An address normalized by <see cref="RecipientHash.Normalise"/>.</summary>
     public string? Recipient { get; init; }
 
-    /// <summary>As <see cref="Mail.RecipientHash.Of"/> has it.</summary>
+    /// <summary>A hash made by <see cref="Mail.RecipientHash.Of"/>.</summary>
     public string? RecipientHash { get; init; }
 
     /// <summary>The relay of the last claim.</summary>
@@ -29,24 +29,24 @@ internal sealed record EmailListQuery
 
     public EmailId? Batch { get; init; }
 
-    /// <summary>What a relay said last of a recipient who has not got it.</summary>
+    /// <summary>The last reply to a recipient who has not received the mail.</summary>
     public ReplyFilter? Reply { get; init; }
 
-    /// <summary>Accepted at it or later.</summary>
+    /// <summary>Accepted at this time or later.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Accepted before it.</summary>
+    /// <summary>Accepted before this time.</summary>
     public DateTimeOffset? To { get; init; }
 
     public int Limit { get; init; } = DefaultLimit;
 
-    /// <summary>Where to go on in the ledger.</summary>
+    /// <summary>The place in the ledger where the list continues.</summary>
     public ScanCursor? AfterScan { get; init; }
 
-    /// <summary>Where to go on in the index of the mails that await a person.</summary>
+    /// <summary>The place in the index of mails on hold where the list continues.</summary>
     public HeldCursor? AfterHeld { get; init; }
 
-    /// <summary>Only mails that await a person: there is an index of them.</summary>
+    /// <summary>True if only mails on hold are listed, which have an index.</summary>
     public bool AwaitsPerson => States.Count > 0 && States.All(state => state.AwaitsPerson());
 
     public bool Matches(LedgerRow row) =>

@@ -3,7 +3,7 @@ using MailFunctions.Mail;
 namespace MailFunctions.Ledger.Scans;
 
 /// <summary>One page of mails.</summary>
-/// <param name="After">The cursor of the next page; null when there is none.</param>
+/// <param name="After">The cursor of the next page; null if there is none.</param>
 internal sealed record EmailPage(IReadOnlyList<LedgerRow> Rows, string? After)
 {
     public EmailListAnswer ToAnswer() => new([.. Rows.Select(ToAnswer)], After);

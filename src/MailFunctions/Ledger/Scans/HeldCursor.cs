@@ -5,11 +5,11 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Ledger.Scans;
 
-/// <summary>Where a list of mails that await a person goes on: after an entry of their index.</summary>
+/// <summary>The place where a list of mails on hold continues: after an entry of their index.</summary>
 /// <param name="Key"><c>{ticks, newest first}-{id}</c>.</param>
 internal sealed record HeldCursor(string Key)
 {
-    /// <summary>Says what kind of cursor follows, and how it is written.</summary>
+    /// <summary>Identifies the kind of cursor and its encoding.</summary>
     private const byte Version = 2;
 
     private const int TickDigits = 19;

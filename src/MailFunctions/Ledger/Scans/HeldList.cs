@@ -2,7 +2,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Ledger.Scans;
 
-/// <summary>Lists the mails that await a person by their index: however old they are, and without a scan.</summary>
+/// <summary>Lists the mails on hold through their index: whatever their age, and without a scan.</summary>
 internal sealed class HeldList(HeldMails held, TimeProvider clock)
 {
     public async Task<EmailPage> ReadAsync(EmailListQuery query, CancellationToken cancellationToken)

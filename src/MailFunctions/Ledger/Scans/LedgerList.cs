@@ -2,10 +2,10 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Ledger.Scans;
 
-/// <summary>Lists mails by looking through the ledger, from the newest id to the oldest.</summary>
+/// <summary>Lists mails by scanning the ledger, from the newest id to the oldest.</summary>
 internal sealed class LedgerList(LedgerScan scan, BatchIndex batches, TimeProvider clock)
 {
-    /// <summary>Above every id: an id may be a little ahead of this machine's clock.</summary>
+    /// <summary>An id above all others: an id may be slightly ahead of this machine's clock.</summary>
     private static readonly EmailId NoEnd = EmailId.FirstFrom(DateTimeOffset.MaxValue);
 
     public async Task<EmailPage> ReadAsync(EmailListQuery query, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class LedgerList(LedgerScan scan, BatchIndex batches, TimeProvid
         EmailPage Page(EmailId before) => new(found, before > floor ? new ScanCursor(before, from, width).ToString() : null);
     }
 
-    /// <summary>The ids that are looked through: from the first up to, not with, the second.</summary>
+    /// <summary>The ids to scan: from the first up to, not including, the second.</summary>
     private async Task<(EmailId Floor, EmailId End)> BoundsAsync(EmailListQuery query, DateTimeOffset from, CancellationToken cancellationToken)
     {
         var floor = EmailId.FirstFrom(from);
@@ -45,7 +45,7 @@ internal sealed class LedgerList(LedgerScan scan, BatchIndex batches, TimeProvid
         if (query.Batch is not { } batch)
             return (floor, end);
 
-        // Its row tells where its mails are. Without one, which is all that a crash leaves, they are no older than it.
+        // The batch's row names its mails. If a crash left no row, the mails are no older than the batch.
         var ids = (await batches.ReadAsync(batch, cancellationToken))?.Emails ?? [];
         var first = EmailId.FirstFrom((ids.Count > 0 ? ids.Min() : batch).MintedAt);
         if (query.From is null || first > floor)

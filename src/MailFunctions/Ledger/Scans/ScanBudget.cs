@@ -1,6 +1,6 @@
 namespace MailFunctions.Ledger.Scans;
 
-/// <summary>What one call may look at: a filter that hardly fits anything must not hold a caller up for minutes.</summary>
+/// <summary>Limits what one call may scan: a filter that matches hardly any mail must not keep the caller waiting for minutes.</summary>
 internal sealed class ScanBudget(TimeProvider clock)
 {
     public const int Rows = 10_000;

@@ -6,15 +6,15 @@ using MailFunctions.Mail;
 namespace MailFunctions.Ledger.Scans;
 
 /// <summary>
-/// Where a list goes on. Ids only ever get lower on the way, and new mail has higher ones, so what was listed is not
-/// listed again, and what was there before the first page is met, however much arrives meanwhile.
+/// The place where a list continues. Ids only get lower along the list, and new mail has higher ones. So no mail is listed
+/// twice, and all mail that existed before the first page is reached, however much arrives meanwhile.
 /// </summary>
-/// <param name="Before">The last id that was listed, or the lower end of what was looked through: lower ids follow.</param>
-/// <param name="From">Where the list ends, as the first page had it; whole milliseconds.</param>
-/// <param name="Width">How dense the mail lies here.</param>
+/// <param name="Before">The last id listed, or the lower end of the ids scanned: lower ids follow.</param>
+/// <param name="From">The end of the list, as set by the first page; whole milliseconds.</param>
+/// <param name="Width">The width of the next look, which depends on the density of mail.</param>
 internal sealed record ScanCursor(EmailId Before, DateTimeOffset From, ScanWidth Width)
 {
-    /// <summary>Says what kind of cursor follows, and how it is written.</summary>
+    /// <summary>Identifies the kind of cursor and its encoding.</summary>
     private const byte Version = 1;
 
     private const int IdAt = 2;

@@ -2,10 +2,10 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Maintenance.Erasure;
 
-/// <summary>What is left of a recipient who is erased. Pure.</summary>
+/// <summary>Removes a recipient from ledger rows and events. Pure.</summary>
 /// <remarks>
-/// The domain stays, as the statistics of that minute may be computed again; no mailbox is spelt like it. An address is given
-/// as <see cref="MailboxForm.Comparable"/> has it, so that every spelling of it is found.
+/// The domain stays, since the statistics of that minute may be computed again; no mailbox looks like the placeholder. An
+/// address is compared in the form of <see cref="MailboxForm.Comparable"/>, so that every spelling of it is found.
 /// </remarks>
 internal static class Erased
 {
@@ -14,14 +14,14 @@ internal static class Erased
 
     public static bool Names(LedgerRow row, string address) => row.Recipients.Any(recipient => Is(recipient, address));
 
-    /// <summary>Nobody else is among its recipients.</summary>
+    /// <summary>True if the row has no other recipient.</summary>
     public static bool NamesOnly(LedgerRow row, string address) => row.Recipients.All(recipient => Is(recipient, address));
 
     public static LedgerRow Row(LedgerRow row, string address, DateTimeOffset now) => row with
     {
         Recipients = Recipients(row.Recipients, address),
         Subject = "",
-        // It may quote what a relay said of the address.
+        // The reason may quote a relay's reply that contains the address.
         Reason = row.Reason is null ? null : Reason,
         Content = null,
         ContentPurgedAt = row.ContentPurgedAt ?? now,

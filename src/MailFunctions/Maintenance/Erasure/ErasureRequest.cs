@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Maintenance.Erasure;
 
-/// <summary>Whose data is to be erased, and what beyond mail that is over.</summary>
-/// <param name="Address">As <see cref="RecipientHash.Normalise"/> has it.</param>
-/// <param name="DryRun">True unless the caller says otherwise: count, and change nothing.</param>
-/// <param name="CancelOpen">Mail that can be canceled and has no other recipient is, and then erased.</param>
-/// <param name="DeleteSuppression">Also from the suppression list: what kept mail from that address is gone then.</param>
-/// <param name="After">Where an earlier call stopped.</param>
+/// <summary>The recipient whose data is erased, and what is erased besides mail in a final state.</summary>
+/// <param name="Address">Normalized by <see cref="RecipientHash.Normalise"/>.</param>
+/// <param name="DryRun">Count, and change nothing. True by default.</param>
+/// <param name="CancelOpen">Cancel, then erase, mail that can be canceled and has no other recipient.</param>
+/// <param name="DeleteSuppression">Also delete the suppression entry: mail to that address is no longer blocked then.</param>
+/// <param name="After">The place where an earlier call stopped.</param>
 internal sealed record ErasureRequest(string Address, bool DryRun, bool CancelOpen, bool DeleteSuppression, ScanCursor? After)
 {
     private const int MaxValues = 20;

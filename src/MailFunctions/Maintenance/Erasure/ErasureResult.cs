@@ -1,14 +1,14 @@
 namespace MailFunctions.Maintenance.Erasure;
 
-/// <summary>What came of erasing one recipient from one mail.</summary>
+/// <summary>The result of erasing one recipient from one mail.</summary>
 internal enum ErasureResult
 {
-    /// <summary>It names the recipient no more.</summary>
+    /// <summary>The mail no longer names the recipient.</summary>
     Done,
 
-    /// <summary>It is not over, or awaits a person, and is left as it is.</summary>
+    /// <summary>The mail is open or on hold, and is left unchanged.</summary>
     Open,
 
-    /// <summary>This version of the app cannot read all of it: the row is left, so that it is found again.</summary>
+    /// <summary>This version of the app cannot read all of the mail: the row is kept, so that it is found again.</summary>
     Unreadable,
 }

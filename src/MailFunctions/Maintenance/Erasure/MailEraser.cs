@@ -5,7 +5,9 @@ using MailFunctions.Maintenance.Retention;
 
 namespace MailFunctions.Maintenance.Erasure;
 
-/// <summary>Erases one recipient from one mail that is over: what it says, then the events, and at last the row by which it is found.</summary>
+/// <summary>
+/// Erases one recipient from one mail in a final state: its content, then the events, and last the row that leads to them.
+/// </summary>
 internal sealed class MailEraser(EmailLedger ledger, LedgerPartition partitions, EventLog events, ContentPurge contents, TerminalStates terminal, TimeProvider clock)
 {
     public async Task<ErasureResult> EraseAsync(LedgerRow row, string address, bool cancelOpen, CancellationToken cancellationToken)
@@ -33,11 +35,11 @@ internal sealed class MailEraser(EmailLedger ledger, LedgerPartition partitions,
         }
         while ((await ledger.ReadManyOrSkipAsync([row.Id], cancellationToken)).TryGetValue(row.Id, out standing));
 
-        // Purged meanwhile.
+        // The row was purged meanwhile.
         return ErasureResult.Done;
     }
 
-    /// <returns>False when one of them cannot be read; the others are erased.</returns>
+    /// <returns>False if an event cannot be read; the others are erased.</returns>
     private async Task<bool> TryEraseEventsAsync(LedgerRow row, string address, CancellationToken cancellationToken)
     {
         var all = true;
@@ -46,7 +48,7 @@ internal sealed class MailEraser(EmailLedger ledger, LedgerPartition partitions,
         return all;
     }
 
-    /// <returns>What it shared, and others still use.</returns>
+    /// <returns>The shared content that other mails still use.</returns>
     private async Task<IReadOnlyList<string>> DropContentAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         if (row.ContentPurgedAt is not null)

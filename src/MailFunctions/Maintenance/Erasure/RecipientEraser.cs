@@ -10,12 +10,12 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Maintenance.Erasure;
 
 /// <summary>
-/// <c>POST recipients/erase</c>: looks through the whole ledger for mail to one address, a part with each call, and erases
-/// what names it. The address stands in the body: URLs are repeated in logs of all kinds.
+/// <c>POST recipients/erase</c>: searches the whole ledger for mail to one address, a part with each call, and erases
+/// the recipient. The address is sent in the body, since logs of all kinds repeat URLs.
 /// </summary>
 public sealed class RecipientEraser
 {
-    /// <summary>Until an id is so old, mail may still be accepted beside it that shares its blobs (rule 1).</summary>
+    /// <summary>The age of an id from which no mail that shares its blobs can still be accepted beside it (rule 1).</summary>
     private static readonly TimeSpan UntilCommitted = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -49,7 +49,7 @@ public sealed class RecipientEraser
         var suppressed = await SuppressedAsync(request, cancellationToken);
         var sought = MailboxForm.Comparable(request.Address);
         var through = _clock.GetUtcNow() - UntilCommitted;
-        // Its own minute is looked for, too: mail in the first part of it is old enough.
+        // Includes the minute itself: mail in its first part is old enough.
         var from = request.After?.From ?? await _emails.FirstAsync(DateTimeOffset.UnixEpoch, through + Minute, cancellationToken) ?? through;
         var (end, width) = (request.After?.Before ?? EmailId.FirstFrom(through), request.After?.Width ?? ScanWidth.First);
         var (floor, budget) = (EmailId.FirstFrom(from), new ScanBudget(_clock));
@@ -59,7 +59,7 @@ public sealed class RecipientEraser
             unreadable += look.Unreadable;
             foreach (var row in look.Rows.Where(row => Erased.Names(row, sought)))
             {
-                // One that is met is erased, so that every call comes further.
+                // Every mail found is erased, even if the budget is spent, so that every call makes progress.
                 matched++;
                 if (request.DryRun)
                     open += row.State.IsFinal() ? 0 : 1;

@@ -5,9 +5,9 @@ using MailFunctions.Storage;
 namespace MailFunctions.Maintenance.Recovery;
 
 /// <summary>
-/// The last line (rule 2): every minute of the ledger is looked at once more a day later, and open mail that has lost its
-/// message is queued again. What is not over by then is looked at every day from then on (<see cref="OpenMailRecovery"/>).
-/// Nothing that works as it should ever needs it; queuing again what did not need it is harmless.
+/// Recovers lost messages as a last resort (rule 2): every minute of the ledger is looked at once more a day later, and open
+/// mail that lost its message is queued again. Mail still open then is looked at daily (<see cref="OpenMailRecovery"/>).
+/// In normal operation nothing needs it; queuing a mail again needlessly is harmless.
 /// </summary>
 internal sealed class DailyRecovery(LedgerPartition ledger, OpenMailRecovery recovery, Watermarks watermarks, TimeProvider clock)
 {
@@ -15,13 +15,13 @@ internal sealed class DailyRecovery(LedgerPartition ledger, OpenMailRecovery rec
 
     private static readonly TimeSpan Age = TimeSpan.FromDays(1);
 
-    /// <summary>A day that was missed is made up for in half an hour of timer runs.</summary>
+    /// <summary>Minutes a run; a missed day is made up for in half an hour of timer runs.</summary>
     private const int MaxMinutesARun = 60;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var until = MinutePartition.MinuteOf(clock.GetUtcNow() - Age);
-        // The first run finds no mail that is older than itself.
+        // On the first run no mail is older than the run itself.
         var minute = await watermarks.ReadAsync(Watermark, cancellationToken) ?? until;
         var last = minute + TimeSpan.FromMinutes(MaxMinutesARun);
         for (; minute < until && minute < last; minute += TimeSpan.FromMinutes(1))

@@ -10,21 +10,21 @@ using MailFunctions.Telemetry;
 namespace MailFunctions.Maintenance.Recovery;
 
 /// <summary>
-/// Reads once a minute how things stand, where somebody watches: six requests to storage while all is well, a bounded
-/// number beyond that.
+/// Measures backlog, held mail and dead letters once a minute, if the metrics are listened to: six requests to storage in
+/// normal operation, a bounded number otherwise.
 /// </summary>
 internal sealed class LevelSurvey(
     StorageClients storage, EmailLedger ledger, HeldMails held, StalledMailRecovery secondLook, OldestUnattempted longest, Levels levels, TimeProvider clock)
 {
-    /// <summary>More are not counted: an alarm has gone off long before.</summary>
+    /// <summary>The most mails counted: an alarm has gone off long before.</summary>
     internal const int MaxHeld = 250;
 
-    /// <summary>Entries that lost their meaning are looked up too: a survey must not keep the timer from its next run.</summary>
+    /// <summary>The longest count. Outdated entries are looked up too, and a survey must not delay the timer's next run.</summary>
     private static readonly TimeSpan LongestCount = TimeSpan.FromSeconds(20);
 
     private const int MaxDeadLetters = 1000;
 
-    /// <summary>A queue is not quite in order: the oldest is among the first.</summary>
+    /// <summary>The number of messages peeked. A queue is not strictly in order: the oldest is among the first.</summary>
     private const int PeekedMessages = 32;
 
     private const int LookedUpMails = 8;
@@ -55,7 +55,7 @@ internal sealed class LevelSurvey(
         return new(Math.Max(0, (now - since).TotalSeconds), new KeyValuePair<string, object?>(AttributeNames.Lane, lane.Name()));
     }
 
-    /// <summary>From when the mail was due that lies in the lane's queue, visible to workers, and has been due for longest; null for none.</summary>
+    /// <summary>The due time of the oldest visible mail in the lane's queue; null if there is none.</summary>
     private async Task<DateTimeOffset?> QueuedSinceAsync(Lane lane, CancellationToken cancellationToken)
     {
         PeekedMessage[] peeked = await storage.Queue(lane).PeekMessagesAsync(PeekedMessages, cancellationToken);

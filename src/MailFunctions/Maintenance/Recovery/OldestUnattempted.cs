@@ -7,10 +7,10 @@ namespace MailFunctions.Maintenance.Recovery;
 
 /// <summary>
 /// The mail of each lane that has waited longest without an attempt: one row of the table Progress, PK <c>waiting</c>,
-/// RK <c>oldest</c>, with its id by lane. <see cref="StalledMailRecovery"/> meets a mail once, and the next run of the timer may be
-/// another process's.
+/// RK <c>oldest</c>, with its id by lane. The row is needed because <see cref="StalledMailRecovery"/> sees a mail once, and
+/// the timer's next run may be in another process.
 /// </summary>
-/// <remarks>Whatever stands in the row is looked up in the ledger before it is believed, so a row that is lost or old does no harm.</remarks>
+/// <remarks>The row's mails are looked up in the ledger before use, so a lost or outdated row does no harm.</remarks>
 internal sealed class OldestUnattempted(StorageClients storage, EmailLedger ledger, TimeProvider clock)
 {
     private const string Partition = "waiting";
@@ -18,8 +18,10 @@ internal sealed class OldestUnattempted(StorageClients storage, EmailLedger ledg
 
     private readonly TableClient _progress = storage.Table(StorageNames.ProgressTable);
 
-    /// <summary>One request to storage while nothing waits, one more for each lane where something does, and one when that changes.</summary>
-    /// <param name="met">What the last look at the ledger met, by lane: it follows what is remembered and waits no more.</param>
+    /// <summary>Updates the row: one request to storage, one more for each lane in which mail waits, and one if that changes.</summary>
+    /// <param name="met">
+    /// The mails found by the last look at the ledger, by lane. A stored mail that no longer waits is replaced by them.
+    /// </param>
     public async Task<IReadOnlyDictionary<Lane, UnattemptedMail>> UpdateAsync(IReadOnlyDictionary<Lane, UnattemptedMail> met, CancellationToken cancellationToken)
     {
         var remembered = await ReadAsync(cancellationToken);
@@ -51,7 +53,7 @@ internal sealed class OldestUnattempted(StorageClients storage, EmailLedger ledg
     }
 }
 
-/// <param name="Since">From when it could have been sent.</param>
+/// <param name="Since">The time from which it could have been sent.</param>
 internal readonly record struct UnattemptedMail(EmailId Id, DateTimeOffset Since)
 {
     public static UnattemptedMail Of(LedgerRow row) => new(row.Id, row.SendableAt);

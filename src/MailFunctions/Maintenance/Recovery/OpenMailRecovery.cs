@@ -9,9 +9,9 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Maintenance.Recovery;
 
 /// <summary>
-/// Looks after mail that is not over although it is a day old (rule 2): each partition of the ledger that holds such mail is
-/// looked at once a day until it holds none, and what has lost its queue message or schedule row gets another, whatever the
-/// row or message was lost by. Past its time such mail ends as expired, by that message.
+/// Recovers mail that is still open after a day (rule 2): each partition of the ledger with such mail is looked at once a
+/// day until it has none, and mail that lost its queue message or schedule row gets another, whatever the cause of the
+/// loss. After its expiry that message ends the mail as expired.
 /// </summary>
 internal sealed class OpenMailRecovery(
     LedgerPartition ledger, OpenPartitions open, LaneQueues queues, StorageClients storage, ScheduledMessages scheduled, Watermarks watermarks, TimeProvider clock, ILogger<OpenMailRecovery> logger)
@@ -22,17 +22,17 @@ internal sealed class OpenMailRecovery(
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>Mail that is due before the next look is looked for in the schedule; the hour is for looks that are late.</summary>
+    /// <summary>Mail due before the next look is checked in the schedule; the extra hour is for late looks.</summary>
     private static readonly TimeSpan UntilNextLook = TimeSpan.FromHours(25);
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(20);
 
     private const int AtOnce = 8;
 
-    /// <summary>A queue is not quite in order: the oldest message is among the first.</summary>
+    /// <summary>The number of messages peeked. A queue is not strictly in order: the oldest message is among the first.</summary>
     private const int PeekedMessages = 32;
 
-    /// <summary>Looks at the remembered partitions whose time of day has come, all of them after a pause of a day.</summary>
+    /// <summary>Looks at the remembered partitions whose time of day has come; at all of them after a pause of a day.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = MinutePartition.MinuteOf(clock.GetUtcNow());
@@ -51,7 +51,7 @@ internal sealed class OpenMailRecovery(
                 await LookAtAsync(slot, lanes, cancellationToken);
                 if (clock.GetElapsedTime(began) >= MaxTime)
                 {
-                    // What this run does not reach is left to the next.
+                    // The next run continues with the rest.
                     await watermarks.AdvanceAsync(Watermark, LastBefore(now, TimeOfDay(slot[0])), cancellationToken);
                     return;
                 }
@@ -66,10 +66,10 @@ internal sealed class OpenMailRecovery(
         await watermarks.AdvanceAsync(Watermark, now, cancellationToken);
     }
 
-    /// <summary>Looks at a partition that somebody else has come by, and has read.</summary>
+    /// <summary>Looks at a partition that another job has already read.</summary>
     public async Task LookAtAsync(string partition, IReadOnlyList<LedgerRow> rows, int unreadable, CancellationToken cancellationToken)
     {
-        // What cannot be read may be open.
+        // An unreadable row may be open.
         if (unreadable > 0 || rows.Any(row => !row.State.IsFinal()))
             await LookAtAsync(partition, rows, unreadable, await open.FindAsync(partition, cancellationToken), new LaneFronts(storage), cancellationToken);
     }
@@ -86,7 +86,7 @@ internal sealed class OpenMailRecovery(
             }
             catch (Exception exception) when (!StorageFault.Is(exception) && !token.IsCancellationRequested)
             {
-                // What is wrong with one must not keep all others; it is looked at again tomorrow.
+                // One bad partition must not block all others; it is looked at again tomorrow.
                 logger.PartitionNotLookedAt(partition.PartitionKey, exception);
             }
         });
@@ -109,7 +109,7 @@ internal sealed class OpenMailRecovery(
             var lost = lane.Where(row => row.HasLostItsMessage(front, remembered?.QueuedAgain, now)).Select(row => row.NextAttempt()).ToList();
             if (lost.Count == 0)
                 continue;
-            // First, since a crash after it costs a day, and one before it a second message.
+            // Stored first: a crash after it delays the mail by a day; the other order could put a second message.
             await open.RememberQueuedAgainAsync(partition, now, cancellationToken);
             await queues.PutAsync(lane.Key, lost, TimeSpan.Zero, cancellationToken);
             queuedAgain += lost.Count;
@@ -118,7 +118,7 @@ internal sealed class OpenMailRecovery(
         if (queuedAgain > 0)
             logger.QueuedAgain(queuedAgain, MinutePartition.MinuteOf(partition));
 
-        // 3. whether there is a next look
+        // 3. whether there is another look
         if (unreadable > 0 || rows.Any(row => !row.State.IsFinal()))
         {
             if (remembered is null && queuedAgain == 0)
@@ -138,7 +138,7 @@ internal sealed class OpenMailRecovery(
         return today <= now ? today : today - Day;
     }
 
-    /// <summary>When the oldest message was put that a worker of a lane would get next, asked once a run.</summary>
+    /// <summary>The insertion time of the oldest message that a lane's workers get next, requested once a run.</summary>
     private sealed class LaneFronts(StorageClients storage)
     {
         private readonly Dictionary<Lane, Lazy<Task<DateTimeOffset?>>> _fronts =

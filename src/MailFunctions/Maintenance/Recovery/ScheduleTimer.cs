@@ -4,7 +4,7 @@ using MailFunctions.Suppression;
 
 namespace MailFunctions.Maintenance.Recovery;
 
-/// <summary>The Dispatch timer: moves due mail to its lane, then looks after what stands still, clears away what nobody needs, and tells how things stand.</summary>
+/// <summary>The Dispatch timer: moves due mail to its lane, recovers stalled mail, removes obsolete rows, and measures levels.</summary>
 public sealed class ScheduleTimer
 {
     private readonly TimerJob[] _jobs;
@@ -20,7 +20,7 @@ public sealed class ScheduleTimer
             TimerJob.Uncounted("survey_levels", survey.RunAsync),
         ];
 
-    /// <exception cref="AggregateException">What failed; a job that fails does not keep the others from their work.</exception>
+    /// <exception cref="AggregateException">Contains all failures; a failing job does not stop the others.</exception>
     public async Task RunAsync(CancellationToken cancellationToken) => TimerJobs.ThrowFailures(await ReportAsync(cancellationToken));
 
     internal Task<IReadOnlyList<JobReport>> ReportAsync(CancellationToken cancellationToken) => TimerJobs.ReportAllAsync(_jobs, cancellationToken);

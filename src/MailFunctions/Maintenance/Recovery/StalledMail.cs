@@ -3,26 +3,26 @@ using MailFunctions.Queue;
 
 namespace MailFunctions.Maintenance.Recovery;
 
-/// <summary>Tells mail that moves from mail that stands still, and what would move it.</summary>
+/// <summary>Recognizes stalled mail, and names the attempt that resumes it.</summary>
 internal static class StalledMail
 {
-    /// <summary>It is open and should have moved before <paramref name="time"/>: nobody holds a claim on it, and it is due.</summary>
+    /// <summary>True if it is open and should have moved before <paramref name="time"/>: it is due, and no live claim holds it.</summary>
     public static bool IsStalledSince(this LedgerRow row, DateTimeOffset time) =>
         row.State.IsOpen() && StandsSince(row) < time;
 
-    /// <summary>A message that a dead instance holds is back by then.</summary>
+    /// <summary>The time after which a message that a dead instance held is visible again.</summary>
     public static readonly TimeSpan Threshold = TimeSpan.FromMinutes(15);
 
-    /// <summary>A second message for the same mail is not put sooner.</summary>
+    /// <summary>The shortest time before another message for the same mail is put.</summary>
     private static readonly TimeSpan QueuedAgainAtMost = TimeSpan.FromHours(12);
 
     /// <summary>
-    /// No message that is still to be worked on can be the one of this mail, which stands still. While the oldest message of
-    /// the lane was put before the mail was due, or before it was queued again, workers may yet come to it: it waits in a
-    /// backlog, and another message would only make that longer.
+    /// True if no message that workers have yet to reach can name this stalled mail. If the oldest message of the lane was put
+    /// before the mail was due, or before it was queued again, its own message may still be in the backlog, and another message
+    /// would only make the backlog longer.
     /// </summary>
-    /// <param name="front">When the oldest visible message of its lane was put; null when there is none.</param>
-    /// <param name="queuedAgain">When it was last queued again; null for never.</param>
+    /// <param name="front">The time at which the oldest visible message of its lane was put; null if there is none.</param>
+    /// <param name="queuedAgain">The time at which it was last queued again; null if never.</param>
     public static bool HasLostItsMessage(this LedgerRow row, DateTimeOffset? front, DateTimeOffset? queuedAgain, DateTimeOffset now)
     {
         if (!row.IsStalledSince(now - Threshold) || now - queuedAgain < QueuedAgainAtMost)
@@ -33,11 +33,11 @@ internal static class StalledMail
         return front is null || front > last + Threshold;
     }
 
-    /// <summary>It is open, could have been sent before <paramref name="time"/>, and no attempt of it was ever claimed.</summary>
+    /// <summary>True if it is open, could have been sent before <paramref name="time"/>, and no attempt was ever claimed.</summary>
     public static bool IsUnattemptedSince(this LedgerRow row, DateTimeOffset time) =>
         row.Attempt == 0 && row.State.IsOpen() && row.SendableAt < time;
 
-    /// <summary>The attempt that a queue message has to name: the next, or the running one, whose worker may be lost.</summary>
+    /// <summary>The attempt that a queue message must name: the next, or the running one, whose worker may be lost.</summary>
     public static NamedAttempt NextAttempt(this LedgerRow row) =>
         row.State == EmailState.Sending ? NamedAttempt.RunningOf(row) : NamedAttempt.NextOf(row);
 

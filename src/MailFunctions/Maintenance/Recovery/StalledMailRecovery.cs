@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Maintenance.Recovery;
 
 /// <summary>
-/// When an instance dies, the host brings the messages that it held back only after up to ten minutes: too long for a
-/// code. So each minute of the ledger is looked at once, four minutes later, and mail that is open, due and in nobody's
-/// hands is queued again while its lane has no visible backlog. Harmless by rule 3, and never the guarantee.
+/// Recovers the mail of a dead instance early. The host brings its messages back only after up to ten minutes, too late for a
+/// one-time code. So each minute of the ledger is read once, four minutes later, and mail that is open, due and unclaimed is
+/// queued again if its lane has no visible backlog. Harmless by rule 3, and never the guarantee.
 /// </summary>
 internal sealed class StalledMailRecovery(
     EmailLedger ledger, LaneQueues queues, StorageClients storage, Watermarks watermarks, TimeProvider clock, ILogger<StalledMailRecovery> logger)
@@ -21,18 +21,18 @@ internal sealed class StalledMailRecovery(
 
     private static readonly TimeSpan Age = TimeSpan.FromMinutes(4);
 
-    /// <summary>After a longer pause of the timer the queues themselves have brought everything back.</summary>
+    /// <summary>The furthest look back: after a longer pause of the timer the queues themselves have brought everything back.</summary>
     private static readonly TimeSpan Reach = TimeSpan.FromMinutes(15);
 
-    /// <summary>A mail that has been due for less is on its way.</summary>
+    /// <summary>The time for which mail that is due counts as on its way.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<Lane, UnattemptedMail> _unattempted = new();
 
-    /// <summary>By lane the oldest mail that was met in the last run without an attempt.</summary>
+    /// <summary>The oldest mail of each lane that the last run found without an attempt.</summary>
     public IReadOnlyDictionary<Lane, UnattemptedMail> Unattempted => _unattempted;
 
-    /// <returns>How many mails were queued again.</returns>
+    /// <returns>The number of mails queued again.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var queuedAgain = 0;

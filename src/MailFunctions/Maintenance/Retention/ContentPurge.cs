@@ -3,18 +3,18 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Maintenance.Retention;
 
-/// <summary>The blobs of mails: deletes those of mail that is over, and keeps those young that are still needed.</summary>
+/// <summary>Deletes the blobs of mails in a final state, and rewrites old blobs of open mail so that they are kept.</summary>
 internal sealed class ContentPurge(ContentBlobs blobs, LedgerPartition partitions, TimeProvider clock)
 {
-    /// <summary>The storage account deletes blobs that nobody has written for 400 days. Those of mail that is open for so long are written again.</summary>
+    /// <summary>The age from which blobs of open mail are rewritten: the storage account deletes blobs not written for 400 days.</summary>
     public static readonly TimeSpan KeptYoungAfter = TimeSpan.FromDays(180);
 
     private const int AtOnce = 8;
 
-    /// <summary>Deletes the blobs of these mails, and what they shared when nobody else uses it. What is gone already is no error.</summary>
-    /// <param name="rows">All that the partition holds: mails share with those of their own partition alone.</param>
-    /// <param name="mayBeMore">The partition may hold others: then nothing that is shared goes.</param>
-    /// <returns>What they shared, and others still use: to be given to <see cref="DeleteUnnamedAsync"/> once the rows name it no more.</returns>
+    /// <summary>Deletes the blobs of these mails, and shared blobs that no other mail uses. A missing blob is no error.</summary>
+    /// <param name="rows">All rows of the partition: mails share blobs only within their own partition.</param>
+    /// <param name="mayBeMore">The partition may hold other rows: then no shared blob is deleted.</param>
+    /// <returns>The shared blobs still in use: pass them to <see cref="DeleteUnnamedAsync"/> once the rows no longer name them.</returns>
     public async Task<IReadOnlyList<string>> DeleteAsync(IReadOnlyCollection<LedgerRow> going, IReadOnlyCollection<LedgerRow> rows, bool mayBeMore, CancellationToken cancellationToken)
     {
         var ids = going.Select(row => row.Id).ToHashSet();
@@ -27,10 +27,10 @@ internal sealed class ContentPurge(ContentBlobs blobs, LedgerPartition partition
     }
 
     /// <summary>
-    /// Deletes what was left to others, when no row names it any more. Of several that drop the last mails at the same
-    /// time each saw the other's; whoever has written last sees none.
+    /// Deletes shared blobs that were kept, if no row names them any more. Concurrent purges that drop the last mails may each
+    /// still see the other's; the one that writes last sees none.
     /// </summary>
-    /// <param name="left">What <see cref="DeleteAsync"/> gave back.</param>
+    /// <param name="left">The result of <see cref="DeleteAsync"/>.</param>
     public async Task DeleteUnnamedAsync(string partition, IReadOnlyList<string> left, CancellationToken cancellationToken)
     {
         if (left.Count == 0)
@@ -41,7 +41,7 @@ internal sealed class ContentPurge(ContentBlobs blobs, LedgerPartition partition
             await blobs.DeleteAsync(owner, shared: true, cancellationToken);
     }
 
-    /// <summary>Writes the blobs of old mail that is not over anew, unchanged.</summary>
+    /// <summary>Rewrites the blobs of old open mail, unchanged.</summary>
     public async Task KeepAliveAsync(IEnumerable<LedgerRow> open, CancellationToken cancellationToken)
     {
         var old = open.Where(row => clock.GetUtcNow() - row.Id.MintedAt > KeptYoungAfter).ToList();
@@ -51,10 +51,10 @@ internal sealed class ContentPurge(ContentBlobs blobs, LedgerPartition partition
 
     private static ParallelOptions Options(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
 
-    /// <summary>Under a key that was closed before its accept there may be blobs that no row names.</summary>
+    /// <summary>True if the mail may have blobs of its own. A key closed before its accept may have blobs that no row names.</summary>
     private static bool HasOwn(LedgerRow row) => row.Content?.BlobName is not null || row.State == EmailState.Void;
 
-    /// <summary>What rows share. A key that was closed before its accept needs nothing itself.</summary>
+    /// <summary>The shared blobs that rows name. A key closed before its accept needs none.</summary>
     private static HashSet<string> Named(IEnumerable<LedgerRow> rows) => rows.Select(row => row.Content?.SharedName).OfType<string>().ToHashSet(StringComparer.Ordinal);
 
     private static string? SharedOf(LedgerRow row) => row.State == EmailState.Void ? row.Id.ToString() : row.Content?.SharedName;

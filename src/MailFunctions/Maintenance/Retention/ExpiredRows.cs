@@ -5,8 +5,8 @@ using MailFunctions.Storage;
 namespace MailFunctions.Maintenance.Retention;
 
 /// <summary>
-/// Once a day, deletes the rows of tables whose time is over: idempotency keys, and suppressions that were put for a time.
-/// No index has them, so that it is a scan; a row of the table Progress, PK <c>sweep</c>, says where the next run goes on.
+/// Deletes expired rows of tables once a day: idempotency keys, and suppressions with an end. No index lists them, so this
+/// is a scan; a row of the table Progress, PK <c>sweep</c>, stores where the next run continues.
 /// </summary>
 internal sealed class ExpiredRows(StorageClients storage, Watermarks watermarks, TimeProvider clock)
 {
@@ -16,7 +16,7 @@ internal sealed class ExpiredRows(StorageClients storage, Watermarks watermarks,
     private static readonly TimeSpan Every = TimeSpan.FromDays(1);
     private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>Somebody who was at it when it expired may still be.</summary>
+    /// <summary>A margin for a request that was using the row when it expired, and may still be.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
     private static readonly string[] Tables = [StorageNames.IdempotencyTable, StorageNames.SuppressionsTable];
@@ -38,7 +38,7 @@ internal sealed class ExpiredRows(StorageClients storage, Watermarks watermarks,
         }
     }
 
-    /// <returns>False when the run was over before the end of the table.</returns>
+    /// <returns>False if the run ended before the end of the table.</returns>
     private async Task<bool> SweepAsync(string name, DateTimeOffset expired, CancellationToken cancellationToken)
     {
         var budget = new RunBudget(clock, MaxTime);
@@ -61,7 +61,7 @@ internal sealed class ExpiredRows(StorageClients storage, Watermarks watermarks,
         return true;
     }
 
-    /// <summary>Exactly as they were read: one that was put again stays.</summary>
+    /// <summary>Deletes rows only if they are as they were read: a row that was put again stays.</summary>
     private static async Task DeleteAsync(TableClient table, IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken)
     {
         foreach (var some in rows.Chunk(TableTransactions.MaxOperations))
@@ -73,7 +73,7 @@ internal sealed class ExpiredRows(StorageClients storage, Watermarks watermarks,
             }
             catch (RequestFailedException gone) when (gone.Status == 404)
             {
-                // Another sweep is at it: what it leaves is there tomorrow.
+                // Another sweep is at work: tomorrow's run deletes the rest.
             }
         }
     }

@@ -9,27 +9,27 @@ using Microsoft.Extensions.Options;
 namespace MailFunctions.Maintenance.Retention;
 
 /// <summary>
-/// Purges mail by the minutes of the ledger. Each is looked at for the first time when the content of a mail that ended
-/// at once is due; what has to stay then is remembered with the time of the next look (<see cref="Revisits"/>). Mail that
-/// was scheduled a year ahead is looked at again and again, and never later than its content is due.
+/// Purges mail by the minutes of the ledger. Each is first looked at when the content of a mail that ended at once is
+/// due; what must stay then is remembered with the time of the next look (<see cref="Revisits"/>). Mail that was
+/// scheduled a year ahead is looked at repeatedly, and never later than its content is due.
 /// </summary>
-/// <remarks>Whatever it was stopped at it begins again; doing it twice, or two at once, changes nothing.</remarks>
+/// <remarks>An interrupted run begins again where it stopped; doing work twice, or two runs at once, changes nothing.</remarks>
 internal sealed class MailPurge(
     MinutePurge minutes, OccupiedMinutes emails, Revisits revisits, Watermarks watermarks, PurgeBound bound, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<MailPurge> logger)
 {
     public const string Watermark = "retention";
 
-    /// <summary>Mail that ends within it needs no second look for its content.</summary>
+    /// <summary>Mail that ends within this time needs no second look for its content.</summary>
     private static readonly TimeSpan UntilSettled = TimeSpan.FromMinutes(15);
 
-    /// <summary>Half for minutes that are looked at again, so that neither kind waits for the other; what one leaves is the other's.</summary>
+    /// <summary>The time for remembered minutes, and again for new ones, so that neither kind waits for the other.</summary>
     private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan AfterFault = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    /// <exception cref="AggregateException">What failed; of the remembered minutes and the new ones neither keeps the other.</exception>
+    /// <exception cref="AggregateException">Contains all failures; remembered and new minutes do not block each other.</exception>
     public async Task<PurgeReport> RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -49,7 +49,7 @@ internal sealed class MailPurge(
         return report;
     }
 
-    /// <summary>Minutes that were remembered.</summary>
+    /// <summary>Purges remembered minutes.</summary>
     private async Task LookAgainAsync(RetentionRules rules, DateTimeOffset now, PurgeReport report, CancellationToken cancellationToken)
     {
         var budget = new RunBudget(clock, MaxTime);
@@ -61,7 +61,7 @@ internal sealed class MailPurge(
         }
     }
 
-    /// <summary>Minutes that were never looked at: from the first mail there is.</summary>
+    /// <summary>Purges minutes that were never looked at, from the first mail on.</summary>
     private async Task GoOnAsync(RetentionRules rules, DateTimeOffset now, PurgeReport report, CancellationToken cancellationToken)
     {
         var budget = new RunBudget(clock, MaxTime);
@@ -69,7 +69,7 @@ internal sealed class MailPurge(
         var from = await watermarks.ReadAsync(Watermark, cancellationToken) ?? DateTimeOffset.UnixEpoch;
         while (from < until)
         {
-            // Empty minutes, which are most, are passed over together.
+            // Most minutes are empty; they are skipped together.
             var next = await emails.FirstAsync(from, until, cancellationToken) ?? until;
             if (next < until && !await TryVisitAsync(next, rules, report, budget, cancellationToken))
                 return;
@@ -77,8 +77,8 @@ internal sealed class MailPurge(
         }
     }
 
-    /// <summary>Purges a minute, and remembers it when something has to stay.</summary>
-    /// <returns>False when the run is over, and the minute may not be done.</returns>
+    /// <summary>Purges a minute, and remembers it if something must stay.</summary>
+    /// <returns>False if the run has ended, and the minute may be unfinished.</returns>
     private async Task<bool> TryVisitAsync(DateTimeOffset minute, RetentionRules rules, PurgeReport report, RunBudget budget, CancellationToken cancellationToken)
     {
         try
@@ -90,7 +90,7 @@ internal sealed class MailPurge(
         }
         catch (Exception exception) when (IsOfMinute(exception) && !cancellationToken.IsCancellationRequested)
         {
-            // What is wrong with one minute must not keep all others.
+            // One bad minute must not block all others.
             logger.MinuteNotPurged(minute, exception);
             await revisits.AddAsync(minute, clock.GetUtcNow() + AfterFault, cancellationToken);
         }
@@ -98,6 +98,6 @@ internal sealed class MailPurge(
         return true;
     }
 
-    /// <summary>What is not there although a row names it is that minute's fault, and no outage.</summary>
+    /// <summary>True for a failure of one minute: a missing blob or row that a row names is no outage.</summary>
     private static bool IsOfMinute(Exception exception) => exception is RequestFailedException { Status: 404 } || !StorageFault.Is(exception);
 }

@@ -4,15 +4,15 @@ using MailFunctions.Maintenance.Recovery;
 
 namespace MailFunctions.Maintenance.Retention;
 
-/// <summary>One look at a minute of the ledger: what is due goes, in an order in which a crash leaves nothing that nobody finds.</summary>
+/// <summary>Purges one minute of the ledger, in an order in which a crash leaves nothing that a later run cannot find.</summary>
 internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger, EventLog events, BatchIndex batches, ContentPurge contents, OpenMailRecovery recovery, TimeProvider clock)
 {
     private const int ParallelShards = 4;
 
-    /// <summary>A row that this version cannot read stays until another can.</summary>
+    /// <summary>The time until the next look at a row that this version cannot read; it stays until another version can.</summary>
     private static readonly TimeSpan UntilReadable = TimeSpan.FromDays(30);
 
-    /// <returns>Null when the budget ended before the last shard.</returns>
+    /// <returns>Null if the budget ended before the last shard.</returns>
     public async Task<Visit?> VisitAsync(DateTimeOffset minute, RetentionRules rules, PurgeReport report, RunBudget budget, CancellationToken cancellationToken)
     {
         var visits = new List<DateTimeOffset?>();
@@ -27,10 +27,10 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         return new Visit(visits.Min());
     }
 
-    /// <returns>When the partition has to be looked at again; null when nothing is left in it.</returns>
+    /// <returns>The time of the partition's next look; null if nothing is left in it.</returns>
     private async Task<DateTimeOffset?> VisitAsync(string partition, RetentionRules rules, PurgeReport report, CancellationToken cancellationToken)
     {
-        // 1. judge all that is there
+        // 1. judge all rows
         var (rows, unreadable) = await partitions.ReadAsync(partition, cancellationToken);
         var judged = rows.Select(row => (Row: row, Verdict: rules.Of(row))).ToList();
         var going = Those(Disposal.Delete);
@@ -41,7 +41,7 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         var left = await contents.DeleteAsync([.. going.Where(row => row.ContentPurgedAt is null), .. bare], rows, unreadable > 0, cancellationToken);
         await contents.KeepAliveAsync(judged.Where(one => !one.Row.State.IsFinal()).Select(one => one.Row), cancellationToken);
 
-        // 3. rows whose content is gone say so; whoever wrote one meanwhile is met at the next look
+        // 3. rows record that their content is gone; a row written meanwhile is handled at the next look
         var dropped = await ledger.TryDropContentAsync(bare, clock.GetUtcNow(), cancellationToken);
         if (dropped.Contains(null))
             lookAgain = Earlier(lookAgain, clock.GetUtcNow());
@@ -51,11 +51,11 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         var batchesLeft = await DeleteBatchesAsync(going, rows, cancellationToken);
         await ledger.DeleteAsync(going, cancellationToken);
 
-        // 5. what another dropped the rest of meanwhile
+        // 5. shared blobs and batches whose other mails were dropped meanwhile
         await contents.DeleteUnnamedAsync(partition, left, cancellationToken);
         await DeleteEmptyAsync(batchesLeft, cancellationToken);
 
-        // 6. mail that is not over is looked after from here on, wherever it comes from
+        // 6. open mail is looked after from here on, whatever its origin
         await recovery.LookAtAsync(partition, rows, unreadable, cancellationToken);
 
         report.Add(dropped.Count(row => row is not null), going.Count(row => row.State != EmailState.Void));
@@ -64,8 +64,8 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         List<LedgerRow> Those(Disposal disposal) => [.. judged.Where(one => one.Verdict.Disposal == disposal).Select(one => one.Row)];
     }
 
-    /// <summary>A batch goes with the last of its mails.</summary>
-    /// <returns>Those that have mails in other partitions still.</returns>
+    /// <summary>Deletes a batch with the last of its mails.</summary>
+    /// <returns>The batches that still have mails in other partitions.</returns>
     private async Task<List<Batch>> DeleteBatchesAsync(IReadOnlyCollection<LedgerRow> going, IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
         var gone = going.Select(row => row.Id).ToHashSet();
@@ -83,7 +83,7 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
         return left;
     }
 
-    /// <summary>Of several partitions whose last mails go at the same time each saw the other's; whoever deletes last sees none.</summary>
+    /// <summary>Checks batches again. Concurrent purges may each still see the other's mails; the last one removes the batch.</summary>
     private async Task DeleteEmptyAsync(List<Batch> left, CancellationToken cancellationToken)
     {
         foreach (var batch in left)
@@ -96,5 +96,5 @@ internal sealed class MinutePurge(LedgerPartition partitions, EmailLedger ledger
     private static DateTimeOffset Earlier(DateTimeOffset? one, DateTimeOffset other) => one < other ? one.Value : other;
 }
 
-/// <param name="LookAgain">Null when nothing is left in the minute.</param>
+/// <param name="LookAgain">Null if nothing is left in the minute.</param>
 internal sealed record Visit(DateTimeOffset? LookAgain);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Maintenance.Retention;
 
-/// <summary>Once a day, what a crash or a decision left behind: versions of deleted templates, and entries of mail that awaits nobody any more.</summary>
+/// <summary>Deletes rows left behind, once a day: versions of deleted templates, and index entries of mail no longer on hold.</summary>
 internal sealed class OrphanedRows(TemplateStore templates, HeldIndex held, EmailLedger ledger, Watermarks watermarks, IOptions<RetentionOptions> options, TimeProvider clock)
 {
     public const string Watermark = "leftovers";
@@ -28,7 +28,9 @@ internal sealed class OrphanedRows(TemplateStore templates, HeldIndex held, Emai
         await watermarks.AdvanceAsync(Watermark, now, cancellationToken);
     }
 
-    /// <summary>Readers remove the entries that lost their meaning; those of old mail are removed when nobody reads, too.</summary>
+    /// <summary>
+    /// Removes outdated entries of old mail. Readers remove the entries they meet; this removes those that no reader met.
+    /// </summary>
     private async Task RemoveEntriesAsync(EmailState state, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var budget = new RunBudget(clock, MaxTime);

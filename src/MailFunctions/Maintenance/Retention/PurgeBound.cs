@@ -6,17 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Maintenance.Retention;
 
 /// <summary>
-/// Up to when mail is deleted altogether: not before its statistics are made for good, so that a compiler that stood
-/// still finds all it has missed. One that stands still for too long is not waited for.
+/// Finds the time before which mail is deleted entirely: not before its statistics are final, so that a compiler that stood
+/// still finds all it has missed. The wait for a stalled compiler is limited.
 /// </summary>
 internal sealed class PurgeBound(Watermarks watermarks, StatisticsHorizon statistics, ILogger<PurgeBound> logger)
 {
-    /// <summary>How long beyond its time mail is kept for statistics that do not come.</summary>
+    /// <summary>The longest time for which overdue mail is kept for missing statistics.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromDays(7);
 
-    /// <summary>Moves the horizon of the statistics before anything is deleted: from here on none are made of it.</summary>
-    /// <param name="due">The time is over of mail that ended before it.</param>
-    /// <returns>Mail that ended before it is deleted: <paramref name="due"/>, or somewhat earlier.</returns>
+    /// <summary>Moves the horizon of the statistics before any mail is deleted: from then on no statistics are made of that mail.</summary>
+    /// <param name="due">Mail that ended before it has reached its retention time.</param>
+    /// <returns>The time before which ended mail is deleted: <paramref name="due"/>, or somewhat earlier.</returns>
     public async Task<DateTimeOffset> MoveAsync(DateTimeOffset due, CancellationToken cancellationToken)
     {
         var bound = await FindAsync(due, cancellationToken);
@@ -26,7 +26,7 @@ internal sealed class PurgeBound(Watermarks watermarks, StatisticsHorizon statis
 
     private async Task<DateTimeOffset> FindAsync(DateTimeOffset due, CancellationToken cancellationToken)
     {
-        // A compiler that never ran begins a day back, where no mail is purged yet: there is nothing to wait for.
+        // A compiler that never ran begins a day back, where no mail is purged yet: no wait is needed.
         if (await watermarks.ReadAsync(StatisticsCompiler.Settled, cancellationToken) is not { } settled)
             return due;
 

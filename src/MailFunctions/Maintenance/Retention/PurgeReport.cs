@@ -1,6 +1,6 @@
 namespace MailFunctions.Maintenance.Retention;
 
-/// <summary>What a run came to.</summary>
+/// <summary>Counts what a purge run did.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
 internal sealed class PurgeReport
 {
@@ -8,13 +8,13 @@ internal sealed class PurgeReport
     private int _mails;
     private int _minutes;
 
-    /// <summary>Minutes that were looked at.</summary>
+    /// <summary>Minutes looked at.</summary>
     public int Minutes => _minutes;
 
-    /// <summary>Mails whose content went.</summary>
+    /// <summary>Mails whose content was deleted.</summary>
     public int Contents => _contents;
 
-    /// <summary>Mails that went altogether.</summary>
+    /// <summary>Mails deleted entirely.</summary>
     public int Mails => _mails;
 
     public bool HasAny => Contents + Mails > 0;

@@ -2,24 +2,27 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Maintenance.Retention;
 
-/// <summary>Section <c>MailFunctions:Retention</c>: how long what is over is kept. What is open, or awaits a person, is kept as long as it does.</summary>
+/// <summary>Section <c>MailFunctions:Retention</c>: retention times after the final state. Mail that is open or on hold is kept.</summary>
 public sealed class RetentionOptions
 {
     public const string Section = "MailFunctions:Retention";
 
-    /// <summary>What a mail says: its bodies, headers and attachments, from its final state on. Default 7 d, 1 d to 180 d.</summary>
+    /// <summary>Retention of content (bodies, headers and attachments) after the final state. Default 7 d, 1 d to 180 d.</summary>
     public TimeSpan Content { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>That there was a mail, to whom, and what became of it, from its final state on. Default 30 d, <see cref="Content"/> to 3,650 d.</summary>
+    /// <summary>
+    /// Retention of the record (that a mail existed, its recipients and its outcome) after the final state. Default 30 d,
+    /// <see cref="Content"/> to 3,650 d.
+    /// </summary>
     public TimeSpan Ledger { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Statistics by minute. Default 30 d, 1 d to 3,650 d.</summary>
+    /// <summary>Retention of statistics by minute. Default 30 d, 1 d to 3,650 d.</summary>
     public TimeSpan MinuteStatistics { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Statistics by hour. Default 400 d, <see cref="MinuteStatistics"/> to 3,650 d.</summary>
+    /// <summary>Retention of statistics by hour. Default 400 d, <see cref="MinuteStatistics"/> to 3,650 d.</summary>
     public TimeSpan HourStatistics { get; set; } = TimeSpan.FromDays(400);
 
-    /// <summary>Statistics by day. Default 3,650 d, <see cref="HourStatistics"/> to 36,500 d.</summary>
+    /// <summary>Retention of statistics by day. Default 3,650 d, <see cref="HourStatistics"/> to 36,500 d.</summary>
     public TimeSpan DayStatistics { get; set; } = TimeSpan.FromDays(3650);
 }
 
@@ -31,7 +34,8 @@ internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOpti
     public ValidateOptionsResult Validate(string? name, RetentionOptions options)
     {
         var errors = new List<string>();
-        // Longer, and the storage account's rule for blobs that nobody has written for 400 d could come first: those of open mail are written anew after 180 d.
+        // With a longer time the storage account could delete blobs first, 400 d after their last write; those of open mail
+        // are rewritten after 180 d.
         Check(nameof(options.Content), options.Content, Day, ContentPurge.KeptYoungAfter);
         Check(nameof(options.Ledger), options.Ledger, options.Content, Longest);
         Check(nameof(options.MinuteStatistics), options.MinuteStatistics, Day, Longest);

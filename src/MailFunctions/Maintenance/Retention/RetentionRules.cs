@@ -4,25 +4,30 @@ namespace MailFunctions.Maintenance.Retention;
 
 internal enum Disposal
 {
-    /// <summary>All of it stays for now.</summary>
+    /// <summary>The whole mail is kept for now.</summary>
     Keep,
 
-    /// <summary>What it says goes.</summary>
+    /// <summary>The content is deleted.</summary>
     DropContent,
 
-    /// <summary>It goes altogether.</summary>
+    /// <summary>The whole mail is deleted.</summary>
     Delete,
 }
 
-/// <summary>What becomes of a ledger row at one moment, and when it has to be looked at again. Pure.</summary>
-/// <param name="now">One for all rows of a run.</param>
-/// <param name="deletedBefore">Mail that ended before it is deleted: <paramref name="now"/> − Ledger, or earlier where something still needs it (<see cref="PurgeBound"/>).</param>
+/// <summary>Decides what is purged of a ledger row, and when to look at it again. Pure.</summary>
+/// <param name="now">The same for all rows of a run.</param>
+/// <param name="deletedBefore">
+/// Mail that ended before it is deleted: <paramref name="now"/> − Ledger, or earlier where something still needs the mail
+/// (<see cref="PurgeBound"/>).
+/// </param>
 internal sealed class RetentionRules(RetentionOptions options, DateTimeOffset now, DateTimeOffset deletedBefore)
 {
-    /// <summary>Until mail is looked at again whose time is over and which is still needed.</summary>
+    /// <summary>The wait before an expired message that is still needed is checked again.</summary>
     public static readonly TimeSpan UntilNotNeeded = TimeSpan.FromHours(6);
 
-    /// <summary>Mail that is open can end at any moment; looked at so often at least, its content is never kept longer than it says.</summary>
+    /// <summary>
+    /// The longest pause between looks at open mail: it can end at any moment, and its content must not be kept too long.
+    /// </summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(30);
 
     public (Disposal Disposal, DateTimeOffset? LookAgain) Of(LedgerRow row)
@@ -34,7 +39,7 @@ internal sealed class RetentionRules(RetentionOptions options, DateTimeOffset no
         if (ended < deletedBefore)
             return (Disposal.Delete, null);
         var over = ended + options.Ledger;
-        // Never a time that has passed: the look that is over would be taken for the next.
+        // Never a past time: this look would be mistaken for the next.
         var last = over < now ? now + UntilNotNeeded : over;
         if (row.ContentPurgedAt is not null || row.State == EmailState.Void)
             return (Disposal.Keep, last);

@@ -2,7 +2,7 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Maintenance.Retention;
 
-/// <summary>The PurgeExpired timer: mail that is over, old statistics, and what else would grow without end.</summary>
+/// <summary>The PurgeExpired timer: purges mail in a final state, old statistics, and rows that would otherwise pile up.</summary>
 public sealed class RetentionTimer
 {
     private readonly Watermarks _watermarks;
@@ -18,12 +18,12 @@ public sealed class RetentionTimer
                 TimerJob.Uncounted("remove_leftovers", leftovers.RunAsync),
             ]);
 
-    /// <exception cref="AggregateException">What failed; a job that fails does not keep the others from their work.</exception>
+    /// <exception cref="AggregateException">Contains all failures; a failing job does not stop the others.</exception>
     public async Task RunAsync(CancellationToken cancellationToken) => TimerJobs.ThrowFailures(await ReportAsync(cancellationToken));
 
     internal async Task<IReadOnlyList<JobReport>> ReportAsync(CancellationToken cancellationToken)
     {
-        // Until storage has answered once, the time is the machine's own, and what is deleted by a wrong one is gone.
+        // Before storage has answered once, the time is the machine's own; a wrong clock would delete data for good.
         await _watermarks.ReadAsync(MailPurge.Watermark, cancellationToken);
         return await TimerJobs.ReportAllAsync(_jobs, cancellationToken);
     }

@@ -6,12 +6,12 @@ using Azure.Data.Tables;
 namespace MailFunctions.Maintenance.Retention;
 
 /// <summary>
-/// Minutes of the ledger that still hold something, and when to look at them again: rows of the table Progress, PK
-/// <c>retention</c>, RK <c>{when}-{minute}</c>, both <c>yyyyMMddHHmm</c>. Two for one minute cost one look too many.
+/// The minutes of the ledger that still hold something, with the time of their next look: rows of the table Progress, PK
+/// <c>retention</c>, RK <c>{when}-{minute}</c>, both <c>yyyyMMddHHmm</c>. Two rows for one minute cost one look too many.
 /// </summary>
 internal sealed class Revisits(TableClient progress)
 {
-    /// <summary>When is rounded up to it, so that the mails of a minute, which end one after the other, share looks.</summary>
+    /// <summary>The time of a look is rounded up to this step, so that the mails of a minute, which end one by one, share looks.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromHours(6);
 
     private const string Partition = "retention";
@@ -23,7 +23,7 @@ internal sealed class Revisits(TableClient progress)
         return progress.UpsertEntityAsync(new TableEntity(Partition, $"{Text(up)}-{Text(minute)}"), TableUpdateMode.Replace, cancellationToken);
     }
 
-    /// <summary>Those whose time has come, the first due first.</summary>
+    /// <summary>Reads the minutes that are due, the earliest first.</summary>
     public async IAsyncEnumerable<Revisit> ReadAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var until = Text(now + TimeSpan.FromMinutes(1));
@@ -32,7 +32,7 @@ internal sealed class Revisits(TableClient progress)
             yield return new Revisit(entity.RowKey, DateTimeOffset.ParseExact(entity.RowKey.AsSpan(Format.Length + 1), Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
     }
 
-    /// <summary>One that is gone already is no error.</summary>
+    /// <summary>Removes a row. A missing row is no error.</summary>
     public Task RemoveAsync(Revisit revisit, CancellationToken cancellationToken) =>
         progress.DeleteEntityAsync(Partition, revisit.RowKey, ETag.All, cancellationToken);
 

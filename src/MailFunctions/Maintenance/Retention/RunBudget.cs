@@ -1,6 +1,6 @@
 namespace MailFunctions.Maintenance.Retention;
 
-/// <summary>How long one run of a job goes on; the next begins where it ended.</summary>
+/// <summary>The time limit of one run of a job; the next run continues where it ended.</summary>
 internal sealed class RunBudget(TimeProvider clock, TimeSpan time)
 {
     private readonly long _began = clock.GetTimestamp();

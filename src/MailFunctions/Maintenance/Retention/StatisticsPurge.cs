@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Maintenance.Retention;
 
-/// <summary>Purges statistics, the finest first. What a coarser bucket is made of goes as a whole, so that no sum of a part is ever made.</summary>
+/// <summary>Purges statistics, the finest first, and all parts of a coarser bucket together, so that no partial sum is ever made.</summary>
 internal sealed class StatisticsPurge(StatisticsTable table, StatisticsHorizon horizon, IOptions<RetentionOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);

@@ -1,6 +1,6 @@
 namespace MailFunctions.Maintenance.Timers;
 
-/// <summary>The timers, called as their functions are.</summary>
+/// <summary>The names of the timers, equal to those of their functions.</summary>
 public static class TimerNames
 {
     public const string CompileStatistics = "CompileStatistics";

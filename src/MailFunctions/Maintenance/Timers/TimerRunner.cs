@@ -4,13 +4,13 @@ using MailFunctions.Telemetry;
 
 namespace MailFunctions.Maintenance.Timers;
 
-/// <summary>One run of a timer.</summary>
-/// <returns>What came of each of its jobs.</returns>
+/// <summary>Runs a timer once.</summary>
+/// <returns>The reports of its jobs.</returns>
 internal delegate Task<IReadOnlyList<JobReport>> TimerRun(CancellationToken cancellationToken);
 
 /// <summary>
-/// Runs the timers, by schedule and by call. In one process a timer never runs twice at once. Between processes the
-/// Functions host keeps scheduled runs apart, by a blob lease, and no others: every job bears that another does the same.
+/// Runs the timers, by schedule and via the API. In one process a timer never runs twice at once. Between processes the
+/// Functions host keeps only scheduled runs apart, by a blob lease: every job tolerates a parallel run.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
 internal sealed class TimerRunner : IDisposable
@@ -18,22 +18,22 @@ internal sealed class TimerRunner : IDisposable
     private readonly FrozenDictionary<string, Timer> _timers;
     private readonly TelemetryFlush? _flush;
 
-    /// <param name="timers">By their names.</param>
-    /// <param name="flush">Null where nothing is exported.</param>
+    /// <param name="timers">The timers by name.</param>
+    /// <param name="flush">Null if no telemetry is exported.</param>
     public TimerRunner(IReadOnlyDictionary<string, TimerRun> timers, TelemetryFlush? flush)
     {
         _timers = timers.ToFrozenDictionary(timer => timer.Key, timer => new Timer(timer.Key, timer.Value), StringComparer.OrdinalIgnoreCase);
         _flush = flush;
     }
 
-    /// <summary>In the order of the alphabet.</summary>
+    /// <summary>The names in alphabetical order.</summary>
     public IReadOnlyList<string> Names => [.. _timers.Values.Select(timer => timer.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>As it is written in <see cref="TimerNames"/>; null when there is none.</summary>
+    /// <summary>Returns the name as written in <see cref="TimerNames"/>; null if there is no such timer.</summary>
     public string? Find(string name) => _timers.GetValueOrDefault(name)?.Name;
 
-    /// <summary>A run by schedule: waits for one that is under way here.</summary>
-    /// <exception cref="AggregateException">What failed; a job that fails does not keep the others from their work.</exception>
+    /// <summary>Runs a timer by schedule: waits for a run in progress in this process.</summary>
+    /// <exception cref="AggregateException">Contains all failures; a failing job does not stop the others.</exception>
     public async Task RunAsync(string name, CancellationToken cancellationToken)
     {
         var timer = _timers[name];
@@ -41,8 +41,8 @@ internal sealed class TimerRunner : IDisposable
         TimerJobs.ThrowFailures(await RunHeldAsync(timer, cancellationToken));
     }
 
-    /// <summary>A run by call.</summary>
-    /// <returns>Null when one is under way in this process.</returns>
+    /// <summary>Runs a timer via the API.</summary>
+    /// <returns>Null if a run is in progress in this process.</returns>
     public async Task<IReadOnlyList<JobReport>?> TryRunAsync(string name, CancellationToken cancellationToken)
     {
         var timer = _timers[name];
@@ -55,7 +55,7 @@ internal sealed class TimerRunner : IDisposable
             timer.Single.Dispose();
     }
 
-    /// <summary>The instance may be gone before the next periodic export: nothing else on Flex Consumption keeps it.</summary>
+    /// <summary>Runs the timer and flushes telemetry: on Flex Consumption the instance may stop before the next periodic export.</summary>
     private async Task<IReadOnlyList<JobReport>> RunHeldAsync(Timer timer, CancellationToken cancellationToken)
     {
         try

@@ -11,7 +11,7 @@ namespace MailFunctions.Statistics;
 /// <remarks>In the dimension domain an email counts once for each domain that the accept, or the event, addressed.</remarks>
 internal enum Measure
 {
-    /// <summary>Emails that were answered with 202, in the minute of their id.</summary>
+    /// <summary>Emails that the API accepted with 202, in the minute of their id.</summary>
     Accepted,
 
     /// <summary>Recipients of those emails.</summary>
@@ -26,7 +26,7 @@ internal enum Measure
     /// <summary>Recipients to whom a relay said "not now", once for each attempt.</summary>
     Deferred,
 
-    /// <summary>Recipients whom a relay refused for good.</summary>
+    /// <summary>Recipients whom a relay refused permanently.</summary>
     Rejected,
 
     /// <summary>Recipients for whom an attempt could not find out whether the relay accepted them.</summary>

@@ -17,7 +17,7 @@ internal sealed record SuppressionAges(TimeSpan Fresh, TimeSpan Usable)
 internal sealed class SuppressionList(
     SuppressionTable table, SuppressionChanges changes, SuppressionAges ages, TimeProvider clock, ILogger<SuppressionList> logger)
 {
-    /// <summary>The interval at which the whole list is loaded anew; also when it was not used for as long.</summary>
+    /// <summary>The age at which the whole list is loaded again, also after a time without use.</summary>
     private static readonly TimeSpan LoadAfter = TimeSpan.FromHours(6);
 
     /// <summary>The number of changed ranges beyond which loading the whole list is cheaper.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class AccessTokens(string scope, Func<TokenCredential> c
 
     /// <param name="refused">A token that the relay refused: it is not returned again.</param>
     /// <returns>The token, and whether it came from the cache.</returns>
-    /// <exception cref="TokenException">No token could be had.</exception>
+    /// <exception cref="TokenException">No token could be obtained.</exception>
     public async Task<(string Token, bool WasKept)> GetAsync(string? refused, CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);

@@ -26,7 +26,7 @@ internal static partial class LoginFailures
 {
     /// <summary>
     /// Classifies by RFC 4954 section 6 and RFC 5321 section 4.2.2: 500 to 504 say that the command or its parameter is
-    /// not known, 534 and 538 that the mechanism is not for us or not without TLS. A 334 is a challenge beyond the last.
+    /// not known, 534 and 538 that the mechanism is not allowed for us or not without TLS. A 334 is a challenge beyond the last.
     /// </summary>
     public static LoginFailure Of(Exception exception) => exception switch
     {

@@ -4,7 +4,7 @@ namespace MailFunctions.Smtp.Rates;
 
 /// <summary>The used part of one limit of one relay, in ticks of UTC.</summary>
 /// <param name="Arrival">The theoretical arrival time of the next slot that is reserved.</param>
-/// <param name="TransactionalLine">The same, as if every transactional mail that was told to come back had been given a slot.</param>
+/// <param name="TransactionalLine">The same, as if every transactional mail that was deferred had been given a slot.</param>
 /// <param name="BulkLine">The same for the lane bulk.</param>
 internal readonly record struct RateState(long Arrival, long TransactionalLine, long BulkLine)
 {

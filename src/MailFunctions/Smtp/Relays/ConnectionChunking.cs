@@ -20,7 +20,7 @@ internal sealed class ConnectionChunking(Chunking relay, TimeProvider clock)
     /// Takes the reply to an empty chunk outside of a transaction: 503, since it is out of place (RFC 3030 section 2), or
     /// 250. Any other reply shows that the server does not know the command.
     /// </summary>
-    /// <returns>False when the connection cannot be used: the relay closes it, or expects something else than a command.</returns>
+    /// <returns>False when the connection cannot be used: the relay closes it, or expects something other than a command.</returns>
     public bool OnProbeReply(int code)
     {
         _isTried = true;

@@ -86,7 +86,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
 
     /// <summary>Returns a connection that can carry a mail with this envelope.</summary>
     /// <param name="patience">The time to wait when all are in use.</param>
-    /// <exception cref="RelayUnreachableException">No connection could be had: all stayed in use, or the relay did not accept one.</exception>
+    /// <exception cref="RelayUnreachableException">No connection was available: all stayed in use, or the relay did not accept one.</exception>
     public async Task<PooledConnection> RentAsync(Envelope envelope, TimeSpan patience, CancellationToken cancellationToken)
     {
         if (!_permits.Wait(TimeSpan.Zero, CancellationToken.None) && !await WaitAsync(patience, cancellationToken))

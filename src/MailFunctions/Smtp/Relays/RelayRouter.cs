@@ -110,7 +110,7 @@ internal sealed class RelayRouter : IAsyncDisposable
         return judged;
     }
 
-    /// <summary>Returns when to retry a mail that a relay of the route did not take for a reason of ours.</summary>
+    /// <summary>Returns when to retry a mail that a relay of the route refused for a reason on our side.</summary>
     /// <returns>A time soon where another relay may be better; null while the circuit is closed, for the usual delays.</returns>
     public DateTimeOffset? RetryAt(RelayRoute route, RelayLine refused)
     {

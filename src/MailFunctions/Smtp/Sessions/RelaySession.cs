@@ -168,7 +168,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
         var before = _conversation.Stage == SmtpStage.FinalDot ? SmtpStage.Data : _conversation.Stage;
         if (_isOutOfStep)
             return Read(_conversation.ContentBegan ? SmtpStage.FinalDot : before, fault);
-        // MailKit has written the content into its own buffer only: the end of the content was not sent.
+        // MailKit may report the content as written while it is only in its buffer: its end was not sent.
         return reply is { Code: 0, Stage: SmtpStage.FinalDot } && !_conversation.ContentEnded ? reply with { Stage = before } : reply;
     }
 

@@ -39,7 +39,7 @@ internal sealed class StageReport(SmtpTelemetry telemetry, Relay relay)
         _ => SmtpStageNames.Data,
     };
 
-    /// <summary>Returns the worst reply when there are several recipients.</summary>
+    /// <summary>Returns the reply to a stage; the worst one when there are several recipients.</summary>
     private static SmtpReply ReplyTo(SmtpStage stage, SmtpConversation conversation, SmtpReply reply) => stage switch
     {
         SmtpStage.MailFrom => conversation.SenderReply ?? reply,

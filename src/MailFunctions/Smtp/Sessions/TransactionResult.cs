@@ -19,7 +19,7 @@ internal sealed record TransactionResult(IReadOnlyList<RecipientReply> Recipient
     public bool IsOutOfStep { get; init; }
 
     /// <summary>
-    /// Why the relay took nothing of it, when that is about us and not about the mail: the attempt does not count. Null
+    /// Why the relay accepted nothing of it, when that is about us and not about the mail: the attempt does not count. Null
     /// otherwise, and where only a recipient's server may have sent the reply.
     /// </summary>
     public RelayCause? Ours { get; init; }

@@ -13,7 +13,7 @@ internal sealed record LocalHostOptions
     /// <summary>The key that functions of level Function require; by default none, as with the Functions tools.</summary>
     public string? FunctionKey { get; init; }
 
-    /// <summary>The time that a fetched message is hidden; renewed after half of it. On Azure this is ten minutes and cannot be set.</summary>
+    /// <summary>The time that a fetched message is hidden; renewed after half of it. On Azure it is ten minutes and fixed.</summary>
     public TimeSpan QueueInvisibility { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The time that running functions have after the request to stop.</summary>

@@ -30,7 +30,7 @@ internal sealed class StatisticsHorizon(Watermarks watermarks, TimeProvider time
     public Task ForgetBucketsBeforeAsync(Granularity granularity, DateTimeOffset bound, CancellationToken cancellationToken) =>
         watermarks.AdvanceAsync(granularity == Granularity.Minute ? Minutes : Hours, bound, cancellationToken);
 
-    /// <summary>Says whether the sources of the bucket may already be gone: its rows then stay as they are. Call it after reading.</summary>
+    /// <summary>Says whether the sources of the bucket may be gone: its rows then stay as they are. Call it after reading.</summary>
     public async Task<bool> IsForgottenAsync(Bucket bucket, CancellationToken cancellationToken)
     {
         if (bucket.Start > time.GetUtcNow() - Certain)

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 
 namespace MailFunctions.Client.Identity;
 
-/// <summary>What the mails say unless the options have other words.</summary>
+/// <summary>The default texts of the mails, in English.</summary>
 internal static class EnglishIdentityEmail
 {
     private const string NotYou = "If it was not you who asked for it, you can ignore this mail.";

@@ -14,7 +14,10 @@ internal sealed class IdentityEmailSender<TUser>(MailFunctionsClient client, IOp
 
     public Task SendPasswordResetCodeAsync(TUser user, string email, string resetCode) => SendAsync(IdentityEmailKind.PasswordResetCode, email, resetCode);
 
-    /// <summary>Identity's endpoints and pages give links and codes that are encoded for HTML; a text, or a second encoding, would spoil them.</summary>
+    /// <summary>
+    /// Sends one mail. Identity's endpoints and pages give links and codes that are encoded for HTML; a text, or a second
+    /// encoding, would break them.
+    /// </summary>
     private Task SendAsync(IdentityEmailKind kind, string to, string encoded)
     {
         var message = options.Value.Compose(new IdentityEmail(kind, to, WebUtility.HtmlDecode(encoded)));

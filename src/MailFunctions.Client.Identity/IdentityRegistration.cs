@@ -6,8 +6,8 @@ namespace MailFunctions.Client.Identity;
 public static class IdentityRegistration
 {
     /// <summary>
-    /// Lets ASP.NET Core Identity send its mails by <see cref="MailFunctionsClient"/>, which is registered by
-    /// AddMailFunctionsClient. The last sender that is registered for <typeparamref name="TUser"/> is used.
+    /// Makes ASP.NET Core Identity send its mails through <see cref="MailFunctionsClient"/>, which AddMailFunctionsClient
+    /// registers. The last sender that is registered for <typeparamref name="TUser"/> is used.
     /// </summary>
     public static IServiceCollection AddMailFunctionsIdentityEmails<TUser>(this IServiceCollection services, Action<IdentityEmailOptions> configure)
         where TUser : class

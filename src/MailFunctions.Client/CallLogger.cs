@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Client;
 
-/// <summary>Logs each try in place of the factory's own lines, which repeat URLs whole: those of suppressions hold an address.</summary>
+/// <summary>Logs each try in place of the factory's own lines, which contain whole URLs: those of suppressions hold an address.</summary>
 internal sealed class CallLogger(ILogger<MailFunctionsClient> logger) : IHttpClientLogger
 {
     private const string Personal = "/suppressions/";
@@ -22,7 +22,7 @@ internal sealed class CallLogger(ILogger<MailFunctionsClient> logger) : IHttpCli
     public void LogRequestFailed(object? context, HttpRequestMessage request, HttpResponseMessage? response, Exception exception, TimeSpan elapsed) =>
         Lost(logger, request.Method.Method, PathOf(request), elapsed.TotalMilliseconds, exception.GetType().Name, null);
 
-    /// <summary>Without the query, and without an address.</summary>
+    /// <summary>Returns the path without the query and without an address.</summary>
     private static string PathOf(HttpRequestMessage request)
     {
         var path = request.RequestUri?.AbsolutePath ?? "";

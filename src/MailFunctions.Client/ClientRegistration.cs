@@ -6,14 +6,14 @@ namespace MailFunctions.Client;
 
 public static class ClientRegistration
 {
-    /// <summary>The name under which <see cref="IHttpClientFactory"/> knows the client's connections.</summary>
+    /// <summary>The name of the client's connections in <see cref="IHttpClientFactory"/>.</summary>
     public const string HttpClientName = "MailFunctions";
 
     /// <summary>
-    /// Registers <see cref="MailFunctionsClient"/>, once for all of the program. Options are validated when the host
-    /// starts, or else at first use.
+    /// Registers <see cref="MailFunctionsClient"/> as a singleton. Options are validated when the host starts,
+    /// or otherwise at first use.
     /// </summary>
-    /// <returns>What handlers and settings of the connections can be added to.</returns>
+    /// <returns>The builder for handlers and settings of the connections.</returns>
     public static IHttpClientBuilder AddMailFunctionsClient(this IServiceCollection services, Action<MailFunctionsClientOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -30,7 +30,7 @@ public static class ClientRegistration
             .AddLogger<CallLogger>()
             // Each try has a time-out of its own.
             .ConfigureHttpClient(http => http.Timeout = Timeout.InfiniteTimeSpan)
-            // A redirect would take the function key along.
+            // A redirect would pass on the function key.
             .UseSocketsHttpHandler((handler, _) => handler.AllowAutoRedirect = false);
     }
 }

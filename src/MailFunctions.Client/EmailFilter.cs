@@ -4,10 +4,10 @@ using MailFunctions.Client.Calls;
 
 namespace MailFunctions.Client;
 
-/// <summary>Which emails are listed: those that fit all that is set.</summary>
+/// <summary>Selects emails: those that match all values that are set.</summary>
 public sealed record EmailFilter
 {
-    /// <summary>Of <see cref="EmailStatus"/>; any when absent.</summary>
+    /// <summary>Values of <see cref="EmailStatus"/>; any when absent.</summary>
     public IReadOnlyList<string>? States { get; init; }
 
     /// <summary>One of <see cref="EmailLane"/>.</summary>
@@ -16,27 +16,27 @@ public sealed record EmailFilter
     public EmailTag? Tag { get; init; }
 
     /// <summary>
-    /// An address without a name, in to, cc or bcc, whatever the case of its letters. It goes as a hash, since all kinds of
-    /// logs repeat a URL; only one with letters beyond ASCII goes as it is.
+    /// An address without a name, in to, cc or bcc, regardless of case. It is sent as a hash, since all kinds of logs
+    /// repeat a URL; only one with letters beyond ASCII is sent as it is.
     /// </summary>
     public string? Recipient { get; init; }
 
-    /// <summary>The one that the last attempt went to.</summary>
+    /// <summary>The relay of the last attempt.</summary>
     public string? Relay { get; init; }
 
     /// <summary>The id of a batch.</summary>
     public string? Batch { get; init; }
 
-    /// <summary>Accepted then or later; when absent, the list goes back 30 days, for a batch to its begin.</summary>
+    /// <summary>The earliest time of acceptance; when absent, the list goes back 30 days, for a batch to its start.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Accepted before.</summary>
+    /// <summary>The time before which the email was accepted.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>How many one call of the server asks for; default 50; 1 to 200.</summary>
+    /// <summary>The number of emails in one call to the server; default 50; 1 to 200.</summary>
     public int? PageSize { get; init; }
 
-    /// <summary>The path of one page with its query.</summary>
+    /// <summary>Returns the path of one page with its query.</summary>
     internal string ToPath(string? after)
     {
         var isAscii = Recipient is not null && Ascii.IsValid(Recipient);

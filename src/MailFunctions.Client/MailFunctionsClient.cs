@@ -3,17 +3,20 @@ using MailFunctions.Client.Calls;
 namespace MailFunctions.Client;
 
 /// <summary>
-/// The HTTP API of MailFunctions. Calls are tried again by themselves; those that send mail go with an idempotency key,
-/// so that a try whose answer was lost sends nothing twice. Every call throws <see cref="MailFunctionsException"/> when it
-/// is refused or gets no answer.
+/// The client of the HTTP API of MailFunctions. Calls are retried automatically; those that send mail carry an
+/// idempotency key, so that a retry after a lost answer sends nothing twice. Every call throws
+/// <see cref="MailFunctionsException"/> when it is refused or gets no answer.
 /// </summary>
-/// <remarks>Thread-safe, and made to live as long as the program.</remarks>
+/// <remarks>Thread-safe, and meant to live as long as the program.</remarks>
 public sealed partial class MailFunctionsClient
 {
     private readonly Caller _caller;
 
-    /// <param name="http">Makes the calls, and stays the caller's. Its own Timeout counts too. It should follow no redirect: the function key would go along.</param>
-    /// <exception cref="ArgumentException">An option is wrong; the message says which, and what it takes.</exception>
+    /// <param name="http">
+    /// Makes the calls; the caller keeps ownership. Its own Timeout applies too. It should follow no redirect: the
+    /// function key would be sent along.
+    /// </param>
+    /// <exception cref="ArgumentException">An option is invalid; the message names it and its allowed values.</exception>
     public MailFunctionsClient(HttpClient http, MailFunctionsClientOptions options, TimeProvider? clock = null)
         : this(() => http, options, clock) => ArgumentNullException.ThrowIfNull(http);
 
@@ -32,13 +35,13 @@ public sealed partial class MailFunctionsClient
     /// <summary>The addresses that must not be mailed.</summary>
     public SuppressionsClient Suppressions { get; }
 
-    /// <summary>What subjects and bodies are made of.</summary>
+    /// <summary>The templates of subjects and bodies.</summary>
     public TemplatesClient Templates { get; }
 
-    /// <summary>The queue messages that nobody could read.</summary>
+    /// <summary>The queue messages that could not be read.</summary>
     public DeadLettersClient DeadLetters { get; }
 
-    /// <summary><c>POST emails</c>: when this returns, the email is accepted and reaches one visible state in the end.</summary>
+    /// <summary><c>POST emails</c>: when this returns, the email is accepted and will reach one visible final state.</summary>
     /// <param name="idempotencyKey">1 to 256 printable ASCII characters, the same for the same mail; one is made for this call when absent.</param>
     public Task<AcceptedAnswer> SendAsync(EmailMessage email, string? idempotencyKey = null, CancellationToken cancellationToken = default)
     {
@@ -47,8 +50,8 @@ public sealed partial class MailFunctionsClient
     }
 
     /// <summary>
-    /// <c>POST emails</c> for a mail that somebody waits for: the call delivers it, too. When this returns, the email is
-    /// accepted, and this is how it stands: with its first attempt, when that has an outcome in time.
+    /// <c>POST emails</c> for a mail that a user waits for: the call also delivers it. When this returns, the email is
+    /// accepted; the answer is its current state, with its first attempt if that has an outcome in time.
     /// </summary>
     /// <param name="wait">1 to 30 s, in whole seconds. The server's own limits may make it shorter, or 0.</param>
     /// <param name="idempotencyKey">As for <see cref="SendAsync"/>.</param>
@@ -65,9 +68,9 @@ public sealed partial class MailFunctionsClient
             : await GetAsync(Caller.Read(call, answer, ContractsJson.Default.AcceptedAnswer).Id, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary><c>POST emails/batch</c>.</summary>
+    /// <summary><c>POST emails/batch</c>: accepts several emails.</summary>
     /// <param name="idempotencyKey">As for <see cref="SendAsync"/>.</param>
-    /// <exception cref="ArgumentException">It has no emails, or more than <see cref="EmailBatch.MaxEmails"/>.</exception>
+    /// <exception cref="ArgumentException">The batch has no emails, or more than <see cref="EmailBatch.MaxEmails"/>.</exception>
     public Task<AcceptedBatchAnswer> SendBatchAsync(
         EmailBatch batch, BatchValidation validation = BatchValidation.Strict, string? idempotencyKey = null, CancellationToken cancellationToken = default)
     {
@@ -79,23 +82,28 @@ public sealed partial class MailFunctionsClient
         return _caller.CallAsync(call, ContractsJson.Default.AcceptedBatchAnswer, cancellationToken);
     }
 
-    /// <summary><c>GET emails/{id}</c>: what became of it.</summary>
+    /// <summary><c>GET emails/{id}</c>: returns the email's state and attempts.</summary>
     public Task<EmailAnswer> GetAsync(string id, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Get, $"emails/{Id(id)}"), ContractsJson.Default.EmailAnswer, cancellationToken);
 
-    /// <summary><c>GET emails</c>: those that fit, newest first, page after page as they are needed.</summary>
+    /// <summary><c>GET emails</c>: lists those that match, newest first; pages are fetched as needed.</summary>
     public IAsyncEnumerable<ListedEmail> ListAsync(EmailFilter? filter = null, CancellationToken cancellationToken = default) =>
         _caller.ListAsync((filter ?? new EmailFilter()).ToPath, ContractsJson.Default.EmailListAnswer, page => (page.Data, page.After), cancellationToken);
 
-    /// <summary><c>GET emails/{id}/explain</c>: why it is not sent yet, or what became of it, in a sentence and in facts.</summary>
+    /// <summary>
+    /// <c>GET emails/{id}/explain</c>: returns why it is not sent yet, or what happened to it, in a sentence and in facts.
+    /// </summary>
     public Task<ExplainAnswer> ExplainAsync(string id, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Get, $"emails/{Id(id)}/explain"), ContractsJson.Default.ExplainAnswer, cancellationToken);
 
-    /// <summary><c>GET batches/{id}</c>: how far its emails have come.</summary>
+    /// <summary><c>GET batches/{id}</c>: returns the progress of its emails.</summary>
     public Task<BatchAnswer> GetBatchAsync(string id, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Get, $"batches/{Id(id)}"), ContractsJson.Default.BatchAnswer, cancellationToken);
 
-    /// <summary><c>POST emails/{id}/cancel</c>: refused as <see cref="ProblemName.InvalidState"/> once it is too late.</summary>
+    /// <summary>
+    /// <c>POST emails/{id}/cancel</c>: cancels an email; refused as
+    /// <see cref="ProblemName.InvalidState"/> once it is too late.
+    /// </summary>
     public Task<ChangedAnswer> CancelAsync(string id, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Post, $"emails/{Id(id)}/cancel"), ContractsJson.Default.ChangedAnswer, cancellationToken);
 
@@ -103,7 +111,7 @@ public sealed partial class MailFunctionsClient
     public Task<CanceledBatchAnswer> CancelBatchAsync(string id, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Post, $"batches/{Id(id)}/cancel"), ContractsJson.Default.CanceledBatchAnswer, cancellationToken);
 
-    /// <summary><c>PATCH emails/{id}</c>: another time for one that is still scheduled.</summary>
+    /// <summary><c>PATCH emails/{id}</c>: sets another time for an email that is still scheduled.</summary>
     public Task<RescheduledAnswer> RescheduleAsync(string id, DateTimeOffset scheduledAt, CancellationToken cancellationToken = default)
     {
         var call = new ApiCall(HttpMethod.Patch, $"emails/{Id(id)}").With(new ScheduleChange(scheduledAt), ContractsJson.Default.ScheduleChange);
@@ -113,13 +121,13 @@ public sealed partial class MailFunctionsClient
     private static ApiCall Accepting(string path, string? key) =>
         new(HttpMethod.Post, path) { IdempotencyKey = key is null ? Guid.NewGuid().ToString("N") : Key(key) };
 
-    /// <summary>Spaces at its ends would be lost on the way (RFC 9110 section 5.5).</summary>
+    /// <summary>Checks a key: leading and trailing spaces would be lost in transport (RFC 9110 section 5.5).</summary>
     private static string Key(string key) =>
         key.Length is >= 1 and <= ApiHeaders.MaxIdempotencyKeyChars && key.All(c => c is >= ' ' and < '\x7F') && key.Trim(' ').Length == key.Length
             ? key
             : throw new ArgumentException($"An idempotency key takes 1 to {ApiHeaders.MaxIdempotencyKeyChars} printable ASCII characters, and no space at its ends.", nameof(key));
 
-    /// <summary>What is no id could be another path.</summary>
+    /// <summary>Checks an id: any other text could form another path.</summary>
     private static string Id(string id)
     {
         ArgumentNullException.ThrowIfNull(id);

@@ -1,6 +1,6 @@
 namespace MailFunctions.Client;
 
-/// <summary>Where the server is, and how patiently it is asked.</summary>
+/// <summary>The server's address, and the timeouts and retries of the client.</summary>
 public sealed class MailFunctionsClientOptions
 {
     /// <summary>
@@ -12,10 +12,10 @@ public sealed class MailFunctionsClientOptions
     /// <summary>The function key, sent in the header x-functions-key. Default: none. Printable ASCII without spaces.</summary>
     public string? FunctionKey { get; set; }
 
-    /// <summary>How long one try may take, from connecting to the last byte of the answer. Default 100 s; 100 ms to 1 h.</summary>
+    /// <summary>The time for one try, from connecting to the last byte of the answer. Default 100 s; 100 ms to 1 h.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>How often a call is tried again after the first time. Default 6, which is half a minute of waiting; 0 to 20.</summary>
+    /// <summary>The number of retries after the first try. Default 6, which is half a minute of waiting; 0 to 20.</summary>
     public int MaxRetries { get; set; } = 6;
 
     /// <summary>The wait before the first retry; it doubles with each, spread at random. Default 500 ms; 1 ms to 1 min.</summary>
@@ -23,7 +23,7 @@ public sealed class MailFunctionsClientOptions
 
     /// <summary>
     /// The longest wait before a retry. A server that asks for a longer one ends the call. Default 90 s, more than the
-    /// minute after which the server lets a lost request be taken over; from <see cref="FirstRetryDelay"/> to 10 min.
+    /// minute after which the server allows a lost request to be taken over; from <see cref="FirstRetryDelay"/> to 10 min.
     /// </summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(90);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Client;
 
-/// <summary>Names every option that is wrong, with what it takes; never the key.</summary>
+/// <summary>Names every invalid option with its allowed values, but never the key.</summary>
 internal sealed class MailFunctionsClientOptionsValidator : IValidateOptions<MailFunctionsClientOptions>
 {
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);

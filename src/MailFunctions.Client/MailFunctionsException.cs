@@ -5,15 +5,15 @@ using MailFunctions.Client.Calls;
 namespace MailFunctions.Client;
 
 /// <summary>
-/// A call was refused, or got no answer within its tries. It holds what the server said, and nothing of what was sent:
-/// of that at most the few words that the server's own sentences repeat.
+/// A call was refused, or got no answer within its tries. The exception holds the server's answer, and nothing of the
+/// request except the few words that the server's own sentences repeat.
 /// </summary>
 public sealed class MailFunctionsException : Exception
 {
     /// <summary><see cref="Name"/> when the connection failed or no answer came in time.</summary>
     public const string NoAnswer = "no_answer";
 
-    /// <summary><see cref="Name"/> when what answered was not the API: another status without a problem, or no JSON.</summary>
+    /// <summary><see cref="Name"/> when the answer did not come from the API: another status without a problem, or no JSON.</summary>
     public const string UnexpectedAnswer = "unexpected_answer";
 
     private const int ShownErrors = 5;
@@ -21,22 +21,25 @@ public sealed class MailFunctionsException : Exception
     private MailFunctionsException(string name, string message, Exception? cause)
         : base(message, cause) => Name = name;
 
-    /// <summary>What to tell errors apart by: one of <see cref="ProblemName"/>, <see cref="NoAnswer"/> or <see cref="UnexpectedAnswer"/>.</summary>
+    /// <summary>
+    /// The name that distinguishes errors: one of <see cref="ProblemName"/>, <see cref="NoAnswer"/> or
+    /// <see cref="UnexpectedAnswer"/>.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>The HTTP status; null when there was no answer.</summary>
     public int? Status { get; private init; }
 
-    /// <summary>Each thing that is wrong, with its place in the request; the first hundred.</summary>
+    /// <summary>Each error with its place in the request; the first hundred.</summary>
     public IReadOnlyList<ProblemError> Errors { get; private init; } = [];
 
     /// <summary>
-    /// The key that the call went with; null for calls without. Without an answer the mail may have been accepted: the
-    /// same call with this key gets the truth.
+    /// The key that was sent with the call; null for calls without. Without an answer the mail may have been accepted:
+    /// the same call with this key returns what happened.
     /// </summary>
     public string? IdempotencyKey { get; private init; }
 
-    /// <summary>How long the server asked to wait before the next try.</summary>
+    /// <summary>The wait before the next try that the server asked for.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
     internal static MailFunctionsException OfNoAnswer(ApiCall call, Exception cause) =>

@@ -2,7 +2,7 @@ using MailFunctions.Client.Calls;
 
 namespace MailFunctions.Client;
 
-/// <summary>Which statistics are asked for.</summary>
+/// <summary>The range, granularity and dimension of requested statistics.</summary>
 public sealed record StatisticsRange
 {
     /// <summary>One of <see cref="StatisticsGranularity"/>; minute when absent.</summary>
@@ -11,10 +11,10 @@ public sealed record StatisticsRange
     /// <summary>One of <see cref="StatisticsDimension"/>; total when absent.</summary>
     public string? Dimension { get; init; }
 
-    /// <summary>When absent, 60 minutes, 24 hours or 30 days before the end.</summary>
+    /// <summary>The start; when absent, 60 minutes, 24 hours or 30 days before the end.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Now when absent.</summary>
+    /// <summary>The end; now when absent.</summary>
     public DateTimeOffset? To { get; init; }
 
     internal string ToPath() =>

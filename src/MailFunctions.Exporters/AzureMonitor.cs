@@ -5,12 +5,12 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Exporters;
 
-/// <summary>The Application Insights resource that telemetry goes to.</summary>
-/// <param name="Credential">Of the managed identity; null: the connection string's key is enough.</param>
+/// <summary>The Application Insights resource that receives telemetry.</summary>
+/// <param name="Credential">The credential of the managed identity; null: the connection string's key is enough.</param>
 /// <param name="KeepsAll">No sampler is configured.</param>
 internal sealed record AzureMonitor(string ConnectionString, TokenCredential? Credential, bool KeepsAll = true)
 {
-    /// <param name="authentication">As on Functions: <c>Authorization=AAD</c>, and <c>ClientId=…</c> for a user-assigned identity.</param>
+    /// <param name="authentication">The form of Functions: <c>Authorization=AAD</c>, and <c>ClientId=…</c> for a user-assigned identity.</param>
     /// <exception cref="OptionsValidationException">The authentication is not of that form.</exception>
     public static AzureMonitor Read(string connectionString, string? authentication) =>
         new(connectionString, authentication is null ? null : CredentialOf(authentication));
@@ -19,12 +19,13 @@ internal sealed record AzureMonitor(string ConnectionString, TokenCredential? Cr
     {
         options.ConnectionString = ConnectionString;
         options.Credential = Credential;
-        // A second stream with samples of what passes, for a page that somebody may have open.
+        // Live metrics are a second stream with samples, for a portal page that may be open.
         options.EnableLiveMetrics = false;
-        // Its default of five traces a second decides at each process anew, and leaves of a mail's tree the half before the queue.
+        // The exporter's default of five traces a second decides in each process anew, and keeps only the half of a
+        // mail's trace before the queue.
         if (KeepsAll)
             options.TracesPerSecond = null;
-        // Traces may be sampled; a log line is one of few for each mail, and is kept.
+        // Traces may be sampled; log lines are kept, since there are few for each mail.
         options.EnableTraceBasedLogsSampler = false;
     }
 

@@ -5,7 +5,7 @@ using OpenTelemetry.Trace;
 
 namespace MailFunctions.Exporters;
 
-/// <summary>Where telemetry goes, by the settings that OpenTelemetry and Azure name for it.</summary>
+/// <summary>The destinations of telemetry, by the settings that OpenTelemetry and Azure define for them.</summary>
 internal sealed record ExporterSettings
 {
     public const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -13,10 +13,10 @@ internal sealed record ExporterSettings
     public const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
     public const string Name = "OTEL_SERVICE_NAME";
 
-    /// <summary>Set by Azure: the name of the function app.</summary>
+    /// <summary>The name of the function app, set by Azure.</summary>
     public const string SiteName = "WEBSITE_SITE_NAME";
 
-    /// <summary>Each may hold a secret, and without each the exporter is of no use.</summary>
+    /// <summary>Settings that may hold a secret; while one of them is unresolved the exporter cannot work.</summary>
     private static readonly string[] OfOtlp =
     [
         OtlpEndpoint, "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_LOGS_HEADERS",
@@ -24,15 +24,15 @@ internal sealed record ExporterSettings
 
     private static readonly string[] OfAzureMonitor = [ConnectionString, Authentication];
 
-    /// <summary>The exporter itself reads the endpoint and all other <c>OTEL_EXPORTER_OTLP_…</c>.</summary>
+    /// <summary>OTLP is used; the exporter itself reads the endpoint and all other <c>OTEL_EXPORTER_OTLP_…</c>.</summary>
     public required bool Otlp { get; init; }
 
-    /// <summary>Null: not there.</summary>
+    /// <summary>Null when it is not configured.</summary>
     public AzureMonitor? AzureMonitor { get; init; }
 
     public required string ServiceName { get; init; }
 
-    /// <summary>Null: all traces, or what Azure Monitor's exporter makes of a name of its own.</summary>
+    /// <summary>Null: all traces, or the choice of Azure Monitor's exporter for its own sampler names.</summary>
     public Sampler? Sampler { get; init; }
 
     /// <summary>Settings with references to secrets that the platform did not resolve: the exporters that need them are left out.</summary>
@@ -65,6 +65,6 @@ internal sealed record ExporterSettings
         string? Text(string name) => configuration[name] is { Length: > 0 } text ? text : null;
     }
 
-    /// <param name="sentence">Without the value: it may be a key.</param>
+    /// <param name="sentence">A sentence without the value, which may be a key.</param>
     public static OptionsValidationException Refused(string sentence) => new(nameof(ExporterSettings), typeof(ExporterSettings), [sentence]);
 }

@@ -6,9 +6,9 @@ using OpenTelemetry;
 namespace MailFunctions.Exporters;
 
 /// <summary>
-/// Leaves a span that is not our own only attributes that are known to hold neither address nor key. The path of a request
-/// may hold an address (<c>suppressions/{address}</c>), its query a function key (<c>code</c>), a client's name anything;
-/// <c>http.route</c> says which function it was.
+/// Removes from spans of other libraries all attributes that are not known to be free of addresses and keys. The path of
+/// a request may hold an address (<c>suppressions/{address}</c>), its query a function key (<c>code</c>), a client's name
+/// anything; <c>http.route</c> names the function.
 /// </summary>
 internal sealed class RequestSpanFilter : BaseProcessor<Activity>
 {
@@ -16,11 +16,11 @@ internal sealed class RequestSpanFilter : BaseProcessor<Activity>
     [
         "http.request.method", "http.response.status_code", "http.route", "url.scheme", "server.address", "server.port",
         "network.protocol.name", "network.protocol.version", "error.type",
-        // The Functions worker's own.
+        // Attributes of the Functions worker.
         "faas.name", "faas.trigger", "faas.invocation_id", "faas.coldstart", "az.schema_url",
     ]);
 
-    /// <summary>The header Host of a request that we answer: whatever its sender wrote.</summary>
+    /// <summary>The header Host of an incoming request: its value comes from the sender.</summary>
     private static readonly FrozenSet<string> OfCaller = FrozenSet.ToFrozenSet(["server.address", "server.port"]);
 
     public override void OnEnd(Activity data)

@@ -5,8 +5,9 @@ using OpenTelemetry.Metrics;
 namespace MailFunctions.Exporters;
 
 /// <summary>
-/// The few metrics of the runtime that tell about this app (https://learn.microsoft.com/dotnet/core/diagnostics/built-in-metrics).
-/// All of them together are ten times as many series as ours, and paid for like them.
+/// The few metrics of the runtime that describe this app
+/// (https://learn.microsoft.com/dotnet/core/diagnostics/built-in-metrics). All of them together are ten times as many
+/// series as ours, and cost as much for each.
 /// </summary>
 internal static class RuntimeMetrics
 {

@@ -17,9 +17,12 @@ public static class TelemetryRegistration
 {
     /// <summary>
     /// Exports traces, metrics and logs: by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, to Azure Monitor when
-    /// <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is, to both when both are. Without an exporter nobody listens.
+    /// <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is, to both when both are. Without an exporter nothing is collected.
     /// </summary>
-    /// <param name="addHost">What a host adds, where there is an exporter. The service's name, the sampler and the filters of this app win over it.</param>
+    /// <param name="addHost">
+    /// Adds the host's own instrumentation, if there is an exporter. The service's name, the sampler and the
+    /// filters of this app win over it.
+    /// </param>
     /// <exception cref="OptionsValidationException">A setting cannot be used; the sentence says which.</exception>
     public static IServiceCollection AddMailFunctionsTelemetry(this IServiceCollection services, IConfiguration configuration, Action<OpenTelemetryBuilder>? addHost = null)
     {
@@ -37,7 +40,7 @@ public static class TelemetryRegistration
             .WithTracing(traces => traces
                 .AddSource(TelemetryNames.Source)
                 .AddAspNetCoreInstrumentation(requests => requests.RecordException = false)
-                // Before the exporters, which see what it leaves.
+                // Before the exporters, so that they get the filtered spans.
                 .AddProcessor(new RequestSpanFilter()))
             .WithMetrics(metrics => metrics.AddMeter([TelemetryNames.Source, .. RuntimeMetrics.Meters]).AddView(RuntimeMetrics.Choose))
             .WithLogging(configureBuilder: null, logs => logs.IncludeFormattedMessage = true);

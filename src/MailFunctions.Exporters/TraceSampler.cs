@@ -4,9 +4,9 @@ using OpenTelemetry.Trace;
 namespace MailFunctions.Exporters;
 
 /// <summary>
-/// The sampler that <c>OTEL_TRACES_SAMPLER</c> and <c>OTEL_TRACES_SAMPLER_ARG</c> name
+/// Reads the sampler that <c>OTEL_TRACES_SAMPLER</c> and <c>OTEL_TRACES_SAMPLER_ARG</c> name
 /// (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration). Azure
-/// Monitor's exporter sets one of its own instead, and knows only its own two names, so that it is set here after it.
+/// Monitor's exporter sets its own instead, and knows only its own two names, so this one is set after it.
 /// </summary>
 internal static class TraceSampler
 {
@@ -15,7 +15,7 @@ internal static class TraceSampler
 
     private const string Names = "always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio, microsoft.fixed_percentage or microsoft.rate_limited";
 
-    /// <returns>Null to leave it to the SDK and the exporters: none is named, or one of Azure Monitor's.</returns>
+    /// <returns>Null to use the default of the SDK and the exporters: no sampler is named, or one of Azure Monitor's.</returns>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">There is no such sampler, or its ratio is not between 0 and 1.</exception>
     public static Sampler? Read(string? name, string? argument) => name?.Trim().ToLowerInvariant() switch
     {
@@ -30,7 +30,7 @@ internal static class TraceSampler
         _ => throw ExporterSettings.Refused($"{Setting} takes {Names}."),
     };
 
-    /// <summary>Without an argument all is kept, by the specification.</summary>
+    /// <summary>Reads the ratio; without an argument all traces are kept, by the specification.</summary>
     private static double Ratio(string? argument)
     {
         if (string.IsNullOrWhiteSpace(argument))

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Exporters;
 
-/// <summary>Says at start which exporters lack a secret: mail goes on without them.</summary>
+/// <summary>Logs at start-up which exporters lack a secret; mail is sent without them.</summary>
 internal sealed class UnresolvedExporters(IReadOnlyList<string> settings, ILogger<UnresolvedExporters> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

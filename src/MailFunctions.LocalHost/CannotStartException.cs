@@ -1,4 +1,4 @@
 namespace MailFunctions.LocalHost;
 
-/// <summary>The local host cannot start for a reason outside of it; the message is one sentence for the person at the console.</summary>
+/// <summary>The local host cannot start for an external reason; the message is one sentence for the user at the console.</summary>
 internal sealed class CannotStartException(string sentence) : Exception(sentence);

@@ -1,6 +1,6 @@
 namespace MailFunctions.LocalHost;
 
-/// <summary>Whether somebody has named a relay of their own, the only one or several.</summary>
+/// <summary>Says whether the configuration names a relay, a single one or several.</summary>
 internal static class ConfiguredRelay
 {
     public static bool Exists(IConfiguration configuration)

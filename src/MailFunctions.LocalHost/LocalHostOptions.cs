@@ -7,28 +7,31 @@ namespace MailFunctions.LocalHost;
 /// <summary>The settings of section LocalHost; README.md lists them with their meaning.</summary>
 internal sealed record LocalHostOptions
 {
-    /// <summary>Of the functions' HTTP endpoint; 0 for any free one.</summary>
+    /// <summary>The port of the functions' HTTP endpoint; 0 for any free one.</summary>
     public int Port { get; init; } = 7071;
 
-    /// <summary>When set, functions of level Function ask for it; as with the Functions tools, by default none does.</summary>
+    /// <summary>The key that functions of level Function require; by default none, as with the Functions tools.</summary>
     public string? FunctionKey { get; init; }
 
-    /// <summary>How long a taken message is hidden; renewed at half of it. On Azure this is ten minutes and cannot be set.</summary>
+    /// <summary>The time that a fetched message is hidden; renewed after half of it. On Azure it is ten minutes and fixed.</summary>
     public TimeSpan QueueInvisibility { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long running functions may go on after the request to stop.</summary>
+    /// <summary>The time that running functions have after the request to stop.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public string DataFolder { get; init; } = LocalFolders.Data;
 
     public string ToolsFolder { get; init; } = LocalFolders.Tools;
 
-    /// <summary>Storage in memory, and mail in a folder that goes with the run.</summary>
+    /// <summary>Keeps storage in memory, and mail in a folder that is deleted after the run.</summary>
     public bool Ephemeral { get; init; }
 
     public AzuritePorts Azurite { get; init; } = AzuritePorts.Default;
 
-    /// <summary>An Azurite that is started takes the key that its vendor published as well; false keeps everybody out who cannot read the data folder.</summary>
+    /// <summary>
+    /// An Azurite that is started also accepts the key that its vendor published; false: only users who can read
+    /// the data folder have access.
+    /// </summary>
     public bool AzuritePublishedKey { get; init; }
 
     public InboxPorts Inbox { get; init; } = InboxPorts.Default;
@@ -36,7 +39,7 @@ internal sealed record LocalHostOptions
     /// <summary>Further hosts and pages that may reach the endpoints of this machine through a browser.</summary>
     public AllowedPages AllowedPages { get; init; } = AllowedPages.None;
 
-    /// <summary>Logs and states of children.</summary>
+    /// <summary>The folder for logs and states of children.</summary>
     public string RunFolder => Path.Combine(DataFolder, "run");
 
     /// <exception cref="CannotStartException">A value is malformed or out of range.</exception>
@@ -110,7 +113,7 @@ internal sealed record LocalHostOptions
                 : throw Refuse(name, text, $"a duration from {least:c} to {most:c}");
         }
 
-        /// <summary>One value with commas, or one for each entry; in lower case.</summary>
+        /// <summary>Reads one value with commas, or one value for each entry; in lower case.</summary>
         public IReadOnlyList<string> List(string name, Func<string, bool> isValid, string wanted)
         {
             var entries = Values.GetSection(name).GetChildren().Select(entry => entry.Value).Prepend(Values[name])

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.LocalHost;
 
-/// <summary>Looks at the pipeline's settings before anything is started for a run that they would refuse in the end.</summary>
+/// <summary>Checks the pipeline's settings first, so that nothing is started for a run that they would stop later.</summary>
 internal static class SettingsCheck
 {
-    /// <exception cref="OptionsValidationException">What is wrong, one sentence each.</exception>
+    /// <exception cref="OptionsValidationException">The errors, one sentence each.</exception>
     public static void Require(IConfiguration configuration)
     {
         var complete = new ConfigurationBuilder().AddConfiguration(configuration);

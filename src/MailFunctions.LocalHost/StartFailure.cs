@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.LocalHost;
 
-/// <summary>What ends a start without being a bug is told in a sentence; the rest keeps its stack trace.</summary>
+/// <summary>Describes a failed start that is no bug in a sentence; any other failure keeps its stack trace.</summary>
 internal static class StartFailure
 {
     public static string? Describe(Exception exception) => exception switch
@@ -14,7 +14,7 @@ internal static class StartFailure
         AggregateException { InnerExceptions: [RequestFailedException failed, ..] } => Describe(failed),
         AggregateException { InnerExceptions: [OptionsValidationException, ..] } many =>
             string.Join(Environment.NewLine, many.InnerExceptions.Select(Describe)),
-        // A value that is not of its setting's type; the message names both.
+        // A value of the wrong type for its setting; the message names both.
         InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException } malformed
             when malformed.Message.Contains("configuration value", StringComparison.Ordinal) => malformed.Message,
         IOException or UnauthorizedAccessException => $"A folder or file that is needed cannot be used: {FirstLine(exception.Message)}",

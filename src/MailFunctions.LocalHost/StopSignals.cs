@@ -16,8 +16,8 @@ internal sealed class StopSignals : IDisposable
     public CancellationToken Token => _stop.Token;
 
     /// <summary>
-    /// A token for the next Ctrl-C from now on. No other signal counts: the end of a terminal brings several, and a service
-    /// manager that has waited for long enough kills by itself.
+    /// Returns a token for the next Ctrl-C from now on. No other signal counts: the end of a terminal brings several, and
+    /// a service manager that has waited for long enough kills the process itself.
     /// </summary>
     public CancellationToken NextInterrupt()
     {

@@ -1,6 +1,6 @@
 namespace MailFunctions.LocalHost;
 
-/// <summary>The command line.</summary>
+/// <summary>The switches of the command line.</summary>
 /// <param name="Settings">Every --Key=Value, for the configuration.</param>
 internal sealed record Switches(bool Demo, bool Exit, bool Help, IReadOnlyList<string> Settings)
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace MailFunctions.Client.Calls;
 
-/// <summary>What one try got, read to its end.</summary>
+/// <summary>The answer to one try, read to its end.</summary>
 internal sealed class ApiAnswer
 {
     private ApiAnswer(int status, TimeSpan? retryAfter, byte[] body) =>
@@ -10,12 +10,12 @@ internal sealed class ApiAnswer
 
     public int Status { get; }
 
-    /// <summary>From now on; null when the server names none.</summary>
+    /// <summary>The wait from now on; null when the server names none.</summary>
     public TimeSpan? RetryAfter { get; }
 
     public byte[] Body { get; }
 
-    /// <summary>Null when it succeeded, or when something else than the API refused it.</summary>
+    /// <summary>Null when the call succeeded, or when something other than the API refused it.</summary>
     public ProblemDocument? Problem { get; }
 
     public bool Succeeded => Status is >= 200 and < 300;
@@ -23,7 +23,7 @@ internal sealed class ApiAnswer
     public static async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, TimeProvider clock, CancellationToken cancellationToken) =>
         new((int)response.StatusCode, ReadRetryAfter(response, clock), await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Seconds or a date (RFC 9110 section 10.2.3); a date that is over means now.</summary>
+    /// <summary>Reads seconds or a date (RFC 9110 section 10.2.3); a date in the past means now.</summary>
     private static TimeSpan? ReadRetryAfter(HttpResponseMessage response, TimeProvider clock) => response.Headers.RetryAfter switch
     {
         { Delta: { } wait } => wait,

@@ -5,7 +5,7 @@ using Polly;
 
 namespace MailFunctions.Client.Calls;
 
-/// <summary>Makes a call, again where that may help, and reads its answer.</summary>
+/// <summary>Makes a call, retries it where that may help, and reads its answer.</summary>
 internal sealed class Caller
 {
     private readonly Func<HttpClient> _http;
@@ -26,7 +26,7 @@ internal sealed class Caller
         _triesOfOnlyOnce = RetryRules.Build(options, clock, onlyOnce: true);
     }
 
-    /// <exception cref="MailFunctionsException">It was refused, or every try was lost.</exception>
+    /// <exception cref="MailFunctionsException">The call was refused, or every try was lost.</exception>
     public async Task<T> CallAsync<T>(ApiCall call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
@@ -34,8 +34,8 @@ internal sealed class Caller
         return Read(call, answer, type);
     }
 
-    /// <summary>Reads the answer to a call that was done.</summary>
-    /// <exception cref="MailFunctionsException">It is not what the API answers.</exception>
+    /// <summary>Reads the answer to a call that succeeded.</summary>
+    /// <exception cref="MailFunctionsException">The answer is not one of the API.</exception>
     public static T Read<T>(ApiCall call, ApiAnswer answer, JsonTypeInfo<T> type)
         where T : class
     {
@@ -49,17 +49,17 @@ internal sealed class Caller
         }
     }
 
-    /// <summary>Makes a call, and leaves its answer unread.</summary>
-    /// <exception cref="MailFunctionsException">It was refused, or every try was lost.</exception>
+    /// <summary>Makes a call without reading its answer.</summary>
+    /// <exception cref="MailFunctionsException">The call was refused, or every try was lost.</exception>
     public async Task<ApiAnswer> DoAsync(ApiCall call, CancellationToken cancellationToken)
     {
         var answer = await CallAsync(call, cancellationToken).ConfigureAwait(false);
         return answer.Succeeded ? answer : throw MailFunctionsException.OfRefusal(call, answer);
     }
 
-    /// <summary>All of a list, page after page as they are needed.</summary>
-    /// <param name="page">The path of the page that begins after the cursor, or of the first.</param>
-    /// <param name="read">What stands on a page, and where the next begins; null after the last.</param>
+    /// <summary>Enumerates a list; pages are fetched as needed.</summary>
+    /// <param name="page">Returns the path of the page that begins after the cursor, or of the first.</param>
+    /// <param name="read">Returns the items of a page, and the cursor of the next; null after the last.</param>
     public async IAsyncEnumerable<TItem> ListAsync<TPage, TItem>(
         Func<string?, string> page, JsonTypeInfo<TPage> type, Func<TPage, (IReadOnlyList<TItem> Data, string? After)> read, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TPage : class

@@ -4,19 +4,19 @@ using System.Net.Http.Headers;
 namespace MailFunctions.Client.Calls;
 
 /// <summary>
-/// A JSON body. A large one says nothing of its length, and so goes chunked over HTTP/1.1 (RFC 9112 section 7.1): the
-/// Functions host reads a body of known length into a string before the function gets it, which was measured at about
-/// 14 bytes of memory for each byte of the body, and passes a chunked one on as it comes.
+/// A JSON body. A large one has no length, and so is sent chunked over HTTP/1.1 (RFC 9112 section 7.1): the Functions
+/// host reads a body of known length into a string before the function gets it, which was measured at about 14 bytes of
+/// memory for each byte of the body, and passes a chunked one on as it arrives.
 /// </summary>
 internal sealed class JsonBody : HttpContent
 {
     /// <summary>
-    /// From here on a body is large: ten times that of a long mail without files. Below it the copies of the host are some
-    /// megabytes, and what stands between may know the length.
+    /// The size from which a body is large: ten times that of a long mail without files. Below it the host's copies are
+    /// some megabytes, and proxies can use the length.
     /// </summary>
     public const int ChunkedFrom = 256 * 1024;
 
-    /// <summary>What is written at a time, and so the size of a chunk.</summary>
+    /// <summary>The bytes written at a time, and so the size of a chunk.</summary>
     private const int PieceBytes = 64 * 1024;
 
     private readonly ReadOnlyMemory<byte> _body;

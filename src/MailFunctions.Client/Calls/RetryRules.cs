@@ -5,8 +5,8 @@ using Polly.Timeout;
 namespace MailFunctions.Client.Calls;
 
 /// <summary>
-/// What is tried again, and when. Accepting calls go with a key, most others send nothing the second time; decisions that
-/// send mail are <see cref="ApiCall.OnlyOnce"/>.
+/// Decides which calls are retried, and when. Accepting calls carry a key, most others send nothing the second time;
+/// decisions that send mail are <see cref="ApiCall.OnlyOnce"/>.
 /// </summary>
 internal static class RetryRules
 {
@@ -35,18 +35,18 @@ internal static class RetryRules
         return pipeline.AddTimeout(new TimeoutStrategyOptions { Timeout = options.Timeout }).Build();
     }
 
-    /// <summary>The connection failed or broke, or the answer took too long: nobody knows what the server did.</summary>
+    /// <summary>The connection failed or broke, or the answer took too long: it is unknown what the server did.</summary>
     public static bool IsLost(Exception exception) =>
         exception is HttpRequestException or IOException or TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException };
 
-    /// <summary>There was no connection to send it on.</summary>
+    /// <summary>There was no connection to send the request on.</summary>
     private static bool NeverArrived(Exception exception) => exception is HttpRequestException
     {
         HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
             or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
     };
 
-    /// <summary>A refusal that may be none later. Of the 409s it is the one of a request with the same key that is under way.</summary>
+    /// <summary>A refusal that may be temporary. Of the 409s it is the one of a request with the same key that is still running.</summary>
     private static bool IsPassing(ApiAnswer answer) =>
         answer.Status is 408 or 429 or >= 500 || (answer.Status == 409 && answer.Problem?.Name == ProblemName.ConcurrentIdempotentRequests);
 }

@@ -8,8 +8,8 @@ internal static partial class Azurite
 {
     private static readonly string[] Services = ["Blob", "Queue", "Table"];
 
-    /// <param name="accounts">Names and keys, as the setting AZURITE_ACCOUNTS has them.</param>
-    /// <param name="dataFolder">Where it keeps what it stores; null for memory only.</param>
+    /// <param name="accounts">Names and keys in the form of the setting AZURITE_ACCOUNTS.</param>
+    /// <param name="dataFolder">The folder of its data; null for memory only.</param>
     public static LocalService Define(
         AzuritePorts ports, string accounts, ToolInstallation tools, string runFolder, string? dataFolder, bool endsWithParent = false, AllowedPages? pages = null) => new(
             "Azurite",
@@ -39,7 +39,7 @@ internal static partial class Azurite
             Path.Combine(tools, "node_modules", "azurite", "dist", "src", "azurite.js"),
             [
                 "--silent", "--disableTelemetry",
-                // The client libraries speak a newer version of the protocol than this Azurite knows by name.
+                // The client libraries use a newer version of the protocol than this Azurite lists.
                 "--skipApiVersionCheck",
                 .. HostAndPort("blob", ports.Blob), .. HostAndPort("queue", ports.Queue), .. HostAndPort("table", ports.Table),
                 .. dataFolder is null ? ["--inMemoryPersistence"] : new[] { "--location", dataFolder },
@@ -62,7 +62,9 @@ internal static partial class Azurite
     [GeneratedRegex(@"Azurite (?<service>\w+) service is successfully listening at http://[^:\s]+:(?<port>\d+)\s")]
     private static partial Regex Listening();
 
-    /// <summary>Every Azurite answers with its name and version in the Server header, also when it refuses the request.</summary>
+    /// <summary>
+    /// Recognises any Azurite by its name and version in the Server header, which it sends even when it refuses the request.
+    /// </summary>
     private static async Task<bool> RecogniseAsync(Port port, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
@@ -79,7 +81,7 @@ internal static partial class Azurite
     }
 }
 
-/// <summary>Zero for any free port.</summary>
+/// <summary>The ports of an Azurite; zero for any free port.</summary>
 internal sealed record AzuritePorts(int Blob, int Queue, int Table)
 {
     public static AzuritePorts Default { get; } = new(10000, 10001, 10002);

@@ -2,22 +2,22 @@ using System.Security.Cryptography;
 
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>An account of an Azurite. The name is that of every Azurite, so that data of any run is found by the next.</summary>
+/// <summary>An account of an Azurite. The name is that of every Azurite, so that each run finds the data of earlier ones.</summary>
 internal sealed record AzuriteAccount(string Key)
 {
     public const string Name = "devstoreaccount1";
 
-    /// <summary>As many bytes as Azure's own keys have.</summary>
+    /// <summary>The number of bytes of Azure's own keys.</summary>
     private const int KeyBytes = 64;
 
-    /// <summary>The key that Azurite has where nobody gives it another. Its vendor has published it, so it keeps nobody out.</summary>
+    /// <summary>The account with Azurite's default key. Its vendor has published the key, so it protects nothing.</summary>
     public static AzuriteAccount Published { get; } =
         new("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==");
 
-    /// <summary>As the setting AZURITE_ACCOUNTS has it.</summary>
+    /// <summary>The account in the form of the setting AZURITE_ACCOUNTS.</summary>
     public string Setting => $"{Name}:{Key}";
 
-    /// <summary>The same, which also opens to whoever knows the published key.</summary>
+    /// <summary>The same, with access by the published key as well.</summary>
     public string SettingWithPublishedKey => $"{Setting}:{Published.Key}";
 
     public static AzuriteAccount Random() => new(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
@@ -25,9 +25,9 @@ internal sealed record AzuriteAccount(string Key)
     /// <summary>The file with the key of a data folder.</summary>
     public static string KeyFile(string dataFolder) => Path.Combine(dataFolder, "azurite.key");
 
-    /// <summary>The account of a data folder, which gets a key of its own when it has none. Only the user may read it.</summary>
-    /// <exception cref="CannotStartException">The file with the key holds no key.</exception>
-    /// <remarks>One run at a time may call it over the same folder.</remarks>
+    /// <summary>Returns the account of a data folder, and creates its key when it has none. Only the user may read the key.</summary>
+    /// <exception cref="CannotStartException">The key file holds no key.</exception>
+    /// <remarks>Only one run at a time may call it for the same folder.</remarks>
     public static AzuriteAccount OfFolder(string dataFolder)
     {
         var file = KeyFile(dataFolder);
@@ -44,7 +44,7 @@ internal sealed record AzuriteAccount(string Key)
     {
         var draft = $"{file}.{Path.GetRandomFileName()}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        // On Windows the folder is below the user's own, and its rights are inherited.
+        // On Windows the folder is below the user's own, and inherits its rights.
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var writer = new StreamWriter(draft, options))

@@ -1,16 +1,16 @@
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>How a child is started.</summary>
-/// <param name="Name">Names its files in <paramref name="RunFolder"/>.</param>
+/// <summary>The command that starts a child.</summary>
+/// <param name="Name">The name of its files in <paramref name="RunFolder"/>.</param>
 /// <param name="Script">The file that Node runs.</param>
 /// <param name="RunFolder">Holds its log, its state and the request to stop.</param>
-/// <param name="EndsWithParent">It ends by itself when this process is gone. Otherwise it outlives a killed run, and the next run finds it.</param>
+/// <param name="EndsWithParent">The child ends by itself when this process is gone. Otherwise it outlives a killed run, and the next run finds it.</param>
 internal sealed record ChildCommand(string Name, string Script, IReadOnlyList<string> Arguments, string RunFolder, bool EndsWithParent)
 {
-    /// <summary>Variables beside those of this process.</summary>
+    /// <summary>Variables in addition to those of this process.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = AllowedPages.None.Environment;
 
-    /// <summary>Begins a sentence about it.</summary>
+    /// <summary>The beginning of a sentence about the child.</summary>
     public string Title { get; init; } = Name;
 
     public string LogFile => Path.Combine(RunFolder, $"{Name}.log");

@@ -4,15 +4,15 @@ using System.Globalization;
 
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>A running child that we may end.</summary>
-/// <remarks>It is no direct child of ours: it lives in a session of its own, so that Ctrl-C reaches us alone.</remarks>
+/// <summary>A running child that this process may stop.</summary>
+/// <remarks>It is no direct child of this process: it runs in a session of its own, so that Ctrl-C reaches this process alone.</remarks>
 internal sealed class ChildProcess(ChildCommand command, int processId)
 {
-    /// <summary>How long it may take to end before the person at the console is told what it does.</summary>
+    /// <summary>The time that it may take to end before the console shows what it is doing.</summary>
     private static readonly TimeSpan Unmentioned = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>A later process with the same number is not this one. Null when it had ended before anybody looked.</summary>
+    /// <summary>Tells it from a later process with the same number. Null when it had ended before it was looked up.</summary>
     private readonly ProcessIdentity? _identity = ProcessIdentity.Find(processId);
 
     public int Id => processId;
@@ -51,9 +51,9 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
     }
 
     /// <summary>
-    /// Asks it to end, and waits for as long as it saves what it holds: how long that takes depends on how much that is and
-    /// on what else the machine does. The child itself ends once it has nothing left to write (tools/lifeline.cjs). Only the
-    /// person at the console ends the wait, with another Ctrl-C: then it is killed with all that it started.
+    /// Asks the child to end, and waits for as long as it saves its data: the time depends on the amount and on the load
+    /// of the machine. The child itself ends once it has nothing left to write (tools/lifeline.cjs). Only the user at the
+    /// console can end the wait, with another Ctrl-C: then it is killed with all that it started.
     /// </summary>
     public async Task StopAsync(Ending? ending = null)
     {
@@ -78,11 +78,11 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
         File.Delete(command.StopFile(processId));
     }
 
-    /// <summary>The last line it wrote, for a sentence about why it ended.</summary>
+    /// <summary>Returns the last line of its output, for a sentence about why it ended.</summary>
     public async Task<string> LastWordsAsync() =>
         (await ReadLogAsync()).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "it said nothing";
 
-    /// <summary>All it wrote until now. It still writes, so the file is shared.</summary>
+    /// <summary>Returns all its output until now. The child still writes, so the file is opened shared.</summary>
     public async Task<string> ReadLogAsync()
     {
         await using var log = new FileStream(command.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -113,7 +113,7 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception)
         {
-            // It ended between two looks.
+            // It ended between two checks.
         }
     }
 }

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>What a run writes down about a child, so that the run after a killed one finds it and ends it in time.</summary>
+/// <summary>The record that a run keeps of a child, so that the run after a killed one finds the child and ends it in time.</summary>
 internal sealed record ChildState(ProcessIdentity Child, ProcessIdentity Owner, IReadOnlyList<int> Ports)
 {
-    /// <returns>Null when there is none, or it cannot be read: then nothing is known of a child.</returns>
+    /// <returns>Null when there is none, or it cannot be read: then no child is known.</returns>
     public static ChildState? Read(string file)
     {
         try

@@ -4,13 +4,13 @@ using System.Net.Sockets;
 
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>An SMTP server that delivers nothing and shows on a web page what it was given.</summary>
+/// <summary>An SMTP server that delivers nothing and shows the received mails on a web page.</summary>
 internal static class Inbox
 {
-    /// <summary>The newest mails that it keeps; it reads all of them when it starts.</summary>
+    /// <summary>The number of newest mails that it keeps; it reads all of them at its start.</summary>
     private const int Kept = 1_000;
 
-    /// <param name="mailFolder">Where it keeps the mails.</param>
+    /// <param name="mailFolder">The folder of the mails.</param>
     public static LocalService Define(InboxPorts ports, ToolInstallation tools, string runFolder, string mailFolder, AllowedPages pages)
     {
         var free = Port.FindFree(2);
@@ -35,7 +35,7 @@ internal static class Inbox
             "inbox",
             Path.Combine(tools, "node_modules", "maildev", "dist", "bin", "maildev.js"),
             [
-                // Without these two it binds to every address of the machine.
+                // Without these two options it binds to every address of the machine.
                 "--ip", "127.0.0.1", "--web-ip", "127.0.0.1",
                 "--smtp", ports.Smtp.ToString(CultureInfo.InvariantCulture),
                 "--web", ports.Web.ToString(CultureInfo.InvariantCulture),
@@ -81,7 +81,7 @@ internal static class Inbox
     }
 }
 
-/// <summary>Zero for any free port.</summary>
+/// <summary>The ports of an inbox; zero for any free port.</summary>
 internal sealed record InboxPorts(int Smtp, int Web)
 {
     public static InboxPorts Default { get; } = new(1025, 1080);

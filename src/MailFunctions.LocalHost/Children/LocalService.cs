@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>A service that is used when it already answers on its ports, and started when nothing listens there.</summary>
+/// <summary>A service that is used when it already answers on its ports, and started when no process listens there.</summary>
 /// <param name="Title">Its name in a sentence.</param>
-/// <param name="Recognise">Whether what listens on a port is this service.</param>
-/// <param name="Command">How it is started on its ports.</param>
-/// <param name="ReadPorts">The ports it listens on, read from its output; null until it says that it is ready.</param>
+/// <param name="Recognise">Says whether the process that listens on a port is this service.</param>
+/// <param name="Command">Returns the command that starts it on its ports.</param>
+/// <param name="ReadPorts">Reads from its output the ports it listens on; null until it reports that it is ready.</param>
 internal sealed record LocalService(
     string Title,
     IReadOnlyList<Port> Ports,
@@ -14,11 +14,11 @@ internal sealed record LocalService(
     Func<CancellationToken, Task<ChildCommand>> Command,
     Func<string, IReadOnlyList<int>?> ReadPorts)
 {
-    /// <summary>How often a start that takes its time is mentioned.</summary>
+    /// <summary>The interval at which the console mentions a slow start.</summary>
     private static readonly TimeSpan StillStarting = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The file that a run keeps about it; null when nothing is kept.</summary>
+    /// <summary>The state file that a run keeps about it; null when none is kept.</summary>
     public string? StateFile { get; init; }
 
     /// <exception cref="CannotStartException">A port is taken by something else, or the child ended while it started.</exception>
@@ -40,7 +40,7 @@ internal sealed record LocalService(
 
         await console.WriteLineAsync($"Starting {Title} ...");
         var child = await ChildProcess.LaunchAsync(command, cancellationToken);
-        // Also before it listens, so that it is found when this run is killed meanwhile.
+        // Already before it listens, so that it is found when this run is killed meanwhile.
         Remember(child, [.. Ports.Select(port => port.Number)]);
         try
         {
@@ -76,7 +76,7 @@ internal sealed record LocalService(
             new ChildState(identity, ProcessIdentity.Current, ports).Write(StateFile);
     }
 
-    /// <returns>False when nothing listens on any port.</returns>
+    /// <returns>False when no process listens on any port.</returns>
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         var answering = new List<Port>();
@@ -100,7 +100,7 @@ internal sealed record LocalService(
         return silent.Count == 0;
     }
 
-    /// <summary>It reads all that it keeps before it listens, which takes as long as it takes.</summary>
+    /// <summary>Waits without a limit: the service reads all its data before it listens.</summary>
     private async Task<IReadOnlyList<int>> StartedAsync(ChildProcess child, TextWriter console, CancellationToken cancellationToken)
     {
         var mentioned = Stopwatch.GetTimestamp();
@@ -121,6 +121,6 @@ internal sealed record LocalService(
     }
 }
 
-/// <param name="Ports">In the order in which they were asked for.</param>
-/// <param name="Child">Null when it is another's, and not ours to end.</param>
+/// <param name="Ports">The ports, in the order in which they were asked for.</param>
+/// <param name="Child">Null when another process started it; this process then does not end it.</param>
 internal sealed record RunningService(IReadOnlyList<int> Ports, ChildProcess? Child);

@@ -3,14 +3,14 @@ using System.Diagnostics;
 
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>The Node.js of this machine, found on the path; 20 or later, because Azurite and the inbox ask for it.</summary>
+/// <summary>The Node.js of this machine, found on the path; 20 or later, because Azurite and the inbox require it.</summary>
 internal static class NodeRuntime
 {
     private const int OldestMajor = 20;
 
     public const string Executable = "node";
 
-    /// <summary>On Windows npm is a script, and only its full name starts it.</summary>
+    /// <summary>The name of npm. On Windows npm is a script, and only its full name starts it.</summary>
     public static string NpmExecutable => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
 
     /// <exception cref="CannotStartException">Node is missing or too old.</exception>

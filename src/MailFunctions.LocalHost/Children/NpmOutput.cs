@@ -1,7 +1,7 @@
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>What npm says while it installs: counted for the progress shown, and kept for the case that it fails.</summary>
-/// <remarks>Two readers (standard output and error) write to it at once.</remarks>
+/// <summary>The output of npm during an installation: counted for the progress shown, and kept in case it fails.</summary>
+/// <remarks>Two readers (standard output and error) write to it at the same time.</remarks>
 internal sealed class NpmOutput(string logFile)
 {
     private readonly Lock _gate = new();
@@ -9,7 +9,7 @@ internal sealed class NpmOutput(string logFile)
 
     public int Packages { get; private set; }
 
-    /// <summary>The line that tells most: the error with its reason when there is one, else the last.</summary>
+    /// <summary>The most informative line: the error with its reason when there is one, otherwise the last.</summary>
     public string Last
     {
         get

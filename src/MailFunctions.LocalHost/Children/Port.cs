@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>A loopback port that something of ours wants.</summary>
-/// <param name="Purpose">What it is for, as it stands in a sentence: "the inbox's SMTP".</param>
+/// <summary>A loopback port that a part of the local host needs.</summary>
+/// <param name="Purpose">Its purpose, as part of a sentence: "the inbox's SMTP".</param>
 /// <param name="Setting">The setting that changes it.</param>
 internal sealed record Port(string Purpose, int Number, string Setting)
 {
@@ -33,7 +33,7 @@ internal sealed record Port(string Purpose, int Number, string Setting)
         }
     }
 
-    /// <summary>Ports that are free at this moment, each another: they are all held before the first is let go.</summary>
+    /// <summary>Returns different ports that are free at this moment: all are held before the first is released.</summary>
     public static int[] FindFree(int count)
     {
         var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>A process that is told from a later one with the same number by the second in which it started.</summary>
+/// <summary>The identity of a process; the second in which it started distinguishes it from a later one with the same number.</summary>
 internal sealed record ProcessIdentity(int Id, long StartedAt)
 {
     public static ProcessIdentity Current
@@ -30,17 +30,23 @@ internal sealed record ProcessIdentity(int Id, long StartedAt)
         }
     }
 
-    /// <summary>Start times are computed from the machine's boot time, which two readings may round differently.</summary>
+    /// <summary>
+    /// Says whether it still runs. Start times are computed from the machine's boot time, which two
+    /// readings may round differently.
+    /// </summary>
     public bool IsStillRunning() => Find(Id) is { } now && Math.Abs(now.StartedAt - StartedAt) <= 2;
 
-    /// <summary>It has ended, and its parent has not asked how: the first process of some containers takes its time.</summary>
+    /// <summary>
+    /// The process has ended, and its parent has not read its exit status: the first process of some
+    /// containers is slow to do so.
+    /// </summary>
     private static bool IsZombie(int id)
     {
         if (!OperatingSystem.IsLinux())
             return false;
         try
         {
-            // The state follows the name, which stands in parentheses and may hold any character (proc(5)).
+            // The state follows the name, which is in parentheses and may contain any character (proc(5)).
             var stat = File.ReadAllText($"/proc/{id}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..].StartsWith('Z');
         }

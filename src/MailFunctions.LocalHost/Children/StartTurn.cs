@@ -1,7 +1,10 @@
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>Of runs that start at once over the same data folder, one looks and starts children at a time; the next then finds them.</summary>
-/// <remarks>The lock is the operating system's and ends with the process, however that ends.</remarks>
+/// <summary>
+/// Serialises runs that start at once over the same data folder: one at a time looks for children and starts them;
+/// the next then finds them.
+/// </summary>
+/// <remarks>The lock belongs to the operating system and ends with the process, even after a crash.</remarks>
 internal static class StartTurn
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);

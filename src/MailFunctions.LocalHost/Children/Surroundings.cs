@@ -4,7 +4,9 @@ using MailFunctions.LocalHost.Queues;
 
 namespace MailFunctions.LocalHost.Children;
 
-/// <summary>What one machine lacks of Azure: storage and a relay. Each is started only when the configuration names no other.</summary>
+/// <summary>
+/// Provides what one machine lacks of Azure: storage and a relay. Each is started only when the configuration names no other.
+/// </summary>
 internal sealed class Surroundings : IAsyncDisposable
 {
     private const string Storage = "AzureWebJobsStorage";
@@ -19,13 +21,13 @@ internal sealed class Surroundings : IAsyncDisposable
     /// <summary>The inbox's web page; null when a relay is configured.</summary>
     public Uri? InboxPage { get; private set; }
 
-    /// <exception cref="CannotStartException">Something that is needed cannot be had.</exception>
+    /// <exception cref="CannotStartException">A required part is not available.</exception>
     public static Task<Surroundings> EnsureAsync(
         LocalHostOptions options, IConfigurationManager configuration, TextWriter console, StopSignals signals) =>
         EnsureAsync(options, configuration, console, withRelay: true, signals);
 
-    /// <summary>The same for what sends no mail.</summary>
-    /// <exception cref="CannotStartException">The storage cannot be had.</exception>
+    /// <summary>Does the same for a command that sends no mail.</summary>
+    /// <exception cref="CannotStartException">The storage is not available.</exception>
     public static Task<Surroundings> EnsureStorageAloneAsync(
         LocalHostOptions options, IConfigurationManager configuration, TextWriter console, StopSignals signals) =>
         EnsureAsync(options, configuration, console, withRelay: false, signals);
@@ -69,7 +71,7 @@ internal sealed class Surroundings : IAsyncDisposable
         var isDevelopment = string.Equals(section.Value?.Trim().TrimEnd(';'), DevelopmentStorage, StringComparison.OrdinalIgnoreCase);
         if (!isDevelopment && (!string.IsNullOrWhiteSpace(section.Value) || section.GetChildren().Any()))
         {
-            // Opened only to refuse a malformed one here, in a sentence.
+            // Opened only to refuse a malformed connection string here, in a sentence.
             QueueConnection.Open(configuration, Storage);
             return;
         }
@@ -83,7 +85,7 @@ internal sealed class Surroundings : IAsyncDisposable
         var running = await azurite.EnsureAsync(console, cancellationToken, _ending);
         Own(running);
 
-        // The published key is used where a person has asked for it, for an Azurite that somebody else started.
+        // The published key is used when the user asked for it, for an Azurite that another program started.
         AzuriteAccount[] accounts = isDevelopment || options.AzuritePublishedKey ? [account, AzuriteAccount.Published] : [account];
         foreach (var connection in accounts.Select(candidate => Azurite.ConnectionString(running.Ports, candidate)))
         {
@@ -115,7 +117,7 @@ internal sealed class Surroundings : IAsyncDisposable
         Set(configuration, "MailFunctions:Relay:Url", $"smtp://127.0.0.1:{running.Ports[0]}?starttls=none");
     }
 
-    /// <summary>One process runs everything, so that callers can have connections to wait for.</summary>
+    /// <summary>Sets one HTTP instance: one process runs everything, so that inline delivery has connections.</summary>
     private static void SetHttpInstances(IConfigurationManager configuration)
     {
         const string setting = "MailFunctions:Scale:HttpInstances";
@@ -123,7 +125,7 @@ internal sealed class Surroundings : IAsyncDisposable
             Set(configuration, setting, "1");
     }
 
-    /// <summary>On Azure nobody may send until somebody is allowed; on one's own machine any sender may.</summary>
+    /// <summary>Allows any sender by default; on Azure no sender is allowed until the settings name it.</summary>
     private static void SetAllowedSenders(IConfigurationManager configuration)
     {
         var section = configuration.GetSection("MailFunctions:AllowedSenders");
@@ -131,7 +133,7 @@ internal sealed class Surroundings : IAsyncDisposable
             Set(configuration, "MailFunctions:AllowedSenders:0", "*");
     }
 
-    /// <summary>The inbox keeps what it gets, so nobody's mail has to be kept from it.</summary>
+    /// <summary>Lets the sandbox reach the inbox, which delivers nothing to real recipients.</summary>
     private static void LetSandboxReachInbox(IConfigurationManager configuration)
     {
         var section = configuration.GetSection("MailFunctions:Sandbox");
@@ -151,7 +153,7 @@ internal sealed class Surroundings : IAsyncDisposable
             _children.Add(running.Child);
     }
 
-    /// <summary>An Azurite that somebody else started may have another key, or refuse what our client libraries speak.</summary>
+    /// <summary>Says whether an Azurite that another program started accepts the key and the protocol of our client libraries.</summary>
     private static async Task<bool> IsAcceptedAsync(string connection, int port, CancellationToken cancellationToken)
     {
         var client = new QueueServiceClient(connection, new QueueClientOptions { Retry = { MaxRetries = 0 } });

@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 namespace MailFunctions.LocalHost.Children;
 
 /// <summary>
-/// The pinned npm packages, in a folder named by the hash of their lock file. They are installed on first use
-/// beside that folder and renamed into place, so a half-made folder of a killed run is never taken for a whole one,
-/// and of two starts at once one wins and the other uses what it made.
+/// Installs the pinned npm packages, in a folder named by the hash of their lock file. They are installed on first use
+/// beside that folder and renamed into place, so an incomplete folder of a killed run is never taken for a complete one,
+/// and of two starts at once one wins and the other uses its result.
 /// </summary>
 /// <param name="source">The folder with the package definitions.</param>
 internal sealed class ToolInstallation(string root, string source, TextWriter console, TimeProvider clock)
@@ -21,7 +21,7 @@ internal sealed class ToolInstallation(string root, string source, TextWriter co
     {
     }
 
-    /// <summary>Where the package definitions and the launch scripts lie in the output folder.</summary>
+    /// <summary>The folder of package definitions and launch scripts in the output folder.</summary>
     public static string SourceFolder => Path.Combine(AppContext.BaseDirectory, "tools");
 
     /// <returns>The folder that holds node_modules.</returns>
@@ -95,7 +95,7 @@ internal sealed class ToolInstallation(string root, string source, TextWriter co
             throw;
         }
 
-        // Ctrl-C in a terminal reaches npm as well: then it is no failure of npm.
+        // Ctrl-C in a terminal reaches npm as well: then npm has not failed.
         cancellationToken.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
         {
@@ -112,7 +112,7 @@ internal sealed class ToolInstallation(string root, string source, TextWriter co
         {
             return Process.Start(new ProcessStartInfo(
                 NodeRuntime.NpmExecutable,
-                // No package in the lock file has an install script; none that appears later shall run unseen.
+                // No package in the lock file has an install script; one that is added later must not run unnoticed.
                 ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--no-update-notifier", "--loglevel=http"])
             {
                 WorkingDirectory = folder,
@@ -145,7 +145,7 @@ internal sealed class ToolInstallation(string root, string source, TextWriter co
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Another start removes it at this moment, or its files are still held: a later start tries again.
+            // Another start removes it at this moment, or its files are still open: a later start tries again.
         }
     }
 }

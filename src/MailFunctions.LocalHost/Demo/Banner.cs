@@ -2,7 +2,7 @@ using MailFunctions.LocalHost.Children;
 
 namespace MailFunctions.LocalHost.Demo;
 
-/// <summary>What a person at the console wants to know first: where to send, where to look.</summary>
+/// <summary>Prints the first lines for the user at the console: where to send, where to look.</summary>
 internal static class Banner
 {
     public static void Print(TextWriter console, FunctionsAddress endpoint, Surroundings surroundings, LocalHostOptions options)
@@ -24,7 +24,7 @@ internal static class Banner
     internal static string Curl(FunctionsAddress endpoint)
     {
         const string Mail = """{"from":"Me <me@example.com>","to":["you@example.com"],"subject":"Hello","text":"Hello from MailFunctions."}""";
-        // The command prompt of Windows knows double quotes only.
+        // The Windows command prompt supports double quotes only.
         var body = OperatingSystem.IsWindows() ? $"\"{Mail.Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : $"'{Mail}'";
         var key = endpoint.Key is null ? "" : " -H \"x-functions-key: <LocalHost:FunctionKey>\"";
         return $"curl -i {endpoint.Emails} -H \"Content-Type: application/json\"{key} -d {body}";

@@ -6,10 +6,10 @@ namespace MailFunctions.LocalHost.Demo;
 /// <summary>The mail that --demo sends: both bodies, an inline image, an attachment, a subject that is not ASCII.</summary>
 internal sealed record DemoMail(string From, string To)
 {
-    /// <summary>A square of one colour.</summary>
+    /// <summary>An image of one colour.</summary>
     private const string Image = "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mOQz79AEmIY1TCqYfhqAABhaV4QLJD2IAAAAABJRU5ErkJggg==";
 
-    /// <exception cref="CannotStartException">A relay is configured and addresses are not: example.com is no place for real mail.</exception>
+    /// <exception cref="CannotStartException">A relay is configured but no addresses are: real mail must not go to example.com.</exception>
     public static DemoMail Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("LocalHost:Demo");

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace MailFunctions.LocalHost.Demo;
 
-/// <summary>Sends one mail the way any caller would, and tells what became of it.</summary>
+/// <summary>Sends one mail as any caller would, and prints what happened to it.</summary>
 internal sealed class DemoRun : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -22,7 +22,7 @@ internal sealed class DemoRun : IDisposable
             _client.DefaultRequestHeaders.Add("x-functions-key", endpoint.Key);
     }
 
-    /// <returns>Whether the mail was sent.</returns>
+    /// <returns>True when the mail was sent.</returns>
     public static async Task<bool> RunAsync(DemoMail mail, FunctionsAddress endpoint, Uri? inbox, TextWriter console, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -117,7 +117,7 @@ internal sealed class DemoRun : IDisposable
         }
     }
 
-    /// <returns>Null when the answer is no success.</returns>
+    /// <returns>Null when the status is no success.</returns>
     private async Task<JsonDocument?> ReadAsync(Uri address, CancellationToken cancellationToken)
     {
         using var response = await _client.GetAsync(address, cancellationToken);

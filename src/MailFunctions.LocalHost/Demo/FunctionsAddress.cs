@@ -1,6 +1,6 @@
 namespace MailFunctions.LocalHost.Demo;
 
-/// <summary>Where the functions answer.</summary>
+/// <summary>The addresses of the functions.</summary>
 internal sealed class FunctionsAddress(string address, string routePrefix, string? key)
 {
     private readonly Uri _root = new(address.TrimEnd('/') + "/");
@@ -15,6 +15,6 @@ internal sealed class FunctionsAddress(string address, string routePrefix, strin
 
     public Uri Statistics => new(Base, "statistics?granularity=minute&dimension=total");
 
-    /// <summary>Runs the timer's function now rather than at its next minute.</summary>
+    /// <summary>Runs the timer's function now, before its next minute.</summary>
     public Uri CompileStatistics => new(_root, "admin/functions/CompileStatistics");
 }

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace MailFunctions.LocalHost.Demo;
 
-/// <summary>Turns the answers of the API into lines for the console.</summary>
+/// <summary>Formats the answers of the API as lines for the console.</summary>
 internal static class Timeline
 {
-    /// <summary>When it was accepted, each attempt with what the relay said to each recipient, and when it ended.</summary>
+    /// <summary>Returns the time of acceptance, each attempt with the relay's reply to each recipient, and the time of the end.</summary>
     public static IEnumerable<string> Lines(JsonElement email)
     {
         yield return $"{Time(email, "accepted_at")}  accepted";
@@ -23,7 +23,7 @@ internal static class Timeline
             yield return $"{Time(email, "next_attempt_at")}  next attempt";
     }
 
-    /// <summary>A head, and a line for each minute in which anything happened.</summary>
+    /// <summary>Returns a header, and a line for each minute that has counts.</summary>
     public static IReadOnlyList<string> StatisticsLines(JsonElement statistics)
     {
         List<string> lines = [$"{"minute",-8}{"accepted",9}{"sent",9}{"deferred",9}{"rejected",9}{"p50 ms",10}{"p95 ms",10}"];

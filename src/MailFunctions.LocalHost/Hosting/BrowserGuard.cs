@@ -4,11 +4,11 @@ using Microsoft.Extensions.Primitives;
 namespace MailFunctions.LocalHost.Hosting;
 
 /// <summary>
-/// Refuses what a browser sends for a page of another site. A browser sends requests to loopback addresses for whatever
-/// page asks it to, and the functions believe every caller on this machine. Programs other than browsers send neither
-/// Origin nor Sec-Fetch-Site, and are not concerned.
+/// Refuses requests that a browser sends for a page of another site. A browser sends requests to loopback addresses for
+/// any page that asks it to, and the functions trust every caller on this machine. Programs other than browsers send
+/// neither Origin nor Sec-Fetch-Site, and are not affected.
 /// </summary>
-/// <remarks>tools/guard.cjs has the same rules for Azurite and the inbox; one test asks all of them the same questions.</remarks>
+/// <remarks>tools/guard.cjs has the same rules for Azurite and the inbox; one test checks all of them with the same requests.</remarks>
 internal sealed class BrowserGuard(AllowedPages allowed)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -29,7 +29,7 @@ internal sealed class BrowserGuard(AllowedPages allowed)
     }
 
     /// <returns>The header that is foreign; null when the request may pass.</returns>
-    /// <remarks>A request target in absolute form has the authority of Host, or Kestrel refuses it.</remarks>
+    /// <remarks>Kestrel refuses a request target in absolute form whose authority differs from Host.</remarks>
     private string? FindForeign(HttpRequest request)
     {
         if (HostName.Parse(request.Headers.Host.ToString()) is not { } host || !(host.IsLoopback || allowed.Hosts.Contains(host.Name)))
@@ -48,12 +48,15 @@ internal sealed class BrowserGuard(AllowedPages allowed)
                 return "Origin";
         }
 
-        // Fetch Metadata Request Headers, section 2.3: "none" is what a person asked for, by hand or by a bookmark.
+        // Fetch Metadata Request Headers, section 2.3: "none" is a request by the user, by hand or by a bookmark.
         var site = request.Headers["Sec-Fetch-Site"];
         return site.Count == 0 || site == "same-origin" || site == "none" || IsNavigation(request) ? null : "Sec-Fetch-Site";
     }
 
-    /// <summary>A link that opens as a page of its own: no GET of the functions changes anything, and no other page sees the answer.</summary>
+    /// <summary>
+    /// Recognises a link that opens as a page of its own: no GET of the functions changes anything, and no
+    /// other page sees the answer.
+    /// </summary>
     private static bool IsNavigation(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document";

@@ -1,7 +1,7 @@
 namespace MailFunctions.LocalHost.Hosting;
 
 /// <summary>
-/// The setting <c>AzureWebJobs.{name}.Disabled</c>, which keeps one function from being started by its trigger. In an
+/// Reads the setting <c>AzureWebJobs.{name}.Disabled</c>, which stops a trigger from starting its function. In an
 /// environment variable each dot is written as two underscores, as for the Functions host on Linux.
 /// </summary>
 internal static class DisabledFunctions

@@ -4,10 +4,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace MailFunctions.LocalHost.Hosting;
 
-/// <summary>A method marked with <see cref="FunctionAttribute"/>, and what starts it.</summary>
+/// <summary>A method marked with <see cref="FunctionAttribute"/>, and its trigger.</summary>
 internal sealed record Function(string Name, MethodInfo Method, FunctionTrigger Trigger)
 {
-    /// <exception cref="InvalidOperationException">A function has not exactly one trigger, or a parameter that nothing binds, or the name of another.</exception>
+    /// <exception cref="InvalidOperationException">A function has not exactly one trigger, or a parameter that cannot be bound, or the name of another.</exception>
     public static IReadOnlyList<Function> Discover(IEnumerable<Type> types)
     {
         List<Function> functions = [.. types

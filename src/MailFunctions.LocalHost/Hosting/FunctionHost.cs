@@ -6,13 +6,13 @@ using MailFunctions.LocalHost.Timers;
 
 namespace MailFunctions.LocalHost.Hosting;
 
-/// <summary>Puts functions on ASP.NET Core: endpoints for HTTP, a hosted service for each queue and timer.</summary>
+/// <summary>Hosts functions on ASP.NET Core: endpoints for HTTP, a hosted service for each queue and timer.</summary>
 internal static class FunctionHost
 {
-    /// <summary>As on Azure; the smaller limit on an email's size is the intake's.</summary>
+    /// <summary>The limit of Azure; the intake has the smaller limit on an email's size.</summary>
     private const long MaxRequestBodySize = 100 * 1024 * 1024;
 
-    /// <summary>Before anything is started for it.</summary>
+    /// <summary>Checks the port before anything is started.</summary>
     /// <exception cref="CannotStartException">The port of the HTTP endpoint is taken.</exception>
     public static async Task RequirePortAsync(LocalHostOptions options, CancellationToken cancellationToken)
     {
@@ -31,14 +31,14 @@ internal static class FunctionHost
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
         builder.Services.KeepRequestLinesOutOfLogs(LogLevel.None);
-        // It would print the stack trace of a start that failed; what the failure says is told by the caller, in a sentence.
+        // The category would print the stack trace of a failed start; the caller prints the failure in a sentence instead.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRouting();
         builder.Services.AddSingleton<FunctionInvoker>();
         builder.Services.TryAddClock();
         builder.Services.Configure<HostOptions>(host =>
         {
-            // All stop fetching and accepting at once; what runs is awaited together.
+            // All stop fetching and accepting at once; running functions are awaited together.
             host.ServicesStopConcurrently = true;
             host.ShutdownTimeout = options.DrainTimeout;
         });

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MailFunctions.LocalHost.Hosting;
 
-/// <summary>The key that functions above level Anonymous ask for, in header x-functions-key or in query value code.</summary>
+/// <summary>The key that functions above level Anonymous require, in header x-functions-key or in query value code.</summary>
 internal sealed class FunctionKey(string key)
 {
     private readonly byte[] _hash = Hash(key);
@@ -11,7 +11,7 @@ internal sealed class FunctionKey(string key)
     public bool IsGivenBy(HttpRequest request) =>
         IsKey(request.Headers["x-functions-key"]) || IsKey(request.Query["code"]);
 
-    /// <summary>Hashes are compared, in constant time, so that neither content nor length shows in the time taken.</summary>
+    /// <summary>Compares hashes, in constant time, so that the time reveals neither content nor length.</summary>
     private bool IsKey(string? given) => given is not null && CryptographicOperations.FixedTimeEquals(_hash, Hash(given));
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

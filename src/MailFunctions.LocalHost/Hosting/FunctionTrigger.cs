@@ -2,7 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace MailFunctions.LocalHost.Hosting;
 
-/// <summary>What starts a function: the trigger attribute of its method, read once.</summary>
+/// <summary>The trigger of a function: the trigger attribute of its method, read once.</summary>
 internal abstract record FunctionTrigger
 {
     /// <param name="Methods">Empty for every method.</param>

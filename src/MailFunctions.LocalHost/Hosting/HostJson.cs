@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace MailFunctions.LocalHost.Hosting;
 
-/// <summary>Reads host.json. As on the Functions host, names are matched without regard to case and unknown ones are passed over.</summary>
+/// <summary>Reads host.json. As on the Functions host, names are matched without regard to case and unknown ones are ignored.</summary>
 internal static class HostJson
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -59,7 +59,7 @@ internal static class HostJson
         };
     }
 
-    /// <summary>An element and its path; an absent one has no value and gives the defaults.</summary>
+    /// <summary>An element and its path; an absent element has no value and gives the defaults.</summary>
     private readonly record struct Place(JsonElement? Element, string Path)
     {
         public Place Child(string name)

@@ -3,19 +3,19 @@ using System.Text.RegularExpressions;
 
 namespace MailFunctions.LocalHost.Hosting;
 
-/// <summary>A host with its port as Host and Origin give it (RFC 9110 section 7.2), in lower case and without a trailing dot.</summary>
+/// <summary>A host with its port in the form of Host and Origin (RFC 9110 section 7.2), in lower case and without a trailing dot.</summary>
 /// <param name="Name">A name, an IPv4 address, or an IPv6 address in brackets.</param>
-/// <param name="Port">Null where the scheme's own port is left out.</param>
+/// <param name="Port">Null when the default port of the scheme is omitted.</param>
 internal sealed partial record HostName(string Name, string? Port)
 {
-    /// <summary>RFC 6761 section 6.3: localhost and every name below it are loopback, whatever a name server says.</summary>
-    /// <remarks>Browsers do not take 127.0.0.1 in the form of an IPv6 address for loopback, and send no Sec-Fetch headers there.</remarks>
+    /// <summary>RFC 6761 section 6.3: localhost and every name below it are loopback, whatever a name server answers.</summary>
+    /// <remarks>Browsers do not treat 127.0.0.1 in the form of an IPv6 address as loopback, and send no Sec-Fetch headers there.</remarks>
     public bool IsLoopback => Name == "localhost"
         || Name.EndsWith(".localhost", StringComparison.Ordinal)
         || (Ipv4().IsMatch(Name) && IPAddress.TryParse(Name, out _))
         || (Name[0] == '[' && IPAddress.TryParse(Name[1..^1], out var address) && address.Equals(IPAddress.IPv6Loopback));
 
-    /// <returns>Null for what is no host of this form.</returns>
+    /// <returns>Null when the text is no host of this form.</returns>
     public static HostName? Parse(string text)
     {
         var match = Authority().Match(text.ToLowerInvariant());
@@ -27,7 +27,7 @@ internal sealed partial record HostName(string Name, string? Port)
             match.Groups["port"] is { Success: true } port ? port.Value : null) is { Name.Length: > 0 } host ? host : null;
     }
 
-    /// <returns>Null for what is no origin of a web page, "null" included.</returns>
+    /// <returns>Null when the text is no origin of a web page, "null" included.</returns>
     public static HostName? ParseOrigin(string text) =>
         Origin().Match(text) is { Success: true } match ? Parse(match.Groups["authority"].Value) : null;
 
@@ -37,7 +37,7 @@ internal sealed partial record HostName(string Name, string? Port)
     [GeneratedRegex(@"\Ahttps?://(?<authority>[^/?#]*)\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Origin();
 
-    /// <summary>Four decimal numbers: shorter and other forms are written out by browsers before they send them.</summary>
+    /// <summary>Four decimal numbers: browsers convert shorter and other forms before they send them.</summary>
     [GeneratedRegex(@"\A127\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Ipv4();
 }

@@ -20,7 +20,7 @@ internal static class HttpFunctions
                 app.MapMethods(route, trigger.Methods, HandleAsync);
         }
 
-        // Takes what no function takes, the wrong method included: like the Functions host, that is 404 and not 405.
+        // Handles every request that no function handles, the wrong method included: like the Functions host, with 404 and not 405.
         app.MapFallback("{**path}", context =>
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace MailFunctions.LocalHost.Hosting;
 
-/// <summary>Names between percent signs, in a queue's name or a timer's schedule, stand for settings.</summary>
+/// <summary>Resolves names between percent signs, in a queue's name or a timer's schedule, to settings.</summary>
 internal static partial class SettingReference
 {
-    /// <exception cref="CannotStartException">A setting that is named is not set.</exception>
+    /// <exception cref="CannotStartException">A named setting is not set.</exception>
     public static string Resolve(string text, IConfiguration configuration, string function) =>
         Reference().Replace(text, match =>
             configuration[match.Groups["name"].Value.Replace("__", ":", StringComparison.Ordinal)] is { Length: > 0 } value

@@ -5,11 +5,14 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.LocalHost.Keys;
 
-/// <summary>Makes, lists and revokes API keys. What it is asked for goes to the output, all else to the error output, so that a script can keep a key.</summary>
+/// <summary>
+/// Creates, lists and revokes API keys. The requested result goes to the output, all else to the error output, so that
+/// a script can store a key.
+/// </summary>
 internal static class KeyCommand
 {
     /// <returns>The exit code.</returns>
-    /// <exception cref="CannotStartException">It was asked for something that cannot be.</exception>
+    /// <exception cref="CannotStartException">The request cannot be fulfilled.</exception>
     public static async Task<int> RunAsync(KeySwitches switches, IConfigurationManager configuration, StopSignals signals)
     {
         var cancellationToken = signals.Token;

@@ -1,6 +1,6 @@
 namespace MailFunctions.LocalHost.Keys;
 
-/// <summary>The command line behind <c>keys</c>.</summary>
+/// <summary>The command line after <c>keys</c>.</summary>
 /// <param name="Subject">The name of a new key, the id of one to revoke, or nothing.</param>
 /// <param name="Settings">Every --Key=Value, for the configuration.</param>
 internal sealed record KeySwitches(
@@ -23,8 +23,8 @@ internal sealed record KeySwitches(
 
     private static readonly string[] Named = ["--senders", "--lanes", "--headers", "--expires"];
 
-    /// <param name="arguments">Without <c>keys</c>.</param>
-    /// <exception cref="CannotStartException">It makes no sense.</exception>
+    /// <param name="arguments">The arguments after <c>keys</c>.</param>
+    /// <exception cref="CannotStartException">The arguments are invalid.</exception>
     public static KeySwitches Parse(IReadOnlyList<string> arguments)
     {
         var (plain, settings, named) = (new List<string>(), new List<string>(), new Dictionary<string, string>());

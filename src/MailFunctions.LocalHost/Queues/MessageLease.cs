@@ -4,7 +4,7 @@ using Azure.Storage.Queues.Models;
 
 namespace MailFunctions.LocalHost.Queues;
 
-/// <summary>Keeps a message hidden while its function runs, and knows the receipt of the latest renewal.</summary>
+/// <summary>Keeps a message hidden while its function runs, and holds the receipt of the latest renewal.</summary>
 internal sealed class MessageLease : IDisposable
 {
     private readonly QueueClient _queue;

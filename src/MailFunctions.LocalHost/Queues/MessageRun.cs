@@ -5,11 +5,13 @@ using MailFunctions.LocalHost.Hosting;
 
 namespace MailFunctions.LocalHost.Queues;
 
-/// <summary>Takes one message to its end: run the function on it, then delete it, show it again, or move it to the poison queue.</summary>
+/// <summary>
+/// Processes one message: runs the function on it, then deletes it, makes it visible again, or moves it to the poison queue.
+/// </summary>
 internal sealed class MessageRun(
     Function function, FunctionInvoker invoker, QueueClient queue, PoisonQueue? poison, QueueSettings settings, TimeSpan invisibility, TimeProvider clock, ILogger log)
 {
-    /// <summary>Never throws: a message that cannot be settled comes back by itself.</summary>
+    /// <summary>Runs and settles a message. Never throws: a message that cannot be settled becomes visible again by itself.</summary>
     public async Task RunAsync(QueueMessage message, CancellationToken stopping)
     {
         try
@@ -37,7 +39,7 @@ internal sealed class MessageRun(
         var succeeded = await InvokeAsync(readable, stopping);
         var popReceipt = await lease.EndAsync();
 
-        // Settling is not cancelled by the end of the host: what ran is settled.
+        // The stop of the host does not cancel settling: a function that ran is settled.
         if (succeeded)
             await queue.DeleteMessageAsync(message.MessageId, popReceipt, CancellationToken.None);
         else if (message.DequeueCount >= settings.MaxDequeueCount || poison is null)
@@ -60,7 +62,10 @@ internal sealed class MessageRun(
         }
     }
 
-    /// <summary>Sends it to the poison queue, then deletes it; a crash between the two leaves both. Without a poison queue it stays hidden, which keeps it from failing at once again.</summary>
+    /// <summary>
+    /// Sends the message to the poison queue, then deletes it; a crash between the two leaves both. Without a poison
+    /// queue it stays hidden, so that it does not fail again at once.
+    /// </summary>
     private async Task RejectAsync(QueueMessage message, string popReceipt)
     {
         if (poison is null)
@@ -74,7 +79,7 @@ internal sealed class MessageRun(
         await queue.DeleteMessageAsync(message.MessageId, popReceipt, CancellationToken.None);
     }
 
-    /// <returns>Null when the body is not what messageEncoding of host.json says.</returns>
+    /// <returns>Null when the body is not in the encoding of host.json (messageEncoding).</returns>
     private QueueMessage? Decode(QueueMessage message)
     {
         if (!settings.Base64)

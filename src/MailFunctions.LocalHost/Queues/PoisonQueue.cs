@@ -3,7 +3,7 @@ using Azure.Storage.Queues;
 
 namespace MailFunctions.LocalHost.Queues;
 
-/// <summary>Where messages go that failed too often or cannot be read; made when the first one comes.</summary>
+/// <summary>The queue of messages that failed too often or cannot be read; created for the first one.</summary>
 internal sealed class PoisonQueue(QueueClient client)
 {
     private const string Suffix = "-poison";
@@ -11,13 +11,13 @@ internal sealed class PoisonQueue(QueueClient client)
 
     public string Name => client.Name;
 
-    /// <returns>Null for a queue that is a poison queue itself, or whose name leaves no room for the suffix.</returns>
+    /// <returns>Null for a queue that is itself a poison queue, or whose name leaves no room for the suffix.</returns>
     public static PoisonQueue? Of(QueueServiceClient service, string queue) =>
         queue.EndsWith(Suffix, StringComparison.Ordinal) || queue.Length + Suffix.Length > LongestName
             ? null
             : new PoisonQueue(service.GetQueueClient(queue + Suffix));
 
-    /// <param name="body">As it came from the queue, not decoded.</param>
+    /// <param name="body">The body as it came from the queue, not decoded.</param>
     public async Task SendAsync(string body)
     {
         try

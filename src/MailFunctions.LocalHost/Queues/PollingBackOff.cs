@@ -1,10 +1,10 @@
 namespace MailFunctions.LocalHost.Queues;
 
 /// <summary>
-/// The pause after a look at the queue that found nothing: 100 ms, then 100 ms and a share that doubles, varied by a
-/// fifth either way, until the longest pause is reached; a message found since sets it back.
+/// The pause after a poll that found no message: 100 ms, then 100 ms and a share that doubles, varied by a fifth either
+/// way, until the longest pause is reached; a message that is found resets it.
 /// </summary>
-/// <param name="random">Gives 0 to 1.</param>
+/// <param name="random">Returns 0 to 1.</param>
 internal sealed class PollingBackOff(TimeSpan longest, Func<double> random)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);

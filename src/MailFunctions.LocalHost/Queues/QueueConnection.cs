@@ -3,7 +3,7 @@ using Azure.Storage.Queues;
 
 namespace MailFunctions.LocalHost.Queues;
 
-/// <summary>Finds the queue service as Functions does: a connection string, or the service's address and an identity.</summary>
+/// <summary>Opens the queue service as Functions does: by a connection string, or by the service's address and an identity.</summary>
 internal static class QueueConnection
 {
     /// <exception cref="CannotStartException">Neither is set.</exception>

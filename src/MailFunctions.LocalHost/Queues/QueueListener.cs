@@ -5,7 +5,7 @@ using MailFunctions.LocalHost.Hosting;
 
 namespace MailFunctions.LocalHost.Queues;
 
-/// <summary>Fetches messages of one queue for one function, in the rhythm of the Functions host.</summary>
+/// <summary>Fetches messages of one queue for one function, at the pace of the Functions host.</summary>
 internal sealed class QueueListener(
     QueueClient queue, MessageRun run, QueueSettings settings, TimeSpan invisibility, TimeProvider clock, ILogger log) : BackgroundService
 {
@@ -54,7 +54,7 @@ internal sealed class QueueListener(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The drain: what was taken is brought to its end.
+            // The drain: messages that were fetched are processed to the end.
             await Task.WhenAll(_running);
         }
     }
@@ -69,7 +69,7 @@ internal sealed class QueueListener(
         }
     }
 
-    /// <returns>None when the queue is empty, or cannot be read: an outage ends by waiting.</returns>
+    /// <returns>Empty when the queue is empty or cannot be read: an outage is waited out.</returns>
     private async Task<QueueMessage[]> FetchAsync(CancellationToken stoppingToken)
     {
         try

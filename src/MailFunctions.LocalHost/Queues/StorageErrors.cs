@@ -5,7 +5,10 @@ namespace MailFunctions.LocalHost.Queues;
 
 internal static class StorageErrors
 {
-    /// <summary>The message was deleted, or its receipt is no longer the newest: another settles it. Azurite answers 400 to a stale receipt, Azure 404.</summary>
+    /// <summary>
+    /// The message was deleted, or its receipt is no longer the newest: another worker settles it. Azurite answers 400 to
+    /// a stale receipt, Azure 404.
+    /// </summary>
     public static bool IsGoneOrTaken(this RequestFailedException failure) =>
         failure.Status is StatusCodes.Status404NotFound
         || failure.ErrorCode == QueueErrorCode.PopReceiptMismatch

@@ -10,7 +10,7 @@ internal sealed class CronSchedule
 
     private CronSchedule(CrontabSchedule crontab) => _crontab = crontab;
 
-    /// <exception cref="CannotStartException">It is not an expression of six fields.</exception>
+    /// <exception cref="CannotStartException">The text is not an expression of six fields.</exception>
     public static CronSchedule Parse(string expression, string function) =>
         CrontabSchedule.TryParse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is { } crontab
             ? new CronSchedule(crontab)
@@ -19,7 +19,7 @@ internal sealed class CronSchedule
     public DateTimeOffset NextAfter(DateTimeOffset moment) =>
         new(DateTime.SpecifyKind(_crontab.GetNextOccurrence(moment.UtcDateTime), DateTimeKind.Utc));
 
-    /// <summary>The host keeps no status of schedules that come more often than once a minute.</summary>
+    /// <summary>False for schedules that run more often than once a minute: the host keeps no status of them.</summary>
     public bool IsMonitored(DateTimeOffset from)
     {
         var first = NextAfter(from);

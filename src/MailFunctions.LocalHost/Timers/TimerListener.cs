@@ -3,11 +3,11 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace MailFunctions.LocalHost.Timers;
 
-/// <summary>Runs one function on its schedule, never two runs at once. However many were missed, one run makes up for them.</summary>
+/// <summary>Runs one function on its schedule, never two runs at once. However many runs were missed, one makes up for them.</summary>
 internal sealed class TimerListener(
     Function function, FunctionTrigger.Timer trigger, CronSchedule schedule, FunctionInvoker invoker, TimeProvider clock, ILogger log) : BackgroundService
 {
-    /// <summary>Timers of the framework cannot wait longer than some weeks at once.</summary>
+    /// <summary>The longest single wait: timers of the framework are limited to some weeks.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     private readonly SemaphoreSlim _single = new(1, 1);
@@ -25,7 +25,7 @@ internal sealed class TimerListener(
             services.GetRequiredService<ILogger<TimerListener>>());
     }
 
-    /// <summary>One run more, now, or when the one that runs has ended.</summary>
+    /// <summary>Runs the function once more, now or when the current run has ended.</summary>
     public Task RunOnceAsync(CancellationToken cancellationToken) => RunAsync(clock.GetUtcNow(), isPastDue: false, cancellationToken);
 
     public override void Dispose()
@@ -58,7 +58,7 @@ internal sealed class TimerListener(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host ends.
+            // The host is stopping.
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class TimerListener(
 
     private async Task WaitUntilAsync(DateTimeOffset moment, CancellationToken stoppingToken)
     {
-        // Timers may fire a little early; a run before its time would come a second time.
+        // Timers may fire a little early; a run before its time would be repeated.
         while (moment - clock.GetUtcNow() is { Ticks: > 0 } wait)
             await Task.Delay(wait < LongestWait ? wait : LongestWait, clock, stoppingToken);
     }

@@ -40,7 +40,7 @@ internal static class Granularities
 }
 
 /// <summary>One minute, hour or day of UTC: a partition of the table Statistics.</summary>
-/// <param name="Start">The first moment of it, UTC.</param>
+/// <param name="Start">The first moment of the bucket, UTC.</param>
 internal readonly record struct Bucket(Granularity Granularity, DateTimeOffset Start)
 {
     public DateTimeOffset End => Start + Granularity.Length();
@@ -51,11 +51,11 @@ internal readonly record struct Bucket(Granularity Granularity, DateTimeOffset S
     public string PartitionKey =>
         $"{Granularity.Name()}-{Start.UtcDateTime.ToString(Granularity.KeyFormat(), CultureInfo.InvariantCulture)}";
 
-    /// <summary>The bucket that <paramref name="time"/> lies in.</summary>
+    /// <summary>Returns the bucket that contains <paramref name="time"/>.</summary>
     public static Bucket Of(Granularity granularity, DateTimeOffset time) =>
         new(granularity, new(time.UtcTicks - (time.UtcTicks % granularity.Length().Ticks), TimeSpan.Zero));
 
-    /// <exception cref="FormatException">Not a key that <see cref="PartitionKey"/> made.</exception>
+    /// <exception cref="FormatException">The text is not a key that <see cref="PartitionKey"/> made.</exception>
     public static Bucket Parse(string partitionKey) =>
         partitionKey.Split('-') is [var name, var time]
         && Granularities.Find(name) is { } granularity

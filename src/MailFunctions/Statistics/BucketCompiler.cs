@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace MailFunctions.Statistics;
 
-/// <summary>Computes buckets whole and replaces their rows: minutes from what happened, hours from their minutes' rows, days from their hours' rows.</summary>
+/// <summary>
+/// Computes whole buckets and replaces their rows: minutes from events and emails, hours from their minutes' rows,
+/// days from their hours' rows.
+/// </summary>
 internal sealed class BucketCompiler(StatisticsTable table, MinuteSource source, StatisticsHorizon horizon)
 {
     private const int AtOnce = 4;
@@ -11,8 +14,8 @@ internal sealed class BucketCompiler(StatisticsTable table, MinuteSource source,
     public Task<BucketChange> CompileMinutesAsync(IEnumerable<DateTimeOffset> minutes, CancellationToken cancellationToken) =>
         ReplaceAsync(Granularity.Minute, minutes, MinuteAsync, cancellationToken);
 
-    /// <summary>Compiles the hours, then the days, that the minutes lie in.</summary>
-    /// <remarks>Also when no minute changed: a run that changed one may have ended before it came here.</remarks>
+    /// <summary>Compiles the hours, then the days, that contain the minutes.</summary>
+    /// <remarks>It also runs when no minute changed: an earlier run that changed one may have crashed before this step.</remarks>
     public async Task<BucketChange> CompileCoarserAsync(IReadOnlyCollection<DateTimeOffset> minutes, CancellationToken cancellationToken) =>
         await ReplaceAsync(Granularity.Hour, minutes, (bucket, token) => SumAsync(bucket, Granularity.Minute, token), cancellationToken)
         + await ReplaceAsync(Granularity.Day, minutes, (bucket, token) => SumAsync(bucket, Granularity.Hour, token), cancellationToken);
@@ -30,7 +33,7 @@ internal sealed class BucketCompiler(StatisticsTable table, MinuteSource source,
         return changes.Aggregate(BucketChange.None, (sum, change) => sum + change);
     }
 
-    /// <returns>Null when what it was computed from may have been purged by now.</returns>
+    /// <returns>Null when the data that it is computed from may already be purged.</returns>
     private async Task<IReadOnlyList<StatisticsRow>?> ComputeAsync(
         Bucket bucket, Func<Bucket, CancellationToken, Task<IReadOnlyList<StatisticsRow>>> compute, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace MailFunctions.Statistics;
 
-/// <summary>By what the counts are told apart. An email has no value in a dimension that does not concern it.</summary>
+/// <summary>The property by which counts are grouped. An email has no value in a dimension that does not apply to it.</summary>
 internal enum Dimension
 {
     /// <summary>Everything, under the one value <c>total</c>.</summary>
@@ -8,7 +8,7 @@ internal enum Dimension
 
     Lane,
 
-    /// <summary>The relay of an attempt; what is accepted has none yet.</summary>
+    /// <summary>The relay of an attempt; an accept has none yet.</summary>
     Relay,
 
     /// <summary>The recipients' domains. An email to several counts in each of them, so the values do not add up to the total.</summary>
@@ -38,6 +38,6 @@ internal static class Dimensions
     public static Dimension? Find(string name) =>
         Names.Index().Where(pair => pair.Item == name).Select(pair => (Dimension?)pair.Index).FirstOrDefault();
 
-    /// <summary>Its values come from callers, so that there is no bound to how many there are.</summary>
+    /// <summary>Its values come from callers, so their number has no bound.</summary>
     public static bool IsOpenEnded(this Dimension dimension) => dimension is Dimension.Domain or Dimension.Tag;
 }

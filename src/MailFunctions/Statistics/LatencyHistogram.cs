@@ -5,13 +5,13 @@ using System.Text;
 namespace MailFunctions.Statistics;
 
 /// <summary>
-/// How long things took, from 1 millisecond to 7 days, as counts in fixed logarithmic buckets: 8 to the octave.
-/// Two of them add up to the histogram of both, in any order. What is shorter or longer counts as the nearest bound.
+/// Durations from 1 millisecond to 7 days, as counts in fixed log-linear buckets: 8 to the octave. Two histograms add up
+/// to the histogram of both, in any order. A shorter or longer duration counts as the nearest bound.
 /// </summary>
 /// <remarks>
-/// The bounds are whole ticks, found by shifting bits alone, so that every machine puts a latency into the same bucket.
-/// A bucket from l to u = l·(8+j+1)/(8+j) is reported as 2lu/(l+u), so no percentile is further than 1/17 (5.9 %) from
-/// the latency that stands at its rank.
+/// The bounds are whole ticks, found by shifting bits alone, so that every machine puts a latency into the same
+/// bucket. A bucket from l to u = l·(8+j+1)/(8+j) is reported as 2lu/(l+u), so no percentile is further than 1/17 (5.9
+/// %) from the latency at its rank.
 /// </remarks>
 internal sealed class LatencyHistogram : IEquatable<LatencyHistogram>
 {
@@ -27,7 +27,7 @@ internal sealed class LatencyHistogram : IEquatable<LatencyHistogram>
 
     private static readonly int LastBucket = BucketOf(Longest);
 
-    /// <summary>Ascending by index; every count is over zero.</summary>
+    /// <summary>Ascending by index; every count is greater than zero.</summary>
     private readonly (int Index, long Count)[] _buckets;
 
     private LatencyHistogram((int Index, long Count)[] buckets) => _buckets = buckets;
@@ -56,8 +56,8 @@ internal sealed class LatencyHistogram : IEquatable<LatencyHistogram>
         return new([.. merged]);
     }
 
-    /// <param name="rank">Over 0 to 1; 0.95 is the 95th percentile by nearest rank.</param>
-    /// <returns>Null when nothing was counted.</returns>
+    /// <param name="rank">Greater than 0, up to 1; 0.95 is the 95th percentile by nearest rank.</param>
+    /// <returns>Null when the histogram is empty.</returns>
     public TimeSpan? Percentile(double rank)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
@@ -73,14 +73,14 @@ internal sealed class LatencyHistogram : IEquatable<LatencyHistogram>
         return null;
     }
 
-    /// <summary>The stored form: <c>index:count</c> joined by commas, ascending; empty when nothing was counted.</summary>
+    /// <summary>Returns the stored form: <c>index:count</c> joined by commas, ascending; empty for an empty histogram.</summary>
     public override string ToString() => _buckets
         .Aggregate(new StringBuilder(), (text, bucket) => text
             .Append(text.Length == 0 ? "" : ",")
             .Append(CultureInfo.InvariantCulture, $"{bucket.Index}:{bucket.Count}"))
         .ToString();
 
-    /// <exception cref="FormatException">The text is not what <see cref="ToString"/> wrote.</exception>
+    /// <exception cref="FormatException">The text is not one that <see cref="ToString"/> wrote.</exception>
     public static LatencyHistogram Parse(string text)
     {
         if (text.Length == 0) return Empty;

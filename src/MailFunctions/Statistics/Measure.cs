@@ -4,13 +4,14 @@ using System.Text.Json;
 namespace MailFunctions.Statistics;
 
 /// <summary>
-/// What is counted. Outcomes (<c>sent</c>, <c>deferred</c>, <c>rejected</c>, <c>uncertain</c>) count recipients an attempt,
-/// <c>suppressed</c> each recipient once; <c>emails_…</c> count emails, in the minute in which they reached that state.
+/// The counted quantities. Outcomes (<c>sent</c>, <c>deferred</c>, <c>rejected</c>, <c>uncertain</c>) count the
+/// recipients of an attempt, <c>suppressed</c> each recipient once; <c>emails_…</c> count emails, in the minute in
+/// which they reached that state.
 /// </summary>
 /// <remarks>In the dimension domain an email counts once for each domain that the accept, or the event, addressed.</remarks>
 internal enum Measure
 {
-    /// <summary>Emails that were answered with 202, in the minute of their id.</summary>
+    /// <summary>Emails that the API accepted with 202, in the minute of their id.</summary>
     Accepted,
 
     /// <summary>Recipients of those emails.</summary>
@@ -25,43 +26,46 @@ internal enum Measure
     /// <summary>Recipients to whom a relay said "not now", once for each attempt.</summary>
     Deferred,
 
-    /// <summary>Recipients whom a relay refused for good.</summary>
+    /// <summary>Recipients whom a relay refused permanently.</summary>
     Rejected,
 
-    /// <summary>Recipients of whom an attempt could not learn whether the relay took them.</summary>
+    /// <summary>Recipients for whom an attempt could not find out whether the relay accepted them.</summary>
     Uncertain,
 
-    /// <summary>Recipients that were on the suppression list, in the minute of the attempt that left them out or of the ending.</summary>
+    /// <summary>
+    /// Recipients that were on the suppression list, in the minute of the attempt that left them out or
+    /// of the email's final state.
+    /// </summary>
     Suppressed,
 
-    /// <summary>Emails that every recipient's relay took.</summary>
+    /// <summary>Emails that a relay accepted for every recipient.</summary>
     EmailsSent,
 
-    /// <summary>Emails that ended with some recipients taken and others not.</summary>
+    /// <summary>Emails that ended with some recipients accepted and others not.</summary>
     EmailsPartial,
 
-    /// <summary>Emails that ended with no recipient taken.</summary>
+    /// <summary>Emails that ended with no recipient accepted.</summary>
     EmailsFailed,
 
-    /// <summary>Emails whose time ran out.</summary>
+    /// <summary>Emails that expired.</summary>
     EmailsExpired,
 
-    /// <summary>Emails that the caller took back.</summary>
+    /// <summary>Emails that the caller canceled.</summary>
     EmailsCanceled,
 
-    /// <summary>Emails whose every recipient must not be mailed.</summary>
+    /// <summary>Emails whose recipients are all suppressed.</summary>
     EmailsSuppressed,
 
-    /// <summary>Emails that a person gave up.</summary>
+    /// <summary>Emails that an operator discarded.</summary>
     EmailsDiscarded,
 
-    /// <summary>Emails that were held because nobody can know whether they were delivered. A later ending is counted, too.</summary>
+    /// <summary>Emails that were held because it is unknown whether they were delivered. A later final state is counted, too.</summary>
     EmailsUncertain,
 
-    /// <summary>Emails that our own processing failed on five times. A later ending is counted, too.</summary>
+    /// <summary>Emails that our own processing failed on five times. A later final state is counted, too.</summary>
     EmailsDead,
 
-    /// <summary>The composed size, in bytes, of each attempt in which a relay took at least one recipient.</summary>
+    /// <summary>The composed size, in bytes, of each attempt in which a relay accepted at least one recipient.</summary>
     Bytes,
 }
 

@@ -9,7 +9,10 @@ internal sealed class Measures : IEquatable<Measures>
 
     internal Measures(long[] counts, LatencyHistogram latency) => (_counts, Latency) = (counts, latency);
 
-    /// <summary>From accept to the end of the attempt that made an email sent or partial; so a scheduled email's wait is in it.</summary>
+    /// <summary>
+    /// The time from accept to the end of the attempt that made an email sent or partial; it includes the
+    /// wait of a scheduled email.
+    /// </summary>
     public LatencyHistogram Latency { get; }
 
     public long this[Measure measure] => _counts[(int)measure];
@@ -36,7 +39,7 @@ internal sealed class Measures : IEquatable<Measures>
         + $" latency={Latency}";
 }
 
-/// <summary>Measures while they are being added up.</summary>
+/// <summary>Adds up measures.</summary>
 /// <remarks>Not safe for concurrent use.</remarks>
 internal sealed class Tally
 {

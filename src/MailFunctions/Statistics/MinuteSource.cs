@@ -2,12 +2,12 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Statistics;
 
-/// <summary>Where the compiler reads what happened.</summary>
-/// <param name="EventsOf">The events whose partition is the minute.</param>
-/// <param name="EmailsOf">The ledger rows of the emails whose ids were minted in the minute; content is not needed.</param>
+/// <summary>The compiler's access to events and emails.</summary>
+/// <param name="EventsOf">Returns the events whose partition is the minute.</param>
+/// <param name="EmailsOf">Returns the ledger rows of the emails whose ids were minted in the minute; content is not needed.</param>
 /// <param name="FirstMinute">
-/// The first minute from the one given up to, not with, the other that may hold any of either; null when there is none.
-/// It lets a compiler that is behind pass over the empty minutes, which are most, without asking each.
+/// Returns the first minute, from the one given up to but not including the other, that may hold any event or email; null
+/// when there is none. It lets a compiler that is behind skip the empty minutes, which are most, without a query for each.
 /// </param>
 internal sealed record MinuteSource(
     Func<DateTimeOffset, CancellationToken, IAsyncEnumerable<EmailEvent>> EventsOf,

@@ -3,8 +3,8 @@ using MailFunctions.Mail;
 namespace MailFunctions.Statistics;
 
 /// <summary>
-/// The statistics of one minute, computed from its events and its emails alone: accepted comes from the emails whose ids
-/// were minted in it, all else from the events whose partition it is.
+/// Computes the statistics of one minute from its events and its emails alone: accepted from the emails whose ids were
+/// minted in it, all else from the events whose partition it is.
 /// </summary>
 /// <remarks>Not safe for concurrent use.</remarks>
 internal sealed class MinuteStatistics
@@ -19,7 +19,7 @@ internal sealed class MinuteStatistics
         return minute.ToRows();
     }
 
-    /// <summary>Counts an accept. A void key is no email: nobody got a 202 for it.</summary>
+    /// <summary>Counts an accept. A void key is no email: no caller got a 202 for it.</summary>
     public void Add(LedgerRow email)
     {
         if (email.State == EmailState.Void) return;
@@ -36,7 +36,7 @@ internal sealed class MinuteStatistics
         }
     }
 
-    /// <summary>Counts an attempt, an ending, or a correction in place of its attempt.</summary>
+    /// <summary>Counts an attempt, a final state, or a correction in place of its attempt.</summary>
     public void Add(EmailEvent happened)
     {
         foreach (var (dimension, value) in Places(happened.Lane, happened.Relay, happened.Tags))
@@ -44,7 +44,7 @@ internal sealed class MinuteStatistics
         foreach (var domain in happened.Recipients.GroupBy(recipient => recipient.Domain, StringComparer.Ordinal))
         {
             var tally = _rollup[Dimension.Domain, domain.Key];
-            // A domain that nobody was mailed at saw nothing of the event.
+            // A domain with no mailed recipient is not affected by the event.
             if (domain.All(recipient => recipient.IsSuppressed)) tally[Measure.Suppressed] += domain.Count();
             else Count(tally, happened, domain);
         }

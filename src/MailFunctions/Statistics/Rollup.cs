@@ -1,6 +1,6 @@
 namespace MailFunctions.Statistics;
 
-/// <summary>The rows of one bucket while they are being added up, by dimension and value.</summary>
+/// <summary>Adds up the rows of one bucket, by dimension and value.</summary>
 /// <remarks>
 /// Callers choose domains and tags. So that a bucket stays readable it keeps <see cref="MaxValues"/> of each, those with
 /// the most acceptances and outcomes, ties by name; the rest is added up in <see cref="Other"/>. Which are kept depends
@@ -11,7 +11,7 @@ internal sealed class Rollup
 {
     public const int MaxValues = 500;
 
-    /// <summary>The value that stands for those which were not kept. Parentheses cannot occur in a domain or a tag.</summary>
+    /// <summary>The value for all that were not kept. Parentheses cannot occur in a domain or a tag.</summary>
     public const string Other = "(other)";
 
     private readonly Dictionary<(Dimension Dimension, string Value), Tally> _tallies = [];
@@ -28,7 +28,7 @@ internal sealed class Rollup
 
     public void Add(StatisticsRow row) => this[row.Dimension, row.Value].Add(row.Measures);
 
-    /// <summary>The rows, ordered by dimension and value; none of them is zero.</summary>
+    /// <summary>Returns the rows, ordered by dimension and value; none of them is zero.</summary>
     public IReadOnlyList<StatisticsRow> ToRows() =>
     [
         .. _tallies
@@ -40,7 +40,10 @@ internal sealed class Rollup
             .ThenBy(row => row.Value, StringComparer.Ordinal),
     ];
 
-    /// <summary>The <paramref name="count"/> rows with the most <paramref name="weight"/>, most first, then what the others add up to, if any.</summary>
+    /// <summary>
+    /// Returns the <paramref name="count"/> rows with the most <paramref name="weight"/>, most first, then the
+    /// sum of the others, if any.
+    /// </summary>
     public static IEnumerable<StatisticsRow> Keep(Dimension dimension, IEnumerable<StatisticsRow> rows, int count, Func<Measures, long> weight)
     {
         var ranked = rows

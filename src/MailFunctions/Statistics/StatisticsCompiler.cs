@@ -7,33 +7,33 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Statistics;
 
 /// <summary>
-/// Compiles the table Statistics from what happened. A bucket is always computed whole and replaced, so that compiling
-/// twice, late, by two at once, or again after a crash in the middle comes to the same rows.
+/// Compiles the table Statistics from events and emails. A bucket is always computed whole and replaced, so that
+/// compiling twice, late, by two at once, or again after a crash in the middle gives the same rows.
 /// </summary>
 /// <remarks>
-/// A row may be written into a minute after it ended: the outcome of a long attempt goes into the minute of its claim.
-/// So each minute is compiled while it runs and right after, again when it is some minutes old and once more when nobody
+/// A row may be written into a minute after it ended: the outcome of a long attempt goes into the minute of its claim. So
+/// each minute is compiled while it runs and right after, again when it is some minutes old and once more when no worker
 /// writes into it unmarked, and after that whenever a writer marked it (<see cref="DirtyMinutes"/>). Three watermarks
-/// remember how far these looks have come.
+/// record the progress of these passes.
 /// </remarks>
 public sealed class StatisticsCompiler
 {
     /// <summary>The watermark up to which every minute was compiled after it had ended.</summary>
     internal const string Fresh = "fresh";
 
-    /// <summary>Of minutes whose attempts have nearly all ended.</summary>
+    /// <summary>The watermark of minutes whose attempts have nearly all ended.</summary>
     internal const string Settling = "settling";
 
-    /// <summary>Of minutes that are written into only after being marked.</summary>
+    /// <summary>The watermark of minutes that are written into only after being marked.</summary>
     internal const string Settled = "settled";
 
     /// <summary>
-    /// How far back the first run begins: mail that was accepted between deployment and the first run counts, too, and a
-    /// day is more than a timer is off unnoticed. Empty time costs next to nothing.
+    /// The period before the first run that it compiles: mail that was accepted between deployment and the first run
+    /// counts, too, and a timer that is off for more than a day is noticed. Empty time costs next to nothing.
     /// </summary>
     internal static readonly TimeSpan FirstLookBack = TimeSpan.FromHours(24);
 
-    /// <summary>A run ends, and the next goes on, after this many minutes computed or this much time, give or take a step.</summary>
+    /// <summary>The bounds of a run, in computed minutes and in time, within a step; the next run continues.</summary>
     internal const int MaxMinutes = 240;
 
     internal static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(45);
@@ -43,7 +43,7 @@ public sealed class StatisticsCompiler
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPass = TimeSpan.FromHours(24);
 
-    /// <summary>Oldest first, with the age, after its end, at which a minute is looked at.</summary>
+    /// <summary>The watermarks, oldest first, with the age after its end at which a minute is compiled.</summary>
     private static readonly (string Watermark, TimeSpan Age)[] Looks =
     [
         (Settled, DirtyMinutes.Age + DirtyMinutes.InFlight + Minute), // a minute for clocks that differ
@@ -73,7 +73,7 @@ public sealed class StatisticsCompiler
         _log = log;
     }
 
-    /// <summary>One run of the timer: the running minute, those that were marked, and all that the watermarks have not reached.</summary>
+    /// <summary>Runs the timer once: the running minute, the marked ones, and all that the watermarks have not reached.</summary>
     /// <exception cref="Azure.RequestFailedException">The storage service failed; the next run repeats what was not recorded.</exception>
     public async Task<CompileReport> CompileAsync(CancellationToken cancellationToken)
     {
@@ -83,10 +83,10 @@ public sealed class StatisticsCompiler
         // 1. the running minute, and the two before it, whose attempts are just ending
         await CompileAsync(run, [run.Now - (2 * Minute), run.Now - Minute, run.Now], cancellationToken);
 
-        // 2. what writers marked
+        // 2. the minutes that writers marked
         await CompileMarkedAsync(run, cancellationToken);
 
-        // 3. what the watermarks have not reached
+        // 3. the minutes that the watermarks have not reached
         var behind = TimeSpan.Zero;
         foreach (var (watermark, age) in Looks)
         {
@@ -103,11 +103,11 @@ public sealed class StatisticsCompiler
         bool MayGoOn() => run.Minutes < MaxMinutes && _time.GetElapsedTime(started) < MaxTime;
     }
 
-    /// <summary>The same, for a person who asks what it did.</summary>
+    /// <summary>Runs the timer once and returns its counts, for an operator.</summary>
     internal Task<IReadOnlyList<JobReport>> ReportAsync(CancellationToken cancellationToken) =>
         TimerJobs.ReportAllAsync([new TimerJob("compile", async token => (await CompileAsync(token)).ToCounts())], cancellationToken);
 
-    /// <summary>Compiles the minutes that writers marked; then those markers go that were read before.</summary>
+    /// <summary>Compiles the minutes that writers marked, then removes the markers that are settled.</summary>
     private async Task CompileMarkedAsync(CompilerRun run, CancellationToken cancellationToken)
     {
         var markers = new List<DirtyMinute>();
@@ -120,14 +120,17 @@ public sealed class StatisticsCompiler
             markers.Add(marker);
         }
 
-        // What was compiled earlier in this run may have been read before the marked row was there: once more, then.
+        // A minute compiled earlier in this run may have been read before the marked row existed: it is compiled again.
         run.Done.ExceptWith(minutes);
         await CompileAsync(run, [.. minutes], cancellationToken);
         await _dirty.RemoveAsync([.. markers.Where(marker => marker.IsSettled)], cancellationToken);
     }
 
-    /// <summary>Takes one watermark through every minute up to <paramref name="end"/>, in order and in steps, as far as this run may go.</summary>
-    /// <returns>Where it stands.</returns>
+    /// <summary>
+    /// Moves one watermark through every minute up to <paramref name="end"/>, in order and in steps,
+    /// within the bounds of the run.
+    /// </summary>
+    /// <returns>The watermark's new position.</returns>
     private async Task<DateTimeOffset> CatchUpAsync(
         CompilerRun run, string watermark, DateTimeOffset end, Func<bool> mayGoOn, CancellationToken cancellationToken)
     {
@@ -149,8 +152,8 @@ public sealed class StatisticsCompiler
         return from;
     }
 
-    /// <summary>Compiles minutes that this run has not compiled yet, and all that they are part of.</summary>
-    /// <returns>What came of the minutes alone.</returns>
+    /// <summary>Compiles minutes that this run has not compiled yet, and the hours and days that contain them.</summary>
+    /// <returns>The change of the minutes alone.</returns>
     private async Task<BucketChange> CompileAsync(CompilerRun run, IReadOnlyList<DateTimeOffset> minutes, CancellationToken cancellationToken)
     {
         var open = minutes.Where(minute => !run.Done.Contains(minute)).ToList();
@@ -161,8 +164,8 @@ public sealed class StatisticsCompiler
         return change;
     }
 
-    /// <summary>Passes over the minutes in which nothing happened and of which no row exists.</summary>
-    /// <remarks>A run that crashed may have emptied one of them, and not its hour and day: these are compiled all the same.</remarks>
+    /// <summary>Skips the minutes in which nothing happened and which have no row.</summary>
+    /// <remarks>A run that crashed may have emptied one of them, but not its hour and day: these are compiled all the same.</remarks>
     /// <returns>The first minute that is not empty, or <paramref name="end"/>.</returns>
     private async Task<DateTimeOffset> PassOverAsync(CompilerRun run, DateTimeOffset from, DateTimeOffset end, CancellationToken cancellationToken)
     {
@@ -185,11 +188,11 @@ public sealed class StatisticsCompiler
     private static DateTimeOffset Min(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
 }
 
-/// <summary>What one run of the compiler did.</summary>
+/// <summary>The result of one run of the compiler.</summary>
 /// <param name="Minutes">Minutes that were computed.</param>
 /// <param name="Written">Rows of all granularities that were written because they differed.</param>
-/// <param name="Deleted">Rows that were deleted because nothing stands behind them any more.</param>
-/// <param name="Behind">How far the slowest watermark is from where it should be; the next runs catch up.</param>
+/// <param name="Deleted">Rows that were deleted because no event or email counts in them any more.</param>
+/// <param name="Behind">The distance of the slowest watermark from its target; the next runs catch up.</param>
 public sealed record CompileReport(int Minutes, int Written, int Deleted, TimeSpan Behind)
 {
     internal IReadOnlyDictionary<string, int> ToCounts() => new Dictionary<string, int>

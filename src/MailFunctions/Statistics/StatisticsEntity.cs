@@ -3,7 +3,8 @@ using Azure.Data.Tables;
 namespace MailFunctions.Statistics;
 
 /// <summary>
-/// A row as it is stored: the value, each measure that is not zero under its name, and the latency histogram when there is one.
+/// Maps a row to its stored form: the value, each measure that is not zero under its name, and the latency
+/// histogram when there is one.
 /// </summary>
 internal static class StatisticsEntity
 {
@@ -29,11 +30,11 @@ internal static class StatisticsEntity
         return new(dimension, entity.GetString(Value) ?? "", tally.ToMeasures());
     }
 
-    /// <summary>What must be read of a row to know its key, its value and these measures.</summary>
+    /// <summary>Returns the columns that are needed to know a row's key, its value and these measures.</summary>
     public static IEnumerable<string> Columns(IEnumerable<Measure> measures) =>
         ["PartitionKey", "RowKey", Value, .. measures.Select(measure => measure.Name())];
 
-    /// <summary>Whether both say the same, whatever the service added to one of them.</summary>
+    /// <summary>Says whether both have the same content, whatever the service added to one of them.</summary>
     public static bool SameContent(TableEntity left, TableEntity right) =>
         Content(left).Count() == Content(right).Count()
         && Content(left).All(pair => right.TryGetValue(pair.Key, out var other) && Equals(pair.Value, other));

@@ -4,33 +4,33 @@ using MailFunctions.Storage;
 namespace MailFunctions.Statistics;
 
 /// <summary>
-/// How far back statistics can still be computed from what they are made of. Whoever purges moves the horizon first, and
-/// deletes then; whoever compiles reads first, and looks at the horizon then. So figures that were made of a part are
-/// never written: a compiler that read before the horizon was there has read all.
+/// The time back to which statistics can still be computed from their sources. A purge moves the horizon first and then
+/// deletes; the compiler reads first and then checks the horizon. So figures from incomplete sources are never written: a
+/// compiler that read before the horizon was moved has read everything.
 /// </summary>
-/// <remarks>A horizon never moves back, whatever becomes of the settings: what was deleted stays deleted.</remarks>
+/// <remarks>A horizon never moves back, whatever the settings become: deleted data stays deleted.</remarks>
 internal sealed class StatisticsHorizon(Watermarks watermarks, TimeProvider time)
 {
     private const string Mail = "forgotten-mail";
     private const string Minutes = "forgotten-minutes";
     private const string Hours = "forgotten-hours";
 
-    /// <summary>Nothing younger is ever purged, so that what is compiled every minute need not ask.</summary>
+    /// <summary>Data younger than this is never purged, so that the buckets that are compiled every minute need no check.</summary>
     private static readonly TimeSpan Certain = TimeSpan.FromHours(12);
 
-    /// <summary>Machines differ in what they take for the minute of an event.</summary>
+    /// <summary>The tolerance for machines that assign an event to different minutes.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
-    /// <summary>Mail that ended before it is about to be deleted, with its events.</summary>
+    /// <summary>Announces that mail which ended before this time is about to be deleted, with its events.</summary>
     public Task ForgetMailBeforeAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
         watermarks.AdvanceAsync(Mail, MinutePartition.MinuteOf(time + Margin), cancellationToken);
 
-    /// <summary>Rows of the buckets before it are about to be deleted.</summary>
-    /// <param name="bound">The start of an hour for minutes, of a day for hours: what a coarser bucket is made of goes together.</param>
+    /// <summary>Announces that rows of the buckets before this one are about to be deleted.</summary>
+    /// <param name="bound">The start of an hour for minutes, of a day for hours: all sources of a coarser bucket are deleted together.</param>
     public Task ForgetBucketsBeforeAsync(Granularity granularity, DateTimeOffset bound, CancellationToken cancellationToken) =>
         watermarks.AdvanceAsync(granularity == Granularity.Minute ? Minutes : Hours, bound, cancellationToken);
 
-    /// <summary>What the bucket is made of may be gone: its rows stay as they are. Ask after reading.</summary>
+    /// <summary>Says whether the sources of the bucket may be gone: its rows then stay as they are. Call it after reading.</summary>
     public async Task<bool> IsForgottenAsync(Bucket bucket, CancellationToken cancellationToken)
     {
         if (bucket.Start > time.GetUtcNow() - Certain)

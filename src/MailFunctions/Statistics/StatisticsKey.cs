@@ -5,9 +5,9 @@ using System.Text;
 namespace MailFunctions.Statistics;
 
 /// <summary>
-/// Row keys of the table Statistics: <c>{dimension}|{encoded value}</c>. ASCII letters, digits and <c>- . _ : @</c> stand
-/// for themselves, every other byte of the value's UTF-8 is <c>~</c> and two hex digits: what a table forbids in a key
-/// (<c>/ \ # ?</c>, control characters) cannot occur, and neither can <c>%</c>, which some clients decode twice.
+/// Row keys of the table Statistics: <c>{dimension}|{encoded value}</c>. ASCII letters, digits and <c>- . _ : @</c> are
+/// unchanged, every other byte of the value's UTF-8 is <c>~</c> and two hex digits: characters that a table forbids in a
+/// key (<c>/ \ # ?</c>, control characters) cannot occur, and neither can <c>%</c>, which some clients decode twice.
 /// </summary>
 /// <remarks>A key may have 1 KiB of UTF-16. A longer one is cut and ends in <c>~~</c> and the value's SHA-256; the row holds the value itself, too.</remarks>
 internal static class StatisticsKey
@@ -31,9 +31,9 @@ internal static class StatisticsKey
         return key.Append("~~").Append(Convert.ToHexStringLower(SHA256.HashData(bytes))).ToString();
     }
 
-    /// <summary>What the row keys of a dimension begin with.</summary>
+    /// <summary>Returns the beginning of the row keys of a dimension.</summary>
     public static string Prefix(Dimension dimension) => $"{dimension.Name()}|";
 
-    /// <summary>The least text that sorts after every row key of a dimension: <c>}</c> follows <c>|</c>.</summary>
+    /// <summary>Returns the least text that sorts after every row key of a dimension: <c>}</c> follows <c>|</c>.</summary>
     public static string End(Dimension dimension) => $"{dimension.Name()}}}";
 }

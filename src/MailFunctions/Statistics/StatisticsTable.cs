@@ -5,14 +5,17 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Statistics;
 
-/// <summary>The table Statistics: one partition a <see cref="Bucket"/>, one row a dimension and value.</summary>
+/// <summary>The table Statistics: one partition for each <see cref="Bucket"/>, one row for each dimension and value.</summary>
 internal sealed class StatisticsTable(TableClient table)
 {
     public const string TableName = "Statistics";
 
     private const int MaxTries = 5;
 
-    /// <summary>The rows of the buckets from <paramref name="from"/> up to, not with, <paramref name="to"/>, in order of time; both have one granularity.</summary>
+    /// <summary>
+    /// Enumerates the rows of the buckets from <paramref name="from"/> to before <paramref name="to"/>, in order of time;
+    /// both have one granularity.
+    /// </summary>
     /// <param name="dimension">Null for all.</param>
     public async IAsyncEnumerable<(Bucket Bucket, StatisticsRow Row)> ReadAsync(
         Bucket from, Bucket to, Dimension? dimension = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -21,7 +24,7 @@ internal sealed class StatisticsTable(TableClient table)
             yield return (Bucket.Parse(entity.PartitionKey), StatisticsEntity.Read(entity));
     }
 
-    /// <summary>As <see cref="ReadAsync"/>, with no more of each row than its value and <paramref name="measures"/>.</summary>
+    /// <summary>Enumerates the rows as <see cref="ReadAsync"/> does, with only the value and <paramref name="measures"/> of each.</summary>
     public async IAsyncEnumerable<StatisticsRow> ReadOnlyAsync(
         Bucket from, Bucket to, Dimension dimension, IEnumerable<Measure> measures, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -30,7 +33,7 @@ internal sealed class StatisticsTable(TableClient table)
             yield return StatisticsEntity.Read(entity);
     }
 
-    /// <returns>The first bucket from <paramref name="from"/> up to, not with, <paramref name="to"/> that has a row.</returns>
+    /// <returns>The first bucket from <paramref name="from"/> to before <paramref name="to"/> that has a row.</returns>
     public async Task<Bucket?> FirstAsync(Bucket from, Bucket to, CancellationToken cancellationToken)
     {
         await foreach (var row in table.QueryAsync<TableEntity>(Filter(from, to, dimension: null), maxPerPage: 1, select: ["PartitionKey"], cancellationToken))
@@ -39,16 +42,16 @@ internal sealed class StatisticsTable(TableClient table)
     }
 
     /// <summary>
-    /// Makes the bucket's rows those that <paramref name="compute"/> returns: writes the ones that differ, deletes the ones
-    /// that are gone, leaves the rest alone. What it does in part, because it was stopped, the next call completes.
+    /// Replaces the bucket's rows by those that <paramref name="compute"/> returns: writes those that differ, deletes
+    /// those that are missing, keeps the rest. If it is stopped halfway, the next call completes it.
     /// </summary>
-    /// <param name="compute">Null: the rows are to stay as they are.</param>
+    /// <param name="compute">Null: the rows stay as they are.</param>
     /// <remarks>
-    /// The rows are read before anything is computed, and every write is conditional on what was read: a compiler that
-    /// was overtaken by a later one cannot put its older figures over the newer; it is told, and begins the bucket again.
-    /// So does one whose write had succeeded before the client tried it a second time: it then finds nothing to do.
+    /// The rows are read before anything is computed, and every write is conditional on what was read: a compiler that was
+    /// overtaken by a later one cannot overwrite the newer figures with its older ones; its write fails, and it begins the
+    /// bucket again. So does a compiler whose write had succeeded before the client retried it: it then finds nothing to do.
     /// </remarks>
-    /// <exception cref="RequestFailedException">The storage service failed, or others kept changing the bucket.</exception>
+    /// <exception cref="RequestFailedException">The storage service failed, or other compilers kept changing the bucket.</exception>
     public async Task<BucketChange> ReplaceAsync(
         Bucket bucket, Func<CancellationToken, Task<IReadOnlyList<StatisticsRow>?>> compute, CancellationToken cancellationToken)
     {
@@ -76,7 +79,7 @@ internal sealed class StatisticsTable(TableClient table)
     }
 
     /// <summary>Deletes the rows of all buckets before one, the oldest first.</summary>
-    /// <param name="mayGoOn">Asked between pages.</param>
+    /// <param name="mayGoOn">Called between pages; false stops the deletion.</param>
     public async Task DeleteBeforeAsync(Bucket end, Func<bool> mayGoOn, CancellationToken cancellationToken)
     {
         var first = Bucket.Of(end.Granularity, DateTimeOffset.UnixEpoch);
@@ -123,8 +126,8 @@ internal sealed class StatisticsTable(TableClient table)
     }
 }
 
-/// <summary>What replacing the rows of a bucket came to.</summary>
-/// <param name="IsEmpty">There was nothing, and there is nothing.</param>
+/// <summary>The result of replacing the rows of a bucket.</summary>
+/// <param name="IsEmpty">The bucket had no rows, and has none.</param>
 internal readonly record struct BucketChange(int Written, int Deleted, bool IsEmpty)
 {
     public static readonly BucketChange None = new(0, 0, IsEmpty: true);

@@ -1,6 +1,6 @@
 namespace MailFunctions.Statistics;
 
-/// <summary>Counts as they are answered.</summary>
+/// <summary>Converts counts to their form in answers.</summary>
 internal static class StatisticsValues
 {
     public static StatisticsValue Of(string value, Measures measures)

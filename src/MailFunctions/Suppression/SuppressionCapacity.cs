@@ -3,28 +3,28 @@ using System.Security.Cryptography;
 
 namespace MailFunctions.Suppression;
 
-/// <summary>How many addresses the list may have: every worker holds all of it in memory, 40 bytes each.</summary>
-/// <param name="Import">Beyond it nothing is imported.</param>
-/// <param name="Single">Beyond it no single entry is put either: further, since a single one is mostly somebody's no.</param>
+/// <summary>The most addresses that the list may have: every worker holds all of it in memory, 40 bytes each.</summary>
+/// <param name="Import">The size beyond which nothing is imported.</param>
+/// <param name="Single">The size beyond which no single entry is stored either: larger, since a single entry is usually a recipient's own request.</param>
 internal sealed record SuppressionBounds(int Import, int Single)
 {
     public static readonly SuppressionBounds Default = new(2_000_000, 3_000_000);
 }
 
 /// <summary>
-/// Holds the list below its bounds. Nothing counts its rows; the keys are bits of a hash, so that a part of all possible
-/// keys, another one each time, has that part of the rows: what a part has is counted, about two thousand rows. Within a
-/// tenth it is right nearly always, and exact for a list that small.
+/// Keeps the list below its bounds. No count of the rows is stored; but the keys are bits of a hash, so a fraction of all
+/// possible keys, a different one each time, has that fraction of the rows: the rows of the fraction are counted, about
+/// two thousand. The estimate is nearly always right within a tenth, and exact for a list that small.
 /// </summary>
-/// <remarks>Thread safe. What other processes put within <see cref="BelievedFor"/> comes on top.</remarks>
+/// <remarks>Thread safe. Entries that other processes store within <see cref="BelievedFor"/> come on top.</remarks>
 internal sealed class SuppressionCapacity(SuppressionTable table, SuppressionBounds bounds, TimeProvider clock) : IDisposable
 {
     public static readonly TimeSpan BelievedFor = TimeSpan.FromMinutes(1);
 
-    /// <summary>So long a list that was full is not counted again.</summary>
+    /// <summary>The time for which a list that was full is not counted again.</summary>
     private static readonly TimeSpan FullFor = TimeSpan.FromSeconds(5);
 
-    /// <summary>Rows that are counted of a list that is as long as it may be.</summary>
+    /// <summary>The rows that are counted of a list of the largest size.</summary>
     private const int Sample = 2_000;
 
     private readonly SemaphoreSlim _one = new(1);
@@ -33,9 +33,12 @@ internal sealed class SuppressionCapacity(SuppressionTable table, SuppressionBou
 
     public SuppressionBounds Bounds => bounds;
 
-    /// <summary>Takes room for entries that are about to be put; what replaces an entry counts until the list is counted again.</summary>
-    /// <param name="most">How long the list may be with them.</param>
-    /// <returns>False when there is none.</returns>
+    /// <summary>
+    /// Reserves room for entries that are about to be stored; an entry that replaces another counts until
+    /// the list is counted again.
+    /// </summary>
+    /// <param name="most">The most entries that the list may have with them.</param>
+    /// <returns>False when there is no room.</returns>
     public async Task<bool> TakeAsync(int entries, int most, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
@@ -59,7 +62,7 @@ internal sealed class SuppressionCapacity(SuppressionTable table, SuppressionBou
 
     internal async Task<long> EstimateAsync(CancellationToken cancellationToken)
     {
-        // One of as many parts, a power of two.
+        // One of this many parts, a power of two.
         var parts = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, bounds.Import / Sample));
         var part = RandomNumberGenerator.GetInt32(parts);
         var bits = BitOperations.Log2((uint)parts);

@@ -5,20 +5,20 @@ using MailFunctions.Storage;
 namespace MailFunctions.Suppression;
 
 /// <summary>
-/// The table SuppressionChanges: which keys of the list were, or are about to be, written, so that a snapshot is refreshed
-/// by one small query. A row names a range and not what stands in it: whoever reads it looks there, and so it does not
-/// matter in which order changes are seen, or how often.
+/// The table SuppressionChanges: the keys of the list that were, or are about to be, written, so that a snapshot is
+/// refreshed by one small query. A row names a range and not its contents: the reader reads the range itself, so it does
+/// not matter in which order changes are seen, or how often.
 /// </summary>
 /// <remarks>
-/// A row is written before the entries that it announces and is marked done after them. Until it is done a reader looks at
-/// its range again each time, for <see cref="InFlight"/>: whatever the writer died of, its entries are seen.
+/// A row is written before the entries that it announces and is marked done after them. Until it is done, a reader reads
+/// its range again each time, for <see cref="InFlight"/>: even if the writer crashed, its entries are seen.
 /// </remarks>
 internal sealed class SuppressionChanges(StorageClients storage, TimeProvider clock)
 {
-    /// <summary>How long a write may take that a row announces, with every retry of the storage client.</summary>
+    /// <summary>The longest duration of a write that a row announces, with every retry of the storage client.</summary>
     public static readonly TimeSpan InFlight = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long rows are kept: far longer than a snapshot is refreshed by them.</summary>
+    /// <summary>The time that rows are kept: far longer than the interval at which a snapshot is refreshed by them.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
     private const string Partition = "change";
@@ -28,7 +28,7 @@ internal sealed class SuppressionChanges(StorageClients storage, TimeProvider cl
 
     private readonly TableClient _table = storage.Table(StorageNames.SuppressionChangesTable);
 
-    /// <summary>Says that these ranges are about to be written. Await it before writing.</summary>
+    /// <summary>Announces that these ranges are about to be written. Await it before writing.</summary>
     public async Task<IReadOnlyList<SuppressionChange>> AnnounceAsync(IReadOnlyCollection<KeyRange> ranges, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -37,7 +37,10 @@ internal sealed class SuppressionChanges(StorageClients storage, TimeProvider cl
         return announced;
     }
 
-    /// <summary>Says that they are written: by the same rows, or by new ones when it took so long that a reader may no longer look at those.</summary>
+    /// <summary>
+    /// Marks the ranges as written: in the same rows, or in new ones when it took so long that a reader may
+    /// have stopped reading those.
+    /// </summary>
     public async Task FinishAsync(IReadOnlyList<SuppressionChange> announced, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -47,7 +50,7 @@ internal sealed class SuppressionChanges(StorageClients storage, TimeProvider cl
             cancellationToken);
     }
 
-    /// <summary>What was announced since, oldest first.</summary>
+    /// <summary>Returns the changes announced since a time, oldest first.</summary>
     public async Task<IReadOnlyList<SuppressionChange>> ReadAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey ge {Ticks(since)}");
@@ -61,7 +64,7 @@ internal sealed class SuppressionChanges(StorageClients storage, TimeProvider cl
         return changes;
     }
 
-    /// <summary>Deletes what no reader needs any more: for the timer.</summary>
+    /// <summary>Deletes the rows that no reader needs any more, for the timer.</summary>
     public async Task CompactAsync(CancellationToken cancellationToken)
     {
         var until = Ticks(clock.GetUtcNow() - KeptFor);
@@ -94,5 +97,5 @@ internal sealed class SuppressionChanges(StorageClients storage, TimeProvider cl
 }
 
 /// <param name="RowKey"><c>{ticks}-{token}</c>.</param>
-/// <param name="IsDone">What it announces stands in the list.</param>
+/// <param name="IsDone">The entries that it announces are in the list.</param>
 internal sealed record SuppressionChange(string RowKey, KeyRange Range, bool IsDone);

@@ -7,18 +7,18 @@ using MailFunctions.Mail;
 namespace MailFunctions.Suppression;
 
 /// <summary>
-/// What an address is found by: the first 128 bits of the SHA-256 of its normalised form. As a key of storage it stands
-/// in URLs, which all kinds of logs repeat, so it must not be the address.
+/// The key of an address: the first 128 bits of the SHA-256 of its normalised form. Storage keys are part of URLs, which
+/// all kinds of logs repeat, so a key must not be the address.
 /// </summary>
 /// <remarks>
-/// Normalised is: the domain as parsed (lower-case ASCII), the local part in lower case and in NFKC, as nearly every mailbox
-/// provider reads it, whatever RFC 5321 section 2.4 allows (<see cref="MailboxForm.Comparable"/>). Nothing else is folded: dots
-/// and <c>+tag</c> mean different things to different providers. Mailing somebody who said no is worse than not mailing a
-/// namesake in capitals.
+/// The normalised form is: the domain as parsed (lower-case ASCII), the local part in lower case and in NFKC, as nearly
+/// every mailbox provider reads it, although RFC 5321 section 2.4 allows more (<see cref="MailboxForm.Comparable"/>).
+/// Nothing else is folded: dots and <c>+tag</c> mean different things to different providers. Mailing a recipient who
+/// opted out is worse than not mailing a namesake in capitals.
 /// </remarks>
 internal readonly record struct SuppressionKey(UInt128 Value) : IComparable<SuppressionKey>
 {
-    /// <summary>Partitions of the table. Part of every stored key: it cannot change.</summary>
+    /// <summary>The number of partitions of the table. It is part of every stored key and cannot change.</summary>
     public const int Shards = 16;
 
     public const int TextLength = 32;
@@ -31,7 +31,9 @@ internal readonly record struct SuppressionKey(UInt128 Value) : IComparable<Supp
     /// <param name="mailbox">The envelope form of an address: its domain is lower-case ASCII.</param>
     public static SuppressionKey Of(string mailbox) => OfText(MailboxForm.Comparable(mailbox));
 
-    /// <summary>The key of an address, and after it those under which an earlier version of the app may have stored the same address.</summary>
+    /// <summary>
+    /// Returns the key of an address, then those under which an earlier version of the app may have stored the same address.
+    /// </summary>
     /// <inheritdoc cref="Of"/>
     public static IReadOnlyList<SuppressionKey> AllOf(string mailbox)
     {
@@ -41,7 +43,7 @@ internal readonly record struct SuppressionKey(UInt128 Value) : IComparable<Supp
 
     private static SuppressionKey OfText(string text) => new(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
 
-    /// <summary>The form in which an entry holds its address.</summary>
+    /// <summary>Returns the form in which an entry holds its address.</summary>
     /// <inheritdoc cref="Of"/>
     public static string Normalise(string mailbox) => RecipientHash.Normalise(mailbox);
 
@@ -58,7 +60,7 @@ internal readonly record struct SuppressionKey(UInt128 Value) : IComparable<Supp
     public int CompareTo(SuppressionKey other) => Value.CompareTo(other.Value);
 }
 
-/// <summary>The keys from <paramref name="First"/> to <paramref name="Last"/>, both included, which lie in one partition.</summary>
+/// <summary>The keys from <paramref name="First"/> to <paramref name="Last"/>, both included, in one partition.</summary>
 internal readonly record struct KeyRange(SuppressionKey First, SuppressionKey Last)
 {
     public bool Contains(SuppressionKey key) => key.CompareTo(First) >= 0 && key.CompareTo(Last) <= 0;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Suppression;
 
-/// <summary>How old the list may be that a mail is checked against.</summary>
+/// <summary>The allowed age of the list that a mail is checked against.</summary>
 /// <param name="Fresh">Up to this age it is used as it is.</param>
 /// <param name="Usable">Up to this age it is used when storage does not answer; beyond it no mail is sent.</param>
 internal sealed record SuppressionAges(TimeSpan Fresh, TimeSpan Usable)
@@ -12,15 +12,15 @@ internal sealed record SuppressionAges(TimeSpan Fresh, TimeSpan Usable)
     public static readonly SuppressionAges Default = new(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5));
 }
 
-/// <summary>This process's snapshot of the list: loaded once, then brought up to date by what changed since.</summary>
-/// <remarks>Thread safe. Those who need a newer one at the same time share one refresh, and its failure.</remarks>
+/// <summary>This process's snapshot of the list: loaded once, then kept up to date by the changes since.</summary>
+/// <remarks>Thread safe. Callers that need a newer one at the same time share one refresh, and its failure.</remarks>
 internal sealed class SuppressionList(
     SuppressionTable table, SuppressionChanges changes, SuppressionAges ages, TimeProvider clock, ILogger<SuppressionList> logger)
 {
-    /// <summary>So often all of it is loaded anew; also what was left alone for as long.</summary>
+    /// <summary>The age at which the whole list is loaded again, also after a time without use.</summary>
     private static readonly TimeSpan LoadAfter = TimeSpan.FromHours(6);
 
-    /// <summary>More changed ranges than this cost more than the whole list.</summary>
+    /// <summary>The number of changed ranges beyond which loading the whole list is cheaper.</summary>
     private const int MaxRanges = 1000;
 
     private const int ParallelReads = 8;
@@ -30,7 +30,7 @@ internal sealed class SuppressionList(
     private Task<Held>? _refreshing;
 
     /// <returns>The list as it was at most 30 s ago, or 5 min when storage does not answer.</returns>
-    /// <exception cref="Azure.RequestFailedException">Storage does not answer, and what is held is older: nothing may be sent.</exception>
+    /// <exception cref="Azure.RequestFailedException">Storage does not answer, and the snapshot is older: no mail may be sent.</exception>
     public async Task<SuppressionSnapshot> CurrentAsync(CancellationToken cancellationToken)
     {
         var held = Volatile.Read(ref _held);
@@ -59,7 +59,7 @@ internal sealed class SuppressionList(
         }
     }
 
-    /// <summary>For all who wait for it: nobody's cancellation ends it.</summary>
+    /// <summary>Refreshes for all callers that wait: no cancellation of one of them ends it.</summary>
     private async Task<Held> RefreshAsync()
     {
         var (began, now) = (clock.GetTimestamp(), clock.GetUtcNow());
@@ -68,7 +68,7 @@ internal sealed class SuppressionList(
             held = null;
         var announced = await changes.ReadAsync((held?.RefreshedAt ?? now) - SuppressionChanges.InFlight, CancellationToken.None);
         var open = announced.Where(change => held?.Applied.Contains(change.RowKey) is not true).Select(change => change.Range).Distinct().ToList();
-        // What was done before its range is looked at need not be looked at again.
+        // A change that was done before its range is read need not be read again.
         var applied = announced.Where(change => change.IsDone).Select(change => change.RowKey).ToHashSet(StringComparer.Ordinal);
         var refreshed = held is null || open.Count > MaxRanges
             ? new Held(await LoadAsync(), now, now, began, applied)
@@ -102,9 +102,9 @@ internal sealed class SuppressionList(
         return read;
     }
 
-    /// <param name="LoadedAt">When all of it was read.</param>
-    /// <param name="RefreshedAt">From when on changes are not in it; by the clock that all machines share.</param>
+    /// <param name="LoadedAt">The time at which the whole list was read.</param>
+    /// <param name="RefreshedAt">The time from which changes are not in it, in UTC.</param>
     /// <param name="Timestamp">The same moment, for measuring its age.</param>
-    /// <param name="Applied">The rows of the log that are in it for good.</param>
+    /// <param name="Applied">The rows of SuppressionChanges that are completely included.</param>
     private sealed record Held(SuppressionSnapshot Snapshot, DateTimeOffset LoadedAt, DateTimeOffset RefreshedAt, long Timestamp, HashSet<string> Applied);
 }

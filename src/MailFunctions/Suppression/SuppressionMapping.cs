@@ -3,12 +3,12 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Suppression;
 
-/// <summary>How a <see cref="SuppressionEntry"/> stands in the table Suppressions.</summary>
+/// <summary>Maps a <see cref="SuppressionEntry"/> to its row in the table Suppressions and back.</summary>
 internal static class SuppressionMapping
 {
     public const int Version = 1;
 
-    /// <summary>What a snapshot needs of a row.</summary>
+    /// <summary>The columns of a row that a snapshot needs.</summary>
     public static readonly IReadOnlyList<string> OfSnapshot = ["PartitionKey", "RowKey", "v", "reason", "scope", "created_at", "expires_at"];
 
     public static TableEntity ToEntity(SuppressionEntry entry)

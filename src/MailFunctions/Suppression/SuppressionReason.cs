@@ -2,33 +2,33 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MailFunctions.Suppression;
 
-/// <summary>Why an address must not be mailed.</summary>
+/// <summary>The reason why an address must not be mailed.</summary>
 internal enum SuppressionReason : byte
 {
-    /// <summary>A person put it there.</summary>
+    /// <summary>An operator entered it.</summary>
     Manual,
 
-    /// <summary>Mail to it came back for good.</summary>
+    /// <summary>Mail to it bounced permanently.</summary>
     Bounce,
 
-    /// <summary>Its owner called a mail spam.</summary>
+    /// <summary>Its owner reported a mail as spam.</summary>
     Complaint,
 
-    /// <summary>Its owner wants no more of it.</summary>
+    /// <summary>Its owner unsubscribed.</summary>
     Unsubscribe,
 }
 
-/// <summary>Which mail an entry stops.</summary>
+/// <summary>The mail that an entry stops.</summary>
 internal enum SuppressionScope : byte
 {
     /// <summary>Mail of both lanes.</summary>
     All,
 
-    /// <summary>The lane bulk alone: somebody who wants no newsletter still gets a password reset.</summary>
+    /// <summary>The lane bulk alone: a recipient who wants no newsletter still gets a password reset.</summary>
     Bulk,
 }
 
-/// <summary>The words in storage and in the API.</summary>
+/// <summary>The words of reasons and scopes in storage and in the API.</summary>
 internal static class SuppressionWords
 {
     public static string Name(this SuppressionReason reason) => reason switch

@@ -3,8 +3,8 @@ using MailFunctions.Mail;
 namespace MailFunctions.Suppression;
 
 /// <summary>
-/// The whole list as a worker holds it, immutable: keys in order, and beside each what it stops. 40 bytes an address:
-/// 4 MB for 100,000, and as much again for the moment in which one snapshot replaces another.
+/// The whole list in a worker's memory, immutable: keys in order, and with each what it stops. 40 bytes an address: 4 MB
+/// for 100,000, and as much again while one snapshot replaces another.
 /// </summary>
 internal sealed class SuppressionSnapshot
 {
@@ -17,14 +17,14 @@ internal sealed class SuppressionSnapshot
 
     public int Count => _keys.Length;
 
-    /// <param name="read">In any order; of two with one key either stays.</param>
+    /// <param name="read">In any order; of two entries with one key either is kept.</param>
     public static SuppressionSnapshot Of(IEnumerable<(SuppressionKey Key, Suppressed Entry)> read)
     {
         var (keys, entries) = Sorted(read);
         return new SuppressionSnapshot(keys, entries);
     }
 
-    /// <summary>The entry that stops mail of this lane to this mailbox at this time; null when nothing does.</summary>
+    /// <summary>Returns the entry that stops mail of this lane to this mailbox at this time; null when there is none.</summary>
     public Suppressed? Find(string mailbox, Lane lane, DateTimeOffset now)
     {
         foreach (var key in SuppressionKey.AllOf(mailbox))
@@ -37,8 +37,8 @@ internal sealed class SuppressionSnapshot
         return null;
     }
 
-    /// <summary>Puts what was read in place of all that stood in the ranges. Doing it again changes nothing.</summary>
-    /// <param name="read">Each lies in one of the ranges.</param>
+    /// <summary>Replaces all entries of the ranges by those that were read. Doing it again changes nothing.</summary>
+    /// <param name="read">Each entry is in one of the ranges.</param>
     public SuppressionSnapshot Replace(IReadOnlyCollection<KeyRange> ranges, IEnumerable<(SuppressionKey Key, Suppressed Entry)> read)
     {
         var gone = Joined(ranges);
@@ -76,7 +76,7 @@ internal sealed class SuppressionSnapshot
         return (keys, entries);
     }
 
-    /// <summary>In order, those that overlap made one.</summary>
+    /// <summary>Returns the ranges in order, with overlapping ones merged.</summary>
     private static List<KeyRange> Joined(IEnumerable<KeyRange> ranges)
     {
         var joined = new List<KeyRange>();
@@ -92,11 +92,11 @@ internal sealed class SuppressionSnapshot
     }
 }
 
-/// <summary>What a snapshot keeps of an entry; times as UTC ticks.</summary>
-/// <param name="ExpiresTicks"><see cref="long.MaxValue"/> when it is for good.</param>
+/// <summary>The part of an entry that a snapshot keeps; times as UTC ticks.</summary>
+/// <param name="ExpiresTicks"><see cref="long.MaxValue"/> when it never expires.</param>
 internal readonly record struct Suppressed(long CreatedTicks, long ExpiresTicks, SuppressionReason Reason, SuppressionScope Scope)
 {
-    /// <summary>Of a row that this version of the app cannot read: what it stops is not known, so it stops all.</summary>
+    /// <summary>A row that this version of the app cannot read: its scope is unknown, so it stops all mail.</summary>
     public static readonly Suppressed Unreadable = new(0, long.MaxValue, SuppressionReason.Manual, SuppressionScope.All);
 
     public DateTimeOffset CreatedAt => new(CreatedTicks, TimeSpan.Zero);

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Suppression;
 
-/// <summary>The table Suppressions: one row an address. It is written through <see cref="SuppressionWriter"/> alone, which announces what changes.</summary>
+/// <summary>
+/// The table Suppressions: one row for each address. Only <see cref="SuppressionWriter"/> writes it,
+/// and announces each change.
+/// </summary>
 internal sealed class SuppressionTable(StorageClients storage, ILogger<SuppressionTable> logger)
 {
     private readonly TableClient _table = storage.Table(StorageNames.SuppressionsTable);
@@ -18,7 +21,7 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         return found.HasValue ? SuppressionMapping.FromEntity(found.Value!) : null;
     }
 
-    /// <summary>The entries of an address, under its key and under those of earlier versions.</summary>
+    /// <summary>Returns the entries of an address, under its key and under those of earlier versions.</summary>
     public async Task<IReadOnlyList<SuppressionEntry>> FindAsync(string address, CancellationToken cancellationToken)
     {
         var found = new List<SuppressionEntry>();
@@ -31,7 +34,7 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         return found;
     }
 
-    /// <summary>The keys of an address under which there is a row, in force or not, and whether or not it can be read.</summary>
+    /// <summary>Returns the keys of an address that have a row, in force or not, readable or not.</summary>
     public async Task<IReadOnlyList<SuppressionKey>> KeysAsync(string address, CancellationToken cancellationToken)
     {
         var found = new List<SuppressionKey>();
@@ -47,9 +50,9 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
     private async Task<bool> ExistsAsync(SuppressionKey key, CancellationToken cancellationToken) =>
         (await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, ["RowKey"], cancellationToken)).HasValue;
 
-    /// <summary>All entries after a key, in the order of keys. One that cannot be read is passed over.</summary>
-    /// <param name="after">Null for the first.</param>
-    /// <param name="pageSize">1 to 1,000: how many storage is asked for at once.</param>
+    /// <summary>Enumerates all entries after a key, in the order of keys. One that cannot be read is skipped.</summary>
+    /// <param name="after">Null to begin with the first.</param>
+    /// <param name="pageSize">1 to 1,000: the entries that one request asks storage for.</param>
     public async IAsyncEnumerable<SuppressionEntry> WalkAsync(
         SuppressionKey? after, SuppressionReason? reason, SuppressionScope? scope, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -67,7 +70,7 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         }
     }
 
-    /// <summary>What a snapshot keeps of the entries in a range.</summary>
+    /// <summary>Returns what a snapshot keeps of the entries in a range.</summary>
     public async Task<IReadOnlyList<(SuppressionKey Key, Suppressed Entry)>> ReadAsync(KeyRange range, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter(
@@ -82,8 +85,8 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         return read;
     }
 
-    /// <summary>How many rows there are from one key to another, both included, in force or not, and whether or not they can be read.</summary>
-    /// <param name="most">More are not counted.</param>
+    /// <summary>Counts the rows from one key to another, both included, in force or not, readable or not.</summary>
+    /// <param name="most">The number at which counting stops.</param>
     public async Task<int> CountAsync(SuppressionKey first, SuppressionKey last, int most, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter(
@@ -91,7 +94,10 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         return await _table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken).Take(most).CountAsync(cancellationToken);
     }
 
-    /// <summary>Writes entries of one partition, each key once, at most <see cref="TableTransactions.MaxOperations"/>; whatever stood there is replaced.</summary>
+    /// <summary>
+    /// Writes entries of one partition, each key once, at most <see cref="TableTransactions.MaxOperations"/>;
+    /// existing rows are replaced.
+    /// </summary>
     public async Task PutAsync(IReadOnlyList<SuppressionEntry> entries, CancellationToken cancellationToken)
     {
         if (entries.Count == 1)
@@ -105,7 +111,7 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
             await _table.SubmitTransactionAsync(slice, cancellationToken);
     }
 
-    /// <summary>One that is gone already is no error.</summary>
+    /// <summary>Deletes an entry; no error when it is already gone.</summary>
     public Task RemoveAsync(SuppressionKey key, CancellationToken cancellationToken) =>
         _table.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
 

@@ -2,16 +2,16 @@ using MailFunctions.Storage;
 
 namespace MailFunctions.Suppression;
 
-/// <summary>Changes the list, in the order that leaves no change unseen: announced, written, marked done.</summary>
+/// <summary>Changes the list, in the order by which no change is missed: announced, written, marked done.</summary>
 internal sealed class SuppressionWriter(SuppressionTable table, SuppressionChanges changes)
 {
     private const int ParallelWrites = 4;
 
     /// <summary>
-    /// Puts entries there, replacing what stands, also what an earlier version put there under another spelling. Of several
-    /// for one address the last stays. Doing it again changes nothing.
+    /// Stores entries and replaces existing ones, also those that an earlier version stored under another spelling. Of
+    /// several for one address the last is kept. Doing it again changes nothing.
     /// </summary>
-    /// <returns>How many addresses that are.</returns>
+    /// <returns>The number of addresses.</returns>
     public async Task<int> PutAsync(IEnumerable<SuppressionEntry> entries, CancellationToken cancellationToken)
     {
         var keyed = new SortedDictionary<SuppressionKey, SuppressionEntry>();
@@ -20,7 +20,7 @@ internal sealed class SuppressionWriter(SuppressionTable table, SuppressionChang
         if (keyed.Count == 0)
             return 0;
 
-        // Neighbours are written together, so that what a reader looks at afterwards is one range for each transaction.
+        // Neighbouring keys are written together, so that a reader afterwards reads one range for each transaction.
         var slices = keyed.GroupBy(pair => pair.Key.PartitionKey).SelectMany(shard => shard.Chunk(TableTransactions.MaxOperations)).ToList();
         var former = keyed.SelectMany(pair => SuppressionKey.AllOf(pair.Value.Address).Skip(1)).Distinct().Where(key => !keyed.ContainsKey(key)).ToList();
         var announced = await changes.AnnounceAsync(

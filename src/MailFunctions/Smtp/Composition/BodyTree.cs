@@ -7,8 +7,8 @@ using MimeKit.Text;
 namespace MailFunctions.Smtp.Composition;
 
 /// <summary>
-/// The tree of parts: mixed( alternative( text, related( html, what the html shows ), calendar ), files ), with each level
-/// left out where it would hold one part (RFC 2046 section 5.1, RFC 2387).
+/// Builds the tree of parts: mixed( alternative( text, related( html, what the html shows ), calendar ), files ), with
+/// each level left out where it would hold one part (RFC 2046 section 5.1, RFC 2387).
 /// </summary>
 internal sealed class BodyTree(EmailId id)
 {
@@ -74,8 +74,9 @@ internal sealed class BodyTree(EmailId id)
             FileName = file.FileName,
         };
 
-        // The name stands in two places, for old readers know only one of the encodings. MimeKit's RFC 2231 cuts a
-        // character of two UTF-16 code units where a line ends, so that names with such characters have the other in both.
+        // The name is written in two places, since old readers know only one of the encodings. MimeKit's RFC 2231
+        // splits a character of two UTF-16 code units at the end of a line, so names with such characters have
+        // the other encoding in both.
         Encode(part.ContentType.Parameters, "name", ParameterEncodingMethod.Rfc2047);
         Encode(part.ContentDisposition.Parameters, "filename", file.FileName.Any(char.IsSurrogate) ? ParameterEncodingMethod.Rfc2047 : ParameterEncodingMethod.Rfc2231);
         return part;
@@ -99,7 +100,7 @@ internal sealed class BodyTree(EmailId id)
 
     private Multipart Join(Multipart multipart, IEnumerable<MimeEntity> parts)
     {
-        // No text contains it: the id is minted after the text came in.
+        // No text contains the boundary: the id is minted after the text arrived.
         multipart.Boundary = $"=_{id}_{++_boundaries}";
         foreach (var part in parts)
             multipart.Add(part);

@@ -1,9 +1,11 @@
 namespace MailFunctions.Smtp.Composition;
 
-/// <summary>Text beyond what a header can hold as it stands (RFC 2047), encoded whole, so that nothing in it is read as anything else.</summary>
+/// <summary>
+/// Encodes text that a header cannot hold as it is (RFC 2047): all of it, so that no part of it is read as anything else.
+/// </summary>
 internal static class EncodedWords
 {
-    /// <summary>Octets of text in one encoded word: with its frame it has 75 at most (RFC 2047 section 2).</summary>
+    /// <summary>Octets of text in one encoded word: with its frame it has at most 75 (RFC 2047 section 2).</summary>
     private const int MaxOctets = 45;
 
     /// <param name="separator">White space between two words; readers drop it.</param>
@@ -14,7 +16,7 @@ internal static class EncodedWords
         Span<byte> utf8 = stackalloc byte[4];
         foreach (var rune in text.EnumerateRunes())
         {
-            // A character never lies across two words (RFC 2047 section 5).
+            // A character is never split across two words (RFC 2047 section 5).
             var length = rune.EncodeToUtf8(utf8);
             if (octets.Count + length > MaxOctets)
                 words.Add(Word(octets));

@@ -5,8 +5,8 @@ using MimeKit.IO;
 namespace MailFunctions.Smtp.Composition;
 
 /// <summary>
-/// The content of a part that is read from storage while it is sent. Whoever only measures gets as many bytes and no
-/// request is made: MailKit measures each message for SIZE (RFC 1870), and of base64 the length alone decides.
+/// The content of a part that is read from storage while it is sent. A reader that only measures gets as many bytes
+/// without a request: MailKit measures each message for SIZE (RFC 1870), and for base64 only the length matters.
 /// </summary>
 internal sealed class FlowingContent(FlowingFile file) : IMimeContent
 {
@@ -41,7 +41,7 @@ internal sealed class FlowingContent(FlowingFile file) : IMimeContent
 
     public void Dispose()
     {
-        // It holds nothing open.
+        // Nothing is held open.
     }
 
     private void Measure(Stream stream)

@@ -3,15 +3,13 @@ using MimeKit;
 
 namespace MailFunctions.Smtp.Composition;
 
-/// <summary>
-/// Header fields that read back as what was written, in ASCII and in lines that every relay takes, whatever they hold.
-/// </summary>
+/// <summary>Writes header fields in ASCII and in lines that every relay accepts; they read back as the value that was written.</summary>
 internal static class HeaderLine
 {
-    /// <summary>Octets of a line at most, without its end (RFC 5322 section 2.1.1).</summary>
+    /// <summary>The most octets of a line, without its end (RFC 5322 section 2.1.1).</summary>
     public const int MaxLine = 998;
 
-    /// <summary>What a line should have at most, without its end (RFC 5322 section 2.1.1).</summary>
+    /// <summary>The recommended most octets of a line, without its end (RFC 5322 section 2.1.1).</summary>
     private const int PreferredLine = 78;
 
     private const string Fold = "\r\n";
@@ -24,11 +22,14 @@ internal static class HeaderLine
         return header;
     }
 
-    /// <summary>The length of the longest word that a value would have in its field, once it is in ASCII; 0 where nothing of it must stay in one word.</summary>
+    /// <summary>
+    /// Returns the length of the longest word of a value in its field, once it is in ASCII; 0 where no part of
+    /// it must stay in one word.
+    /// </summary>
     public static int LongestWord(string name, string value) =>
         StructuredFields.Has(name) && StructuredFields.TryEncode(name, value, out var encoded, out _) ? encoded.Split(' ').Max(word => word.Length) : 0;
 
-    /// <returns>Null when it can only be encoded whole: what programs cannot read any more does no harm either.</returns>
+    /// <returns>Null when it can only be encoded whole: a value that programs cannot read is harmless.</returns>
     private static string? Structured(string name, string value) =>
         StructuredFields.TryEncode(name, value.Trim(' '), out var encoded, out _) && encoded.Length > 0 && encoded.All(c => c is >= ' ' and < '\x7F')
             ? FoldPlain(name, encoded) ?? FoldPlain(name, string.Join(' ', encoded.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
@@ -36,7 +37,7 @@ internal static class HeaderLine
 
     private static string? Unstructured(string name, string value)
     {
-        // MimeKit encodes long words of ASCII too, and those who read links and tokens do not decode them.
+        // MimeKit would also encode long words of ASCII, and programs that read links and tokens do not decode them.
         if (IsPlain(value))
             return FoldPlain(name, value);
         if (value.Any(char.IsControl))

@@ -5,24 +5,26 @@ using MimeKit;
 namespace MailFunctions.Smtp.Composition;
 
 /// <summary>
-/// Makes the message that a relay gets. The same email gives the same bytes each time, so that a retry is the same
-/// message to whoever compares: Message-ID, date, boundaries and encodings depend on nothing but the arguments.
+/// Composes the message for a relay. The same email gives the same bytes each time, so that a retry is recognised as the
+/// same message: Message-ID, date, boundaries and encodings depend on nothing but the arguments.
 /// </summary>
 internal static class MessageComposer
 {
     /// <summary>The line length that encodings keep to (RFC 2045 section 6.7); text with longer lines is encoded.</summary>
     private const int MaxLine = 78;
 
-    /// <summary>With its quotes, and every character of it escaped, it still fits on a line with the longest field name.</summary>
+    /// <summary>
+    /// A name of this length, in quotes and with every character escaped, still fits on a line with the longest field name.
+    /// </summary>
     private const int MaxPlainName = 30;
 
-    /// <summary>Stands in place of recipients that are all in bcc.</summary>
+    /// <summary>The name of the empty group that replaces recipients that are all in bcc.</summary>
     private const string Undisclosed = "undisclosed-recipients";
 
     /// <returns>A message of ASCII alone, except for local parts beyond ASCII (<see cref="EmailAddress.NeedsSmtpUtf8"/>).</returns>
     public static MimeMessage Compose(EmailId id, EmailContent content, DateTimeOffset date)
     {
-        // From no headers: a message from nothing would be given an id and a date first.
+        // An empty list of headers: the constructor without arguments would add an id and a date first.
         var message = new MimeMessage(Enumerable.Empty<Header>());
         WriteHeaders(message, id, content, date);
         message.Body = new BodyTree(id).Build(content);
@@ -30,7 +32,7 @@ internal static class MessageComposer
         return message;
     }
 
-    /// <summary>Names the email in the Message-ID of every attempt (RFC 5322 section 3.6.4), without angle brackets.</summary>
+    /// <summary>Returns the Message-ID of every attempt of the email (RFC 5322 section 3.6.4), without angle brackets.</summary>
     public static string MessageId(EmailId id, EmailAddress sender) => $"{id}@{sender.Domain}";
 
     private static void WriteHeaders(MimeMessage message, EmailId id, EmailContent content, DateTimeOffset date)
@@ -39,7 +41,8 @@ internal static class MessageComposer
         message.From.Add(Mailbox(content.From));
         message.To.AddRange(content.To.Select(Mailbox));
         message.Cc.AddRange(content.Cc.Select(Mailbox));
-        // Legal without (RFC 5322 section 3.6), and a mark of spam to filters: the empty group is what section 3.4 has it for.
+        // A message without To is legal (RFC 5322 section 3.6), but filters take it for spam: the empty group of
+        // section 3.4 is for this case.
         if (content.To.Count + content.Cc.Count == 0)
             message.To.Add(new GroupAddress(Undisclosed));
         message.ReplyTo.AddRange(content.ReplyTo.Select(Mailbox));
@@ -53,8 +56,8 @@ internal static class MessageComposer
         new(Encoding.UTF8, IsPlainName(address.DisplayName) ? address.DisplayName : EncodedWords.Of(address.DisplayName, " "), address.Mailbox);
 
     /// <summary>
-    /// A name that goes into the header as it stands, in quotes where needed. Longer ones would be folded inside the
-    /// quotes, and what looks like an encoded word would be read as one.
+    /// Recognises a name that goes into the header unchanged, in quotes where needed. A longer one would be folded inside
+    /// the quotes, and one that looks like an encoded word would be decoded.
     /// </summary>
     private static bool IsPlainName(string name) =>
         name.Length <= MaxPlainName

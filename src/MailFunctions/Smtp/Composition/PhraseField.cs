@@ -4,13 +4,16 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Composition;
 
-/// <summary>Fields in which a phrase stands beside something that programs read: the phrase alone is encoded (RFC 2047 section 5, rule 3).</summary>
+/// <summary>
+/// Encodes fields that hold a phrase beside something that programs read: the phrase alone is encoded
+/// (RFC 2047 section 5, rule 3).
+/// </summary>
 internal static class PhraseField
 {
     private static readonly IdnMapping Idn = new();
 
-    /// <summary>Mailboxes with commas between them (RFC 5322 section 3.4).</summary>
-    /// <returns>The value in ASCII, or why there is none.</returns>
+    /// <summary>Encodes mailboxes separated by commas (RFC 5322 section 3.4).</summary>
+    /// <returns>The value in ASCII, or why it cannot be encoded.</returns>
     public static (string? Encoded, string? Fault) EncodeMailboxes(string value)
     {
         var written = new List<string>();
@@ -26,7 +29,7 @@ internal static class PhraseField
         return (string.Join(", ", written), null);
     }
 
-    /// <summary>A phrase that may be absent, and an identifier made like a domain (RFC 2919 section 3).</summary>
+    /// <summary>Encodes an optional phrase and an identifier in the form of a domain (RFC 2919 section 3).</summary>
     /// <inheritdoc cref="EncodeMailboxes"/>
     public static (string? Encoded, string? Fault) EncodeListId(string value)
     {
@@ -57,7 +60,7 @@ internal static class PhraseField
             : $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }
 
-    /// <summary>The platform says only by an exception that a label is none.</summary>
+    /// <summary>The platform reports an invalid label only by an exception.</summary>
     private static string? ToLabel(string label)
     {
         try
@@ -81,7 +84,7 @@ internal static class PhraseField
         return text.ToString();
     }
 
-    /// <summary>At the commas that are not in quotes.</summary>
+    /// <summary>Splits at the commas that are not in quotes.</summary>
     private static IEnumerable<string> Split(string value)
     {
         var (start, quoted) = (0, false);

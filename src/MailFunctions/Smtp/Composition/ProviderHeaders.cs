@@ -4,10 +4,11 @@ using MailFunctions.Mail;
 namespace MailFunctions.Smtp.Composition;
 
 /// <summary>
-/// Header fields that a mail provider, or the software of a relay, obeys: they can add recipients, change the sender, choose
-/// templates and switch tracking, beside the ledger, the suppression list, the sandbox and erasure. Callers may not set them.
+/// Header fields that a mail provider, or the software of a relay, obeys: they can add recipients, change the
+/// sender, choose templates and switch tracking, bypassing the ledger, the suppression list, the sandbox and
+/// erasure. Callers may not set them.
 /// </summary>
-/// <remarks>Names are those of the providers' own documents; docs/security.md lists them with what they do.</remarks>
+/// <remarks>The names come from the providers' own documents; docs/security.md lists them with their effects.</remarks>
 internal static class ProviderHeaders
 {
     private static readonly FrozenDictionary<string, string> Names = new Dictionary<string, string>
@@ -79,7 +80,7 @@ internal static class ProviderHeaders
         ("X-IronPort-", "Cisco Secure Email"),
     ];
 
-    /// <returns>Whose command the field is; null when it is nobody's that is known.</returns>
+    /// <returns>The provider that obeys the field; null when none is known.</returns>
     public static string? ProviderOf(string name)
     {
         if (Names.TryGetValue(name, out var provider))
@@ -93,7 +94,7 @@ internal static class ProviderHeaders
         return null;
     }
 
-    /// <summary>The content without such fields: a mail that was accepted with them goes out of a sandbox without.</summary>
+    /// <summary>The content without such fields: a mail that was accepted with them in a sandbox is sent without them after it.</summary>
     public static EmailContent Without(EmailContent content) =>
         content.Headers.Any(field => ProviderOf(field.Name) is not null)
             ? content with { Headers = [.. content.Headers.Where(field => ProviderOf(field.Name) is null)] }

@@ -5,8 +5,8 @@ using System.Text;
 namespace MailFunctions.Smtp.Composition;
 
 /// <summary>
-/// Header fields with a grammar, among those that a caller may set: programs read them, and an encoded word (RFC 2047) has a
-/// meaning only in some places of them. docs/api.md has the same table.
+/// Header fields with a grammar, among those that a caller may set: programs read them, and an encoded word (RFC 2047) is
+/// valid only in some places. docs/api.md has the same table.
 /// </summary>
 internal static class StructuredFields
 {
@@ -18,7 +18,7 @@ internal static class StructuredFields
         // RFC 2919.
         [FieldGrammar.ListId] = ["List-Id"],
 
-        // RFC 8098 section 2.1; RFC 2076 sections 3.4 and 3.5 for what is only custom.
+        // RFC 8098 section 2.1; RFC 2076 sections 3.4 and 3.5 for those that are only customary.
         [FieldGrammar.Mailboxes] =
         [
             "Disposition-Notification-To", "Return-Receipt-To", "X-Confirm-Reading-To", "Errors-To", "X-Errors-To", "Abuse-Reports-To", "X-Complaints-To",
@@ -52,8 +52,8 @@ internal static class StructuredFields
 
     public static bool Has(string name) => Grammars.ContainsKey(name);
 
-    /// <summary>Writes a value in ASCII, as its field's grammar has it. A value that is ASCII stays as it is.</summary>
-    /// <param name="fault">Why it cannot be, as the rest of a sentence about the value.</param>
+    /// <summary>Encodes a value in ASCII by the grammar of its field. A value that is ASCII stays as it is.</summary>
+    /// <param name="fault">Why it cannot be encoded, as the rest of a sentence about the value.</param>
     public static bool TryEncode(string name, string value, [NotNullWhen(true)] out string? encoded, [NotNullWhen(false)] out string? fault)
     {
         (encoded, fault) = (value, null);
@@ -72,7 +72,7 @@ internal static class StructuredFields
     }
 }
 
-/// <summary>What the value of a field is made of.</summary>
+/// <summary>The grammar of a field's value.</summary>
 internal enum FieldGrammar
 {
     /// <summary>URIs in angle brackets, with comments.</summary>
@@ -81,15 +81,15 @@ internal enum FieldGrammar
     /// <summary>A phrase, and the identifier of a list in angle brackets.</summary>
     ListId,
 
-    /// <summary>Mailboxes with commas between them.</summary>
+    /// <summary>Mailboxes separated by commas.</summary>
     Mailboxes,
 
     /// <summary>Message ids in angle brackets.</summary>
     MessageIds,
 
-    /// <summary>Phrases with commas between them.</summary>
+    /// <summary>Phrases separated by commas.</summary>
     Phrases,
 
-    /// <summary>Words that programs compare.</summary>
+    /// <summary>Tokens that programs compare.</summary>
     Tokens,
 }

@@ -3,10 +3,13 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Composition;
 
-/// <summary>Fields of URIs in angle brackets, with comments (RFC 2369 section 2): what lies beyond ASCII becomes a URI, or an encoded word in a comment.</summary>
+/// <summary>
+/// Encodes fields of URIs in angle brackets, with comments (RFC 2369 section 2): text beyond ASCII becomes a URI, or an
+/// encoded word in a comment.
+/// </summary>
 internal static class UriField
 {
-    /// <returns>The value in ASCII, or why there is none.</returns>
+    /// <returns>The value in ASCII, or why it cannot be encoded.</returns>
     public static (string? Encoded, string? Fault) Encode(string value)
     {
         var written = new StringBuilder(value.Length * 2);
@@ -38,7 +41,7 @@ internal static class UriField
         return (written.ToString(), null);
     }
 
-    /// <summary>The URI of an IRI (RFC 3987 section 3.1), with the domain in the form that DNS sees.</summary>
+    /// <summary>Converts an IRI to a URI (RFC 3987 section 3.1), with the domain in its DNS form.</summary>
     private static string? ToUri(string iri)
     {
         var colon = iri.IndexOf(':', StringComparison.Ordinal);
@@ -57,7 +60,7 @@ internal static class UriField
         return ToDomain(rest[host..port]) is { } domain ? scheme + Percent(rest[..host]) + domain + Percent(rest[port..]) : null;
     }
 
-    /// <summary>RFC 6068 section 2: addresses with commas between them, then fields.</summary>
+    /// <summary>RFC 6068 section 2: addresses separated by commas, then fields.</summary>
     private static string? ToMailto(string rest)
     {
         var fields = rest.IndexOf('?', StringComparison.Ordinal) is var mark and >= 0 ? mark : rest.Length;
@@ -94,7 +97,7 @@ internal static class UriField
         return written.ToString();
     }
 
-    /// <returns>Behind its parenthesis, or 0 when it has none.</returns>
+    /// <returns>The index after the closing parenthesis, or 0 when there is none.</returns>
     private static int EndOfComment(string value, int start)
     {
         for (int i = start, depth = 0; i < value.Length; i++)

@@ -3,8 +3,8 @@ using Azure.Core;
 
 namespace MailFunctions.Smtp.Credentials;
 
-/// <summary>The access tokens of one relay: kept, and renewed some minutes before they expire.</summary>
-/// <param name="create">Makes the credential; made anew for a refresh, since a credential may keep tokens itself.</param>
+/// <summary>The access tokens of one relay: cached, and renewed some minutes before they expire.</summary>
+/// <param name="create">Makes the credential; called again for a refresh, since a credential may cache tokens itself.</param>
 /// <remarks>Thread safe; one request at a time.</remarks>
 internal sealed partial class AccessTokens(string scope, Func<TokenCredential> create, TimeProvider clock) : IDisposable
 {
@@ -14,9 +14,9 @@ internal sealed partial class AccessTokens(string scope, Func<TokenCredential> c
     private TokenCredential? _credential;
     private AccessToken? _kept;
 
-    /// <param name="refused">A token that the relay did not take: it is not given again.</param>
-    /// <returns>The token, and whether it had been kept from before.</returns>
-    /// <exception cref="TokenException">No token could be had.</exception>
+    /// <param name="refused">A token that the relay refused: it is not returned again.</param>
+    /// <returns>The token, and whether it came from the cache.</returns>
+    /// <exception cref="TokenException">No token could be obtained.</exception>
     public async Task<(string Token, bool WasKept)> GetAsync(string? refused, CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
@@ -34,7 +34,7 @@ internal sealed partial class AccessTokens(string scope, Func<TokenCredential> c
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Azure.Identity's messages may quote a whole answer; its number is enough to look the cause up.
+            // Azure.Identity's messages may quote a whole answer; the error number is enough to look up the cause.
             var number = ErrorNumber().Match(exception.Message);
             throw new TokenException($"No access token could be had ({exception.GetType().Name}{(number.Success ? " " + number.Value : "")}).");
         }

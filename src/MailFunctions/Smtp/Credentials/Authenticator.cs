@@ -4,7 +4,7 @@ using MailKit.Security;
 
 namespace MailFunctions.Smtp.Credentials;
 
-/// <summary>Proves to one relay who we are.</summary>
+/// <summary>Logs in to one relay.</summary>
 internal sealed class Authenticator : IDisposable
 {
     private readonly Relay _relay;
@@ -20,9 +20,9 @@ internal sealed class Authenticator : IDisposable
             _password = new PasswordLogin(login);
     }
 
-    /// <exception cref="AuthenticationException">The relay does not take what we have, nor a token made just now.</exception>
-    /// <exception cref="TokenException">There is no token to show.</exception>
-    /// <exception cref="LoginNeedsTlsException">The connection is not protected: nothing was shown.</exception>
+    /// <exception cref="AuthenticationException">The relay refuses the credentials, or a token made just now.</exception>
+    /// <exception cref="TokenException">No token could be obtained.</exception>
+    /// <exception cref="LoginNeedsTlsException">The connection has no TLS: nothing was sent.</exception>
     public async Task AuthenticateAsync(SmtpConversation conversation, CancellationToken cancellationToken)
     {
         if (_relay.Login is not { } login)
@@ -53,14 +53,17 @@ internal sealed class Authenticator : IDisposable
 
     public void Dispose() => _tokens?.Dispose();
 
-    /// <summary>Asked before a token is fetched, and again of each connection: whoever can change what goes over the line can leave STARTTLS out at any time.</summary>
+    /// <summary>
+    /// Refuses a login without TLS: before a token is fetched, and again for each connection, since an attacker on the
+    /// path can remove STARTTLS at any time.
+    /// </summary>
     private void RequireTls(SmtpConversation conversation)
     {
         if (_relay.Login is { NeedsTls: true } && !conversation.IsSecure)
             throw new LoginNeedsTlsException();
     }
 
-    /// <summary>One exchange within the time of a reply, since a relay could ask without end.</summary>
+    /// <summary>Runs one exchange within the time of a reply, since a relay could send challenges without end.</summary>
     private async Task ShowAsync(SmtpConversation conversation, SaslMechanism mechanism, CancellationToken cancellationToken)
     {
         using var showing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -71,12 +74,12 @@ internal sealed class Authenticator : IDisposable
         }
         catch (AuthenticationException refused) when (LoginFailures.CodeOf(refused) is null)
         {
-            // MailKit leaves the code out where it is 534 (RFC 4954 section 6).
+            // MailKit omits the code when it is 534 (RFC 4954 section 6).
             throw new AuthenticationException($"534: {refused.Message}", refused.InnerException ?? refused);
         }
     }
 
-    /// <summary>Some relays close the connection behind a refusal, which is noticed too late.</summary>
+    /// <summary>Reconnects: some relays close the connection after a refusal, which is noticed too late.</summary>
     private async Task ReconnectAsync(SmtpConversation conversation, CancellationToken cancellationToken)
     {
         await conversation.DisconnectAsync(quit: false, cancellationToken);

@@ -3,10 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailFunctions.Smtp.Credentials;
 
-/// <summary>A client certificate with its key, from a PKCS #12 file or from base64.</summary>
+/// <summary>Reads a client certificate with its key, from a PKCS #12 file or from base64.</summary>
 internal static class CertificateFile
 {
-    /// <param name="fault">Takes what is wrong, beginning with the setting's name; nothing of the certificate or its password.</param>
+    /// <param name="fault">Receives the error, which begins with the setting's name and contains nothing of the certificate or its password.</param>
     public static X509Certificate2? Read(string? file, string? base64, string? password, Action<string> fault)
     {
         if (!string.IsNullOrWhiteSpace(file) && !string.IsNullOrWhiteSpace(base64))

@@ -5,10 +5,10 @@ using MailKit.Security;
 
 namespace MailFunctions.Smtp.Credentials;
 
-/// <summary>What a failed login says.</summary>
+/// <summary>The kind of a failed login.</summary>
 internal enum LoginFailure
 {
-    /// <summary>This mechanism does not work here: the relay does not do it, or broke off, or what it said makes no sense.</summary>
+    /// <summary>This mechanism does not work here: the relay does not support it, broke off, or sent nonsense.</summary>
     Mechanism,
 
     /// <summary>The relay judged the credentials: they are wrong, or cannot be checked now.</summary>
@@ -17,16 +17,16 @@ internal enum LoginFailure
     /// <summary>The relay did not answer: another try would take as long.</summary>
     Stall,
 
-    /// <summary>It is about the connection, and about no mechanism.</summary>
+    /// <summary>The connection failed, whatever the mechanism.</summary>
     Connection,
 }
 
-/// <summary>Tells failures of a login apart.</summary>
+/// <summary>Classifies the failures of a login.</summary>
 internal static partial class LoginFailures
 {
     /// <summary>
-    /// RFC 4954 section 6 and RFC 5321 section 4.2.2: 500 to 504 say that the command or its parameter is not known, 534
-    /// and 538 that the mechanism is not for us or not without TLS. A 334 is a challenge beyond the last.
+    /// Classifies by RFC 4954 section 6 and RFC 5321 section 4.2.2: 500 to 504 say that the command or its parameter is
+    /// not known, 534 and 538 that the mechanism is not allowed for us or not without TLS. A 334 is a challenge beyond the last.
     /// </summary>
     public static LoginFailure Of(Exception exception) => exception switch
     {
@@ -40,11 +40,11 @@ internal static partial class LoginFailures
             _ => LoginFailure.Credentials,
         },
         LoginNeedsTlsException => LoginFailure.Connection,
-        // Some mechanisms throw whatever they come upon in a challenge that they cannot read.
+        // Some mechanisms throw arbitrary exceptions for a challenge that they cannot read.
         _ => LoginFailure.Mechanism,
     };
 
-    /// <summary>MailKit tells the code of the reply at the beginning of its message, except that of 534.</summary>
+    /// <summary>Reads the code that MailKit puts at the beginning of its message; it omits 534.</summary>
     public static int? CodeOf(AuthenticationException refused) =>
         Code().Match(refused.Message) is { Success: true } match ? int.Parse(match.ValueSpan[..3], CultureInfo.InvariantCulture) : null;
 

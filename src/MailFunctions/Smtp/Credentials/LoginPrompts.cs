@@ -5,8 +5,8 @@ using MailKit.Security;
 namespace MailFunctions.Smtp.Credentials;
 
 /// <summary>
-/// SASL LOGIN (draft-murchison-sasl-login-00). A prompt that names what it asks for gets that, in whatever order; other
-/// prompts get the user and then the password. Nothing is said twice.
+/// SASL LOGIN (draft-murchison-sasl-login-00). A prompt that names the user or the password gets it, in any order; other
+/// prompts get the user and then the password. Neither is sent twice.
 /// </summary>
 internal sealed class LoginPrompts(NetworkCredential credentials) : SaslMechanism(credentials)
 {
@@ -21,7 +21,7 @@ internal sealed class LoginPrompts(NetworkCredential credentials) : SaslMechanis
         base.Reset();
     }
 
-    /// <param name="token">What the relay asks; null when that was not base64.</param>
+    /// <param name="token">The relay's prompt; null when it was not base64.</param>
     protected override byte[] Challenge(byte[]? token, int startIndex, int length, CancellationToken cancellationToken)
     {
         if (IsAuthenticated)

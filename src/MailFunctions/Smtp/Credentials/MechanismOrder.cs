@@ -1,6 +1,6 @@
 namespace MailFunctions.Smtp.Credentials;
 
-/// <summary>Remembers for one relay which mechanisms failed, so that none of them is the first again while another has not failed.</summary>
+/// <summary>Remembers for one relay which mechanisms failed, so that none of them comes first again while another has not failed.</summary>
 /// <remarks>Thread safe. Kept for the life of the process.</remarks>
 internal sealed class MechanismOrder(IReadOnlyList<string> configured)
 {
@@ -8,9 +8,12 @@ internal sealed class MechanismOrder(IReadOnlyList<string> configured)
     private readonly Dictionary<string, long> _failures = new(StringComparer.OrdinalIgnoreCase);
     private long _last;
 
-    /// <summary>Those that the relay offers: first what has not failed, in the usual order; then what failed longest ago.</summary>
-    /// <param name="spent">What is not to be tried again over this login.</param>
-    /// <returns>Null: none is left.</returns>
+    /// <summary>
+    /// Chooses among the mechanisms that the relay offers: first those that have not failed, in the usual order; then the
+    /// one that failed longest ago.
+    /// </summary>
+    /// <param name="spent">Mechanisms that must not be tried again in this login.</param>
+    /// <returns>Null when none is left.</returns>
     public string? Next(IReadOnlyCollection<string> offered, bool isSecure, IReadOnlySet<string> spent)
     {
         lock (_gate)

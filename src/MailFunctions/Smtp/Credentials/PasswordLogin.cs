@@ -8,18 +8,19 @@ namespace MailFunctions.Smtp.Credentials;
 /// <summary>Logs in to one relay with a password, by the mechanisms that it offers.</summary>
 internal sealed class PasswordLogin(RelayLogin login)
 {
-    /// <summary>How many mechanisms one login tries, each on a connection of its own; the next login begins with others.</summary>
+    /// <summary>The most mechanisms that one login tries, each on a connection of its own; the next login begins with others.</summary>
     private const int MaxTries = 4;
 
     private readonly MechanismOrder _order = new(login.Mechanisms);
 
     /// <summary>
-    /// Tries one mechanism after the other, each once. A refusal of the password itself ends it: it would be refused again,
-    /// and the account be locked. A refusal of a proof does not, since the relay may have stored nothing to check it by.
+    /// Tries one mechanism after the other, each once. A refusal of the password itself ends the login: the password
+    /// would be refused again, and the account locked. A refusal of a proof does not, since the relay may have stored
+    /// nothing to check it against.
     /// </summary>
     /// <param name="show">Runs one mechanism over the connection.</param>
-    /// <param name="reconnect">Replaces the connection: some relays close it behind a refusal, which is noticed too late.</param>
-    /// <exception cref="Exception">What the relay said, or did, last; its verdict on the credentials if it gave one.</exception>
+    /// <param name="reconnect">Replaces the connection: some relays close it after a refusal, which is noticed too late.</param>
+    /// <exception cref="Exception">The last failure; the relay's verdict on the credentials if it gave one.</exception>
     public async Task AuthenticateAsync(
         SmtpConversation conversation, Func<SaslMechanism, CancellationToken, Task> show, Func<CancellationToken, Task> reconnect, CancellationToken cancellationToken)
     {
@@ -50,7 +51,7 @@ internal sealed class PasswordLogin(RelayLogin login)
                     _order.Failed(name);
                 if (kind is LoginFailure.Connection or LoginFailure.Stall || (kind == LoginFailure.Credentials && LoginMechanisms.IsPlain(name)))
                     throw;
-                // One proof is as good as another.
+                // When one proof is refused, no other is tried.
                 if (kind == LoginFailure.Credentials)
                     spent.UnionWith(LoginMechanisms.Known.Where(other => !LoginMechanisms.IsPlain(other)));
                 if (failed is not { Kind: LoginFailure.Credentials } || kind == LoginFailure.Credentials)
@@ -84,7 +85,7 @@ internal sealed class PasswordLogin(RelayLogin login)
         }
         catch (Exception exception) when (exception is not LoginNeedsTlsException && !cancellationToken.IsCancellationRequested)
         {
-            // What the relay said of the login tells more.
+            // The relay's reply to the login says more.
             return false;
         }
     }

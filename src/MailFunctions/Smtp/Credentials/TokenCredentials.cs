@@ -4,7 +4,7 @@ using MailFunctions.Smtp.Relays;
 
 namespace MailFunctions.Smtp.Credentials;
 
-/// <summary>Makes what gives out access tokens for a relay.</summary>
+/// <summary>Makes the credential that issues access tokens for a relay.</summary>
 internal delegate TokenCredential TokenCredentialFactory(OAuthOptions options);
 
 internal static class TokenCredentials
@@ -25,7 +25,7 @@ internal static class TokenCredentials
 
         if (!string.IsNullOrEmpty(options.ManagedIdentityClientId))
             return new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(options.ManagedIdentityClientId));
-        // Nobody sits at a mail server's keyboard.
+        // No interactive login: a server has no user at a browser.
         return new DefaultAzureCredential(new DefaultAzureCredentialOptions { ExcludeInteractiveBrowserCredential = true, TenantId = options.TenantId });
     }
 }

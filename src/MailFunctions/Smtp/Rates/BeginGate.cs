@@ -1,11 +1,11 @@
 namespace MailFunctions.Smtp.Rates;
 
 /// <summary>
-/// Counts what has begun in this process, and lets no more begin than a limit allows. A slot says when a mail may begin at
-/// the soonest; those that a busy machine held back would otherwise begin together with the next ones.
+/// Counts the mails that have begun in this process, and lets no more begin than a limit allows. A slot names the
+/// earliest time for a mail; mails that a busy machine delayed would otherwise begin together with the next ones.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
-/// <param name="window">Of the process's own clock.</param>
+/// <param name="window">The length of the window, by the process's own clock.</param>
 internal sealed class BeginGate(int count, TimeSpan window, TimeProvider clock)
 {
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class BeginGate(int count, TimeSpan window, TimeProvider clock)
             await Task.Delay(wait, clock);
     }
 
-    /// <returns>Zero: it has begun. Otherwise when to ask again.</returns>
+    /// <returns>Zero when it has begun; otherwise the time until the next try.</returns>
     private TimeSpan TryPass()
     {
         lock (_gate)

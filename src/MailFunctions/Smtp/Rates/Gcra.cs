@@ -3,24 +3,24 @@ using MailFunctions.Mail;
 namespace MailFunctions.Smtp.Rates;
 
 /// <summary>
-/// The arithmetic of one limit: the generic cell rate algorithm (ITU-T I.371) over a theoretical arrival time, in ticks.
-/// A burst may begin at once, and one more with each interval. Both are chosen so that the relay counts no more than the
-/// limit's count in any window, wherever that begins, while each mail arrives up to the margin later than its slot: what
-/// arrives within a window had its slot within window + margin, and burst - 1 + (window + margin) / interval is at most the count.
+/// Computes one limit: the generic cell rate algorithm (ITU-T I.371) over a theoretical arrival time, in ticks. A burst may
+/// begin at once, and one more after each interval. Both are chosen so that the relay never counts more than the limit's
+/// count in any window, wherever it begins, while each mail arrives up to the margin later than its slot: a mail that arrives
+/// within a window had its slot within window + margin, and burst - 1 + (window + margin) / interval is at most the count.
 /// </summary>
 /// <param name="Interval">Ticks between one and the next, once the burst is used up.</param>
 internal readonly record struct Gcra(long Interval, int Burst)
 {
     public static Gcra Of(RateLimit limit)
     {
-        // Over a day people send when they send; over a minute an even flow is what relays like best.
+        // Over a day mail comes in bursts; over a minute relays prefer an even flow.
         var burst = Math.Max(1, limit.Window >= TimeSpan.FromDays(1) ? limit.Count / 2 : limit.Count / 10);
         var steps = limit.Count - burst + 1;
         var stretch = limit.Window.Ticks + limit.Margin.Ticks;
         return new Gcra((stretch + steps - 1) / steps, burst);
     }
 
-    /// <summary>The earliest moment at which so many may begin.</summary>
+    /// <summary>Returns the earliest time at which this many may begin.</summary>
     /// <param name="arrival">The theoretical arrival time.</param>
     /// <param name="cost">1 to <see cref="Burst"/>.</param>
     public long Earliest(long arrival, int cost, Lane lane)
@@ -29,10 +29,12 @@ internal readonly record struct Gcra(long Interval, int Burst)
         return arrival - ((burst - Math.Min(cost, burst)) * Interval);
     }
 
-    /// <summary>The theoretical arrival time after so many begin at this moment.</summary>
+    /// <summary>Returns the theoretical arrival time after this many begin at this time.</summary>
     public long After(long arrival, int cost, long at) => Math.Max(arrival, at) + (cost * Interval);
 
-    /// <summary>No reservation leads beyond this; what stands there is from other settings, or from a clock that was wrong.</summary>
+    /// <summary>
+    /// Returns the latest valid arrival time; a later stored value is from other settings, or from a clock that was wrong.
+    /// </summary>
     public long Latest(long now) => now + TimeSpan.TicksPerMinute + (Burst * Interval);
 
     /// <summary>A quarter of the burst is kept for transactional mail.</summary>

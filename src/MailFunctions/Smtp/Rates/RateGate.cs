@@ -4,7 +4,7 @@ using MailFunctions.Mail;
 namespace MailFunctions.Smtp.Rates;
 
 /// <summary>
-/// Reserves slots of one relay for all who ask in this process: those who ask while a write is under way share the next
+/// Reserves slots of one relay for all callers in this process: those that ask while a write is running share the next
 /// one, so that instances contend for the rows, and not every worker of them.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
@@ -18,7 +18,7 @@ internal sealed class RateGate(string relay, IReadOnlyList<RateLimit> limits, Ra
     private RateRows? _written;
     private long? _conflict;
 
-    /// <param name="recipients">Of each mail, in the order in which they will be sent.</param>
+    /// <param name="recipients">The recipients of each mail, in the order of sending.</param>
     public async Task<IReadOnlyList<RateSlot>> ReserveAsync(Lane lane, IReadOnlyList<int> recipients, CancellationToken cancellationToken)
     {
         var request = new Request(lane, recipients);
@@ -39,7 +39,7 @@ internal sealed class RateGate(string relay, IReadOnlyList<RateLimit> limits, Ra
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    /// <summary>Another instance writes, too: what was written here last will hardly stand.</summary>
+    /// <summary>Another instance writes too: the rows that were written here last have probably changed.</summary>
     private bool IsContended => _conflict is { } at && clock.GetElapsedTime(at) < Contended;
 
     private async Task ReserveForAllAsync()
@@ -49,7 +49,7 @@ internal sealed class RateGate(string relay, IReadOnlyList<RateLimit> limits, Ra
             requests.Add(request);
         try
         {
-            // For others, too: nobody's cancellation ends it.
+            // No cancellation ends the write, since other callers share it.
             var slots = await WriteAsync(requests, CancellationToken.None);
             for (var i = 0; i < requests.Count; i++)
                 requests[i].Slots.SetResult(slots[i]);

@@ -2,10 +2,10 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Rates;
 
-/// <summary>How far one limit of one relay is used up, in ticks of UTC.</summary>
-/// <param name="Arrival">The theoretical arrival time of the next slot that is really given out.</param>
-/// <param name="TransactionalLine">The same, as if everybody who was told to come back had been given one.</param>
-/// <param name="BulkLine">The same for the other lane.</param>
+/// <summary>The used part of one limit of one relay, in ticks of UTC.</summary>
+/// <param name="Arrival">The theoretical arrival time of the next slot that is reserved.</param>
+/// <param name="TransactionalLine">The same, as if every transactional mail that was deferred had been given a slot.</param>
+/// <param name="BulkLine">The same for the lane bulk.</param>
 internal readonly record struct RateState(long Arrival, long TransactionalLine, long BulkLine)
 {
     public long LineOf(Lane lane) => Math.Max(Arrival, lane == Lane.Bulk ? BulkLine : TransactionalLine);
@@ -14,25 +14,26 @@ internal readonly record struct RateState(long Arrival, long TransactionalLine, 
         lane == Lane.Bulk ? this with { BulkLine = line } : this with { TransactionalLine = line };
 }
 
-/// <summary>When a mail may begin, or when to ask again.</summary>
-/// <param name="Full">The limit that stands in the way; null: the slot is reserved.</param>
+/// <summary>The time at which a mail may begin, or at which to ask again.</summary>
+/// <param name="Full">The limit that is used up; null when the slot is reserved.</param>
 internal readonly record struct RateSlot(DateTimeOffset At, RateLimit? Full)
 {
     public bool IsReserved => Full is null;
 }
 
-/// <summary>Gives out the slots of a relay that has several limits: a mail needs one in each. Pure.</summary>
+/// <summary>Assigns the slots of a relay that has several limits: a mail needs one in each. Pure.</summary>
 internal static class RateRules
 {
     /// <summary>
-    /// A slot this near is reserved and awaited. Bulk mail looks less far ahead, so that a transactional mail always finds
-    /// something nearer. A later slot is not reserved: the mail stands in line, which only says when to ask again.
+    /// A slot within this time is reserved and waited for. Bulk mail looks less far ahead, so that a
+    /// transactional mail always finds a nearer slot. A later slot is not reserved: the mail takes a place in
+    /// line, which only says when to ask again.
     /// </summary>
     public static TimeSpan HorizonOf(Lane lane) => TimeSpan.FromSeconds(lane == Lane.Transactional ? 5 : 2);
 
     /// <summary>
-    /// A slot that is older than this when MAIL is about to be said is given up and another taken. Of a margin of 3 s that
-    /// leaves one for what comes after: measuring the content, and the way to the relay.
+    /// A slot that is older than this just before MAIL is given up and another taken. Of a margin of 3 s that leaves one
+    /// for what follows: measuring the content, and the way to the relay.
     /// </summary>
     public static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(2);
 

@@ -5,8 +5,8 @@ using MailFunctions.Storage;
 namespace MailFunctions.Smtp.Rates;
 
 /// <summary>
-/// The table Rates: one row a relay and limit. All limits of a relay change in one transaction, under the ETags that were
-/// read; whoever comes second reads again.
+/// The table Rates: one row for each relay and limit. All limits of a relay change in one transaction, under the ETags
+/// that were read; a writer whose ETag is outdated reads again.
 /// </summary>
 /// <remarks>A write that was done and reported as failed costs the slots that it reserved, which lapse.</remarks>
 internal sealed class RateTable(StorageClients storage)
@@ -25,7 +25,7 @@ internal sealed class RateTable(StorageClients storage)
             if (!entities.TryGetValue(limits[i].Name, out var entity))
                 continue;
             var gcra = Gcra.Of(limits[i]);
-            // A line that leads far ahead was of another setting, too.
+            // A line that reaches far ahead belonged to another setting, too.
             var isSame = entity.GetInt32("count") == limits[i].Count;
             states[i] = new RateState(
                 Math.Min(entity.GetInt64("arrival") ?? 0, gcra.Latest(now)),
@@ -37,7 +37,7 @@ internal sealed class RateTable(StorageClients storage)
         return new RateRows(states, etags);
     }
 
-    /// <returns>What stands in the table now; null when somebody else wrote in between, and nothing is changed.</returns>
+    /// <returns>The rows now in the table; null when another instance wrote in between, and nothing is changed.</returns>
     public async Task<RateRows?> TryWriteAsync(string relay, IReadOnlyList<RateLimit> limits, RateRows rows, CancellationToken cancellationToken)
     {
         var actions = limits.Select((limit, i) =>
@@ -68,6 +68,6 @@ internal sealed class RateTable(StorageClients storage)
     };
 }
 
-/// <summary>What stands in the table, in the order of the limits.</summary>
-/// <param name="ETags">Null for a row that is not there yet.</param>
+/// <summary>The rows in the table, in the order of the limits.</summary>
+/// <param name="ETags">Null for a row that does not exist yet.</param>
 internal sealed record RateRows(RateState[] States, ETag?[] ETags);

@@ -9,9 +9,9 @@ internal sealed class RelayRates(RateTable table, TimeProvider clock) : IDisposa
     private readonly ConcurrentDictionary<string, RateGate> _gates = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Relay, string Limit), BeginGate> _begins = new();
 
-    /// <summary>A slot for each mail: a near one is reserved, a later one is only named. One write for all.</summary>
-    /// <param name="limits">The relay's; with none, everything may begin at once.</param>
-    /// <param name="recipients">Of each mail, in the order in which they will be sent.</param>
+    /// <summary>Returns a slot for each mail, in one write: a near one is reserved, a later one is only named.</summary>
+    /// <param name="limits">The relay's limits; without any, everything may begin at once.</param>
+    /// <param name="recipients">The recipients of each mail, in the order of sending.</param>
     public async Task<IReadOnlyList<RateSlot>> ReserveAsync(
         string relay, IReadOnlyList<RateLimit> limits, Lane lane, IReadOnlyList<int> recipients, CancellationToken cancellationToken)
     {
@@ -22,14 +22,14 @@ internal sealed class RelayRates(RateTable table, TimeProvider clock) : IDisposa
         return await gate.ReserveAsync(lane, recipients, cancellationToken);
     }
 
-    /// <summary>Waits until a mail that has its slot may begin in this process, as far as the relay has limits of short windows.</summary>
+    /// <summary>Waits until a mail that has its slot may begin in this process, for limits of short windows.</summary>
     public async Task BeginAsync(string relay, IReadOnlyList<RateLimit> limits)
     {
         foreach (var limit in limits.Where(limit => limit.IsShort))
             await _begins.GetOrAdd((relay, limit.Name), (_, made) => new BeginGate(made.limit.Count, made.limit.Window + made.limit.Margin, made.clock), (limit, clock)).PassAsync();
     }
 
-    /// <summary>Where a mail would stand that asked now. Reserves nothing.</summary>
+    /// <summary>Returns the slot that a mail would get now. Reserves nothing.</summary>
     public async Task<RateSlot> LookAsync(string relay, IReadOnlyList<RateLimit> limits, Lane lane, int recipients, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();

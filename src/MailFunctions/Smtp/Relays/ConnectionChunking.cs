@@ -4,8 +4,8 @@ using MailFunctions.Smtp.Sessions;
 namespace MailFunctions.Smtp.Relays;
 
 /// <summary>
-/// Whether content goes by BDAT (RFC 3030) over one connection. Each connection tries it once without content, since the
-/// servers behind one name need not be alike.
+/// Decides whether content goes by BDAT (RFC 3030) over one connection. Each connection tries BDAT once without content,
+/// since the servers behind one name may differ.
 /// </summary>
 internal sealed class ConnectionChunking(Chunking relay, TimeProvider clock)
 {
@@ -18,9 +18,9 @@ internal sealed class ConnectionChunking(Chunking relay, TimeProvider clock)
 
     /// <summary>
     /// Takes the reply to an empty chunk outside of a transaction: 503, since it is out of place (RFC 3030 section 2), or
-    /// 250. Any other reply, whatever it says, is not the reply of a server that knows the command.
+    /// 250. Any other reply shows that the server does not know the command.
     /// </summary>
-    /// <returns>False when the connection cannot be used: the relay closes it, or expects something else than a command.</returns>
+    /// <returns>False when the connection cannot be used: the relay closes it, or expects something other than a command.</returns>
     public bool OnProbeReply(int code)
     {
         _isTried = true;
@@ -30,15 +30,18 @@ internal sealed class ConnectionChunking(Chunking relay, TimeProvider clock)
         return _isKnown || code is (>= 400 and < 600) and not 421;
     }
 
-    /// <summary>There was no reply that could be read.</summary>
+    /// <summary>Records that no readable reply came.</summary>
     public void LearnOfLoss()
     {
         _isTried = true;
         relay.Doubt(clock.GetUtcNow());
     }
 
-    /// <summary>Takes what a transaction with BDAT came to. A loss, a stall and any 5yz to the content make the relay get DATA next time.</summary>
-    /// <returns>True when the reply is about the command and not about the mail, which can have another try by DATA.</returns>
+    /// <summary>
+    /// Takes the result of a transaction with BDAT. A loss, a stall and any 5yz to the content make the
+    /// relay get DATA next time.
+    /// </summary>
+    /// <returns>True when the reply is about the command and not about the mail, which can then be tried again by DATA.</returns>
     public bool OnReply(SmtpReply reply)
     {
         if (reply.Stage is not (SmtpStage.Data or SmtpStage.FinalDot))

@@ -4,16 +4,16 @@ using MailKit;
 namespace MailFunctions.Smtp.Relays;
 
 /// <summary>
-/// The connections to one relay that one use has: opened when needed up to its share, used again while they are fresh,
-/// closed with QUIT when they are not needed any more.
+/// The connections to one relay for one use: opened when needed up to the share of that use, reused while they are fresh,
+/// closed with QUIT when no longer needed.
 /// </summary>
-/// <remarks>Thread safe. What was rented must be disposed of, whatever happened to it.</remarks>
+/// <remarks>Thread safe. A rented connection must be disposed of, whatever happened to it.</remarks>
 internal sealed class ConnectionPool : IAsyncDisposable
 {
-    /// <summary>Left alone for longer than this, a connection is asked whether it still lives.</summary>
+    /// <summary>A connection that was idle for longer than this is checked with the relay before it is used again.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
-    /// <summary>A relay that refused one more connection is not asked for another before this.</summary>
+    /// <summary>The time after which a relay that refused one more connection is asked for another.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
 
     private readonly Relay _relay;
@@ -28,7 +28,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
     private int _waiting;
     private long? _refused;
 
-    /// <param name="capacity">From 1.</param>
+    /// <param name="capacity">At least 1.</param>
     public ConnectionPool(Relay relay, int capacity, Func<CancellationToken, Task<RelaySession>> open, TimeProvider clock)
     {
         _relay = relay;
@@ -52,11 +52,14 @@ internal sealed class ConnectionPool : IAsyncDisposable
         }
     }
 
-    /// <summary>Somebody waits for a connection.</summary>
+    /// <summary>A caller waits for a connection.</summary>
     public bool IsWanted => Volatile.Read(ref _waiting) > 0;
 
-    /// <summary>One more connection for somebody who has one already: never at the cost of others, and not soon after the relay refused one.</summary>
-    /// <returns>Null when there is none.</returns>
+    /// <summary>
+    /// Returns one more connection to a worker that already has one: never at the cost of others, and not soon
+    /// after the relay refused one.
+    /// </summary>
+    /// <returns>Null when none is available.</returns>
     public async Task<PooledConnection?> TryRentAsync(Envelope envelope, CancellationToken cancellationToken)
     {
         if (IsWanted || IsRefused() || !_permits.Wait(TimeSpan.Zero, CancellationToken.None))
@@ -68,7 +71,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
         }
         catch (Exception exception) when (exception is RelayUnreachableException or OperationCanceledException)
         {
-            // It may allow fewer at a time than we are told: whoever has one goes on with that.
+            // The relay may allow fewer at a time than the settings say: the worker goes on with the connection that it has.
             lock (_gate)
                 _refused = _clock.GetTimestamp();
             _permits.Release();
@@ -81,9 +84,9 @@ internal sealed class ConnectionPool : IAsyncDisposable
         }
     }
 
-    /// <summary>A connection that can carry a mail with this envelope.</summary>
-    /// <param name="patience">How long to wait when all are in use.</param>
-    /// <exception cref="RelayUnreachableException">None could be had: all stayed in use, or the relay did not let us in.</exception>
+    /// <summary>Returns a connection that can carry a mail with this envelope.</summary>
+    /// <param name="patience">The time to wait when all are in use.</param>
+    /// <exception cref="RelayUnreachableException">No connection was available: all stayed in use, or the relay did not accept one.</exception>
     public async Task<PooledConnection> RentAsync(Envelope envelope, TimeSpan patience, CancellationToken cancellationToken)
     {
         if (!_permits.Wait(TimeSpan.Zero, CancellationToken.None) && !await WaitAsync(patience, cancellationToken))
@@ -104,15 +107,18 @@ internal sealed class ConnectionPool : IAsyncDisposable
     {
         await _closing.CancelAsync();
         await _sweeping;
-        // All at once: each QUIT waits for its reply.
+        // All QUITs at once, since each waits for its reply.
         var closing = new List<Task>();
         while (TakeIdle() is { } session)
             closing.Add(session.DisposeAsync().AsTask());
         await Task.WhenAll(closing);
     }
 
-    /// <summary>For a holder of a permit: an idle connection, or a new one. Idle ones are used up first, so that all together never exceed the capacity.</summary>
-    /// <param name="fresh">Not an idle one, but in the place of one.</param>
+    /// <summary>
+    /// Returns an idle connection, or a new one, to a holder of a permit. Idle ones are used up first, so that the total
+    /// never exceeds the capacity.
+    /// </summary>
+    /// <param name="fresh">True: a new connection, in the place of an idle one.</param>
     internal async Task<(RelaySession Session, bool IsReused)> TakeAsync(Envelope envelope, CancellationToken cancellationToken, bool fresh = false)
     {
         while (TakeIdle() is { } session)
@@ -127,7 +133,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
         return (await _open(cancellationToken), false);
     }
 
-    /// <summary>Keeps the connection for the next, or closes it; then its permit is free.</summary>
+    /// <summary>Keeps the connection for the next caller, or closes it; then releases its permit.</summary>
     internal async ValueTask ReturnAsync(RelaySession? session)
     {
         if (session is not null && !TryKeep(session))
@@ -207,7 +213,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
         }
     }
 
-    /// <summary>Under a permit, so that a connection which is being closed still counts.</summary>
+    /// <summary>Closes a stale connection while holding a permit, so that a connection which is being closed still counts.</summary>
     private async Task<bool> TryCloseStaleAsync()
     {
         if (!_permits.Wait(TimeSpan.Zero, CancellationToken.None))
@@ -240,7 +246,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
     }
 }
 
-/// <summary>A connection in use. Disposing of it gives it back.</summary>
+/// <summary>A rented connection. Disposing of it returns it to the pool.</summary>
 internal sealed class PooledConnection(ConnectionPool pool, RelaySession session, bool isReused) : IAsyncDisposable
 {
     private RelaySession? _session = session;
@@ -251,9 +257,9 @@ internal sealed class PooledConnection(ConnectionPool pool, RelaySession session
     /// <summary>It was opened for an earlier mail, so the relay may have closed it in the meantime.</summary>
     public bool IsReused { get; private set; } = isReused;
 
-    /// <summary>Closes the connection and takes another in its place.</summary>
-    /// <exception cref="RelayUnreachableException">The relay did not let us in again; the place is kept until it is disposed of.</exception>
-    /// <param name="fresh">One that has carried no mail yet.</param>
+    /// <summary>Closes the connection and rents another in its place.</summary>
+    /// <exception cref="RelayUnreachableException">The relay did not accept a new connection; the permit is kept until this is disposed of.</exception>
+    /// <param name="fresh">True: a connection that has carried no mail yet.</param>
     public async Task ExchangeAsync(Envelope envelope, CancellationToken cancellationToken, bool fresh = false)
     {
         if (_session is { } old)

@@ -2,10 +2,10 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>How many connections to a relay one instance may open for each use.</summary>
+/// <summary>The number of connections to a relay that one instance may open for each use.</summary>
 /// <param name="Transactional">0 when the relay is not for that lane.</param>
 /// <param name="Bulk">0 when the relay is not for that lane.</param>
-/// <param name="Prompt">0 when too few are left for calls that deliver by themselves.</param>
+/// <param name="Prompt">0 when too few are left for calls that deliver inline.</param>
 internal readonly record struct ConnectionShares(int Transactional, int Bulk, int Prompt)
 {
     public int Of(ConnectionUse use) => use switch
@@ -16,14 +16,14 @@ internal readonly record struct ConnectionShares(int Transactional, int Bulk, in
     };
 
     /// <summary>
-    /// Divides a relay's cap between the lanes and then among the instances of each, so that all of them together stay
-    /// within it whatever happens. Calls that deliver by themselves get half of what is for transactional mail, as far as it
-    /// leaves one for each instance of the queue function.
+    /// Divides a relay's cap between the lanes and then among the instances of each, so that their total never
+    /// exceeds it. Calls that deliver inline get half of the transactional share, as far as that leaves one for each
+    /// instance of the queue function.
     /// </summary>
-    /// <param name="cap">Over everything.</param>
+    /// <param name="cap">The total over all lanes and instances.</param>
     /// <param name="bulkShare">0 to 1.</param>
     /// <param name="only">The one lane that the relay is for; null for both.</param>
-    /// <param name="fault">One sentence, when an instance would be left without a connection.</param>
+    /// <param name="fault">One sentence when an instance would be left without a connection.</param>
     public static ConnectionShares Divide(int cap, double bulkShare, Lane? only, ScaleOptions scale, out string? fault)
     {
         fault = null;

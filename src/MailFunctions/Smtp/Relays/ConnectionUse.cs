@@ -2,7 +2,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>Who opens connections to a relay. Each has connections of its own, so that none has to wait for another.</summary>
+/// <summary>The users of connections to a relay. Each has connections of its own, so that none has to wait for another.</summary>
 internal enum ConnectionUse
 {
     /// <summary>The queue function of transactional mail.</summary>
@@ -11,7 +11,7 @@ internal enum ConnectionUse
     /// <summary>The queue function of bulk mail.</summary>
     Bulk,
 
-    /// <summary>Calls that deliver what they have accepted.</summary>
+    /// <summary>HTTP calls that deliver inline what they have accepted.</summary>
     Prompt,
 }
 

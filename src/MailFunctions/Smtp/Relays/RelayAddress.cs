@@ -3,7 +3,7 @@ using MailKit.Security;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>Where a relay is and how the line to it is protected, read from its URL and from separate settings, which win.</summary>
+/// <summary>The address of a relay and the TLS of its connections, read from its URL and from separate settings, which win.</summary>
 internal sealed class RelayAddress
 {
     private readonly string _path;
@@ -50,7 +50,7 @@ internal sealed class RelayAddress
         return null;
     }
 
-    /// <param name="isPublic">The relay is a service on the internet, wherever its name may lead.</param>
+    /// <param name="isPublic">The relay is a service on the internet, whatever its name resolves to.</param>
     private SecureSocketOptions ReadSecurity(string? tls, bool isPublic)
     {
         if (Url is { Query.Length: > 1 })

@@ -2,53 +2,59 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>What a relay made of one mail, as far as it tells about the relay.</summary>
+/// <summary>The result of one mail, as far as it says something about the relay.</summary>
 internal enum RelaySign
 {
-    /// <summary>It works: it took or refused the mail for the mail's own sake.</summary>
+    /// <summary>It works: it accepted the mail, or refused it for the mail's own sake.</summary>
     Works,
 
-    /// <summary>"Not now" to the recipients or the content: the mail's own affair, unless mail after mail hears it.</summary>
+    /// <summary>"Not now" to the recipients or the content: concerns only this mail, unless mail after mail gets it.</summary>
     Defers,
 
-    /// <summary>It cannot be reached, or sends everybody away.</summary>
+    /// <summary>It cannot be reached, or refuses every client for now.</summary>
     Fails,
 
-    /// <summary>A reply to RCPT or the content says that it is about us. A recipient's server may have chosen the words, so that several have to.</summary>
+    /// <summary>
+    /// A reply to RCPT or the content says that the fault is ours. A recipient's server may have chosen the words, so
+    /// several replies are needed.
+    /// </summary>
     HintsAtUs,
 
-    /// <summary>5yz at MAIL that may be about the mail's sender alone: ours only when mail after mail hears it.</summary>
+    /// <summary>5yz at MAIL that may concern the mail's sender alone: the fault is ours only when mail after mail gets it.</summary>
     RefusesSender,
 
-    /// <summary>The relay itself says that it is about us: credentials, limits, our address or name. No other mail will fare better.</summary>
+    /// <summary>
+    /// The relay itself says that the fault is ours: credentials, limits, our address or name. Every
+    /// other mail would get the same.
+    /// </summary>
     RefusesUs,
 }
 
 /// <summary>
-/// Leaves a relay alone that fails mail after mail. Closed at first; opens after failures in a row that different mails
-/// saw, or at once when the relay refuses us; then lets one through to see, after 30 s, doubling up to 5 min. What the
-/// server of a recipient may have said counts by the domains that heard it.
+/// The circuit breaker of a relay. Closed at first; opens after failures in a row that different mails saw, or at once
+/// when the relay refuses us; then half-open: one mail is let through as a probe, after 30 s, doubling up to 5 min.
+/// Replies that may come from a recipient's server count by the domains that got them.
 /// </summary>
-/// <param name="isHeldOpen">It stays open, and lets nothing through to see: what is missing comes with a new process.</param>
-/// <remarks>Thread safe. Each process has its own opinion.</remarks>
+/// <param name="isHeldOpen">The circuit stays open and lets no probe through: the missing setting comes only with a new process.</param>
+/// <remarks>Thread safe. Each process has a breaker of its own.</remarks>
 internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock, bool isHeldOpen = false)
 {
-    /// <summary>One bad mail, tried again and again, is not the relay's fault.</summary>
+    /// <summary>One bad mail, retried again and again, does not open the circuit.</summary>
     private const int LeastMails = 3;
 
-    /// <summary>One recipient's server, which chooses its own words, does not stop the mail of all others.</summary>
+    /// <summary>One recipient's server, which chooses its own words, does not stop the mail to all others.</summary>
     private const int LeastDomains = 3;
 
-    /// <summary>Bounds what is remembered while nothing opens it.</summary>
+    /// <summary>Bounds what is remembered while the circuit stays closed.</summary>
     private const int MostRemembered = 1_000;
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a probe has, before another may try.</summary>
+    /// <summary>The time after which another probe may start when the last one has not reported.</summary>
     private static readonly TimeSpan ProbeTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>While a probe is out, the others look again soon.</summary>
+    /// <summary>The delay for other mails while a probe is running.</summary>
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -63,7 +69,7 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock, bool 
     private DateTimeOffset _until;
     private bool _probing;
 
-    /// <summary>When it may be tried again at the soonest; null while it is closed.</summary>
+    /// <summary>The earliest time of the next try; null while the circuit is closed.</summary>
     public DateTimeOffset? OpenUntil
     {
         get
@@ -75,7 +81,7 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock, bool 
         }
     }
 
-    /// <summary>Asks whether the relay may be tried. The first to ask after the wait is the probe, and should say what came of it.</summary>
+    /// <summary>Asks whether the relay may be tried. The first to ask after the wait is the probe, and should record its result.</summary>
     public bool TryPass()
     {
         if (isHeldOpen)
@@ -93,21 +99,21 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock, bool 
         }
     }
 
-    /// <param name="mail">Who saw it.</param>
-    /// <param name="domains">Whose servers may have said so; none when it was the relay itself.</param>
+    /// <param name="mail">The mail that saw it.</param>
+    /// <param name="domains">The domains whose servers may have sent the reply; none when it was the relay itself.</param>
     /// <returns>True when this opened the breaker, or kept it open after a probe.</returns>
     public bool Record(RelaySign sign, EmailId mail, IReadOnlyCollection<string>? domains = null)
     {
         domains ??= [];
         lock (_gate)
         {
-            // It could not be reached, and answers again: what a recipient's server has against the probe keeps nobody else waiting.
+            // The relay could not be reached and answers again: what a recipient's server has against the probe delays no other mail.
             if (_probing && _openedBy == RelaySign.Fails && sign is (RelaySign.Defers or RelaySign.HintsAtUs))
                 (_wait, _probing) = (TimeSpan.Zero, false);
             switch (sign)
             {
                 case RelaySign.Works:
-                // What is shared is told as RefusesUs; what is not, the mail's own sender may have brought about.
+                // A shared refusal is recorded as RefusesUs; one that is not shared may be due to the mail's own sender.
                 case RelaySign.RefusesSender:
                     Forget();
                     _wait = TimeSpan.Zero;
@@ -133,7 +139,7 @@ internal sealed class RelayBreaker(int failuresToOpen, TimeProvider clock, bool 
         }
     }
 
-    /// <summary>What was in flight when it opened tells nothing new.</summary>
+    /// <summary>Opens the circuit. Results of mails that were in flight when it opened change nothing.</summary>
     private bool Open(RelaySign sign)
     {
         if (_wait > TimeSpan.Zero && !_probing)

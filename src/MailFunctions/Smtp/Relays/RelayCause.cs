@@ -1,27 +1,27 @@
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>Why a relay is not used for a while. Its name in snake case is part of the answer of <c>explain</c>.</summary>
+/// <summary>The reason why a relay is not used for a while. Its name in snake case is part of the answer of <c>explain</c>.</summary>
 internal enum RelayCause
 {
-    /// <summary>It could not be reached, or broke off.</summary>
+    /// <summary>It could not be reached, or the connection broke.</summary>
     Unreachable,
 
-    /// <summary>It sends everybody away for now: 421, or Exchange's 432.</summary>
+    /// <summary>It refuses every client for now: 421, or Exchange's 432.</summary>
     Busy,
 
     /// <summary>Its replies do not answer the commands that they were read for (RFC 5321 section 4.3.2).</summary>
     OutOfStep,
 
-    /// <summary>Mail after mail hears 4yz.</summary>
+    /// <summary>Mail after mail gets 4yz.</summary>
     Deferrals,
 
     /// <summary>Mail after mail is refused with 5yz at MAIL, with a reply whose meaning is not known.</summary>
     RefusesAll,
 
-    /// <summary>User, password or token.</summary>
+    /// <summary>The user, password or token is refused.</summary>
     Credentials,
 
-    /// <summary>It wants TLS, or offers none where it is required.</summary>
+    /// <summary>It demands TLS, or does not offer it where it is required.</summary>
     Tls,
 
     /// <summary>A quota or rate of the account, or of our address, is used up.</summary>
@@ -33,34 +33,34 @@ internal enum RelayCause
     /// <summary>Our IP address or its name is blocked.</summary>
     Address,
 
-    /// <summary>It does not take the name that we give in EHLO.</summary>
+    /// <summary>It refuses the name that we give in EHLO.</summary>
     HeloName,
 
     /// <summary>It does not relay for us.</summary>
     Relaying,
 
-    /// <summary>It does not let this account send in the name of this sender.</summary>
+    /// <summary>It does not allow this account to send for this sender.</summary>
     Sender,
 
-    /// <summary>SPF, DKIM or DMARC of the sender's domain.</summary>
+    /// <summary>SPF, DKIM or DMARC of the sender's domain fails.</summary>
     SenderDomain,
 
-    /// <summary>Trouble of the relay's own, by its enhanced status code.</summary>
+    /// <summary>A failure of the relay's own system, by its enhanced status code.</summary>
     System,
 
-    /// <summary>A setting of ours holds a reference to a secret that the platform did not resolve: the relay was not asked.</summary>
+    /// <summary>A setting of ours holds a reference to a secret that the platform did not resolve: the relay was not contacted.</summary>
     UnresolvedSetting,
 }
 
 internal static class RelayCauses
 {
-    /// <summary>The cause concerns mail of the sender that heard it, and may leave mail of other senders alone.</summary>
+    /// <summary>The cause concerns mail of the sender that got it, and may not concern mail of other senders.</summary>
     public static bool IsOfSender(this RelayCause cause) => cause is RelayCause.Sender or RelayCause.SenderDomain;
 
-    /// <summary>The relay refuses us: it is well, and something of ours is to be mended or awaited.</summary>
+    /// <summary>The relay refuses us: it works, and something of ours has to be fixed or waited for.</summary>
     public static bool IsRefusal(this RelayCause cause) => cause is not (RelayCause.Unreachable or RelayCause.OutOfStep or RelayCause.Busy or RelayCause.Deferrals or RelayCause.System);
 
-    /// <summary>The likely cause, and what cures it, for a person.</summary>
+    /// <summary>Describes the likely cause and its remedy, for an operator.</summary>
     public static string Sentence(this RelayCause cause) => cause switch
     {
         RelayCause.Busy => "Likely cause: more connections or mails at a time than it takes. Lower MaxConnections or set a rate for the relay.",

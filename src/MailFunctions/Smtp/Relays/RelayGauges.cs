@@ -3,7 +3,7 @@ using MailFunctions.Telemetry;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>What this process knows of its relays, read when it is exported.</summary>
+/// <summary>The gauges of this process's relays, read at each export.</summary>
 internal static class RelayGauges
 {
     public static void Create(Meter meter, IReadOnlyList<RelayLine> lines, TimeProvider clock)
@@ -24,7 +24,9 @@ internal static class RelayGauges
         new(AttributeNames.ConnectionUse, use.ToString().ToLowerInvariant()),
         new(AttributeNames.ConnectionState, state));
 
-    /// <summary>Once the wait is over it is not open any more, even when no mail has come to see: an alarm has to end.</summary>
+    /// <summary>
+    /// Reports the circuit as closed once the wait has passed, even when no mail has probed it yet, so that an alarm ends.
+    /// </summary>
     private static Measurement<int> BreakerOf(RelayLine line, TimeProvider clock) =>
         new(line.Breaker.OpenUntil > clock.GetUtcNow() ? 1 : 0, new KeyValuePair<string, object?>(AttributeNames.Relay, line.Relay.Name));
 }

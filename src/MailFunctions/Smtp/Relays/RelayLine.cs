@@ -6,7 +6,7 @@ using MailFunctions.Telemetry;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>One relay at work in this process: its connections by use, its credentials, and whether it is left alone.</summary>
+/// <summary>One relay at work in this process: its connections by use, its credentials, and its circuit breaker.</summary>
 internal sealed class RelayLine : IAsyncDisposable
 {
     private static readonly TimeSpan RemindAfter = TimeSpan.FromMinutes(5);
@@ -36,23 +36,23 @@ internal sealed class RelayLine : IAsyncDisposable
 
     public RelayBreaker Breaker { get; }
 
-    /// <summary>The mails that it refused at MAIL, in a row.</summary>
+    /// <summary>The mails that the relay refused at MAIL, in a row.</summary>
     public RefusalsAtMail Refusals { get; }
 
-    /// <summary>Why it was last left alone; says nothing while the breaker is closed.</summary>
+    /// <summary>Why the circuit last opened; has no meaning while it is closed.</summary>
     public RelayCause Cause { get; private set; }
 
-    /// <summary>Connections in use, whoever uses them.</summary>
+    /// <summary>Connections in use, over all uses.</summary>
     public int Rented => _pools.Values.Sum(pool => pool.Rented);
 
     /// <summary>The connections by use.</summary>
     public IReadOnlyDictionary<ConnectionUse, ConnectionPool> Pools => _pools;
 
-    /// <summary>The connections of a use that has some.</summary>
+    /// <summary>The connections of a use that has a share.</summary>
     public ConnectionPool PoolOf(ConnectionUse use) => _pools[use];
 
-    /// <summary>Tells the breaker what was seen of the relay.</summary>
-    /// <returns>True when this opened it, or kept it open after a probe.</returns>
+    /// <summary>Records in the breaker what a mail saw of the relay.</summary>
+    /// <returns>True when this opened the circuit, or kept it open after a probe.</returns>
     public bool Record(RelaySight sight, EmailId mail)
     {
         if (!Breaker.Record(sight.Sign, mail, sight.Domains))
@@ -61,7 +61,7 @@ internal sealed class RelayLine : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Whether it is time to say once more that the relay cannot be used: with each mail would be too often.</summary>
+    /// <summary>Says whether another log line is due about the relay being unusable: one for each mail would be too many.</summary>
     public bool ShouldRemind()
     {
         var last = Interlocked.Read(ref _remindedAt);
@@ -69,10 +69,10 @@ internal sealed class RelayLine : IAsyncDisposable
     }
 
     /// <summary>
-    /// What a transaction means, given what other mails have met at this relay. What is about us is deferred without
-    /// counting: at MAIL at once, at RCPT and the content once the relay is left alone for that cause.
+    /// Judges a transaction in view of what other mails have met at this relay. A refusal that is about us is deferred
+    /// without counting as an attempt: at MAIL at once, at RCPT and the content once the circuit is open for that cause.
     /// </summary>
-    /// <param name="isAlone">No other mail goes with it, and it has not waited before.</param>
+    /// <param name="isAlone">No other mail is sent with it, and it has not waited before.</param>
     public (TransactionResult Result, RelaySight Sight, bool HasOpened) Judge(TransactionResult result, EmailId mail, bool isAlone)
     {
         var sight = RelaySigns.Of(result);

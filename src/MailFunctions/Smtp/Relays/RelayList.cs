@@ -2,13 +2,13 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>All relays, read from <see cref="RelaysOptions"/>.</summary>
+/// <summary>Reads all relays from <see cref="RelaysOptions"/>.</summary>
 internal static class RelayList
 {
     public const int MaxRelays = 50;
 
-    /// <param name="errors">Takes everything that is wrong with any of them.</param>
-    /// <returns>Empty when anything is wrong.</returns>
+    /// <param name="errors">Receives every error in the settings of any relay.</param>
+    /// <returns>Empty when there is any error.</returns>
     public static IReadOnlyList<Relay> Read(RelaysOptions options, ICollection<string> errors)
     {
         var scale = options.Scale;
@@ -45,7 +45,7 @@ internal static class RelayList
         }
     }
 
-    /// <exception cref="OptionsValidationException">Something is wrong with them.</exception>
+    /// <exception cref="OptionsValidationException">The settings have errors.</exception>
     public static IReadOnlyList<Relay> Read(RelaysOptions options)
     {
         var errors = new List<string>();
@@ -57,7 +57,7 @@ internal static class RelayList
         !string.IsNullOrWhiteSpace(relay.Url) || !string.IsNullOrWhiteSpace(relay.Host) || !string.IsNullOrWhiteSpace(relay.Preset);
 }
 
-/// <summary>Stops the app at its start when the settings of the relays cannot be used.</summary>
+/// <summary>Stops the app at start-up when the settings of the relays cannot be used.</summary>
 internal sealed class RelaysValidator : IValidateOptions<RelaysOptions>
 {
     public ValidateOptionsResult Validate(string? name, RelaysOptions options)

@@ -2,10 +2,10 @@ using MailFunctions.Smtp.Credentials;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>Reads how we log in to a relay.</summary>
+/// <summary>Reads how this app logs in to a relay.</summary>
 internal sealed class RelayLoginReader(string path, RelayOptions options, RelayPreset? preset, RelayAddress address, ICollection<string> errors)
 {
-    /// <returns>Null: without authentication, or something is wrong with it.</returns>
+    /// <returns>Null: no authentication, or its settings have an error.</returns>
     public RelayLogin? Read()
     {
         var parts = address.Url?.UserInfo.Split(':', 2) ?? [];

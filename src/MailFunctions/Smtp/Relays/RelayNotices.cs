@@ -6,14 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>That some instance leaves a relay alone, and why.</summary>
-/// <param name="Until">When it looks again; a notice whose time is over says nothing any more.</param>
+/// <summary>A notice that some instance has opened the circuit of a relay, and why.</summary>
+/// <param name="Until">The time of the next try; after it the notice has no meaning.</param>
 /// <param name="Cause">Null in a notice of an older or newer version of the app.</param>
 internal sealed record RelayNotice(DateTimeOffset Until, SmtpStage Stage, int Code, RelayCause? Cause);
 
 /// <summary>
-/// The table Relays. A breaker is the opinion of one process, and whoever explains a mail is another: what a breaker
-/// decided is posted here, one row a relay, the latest word of any instance. Nothing is decided by it.
+/// The table Relays. A breaker belongs to one process, and the process that explains a mail is another: each
+/// breaker posts its state here, one row for each relay, the latest of any instance. The table is for information
+/// only; no decision reads it.
 /// </summary>
 internal sealed class RelayNotices(StorageClients storage, TimeProvider clock, ILogger<RelayNotices> logger)
 {
@@ -21,10 +22,10 @@ internal sealed class RelayNotices(StorageClients storage, TimeProvider clock, I
 
     private readonly TableClient _table = storage.Table(StorageNames.RelaysTable);
 
-    /// <summary>Does not wait, and does not fail: a notice that is lost costs an explanation a fact.</summary>
+    /// <summary>Stores a notice without waiting and without failing: a lost notice only makes an explanation less complete.</summary>
     public void Post(string relay, RelayNotice notice) => _ = PostAsync(relay, notice);
 
-    /// <returns>Null when nobody is known to leave it alone now.</returns>
+    /// <returns>Null when no instance is known to have the circuit open now.</returns>
     public async Task<RelayNotice?> ReadAsync(string relay, CancellationToken cancellationToken)
     {
         var found = await _table.GetEntityIfExistsAsync<TableEntity>(Partition, relay, cancellationToken: cancellationToken);

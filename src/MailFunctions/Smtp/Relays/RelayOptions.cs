@@ -7,14 +7,14 @@ namespace MailFunctions.Smtp.Relays;
 public sealed class RelayOptions
 {
     /// <summary>
-    /// What the relay is called in answers, logs and statistics: 1 to 64 letters, digits, dots, dashes, underscores.
+    /// The name of the relay in answers, logs and statistics: 1 to 64 letters, digits, dots, dashes, underscores.
     /// Default: its key among several, or its host.
     /// </summary>
     public string? Name { get; set; }
 
     /// <summary>
-    /// <c>exchange-online</c>, <c>ses</c>, <c>gmail</c> or <c>acs</c>: host, port, TLS, authentication and limits as that
-    /// service has them. Every other setting wins over it.
+    /// <c>exchange-online</c>, <c>ses</c>, <c>gmail</c> or <c>acs</c>: host, port, TLS, authentication and limits of that
+    /// service. Every other setting wins over it.
     /// </summary>
     public string? Preset { get; set; }
 
@@ -36,14 +36,14 @@ public sealed class RelayOptions
     public string? Tls { get; set; }
 
     /// <summary>
-    /// Whether it must be known that the relay's certificate has not been revoked. False is for a private authority that
-    /// publishes no list of what it revoked; everything else about the certificate is checked all the same. Default true.
+    /// Requires proof that the relay's certificate has not been revoked. False is for a private authority that publishes
+    /// no revocation list; everything else about the certificate is still checked. Default true.
     /// </summary>
     public bool CheckRevocation { get; set; } = true;
 
     /// <summary>
-    /// <c>password</c>, <c>xoauth2</c>, <c>oauthbearer</c> (RFC 7628) or <c>none</c>. Default: password where a user is set,
-    /// none elsewhere, unless <see cref="Preset"/> knows better.
+    /// <c>password</c>, <c>xoauth2</c>, <c>oauthbearer</c> (RFC 7628) or <c>none</c>. Default: password if a user is set,
+    /// otherwise none, unless <see cref="Preset"/> sets another.
     /// </summary>
     public string? Auth { get; set; }
 
@@ -52,48 +52,51 @@ public sealed class RelayOptions
     public string? Password { get; set; }
 
     /// <summary>
-    /// SASL mechanisms that a password is shown by, the first choice first, separated by commas: <c>PLAIN</c>, <c>LOGIN</c>,
+    /// SASL mechanisms for a password, the first choice first, separated by commas: <c>PLAIN</c>, <c>LOGIN</c>,
     /// <c>SCRAM-SHA-512</c>, <c>SCRAM-SHA-256</c>, <c>SCRAM-SHA-1</c> (each also with <c>-PLUS</c>), <c>DIGEST-MD5</c>,
     /// <c>CRAM-MD5</c>, <c>NTLM</c>, <c>GSSAPI</c>. Default: all of them; over TLS PLAIN and LOGIN first, without TLS last.
     /// </summary>
     public string? AuthMechanisms { get; set; }
 
     /// <summary>
-    /// Whether we log in over a connection without TLS to a relay that is not on loopback, where everybody on the way can read
-    /// the password or token and change the mail. Default false: the login is not sent, and mail waits until it is mended.
+    /// Allows a login over a connection without TLS to a relay that is not on loopback, where anyone on the path
+    /// can read the password or token and change the mail. Default false: the login is not sent, and mail waits
+    /// until the settings are fixed.
     /// </summary>
     public bool AllowLoginWithoutTls { get; set; }
 
-    /// <summary>Where access tokens come from, for xoauth2 and oauthbearer.</summary>
+    /// <summary>The source of access tokens, for xoauth2 and oauthbearer.</summary>
     public OAuthOptions OAuth { get; set; } = new();
 
     /// <summary>A PKCS #12 file with the certificate that this client shows in the TLS handshake.</summary>
     public string? ClientCertificatePath { get; set; }
 
-    /// <summary>The same, as base64.</summary>
+    /// <summary>The same certificate as base64.</summary>
     public string? ClientCertificate { get; set; }
 
     public string? ClientCertificatePassword { get; set; }
 
     /// <summary>
-    /// What EHLO says that we are (RFC 5321 section 4.1.1.1): a domain name with a dot, such as the senders' domain, or an
-    /// address literal, such as <c>[192.0.2.1]</c>. Default: the machine's name if it is fully qualified, else the literal of
-    /// the address that the connection comes from.
+    /// The EHLO name of this app (RFC 5321 section 4.1.1.1): a domain name with a dot, such as the senders' domain, or an
+    /// address literal, such as <c>[192.0.2.1]</c>. Default: the machine's name if it is fully qualified, otherwise the
+    /// literal of the address that the connection comes from.
     /// </summary>
     public string? LocalName { get; set; }
 
-    /// <summary>How long DNS, TCP, greeting, TLS and EHLO may take together, by all addresses of the host. Default 30 s, 1 s to 5 min.</summary>
+    /// <summary>
+    /// The time for DNS, TCP, greeting, TLS and EHLO together, over all addresses of the host. Default 30 s, 1 s to 5 min.
+    /// </summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long each reply may take, the whole of it, before the content is sent. Default 5 min, the least that RFC 5321 section 4.5.3.2 asks
-    /// for; 1 s to 10 min.
+    /// The time for each complete reply before the content is sent. Default 5 min, the least that RFC 5321
+    /// section 4.5.3.2 asks for; 1 s to 10 min.
     /// </summary>
     public TimeSpan ReplyTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long the reply to the content may take. Default 10 min, the least that RFC 5321 section 4.5.3.2.6 asks for, and
-    /// the right value outside of tests: giving up earlier makes mail uncertain that was delivered. 1 s to 20 min.
+    /// The time for the reply to the content. Default 10 min, the least that RFC 5321 section 4.5.3.2.6 asks for, and the
+    /// right value outside of tests: giving up earlier makes delivered mail uncertain. 1 s to 20 min.
     /// </summary>
     public TimeSpan FinalReplyTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -101,49 +104,52 @@ public sealed class RelayOptions
     public int? MaxConnections { get; set; }
 
     /// <summary>
-    /// The part of <see cref="MaxConnections"/> that the lane bulk may use; the rest is for transactional mail alone. Each
-    /// lane has one at least. Default 0.5, 0 to 1.
+    /// The part of <see cref="MaxConnections"/> that the lane bulk may use; the rest is for transactional mail alone.
+    /// Each lane has at least one. Default 0.5, 0 to 1.
     /// </summary>
     public double BulkShare { get; set; } = 0.5;
 
-    /// <summary>How long a mail waits for a free connection before it is put off, without using an attempt. Default 20 s, 0 to 1 min.</summary>
+    /// <summary>
+    /// The time that a mail waits for a free connection before it is deferred, without using an attempt.
+    /// Default 20 s, 0 to 1 min.
+    /// </summary>
     public TimeSpan ConnectionWait { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Mails sent over one connection before it is closed. Default 100, 1 to 10,000.</summary>
     public int? MaxMailsPerConnection { get; set; }
 
     /// <summary>
-    /// Whether content goes by BDAT (RFC 3030) to a relay that offers CHUNKING and turns out to know it, which each connection
-    /// tries without content: a round trip less for each mail. After trouble with it the relay gets DATA for an hour, doubling
-    /// up to a day. Default true.
+    /// Sends content by BDAT (RFC 3030) to a relay that offers CHUNKING and proves to know it, which each connection
+    /// tries without content: one round trip less for each mail. After a failure the relay gets DATA for an hour,
+    /// doubling up to a day. Default true.
     /// </summary>
     public bool Chunking { get; set; } = true;
 
-    /// <summary>How long a connection is kept open without use. Default 30 s, 0 to 10 min.</summary>
+    /// <summary>The time that a connection is kept open without use. Default 30 s, 0 to 10 min.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a connection is used at all. Default 5 min, 1 s to 1 h.</summary>
+    /// <summary>The longest life of a connection. Default 5 min, 1 s to 1 h.</summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The relay's part of the mail among those that fit as well as it does. Default 1, 1 to 100; 0: only when no other
-    /// can be reached.
+    /// The relay's share of the mail among the relays that match equally well. Default 1, 1 to 100; 0: only
+    /// when no other can be reached.
     /// </summary>
     public int Weight { get; set; } = 1;
 
-    /// <summary>Which mail the relay is for. Default: any.</summary>
+    /// <summary>The mail that the relay is for. Default: any.</summary>
     public RelayMatchOptions Match { get; set; } = new();
 
     /// <summary>
-    /// Failures in a row, seen by three different mails at least, after which the relay is left alone for a while: 30 s,
+    /// Failures in a row, seen by at least three different mails, after which the circuit opens for a while: 30 s,
     /// doubling up to 5 min. Default 5, 1 to 1,000.
     /// </summary>
     public int BreakerFailures { get; set; } = 5;
 
     /// <summary>
-    /// Mails within any second. Each process keeps to it; over several, a second may have more when one of them was held up,
-    /// so that <see cref="PerMinute"/> is the limit for a relay that refuses what is too much. Default: the preset's, or no
-    /// limit; 1 to 10,000, 0 for none.
+    /// Mails within any second. Each process keeps to it; over several processes a second may have more when one of them
+    /// was delayed, so <see cref="PerMinute"/> is the limit for a relay that refuses excess mail. Default: the preset's,
+    /// or no limit; 1 to 10,000, 0 for none.
     /// </summary>
     public int? PerSecond { get; set; }
 
@@ -159,7 +165,7 @@ public sealed class RelayOptions
     /// <summary>Recipients within any 24 hours, over all instances. Default: the preset's, or no limit; 100 to 100,000,000, 0 for none.</summary>
     public int? RecipientsPerDay { get; set; }
 
-    /// <summary>Can be changed without the original.</summary>
+    /// <summary>Returns a copy that can be changed without changing the original.</summary>
     internal RelayOptions Copy()
     {
         var copy = (RelayOptions)MemberwiseClone();
@@ -168,28 +174,31 @@ public sealed class RelayOptions
     }
 }
 
-/// <summary>Which mail a relay is for. All that is set must fit; a relay that says so is preferred to one that says nothing.</summary>
+/// <summary>
+/// The mail that a relay is for. All conditions that are set must match; a relay with a condition is
+/// preferred to one without.
+/// </summary>
 public sealed class RelayMatchOptions
 {
-    /// <summary>Domains of the sender's address, separated by commas; without those below them.</summary>
+    /// <summary>Domains of the sender's address, separated by commas; subdomains do not match.</summary>
     public string? SenderDomains { get; set; }
 
     /// <summary><c>transactional</c> or <c>bulk</c>.</summary>
     public string? Lane { get; set; }
 
-    /// <summary>Tags, separated by commas, each <c>name</c> or <c>name:value</c>: the mail has one of them.</summary>
+    /// <summary>Tags, separated by commas, each <c>name</c> or <c>name:value</c>: the mail has at least one of them.</summary>
     public string? Tags { get; set; }
 
     /// <summary>
-    /// Whether mail that fits by <see cref="SenderDomains"/> or <see cref="Tags"/> may go to relays whose match sets neither
-    /// when this one cannot be had. Default false: it waits, since other relays are seldom entitled to it by the SPF and DKIM
-    /// records of its sender. Where several relays fit, it has to be true for each of them.
+    /// Allows mail that matches <see cref="SenderDomains"/> or <see cref="Tags"/> to go to relays whose match sets
+    /// neither when this one is unavailable. Default false: the mail waits, since the SPF and DKIM records of its sender
+    /// seldom permit other relays. Where several relays match, it must be true for each of them.
     /// </summary>
     public bool Fallback { get; set; }
 }
 
 /// <summary>
-/// Where access tokens come from: a client secret, a certificate, a managed identity, or (when none of them is set) the
+/// The source of access tokens: a client secret, a certificate, a managed identity, or (when none of them is set) the
 /// identity that the app runs under.
 /// </summary>
 public sealed class OAuthOptions
@@ -215,8 +224,8 @@ public sealed class OAuthOptions
 }
 
 /// <summary>
-/// How many instances may run each lane's queue function at the same time. Connections are divided by them once and for
-/// all, since instances do not talk to each other. On Azure the deployment sets them to the functions' maximum instance counts.
+/// The number of instances that may run each lane's queue function at the same time. Connections are divided among them
+/// once, since instances do not communicate. On Azure the deployment sets them to the functions' maximum instance counts.
 /// </summary>
 public sealed class ScaleOptions
 {
@@ -227,13 +236,13 @@ public sealed class ScaleOptions
     public int BulkInstances { get; set; } = 1;
 
     /// <summary>
-    /// How many instances may run the HTTP functions, if <c>Prefer: wait</c> is to be heeded: they need connections of their
-    /// own. Default 0: it is not heeded; 0 to 1,000.
+    /// The number of instances that may run the HTTP functions, if <c>Prefer: wait</c> is to be honoured: they need
+    /// connections of their own. Default 0: it is not honoured; 0 to 1,000.
     /// </summary>
     public int HttpInstances { get; set; }
 }
 
-/// <summary>The part of section <c>MailFunctions</c> that is about relays: the only one, or several by name.</summary>
+/// <summary>The relay settings of section <c>MailFunctions</c>: the only relay, or several by name.</summary>
 public sealed class RelaysOptions
 {
     public const string Section = "MailFunctions";
@@ -241,7 +250,7 @@ public sealed class RelaysOptions
     /// <summary>The only relay.</summary>
     public RelayOptions Relay { get; set; } = new();
 
-    /// <summary>Instead of <see cref="Relay"/>: several, by name.</summary>
+    /// <summary>Several relays by name, instead of <see cref="Relay"/>.</summary>
     public Dictionary<string, RelayOptions> Relays { get; } = [];
 
     public ScaleOptions Scale { get; set; } = new();

@@ -3,21 +3,21 @@ using MailFunctions.Smtp.Credentials;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>What is known of a service, for settings that are not given. STARTTLS on port 587 is required by all of them.</summary>
+/// <summary>The known values of a service, for settings that are not given. All of them require STARTTLS on port 587.</summary>
 internal sealed partial record RelayPreset
 {
     public const string Names = "exchange-online, ses, gmail or acs";
 
-    /// <summary>The host where the service has one; null where it must be named.</summary>
+    /// <summary>The host if the service has a single one; null where the settings must name it.</summary>
     public string? Host { get; init; }
 
-    /// <summary>What a host must look like, so that the limits of one service are not taken for another's.</summary>
+    /// <summary>The pattern that a host must match, so that the limits of one service are not applied to another.</summary>
     public required Regex HostPattern { get; init; }
 
-    /// <summary>A host that fits, for the error message.</summary>
+    /// <summary>An example of a matching host, for the error message.</summary>
     public required string HostExample { get; init; }
 
-    /// <summary>How to log in where no password is set.</summary>
+    /// <summary>The kind of login when no password is set.</summary>
     public LoginKind Login { get; init; } = LoginKind.Password;
 
     public string? Scope { get; init; }
@@ -72,7 +72,7 @@ internal sealed partial record RelayPreset
 
     /// <summary>
     /// Google Workspace: 2,000 messages and 10,000 recipients a day (support.google.com/a/answer/166852); it drops a
-    /// connection after 70 to 90 mails. With an app password.
+    /// connection after 70 to 90 mails. It needs an app password.
     /// </summary>
     private static RelayPreset Gmail { get; } = new()
     {

@@ -10,14 +10,14 @@ using MailFunctions.Smtp.Sessions;
 namespace MailFunctions.Smtp.Relays;
 
 /// <summary>Reads the options of one relay and checks them.</summary>
-/// <param name="path">Of its section: <c>MailFunctions:Relay</c> or <c>MailFunctions:Relays:{name}</c>.</param>
-/// <param name="errors">Takes what is wrong, each with the setting's name and what it may be; no value of a secret.</param>
+/// <param name="path">The section of the relay: <c>MailFunctions:Relay</c> or <c>MailFunctions:Relays:{name}</c>.</param>
+/// <param name="errors">Receives every error, each with the setting's name and its allowed values; never the value of a secret.</param>
 internal sealed partial class RelayReader(string path, RelayOptions options, ScaleOptions scale, ICollection<string> errors)
 {
     private readonly int _errorsBefore = errors.Count;
 
-    /// <param name="key">Its name among several; null for the only one.</param>
-    /// <returns>Null when anything is wrong.</returns>
+    /// <param name="key">The relay's name among several; null for the only one.</param>
+    /// <returns>Null when there is any error.</returns>
     public Relay? Read(string? key)
     {
         var preset = ReadPreset();

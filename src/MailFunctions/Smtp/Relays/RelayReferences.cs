@@ -5,11 +5,11 @@ namespace MailFunctions.Smtp.Relays;
 
 /// <summary>
 /// Finds the settings of one relay that hold a reference in place of a value. The options are then read as if those
-/// settings had values, so that all else is checked, and the relay is used by nobody.
+/// settings had values, so that everything else is checked; the relay is not used.
 /// </summary>
 internal sealed class RelayReferences
 {
-    /// <summary>Never a host (RFC 2606 section 2).</summary>
+    /// <summary>A name that is never a host (RFC 2606 section 2).</summary>
     private const string NoHost = "unresolved.invalid";
 
     private const string StandIn = "unresolved";
@@ -33,14 +33,14 @@ internal sealed class RelayReferences
 
     private RelayReferences(RelayOptions options, IReadOnlyList<string> unresolved) => (Options, Unresolved) = (options, unresolved);
 
-    /// <summary>With a value for each setting that has none.</summary>
+    /// <summary>The options with a placeholder for each setting that has no value.</summary>
     public RelayOptions Options { get; }
 
-    /// <summary>Full names of the settings that are used, and have no value; empty where all is well.</summary>
+    /// <summary>Full names of the settings that are used and have no value; empty when there are none.</summary>
     public IReadOnlyList<string> Unresolved { get; }
 
-    /// <param name="path">Of the relay's section.</param>
-    /// <param name="errors">Takes the settings that hold an address of azd.</param>
+    /// <param name="path">The path of the relay's section.</param>
+    /// <param name="errors">Receives the settings that hold an address of azd.</param>
     public static RelayReferences Find(string path, RelayOptions options, ICollection<string> errors)
     {
         var preset = RelayPreset.Find(options.Preset ?? "");
@@ -71,8 +71,8 @@ internal sealed class RelayReferences
         return new RelayReferences(read, unresolved);
     }
 
-    /// <summary>Takes the reference out of the URL, and leaves what can be read beside it.</summary>
-    /// <returns>False when other settings win over the part that it stands in.</returns>
+    /// <summary>Takes the reference out of the URL, and keeps the parts that can still be read.</summary>
+    /// <returns>False when other settings win over the part that holds the reference.</returns>
     private static bool ReplaceUrl(RelayOptions options, RelayOptions read, RelayPreset? preset)
     {
         if (!Uri.TryCreate(options.Url, UriKind.Absolute, out var url) || url.Scheme is not ("smtp" or "smtps") || !SecretReference.IsUnresolved(url.UserInfo))
@@ -99,7 +99,7 @@ internal sealed class RelayReferences
         _ => false,
     };
 
-    /// <summary>It would have brought the host and the account.</summary>
+    /// <summary>Replaces the host and the account that the URL would have given.</summary>
     private static void WithoutUrl(RelayOptions options, RelayPreset? preset)
     {
         options.Url = null;

@@ -1,13 +1,14 @@
 namespace MailFunctions.Smtp.Relays;
 
 /// <summary>The relays that a mail may go to. Mails of one route may share a connection.</summary>
-/// <param name="Use">Whose connections they go over.</param>
+/// <param name="Use">The use whose connections they go over.</param>
 /// <param name="Lines">Never empty unless no relay is for such mail.</param>
 internal sealed record RelayRoute(ConnectionUse Use, IReadOnlyList<RelayLine> Lines)
 {
     /// <summary>
-    /// In the order in which to try them: by chance and weight, those that are for such mail before those for any, and last
-    /// those of weight 0. Those for any are among them only where mail may fall back to them (<see cref="RelaySelection"/>).
+    /// Returns the lines in the order in which to try them: by chance and weight, those that match such mail before those
+    /// for any, and last those of weight 0. Those for any are included only where mail may fall back to them
+    /// (<see cref="RelaySelection"/>).
     /// </summary>
     public IEnumerable<RelayLine> InOrder(Random random) => Lines
         .Select(line => (Line: line, Chance: Chance(line.Relay.Weight, random)))

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>Finds the relays that a mail may go to, and a connection to the first of them that lets us in.</summary>
+/// <summary>Finds the relays that a mail may go to, and a connection to the first of them that accepts one.</summary>
 internal sealed class RelayRouter : IAsyncDisposable
 {
     private static readonly TimeSpan PromptPatience = TimeSpan.FromSeconds(1);
@@ -31,12 +31,15 @@ internal sealed class RelayRouter : IAsyncDisposable
 
     public IReadOnlyList<RelayLine> Lines => _lines;
 
-    /// <summary>Mails with the same answer may share a window: it is the same object.</summary>
+    /// <summary>Returns the route of a mail. Mails that get the same object may share a claim group.</summary>
     /// <param name="senderDomain">Lower-case ASCII.</param>
     public RelayRoute RouteOf(Lane lane, string senderDomain, IReadOnlyList<Tag> tags) =>
         RouteOf(lane, senderDomain, tags, ConnectionUses.Of(lane));
 
-    /// <summary>The same for a call that delivers what it has accepted; empty unless all of them have connections for it, since which of them gets a mail is not for the call to change.</summary>
+    /// <summary>
+    /// Returns the route of a mail that its call delivers inline; empty unless every relay of the route has connections
+    /// for that use, since inline delivery must not change which relay gets the mail.
+    /// </summary>
     public RelayRoute InlineRouteOf(LedgerRow row) =>
         RouteOf(row.Lane, row.SenderDomain, row.Tags).Lines.All(line => line.Relay.Connections.Prompt > 0)
             ? RouteOf(row.Lane, row.SenderDomain, row.Tags, ConnectionUse.Prompt)
@@ -51,14 +54,16 @@ internal sealed class RelayRouter : IAsyncDisposable
             chosen);
     }
 
-    /// <summary>The relays that are not on the route of a mail, and why: for the person who asks.</summary>
+    /// <summary>Returns the relays that are not on the route of a mail, and why, for <c>explain</c>.</summary>
     public IReadOnlyList<(RelayLine Line, PassedOver Why)> PassedOver(LedgerRow row) =>
         RelaySelection.Of(_lines, row.Lane, row.SenderDomain, row.Tags, ConnectionUses.Of(row.Lane)).Others;
 
-    /// <summary>A connection to a relay of the route: to the next when one cannot be reached or is left alone.</summary>
-    /// <param name="mail">Who asks.</param>
-    /// <param name="lost">The relay that has been tried already, and what came of it.</param>
-    /// <exception cref="RelayUnreachableException">There is none; says when to try again, if that is known.</exception>
+    /// <summary>
+    /// Rents a connection to a relay of the route: to the next one when a relay cannot be reached or its circuit is open.
+    /// </summary>
+    /// <param name="mail">The mail that asks.</param>
+    /// <param name="lost">The relay that has been tried already, and its failure.</param>
+    /// <exception cref="RelayUnreachableException">No relay is available; names the time of the next try, if it is known.</exception>
     public async Task<(RelayLine Line, PooledConnection Connection)> RentAsync(
         RelayRoute route, EmailId mail, Envelope envelope, (RelayLine Line, RelayUnreachableException Why)? lost, CancellationToken cancellationToken)
     {
@@ -68,7 +73,7 @@ internal sealed class RelayRouter : IAsyncDisposable
         {
             if (line.Relay.Unresolved.Count > 0 && line.ShouldRemind())
                 _logger.SettingUnresolved(line.Relay.Name, string.Join(" and ", line.Relay.Unresolved), line.Cause.Sentence());
-            // A full house is no failure: the spare relay stays spare, and no other is waited for.
+            // A relay with all connections in use has not failed: relays of weight 0 stay unused, and the mail waits for no second relay.
             if (line == lost?.Line || (busy is not null && line.Relay.Weight == 0) || !line.Breaker.TryPass())
                 continue;
             try
@@ -94,9 +99,9 @@ internal sealed class RelayRouter : IAsyncDisposable
             Tell(line, sight);
     }
 
-    /// <summary>Tells the relay's breaker what came of a mail.</summary>
-    /// <param name="isAlone">No other mail goes with it, and it has not waited before.</param>
-    /// <returns>What the result means, given what other mails met.</returns>
+    /// <summary>Records the result of a mail in the relay's breaker.</summary>
+    /// <param name="isAlone">No other mail is sent with it, and it has not waited before.</param>
+    /// <returns>The result as it is judged in view of what other mails met.</returns>
     public TransactionResult Record(RelayLine line, TransactionResult result, EmailId mail, bool isAlone)
     {
         var (judged, sight, hasOpened) = line.Judge(result, mail, isAlone);
@@ -105,8 +110,8 @@ internal sealed class RelayRouter : IAsyncDisposable
         return judged;
     }
 
-    /// <summary>When a mail should be tried again that a relay of the route did not take for a reason of ours.</summary>
-    /// <returns>Soon where another relay may be better; null while the relay is not left alone, for the usual waits.</returns>
+    /// <summary>Returns when to retry a mail that a relay of the route refused for a reason on our side.</summary>
+    /// <returns>A time soon where another relay may be better; null while the circuit is closed, for the usual delays.</returns>
     public DateTimeOffset? RetryAt(RelayRoute route, RelayLine refused)
     {
         if (refused.Breaker.OpenUntil is null)
@@ -135,7 +140,7 @@ internal sealed class RelayRouter : IAsyncDisposable
             _logger.RelayLeftAlone(name, reply.Stage.ToString(), reply.Code, cause.ToString(), until, cause.Sentence());
     }
 
-    /// <summary>A call that finds all connections in use has a queue function to leave the mail to.</summary>
+    /// <summary>Returns the time to wait for a connection: shorter for a call, since a queue function can take over its mail.</summary>
     private static TimeSpan PatienceOf(RelayRoute route, RelayLine line) =>
         route.Use == ConnectionUse.Prompt && line.Relay.ConnectionWait > PromptPatience ? PromptPatience : line.Relay.ConnectionWait;
 
@@ -154,7 +159,7 @@ internal sealed class RelayRouter : IAsyncDisposable
         ? RelayUnreachableException.Unresolved(line.Relay.Name, retryAt, line.Relay.Unresolved)
         : RelayUnreachableException.LeftAlone(line.Relay.Name, retryAt, line.Cause);
 
-    /// <summary>The relay that is looked at first again, and a moment a little later than that, each mail at its own.</summary>
+    /// <summary>Returns the relay that is retried first, and a time a little after that, different for each mail.</summary>
     private (RelayLine Line, DateTimeOffset RetryAt) FirstProbe(RelayRoute route)
     {
         var now = _clock.GetUtcNow();

@@ -9,7 +9,7 @@ internal sealed record RelaySelection(IReadOnlyList<RelayLine> Chosen, IReadOnly
 {
     /// <param name="lines">All relays.</param>
     /// <param name="senderDomain">Lower-case ASCII.</param>
-    /// <param name="use">Whose connections the mail would go over.</param>
+    /// <param name="use">The use whose connections the mail would go over.</param>
     public static RelaySelection Of(IReadOnlyList<RelayLine> lines, Lane lane, string senderDomain, IReadOnlyList<Tag> tags, ConnectionUse use)
     {
         var judged = lines.Select(line => (Line: line, Why: Misfit(line.Relay))).ToList();
@@ -27,21 +27,24 @@ internal sealed record RelaySelection(IReadOnlyList<RelayLine> Chosen, IReadOnly
     }
 }
 
-/// <summary>Why a relay does not get a mail.</summary>
+/// <summary>The reason why a relay does not get a mail.</summary>
 internal enum PassedOver
 {
-    /// <summary>Its Match is for the other lane.</summary>
+    /// <summary>Its Match names the other lane.</summary>
     Lane,
 
-    /// <summary>Its Match is for other sender domains.</summary>
+    /// <summary>Its Match names other sender domains.</summary>
     SenderDomains,
 
-    /// <summary>Its Match is for tags that the mail does not have.</summary>
+    /// <summary>Its Match names tags that the mail does not have.</summary>
     Tags,
 
     /// <summary>It has no connections for the mail's lane.</summary>
     Connections,
 
-    /// <summary>Its Match names neither the sender's domain nor a tag, and that of another relay does, without <see cref="RelayMatch.Fallback"/>.</summary>
+    /// <summary>
+    /// Its Match names neither the sender's domain nor a tag; that of another relay does, without
+    /// <see cref="RelayMatch.Fallback"/>.
+    /// </summary>
     Unmatched,
 }

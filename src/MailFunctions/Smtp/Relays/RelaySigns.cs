@@ -4,13 +4,13 @@ using MailFunctions.Smtp.Sessions;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>What a reply, or what came instead of one, says about the relay.</summary>
-/// <param name="Cause">What to tell a person if the relay is left alone because of it.</param>
+/// <summary>The meaning of a reply, or of its absence, for the relay.</summary>
+/// <param name="Cause">The cause to report if the circuit opens because of it.</param>
 /// <param name="Reply">The reply that says so.</param>
-/// <param name="Domains">Whose servers may have chosen the words: the domains of the recipients that heard them. Empty when it was the relay itself.</param>
+/// <param name="Domains">The domains of the recipients that got the reply, since their servers may have chosen the words. Empty when it was the relay itself.</param>
 internal sealed record RelaySight(RelaySign Sign, RelayCause Cause, SmtpReply Reply, IReadOnlyCollection<string> Domains);
 
-/// <summary>What replies tell about the relay itself, for its breaker.</summary>
+/// <summary>Derives from replies what the breaker needs to know about the relay itself.</summary>
 internal static class RelaySigns
 {
     public static RelaySight Of(RelayUnreachableException unreachable)
@@ -19,7 +19,7 @@ internal static class RelaySigns
         return reply switch
         {
             _ when unreachable.IsOutOfStep => Sight(RelaySign.Fails, RelayCause.OutOfStep, reply),
-            // Our own words: no login goes out without TLS.
+            // A reply of this app itself: no login is sent without TLS.
             { Stage: SmtpStage.Local, Code: 538 } => Sight(RelaySign.RefusesUs, RelayCause.Tls, reply),
             _ when ReplyTable.Of(reply) is { Concern: ReplyConcern.Us, Cause: { } cause } => Sight(RelaySign.RefusesUs, cause, reply),
             { Stage: SmtpStage.Auth, Code: >= 500 } => Sight(RelaySign.RefusesUs, RelayCause.Credentials, reply),
@@ -28,7 +28,7 @@ internal static class RelaySigns
         };
     }
 
-    /// <summary>What one mail met: the worst, unless a recipient was taken.</summary>
+    /// <summary>Returns what one mail met: the worst reply, unless a recipient was accepted.</summary>
     public static RelaySight Of(TransactionResult result)
     {
         var first = result.Recipients[0].Reply;
@@ -49,7 +49,7 @@ internal static class RelaySigns
             : Sight(RelaySign.Works, RelayCause.Unreachable, first);
     }
 
-    /// <summary>No recipient is known to the relay yet, so that the words are its own.</summary>
+    /// <summary>Judges a reply to MAIL. The relay knows no recipient yet, so the words are its own.</summary>
     private static RelaySight OfMailFrom(SmtpReply reply) => ReplyTable.Of(reply) switch
     {
         { Concern: ReplyConcern.Us, Cause: { } cause } => Sight(cause.IsOfSender() ? RelaySign.RefusesSender : RelaySign.RefusesUs, cause, reply),

@@ -2,7 +2,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>No session could be had: nothing of any mail has happened.</summary>
+/// <summary>No session could be opened: no mail was affected.</summary>
 internal sealed class RelayUnreachableException(string relay, SmtpReply reply, Exception? inner)
     : Exception($"Relay {relay}: {reply.Text}", inner)
 {
@@ -10,16 +10,16 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
 
     public SmtpReply Reply { get; } = reply;
 
-    /// <summary>All connections are in use: the relay itself is well.</summary>
+    /// <summary>All connections are in use; the relay itself works.</summary>
     public bool IsBusy { get; private init; }
 
     /// <summary>Replies did not answer the commands that they were read for (RFC 5321 section 4.3.2).</summary>
     public bool IsOutOfStep { get; init; }
 
-    /// <summary>When to try again; null: by the usual waits.</summary>
+    /// <summary>The time of the next try; null: after the usual delays.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary>For the person who asks what a mail waits for.</summary>
+    /// <summary>The reason for which a mail waits, for an operator.</summary>
     public string Reason => Reply.Stage == SmtpStage.Local
         ? $"Relay {Relay}: {Reply.Text}"
         : $"Relay {Relay} is unreachable. {Reply.ToSentence()}";
@@ -33,7 +33,7 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
     };
 
     /// <param name="relay">The name of one of them.</param>
-    /// <param name="cause">Why that one is left alone.</param>
+    /// <param name="cause">Why its circuit is open.</param>
     public static RelayUnreachableException LeftAlone(string relay, DateTimeOffset retryAt, RelayCause cause) => new(
         relay,
         new SmtpReply(SmtpStage.Local, 0, null, $"It failed too often lately and is left alone until {retryAt:u}, like every other relay for this mail. {cause.Sentence()}"),
@@ -42,7 +42,7 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
         RetryAt = retryAt,
     };
 
-    /// <param name="settings">Full names of those that have no value.</param>
+    /// <param name="settings">Full names of the settings that have no value.</param>
     public static RelayUnreachableException Unresolved(string relay, DateTimeOffset retryAt, IReadOnlyList<string> settings) => new(
         relay,
         new SmtpReply(SmtpStage.Local, 0, null, $"There is no value for {string.Join(" and ", settings)}. {RelayCause.UnresolvedSetting.Sentence()}"),

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>Says at start which relays lack the value of a setting, and which have settings under which a login could be sent without TLS, or cannot be sent at all.</summary>
+/// <summary>
+/// Logs at start-up which relays lack the value of a setting, and which have settings under which a login could be sent
+/// without TLS, or cannot be sent at all.
+/// </summary>
 internal sealed class RelayWarnings(RelayRouter router, ILogger<RelayWarnings> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -3,25 +3,25 @@ using MailFunctions.Mail;
 namespace MailFunctions.Smtp.Replies;
 
 /// <summary>
-/// The mails that a relay has refused at MAIL with 5yz in a row, no other having been taken in between. One such reply may be
-/// about the mail's sender or about all of us, and which of them is known by what other mails hear.
+/// The mails that a relay has refused at MAIL with 5yz in a row, with no other accepted in between. One such reply may be
+/// about the mail's sender or about all our mail; the replies to other mails decide which.
 /// </summary>
-/// <remarks>Thread safe. Each process has its own.</remarks>
+/// <remarks>Thread safe. Each process has its own record.</remarks>
 internal sealed class RefusalsAtMail(int toBeShared, TimeProvider clock)
 {
-    /// <summary>As many different mails have to hear it at the least.</summary>
+    /// <summary>The fewest different mails that must be refused.</summary>
     private const int LeastMails = 3;
 
-    /// <summary>A mail that was refused this often, others having been taken after each time, is refused for its own sake.</summary>
+    /// <summary>A mail that was refused this often, with others accepted after each time, is refused for its own sake.</summary>
     private const int TimesOutdone = 3;
 
-    /// <summary>Bounds what is remembered; a row of that many is long settled.</summary>
+    /// <summary>Bounds what is remembered; a row of that many is decided long before.</summary>
     private const int MostMails = 1_000;
 
-    /// <summary>After so long without other mail there is nobody to compare with.</summary>
+    /// <summary>The time without other mail after which there is none to compare with.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(5);
 
-    /// <summary>As long as a mail waits for others to hear the same, or not.</summary>
+    /// <summary>The time that a mail waits for others to be refused too, or accepted.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
@@ -29,7 +29,7 @@ internal sealed class RefusalsAtMail(int toBeShared, TimeProvider clock)
     private readonly Dictionary<EmailId, int> _outdone = [];
     private DateTimeOffset? _lastSeen;
 
-    /// <summary>So many different mails have heard it in a row that it is no mail's own affair.</summary>
+    /// <summary>So many different mails were refused in a row that the refusal is not about any one mail.</summary>
     public bool IsShared
     {
         get
@@ -39,7 +39,10 @@ internal sealed class RefusalsAtMail(int toBeShared, TimeProvider clock)
         }
     }
 
-    /// <summary>The relay has taken the MAIL of another mail: those before were refused for something that it does not share.</summary>
+    /// <summary>
+    /// Records that the relay accepted the MAIL of another mail: the earlier ones were refused for
+    /// something that it does not share.
+    /// </summary>
     public void Accepted()
     {
         lock (_gate)
@@ -53,8 +56,8 @@ internal sealed class RefusalsAtMail(int toBeShared, TimeProvider clock)
         }
     }
 
-    /// <summary>A mail was refused at MAIL.</summary>
-    /// <param name="isAlone">No other mail goes with it, and it has not waited before.</param>
+    /// <summary>Records that a mail was refused at MAIL.</summary>
+    /// <param name="isAlone">No other mail is sent with it, and it has not waited before.</param>
     /// <returns>True when the refusal is the mail's own; false while that is not known.</returns>
     public bool Refused(EmailId mail, bool isAlone)
     {

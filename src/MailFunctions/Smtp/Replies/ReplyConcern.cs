@@ -2,27 +2,27 @@ using MailFunctions.Smtp.Relays;
 
 namespace MailFunctions.Smtp.Replies;
 
-/// <summary>Whom a refusal concerns.</summary>
+/// <summary>The subject of a refusal.</summary>
 internal enum ReplyConcern
 {
-    /// <summary>The recipient, or the mail, at a stage that settles it.</summary>
+    /// <summary>The recipient, or the mail, at a stage whose refusal is final.</summary>
     Recipient,
 
     /// <summary>This mail: its size, its content, the syntax of its sender.</summary>
     Message,
 
-    /// <summary>Us: our credentials, limits, address, name, rights. Every other mail would hear the same.</summary>
+    /// <summary>This app: its credentials, limits, address, name, rights. Every other mail would get the same.</summary>
     Us,
 
-    /// <summary>5yz at MAIL that says nothing which is known: this mail's sender, or all of us.</summary>
+    /// <summary>5yz at MAIL with an unknown text: about this mail's sender, or about all our mail.</summary>
     Unclear,
 }
 
-/// <summary>What a reply means.</summary>
-/// <param name="Cause">What is wrong with us; null unless <paramref name="Concern"/> is <see cref="ReplyConcern.Us"/>.</param>
+/// <summary>The meaning of a reply.</summary>
+/// <param name="Cause">What is wrong on our side; null unless <paramref name="Concern"/> is <see cref="ReplyConcern.Us"/>.</param>
 internal readonly record struct ReplyMeaning(ReplyConcern Concern, RelayCause? Cause);
 
-/// <summary>The stages at which a rule holds.</summary>
+/// <summary>The stages at which a rule applies.</summary>
 [Flags]
 internal enum ReplyStages
 {
@@ -34,10 +34,10 @@ internal enum ReplyStages
     /// <summary>DATA, BDAT and the end of the content.</summary>
     Content = 8,
 
-    /// <summary>What the relay itself says: no recipient's server is known there yet.</summary>
+    /// <summary>The stages at which the relay itself replies: no recipient's server is known yet.</summary>
     ByRelay = Session | MailFrom,
 
-    /// <summary>Where a recipient's server behind the relay may choose the words.</summary>
+    /// <summary>The stages at which a recipient's server behind the relay may choose the words.</summary>
     Beyond = Rcpt | Content,
     Any = ByRelay | Beyond,
 }

@@ -5,8 +5,8 @@ using MailFunctions.Smtp.Relays;
 
 namespace MailFunctions.Smtp.Replies;
 
-/// <summary>One line of <see cref="ReplyTable"/>. A rule fits when everything that it names does.</summary>
-/// <param name="Source">Where the code or the words are documented or reported.</param>
+/// <summary>One line of <see cref="ReplyTable"/>. A rule matches when all of its patterns do.</summary>
+/// <param name="Source">The document or report that the code or the words come from.</param>
 internal sealed record ReplyRule(ReplyConcern Concern, RelayCause? Cause, ReplyStages Stages, string Source)
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
@@ -16,28 +16,28 @@ internal sealed record ReplyRule(ReplyConcern Concern, RelayCause? Cause, ReplyS
     private readonly Regex[] _texts = [];
     private readonly Regex? _except;
 
-    /// <summary>A pattern of the whole reply code; null: any.</summary>
+    /// <summary>A pattern for the whole reply code; null: any.</summary>
     public string? Codes
     {
         get;
         init => _codes = Whole(field = value);
     }
 
-    /// <summary>A pattern of the whole enhanced status code; null: any, or none.</summary>
+    /// <summary>A pattern for the whole enhanced status code; null: any, or none.</summary>
     public string? Enhanced
     {
         get;
         init => _enhanced = Whole(field = value);
     }
 
-    /// <summary>Patterns that are all found in the text. They are matched in linear time, since a stranger chose the text.</summary>
+    /// <summary>Patterns that must all be found in the text. They are matched in linear time, since the text is untrusted.</summary>
     public IReadOnlyList<string> Texts
     {
         get;
         init => _texts = [.. (field = value).Select(text => new Regex(text, Options))];
     } = [];
 
-    /// <summary>A pattern that is not found in the text.</summary>
+    /// <summary>A pattern that must not be found in the text.</summary>
     public string? Except
     {
         get;

@@ -3,32 +3,33 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Replies;
 
-/// <summary>The one place that decides what a reply means for the recipients that it concerns.</summary>
+/// <summary>Decides, in one place, what a reply means for the recipients that it concerns.</summary>
 internal static partial class ReplyRules
 {
     /// <summary>
-    /// 250 to the content sent, 4yz deferred, 5yz rejected (RFC 5321 section 4.2.1). Refusals that are about us and not about the mail, by
-    /// <see cref="ReplyTable"/>, are deferred: the mail can wait for somebody to mend what is wrong.
+    /// Returns sent for 250 to the content, deferred for 4yz, rejected for 5yz (RFC 5321 section 4.2.1). Refusals that
+    /// are about us and not about the mail, by <see cref="ReplyTable"/>, are deferred: the mail can wait until an
+    /// operator fixes the cause.
     /// </summary>
     public static RecipientStatus StatusOf(SmtpReply reply) => reply switch
     {
-        // Before MAIL it is about the relay, and no mail's fault.
+        // Before MAIL a refusal is about the relay, not about the mail.
         { Stage: SmtpStage.Connect or SmtpStage.StartTls or SmtpStage.Ehlo or SmtpStage.Auth } => RecipientStatus.Deferred,
-        // RFC 5321 section 4.5.3.1.10: 552 to RCPT is an old way to say 452.
+        // RFC 5321 section 4.5.3.1.10: 552 to RCPT is an old form of 452.
         { Stage: SmtpStage.RcptTo, Code: 552 } when RetryHint.IsTooManyRecipients(reply) => RecipientStatus.Deferred,
-        // Nobody can know: the content is out, and no reply came back.
+        // The outcome cannot be known: the content was sent, and no reply came back.
         { Code: 0, Stage: SmtpStage.FinalDot } => RecipientStatus.Uncertain,
         { Code: 0 } => RecipientStatus.Deferred,
-        // RFC 5321 section 4.3.2: no other yes is one to the content, or to RCPT.
+        // RFC 5321 section 4.3.2: no other positive reply is valid for the content, or for RCPT.
         { Stage: SmtpStage.FinalDot or SmtpStage.RcptTo or SmtpStage.Local, Code: 250 or 251 or 252 } => RecipientStatus.Sent,
         { Code: >= 400 and < 500 } => RecipientStatus.Deferred,
         { Code: >= 500 and < 600 } => ReplyTable.Of(reply).Concern == ReplyConcern.Us ? RecipientStatus.Deferred : RecipientStatus.Rejected,
-        // No reply that SMTP knows: after the content it settles nothing, before it nothing has happened.
+        // An unknown reply code: after the content it decides nothing, before it nothing has happened.
         { Stage: SmtpStage.FinalDot } => RecipientStatus.Uncertain,
         _ => RecipientStatus.Deferred,
     };
 
-    /// <summary>Cuts the enhanced status code (RFC 3463 section 2) off the front of a reply text.</summary>
+    /// <summary>Separates the enhanced status code (RFC 3463 section 2) from the front of a reply text.</summary>
     public static SmtpReply Read(SmtpStage stage, int code, string text)
     {
         var match = EnhancedCode().Match(text);
@@ -37,7 +38,7 @@ internal static partial class ReplyRules
             : new SmtpReply(stage, code, null, Tidy(text));
     }
 
-    /// <summary>One line without control characters, at most 1,000 characters: a reply text is a stranger's.</summary>
+    /// <summary>Returns the text as one line without control characters, at most 1,000 characters: a reply text is untrusted.</summary>
     public static string Tidy(string text)
     {
         const int longest = 1000;

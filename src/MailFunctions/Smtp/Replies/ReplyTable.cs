@@ -7,8 +7,8 @@ using static MailFunctions.Smtp.Replies.ReplyStages;
 namespace MailFunctions.Smtp.Replies;
 
 /// <summary>
-/// The one table that says whether a refusal concerns the recipient, the mail, or us. The first rule that fits decides;
-/// where none does, the stage: MAIL is unclear, RCPT the recipient, the content the mail.
+/// The one table that says whether a refusal concerns the recipient, the mail, or us. The first rule that matches
+/// decides; without one the stage does: MAIL is unclear, RCPT concerns the recipient, the content the mail.
 /// </summary>
 /// <remarks>
 /// Sources: RFC 3463 (enhanced codes), RFC 4954 section 6 (authentication), RFC 5248 (registry), RFC 7372 (SPF, DKIM, reverse
@@ -28,14 +28,14 @@ internal static class ReplyTable
 
     private static readonly ReplyRule[] Rules =
     [
-        // What is about the mail, whatever else the words are.
+        // Refusals about the mail, whatever the other words are.
         new(Message, null, Any, "RFC 3463: X.2.3 message length exceeds administrative limit, X.3.4 message too big for system") { Enhanced = @"[45]\.(?:2\.3|3\.4)" },
         new(Message, null, Any, "Postfix: Message size exceeds fixed limit; Gmail: Your message exceeded Google's message size limits; aiosmtpd: Too much mail data") { Texts = [@"\bsize\b|too (?:big|large)|too much mail data", @"message|mail|attachment|content|data"], Except = "step size" },
         new(Message, null, Any, "RFC 3463 X.4.6 routing loop detected") { Texts = [@"\bloop|\bhops?\b|hop count"] },
         new(Message, null, Beyond, "SURBL, URIBL and Spamhaus DBL list what stands in a mail, not who sends it") { Texts = [@"surbl|uribl|\bdbl\b|\burls?\b|contains a link"] },
         new(Message, null, MailFrom, "RFC 3463 X.1.7 bad sender's mailbox address syntax, X.6.x content; RFC 6531 X.6.7") { Enhanced = @"5\.(?:1\.7|6\.\d+)" },
 
-        // Limits of the account in words that nobody uses for anything else.
+        // Limits of the account, in words that have no other use.
         new(Us, RelayCause.SendingLimit, Any, "Exchange Online: 554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException (learn.microsoft.com, SMTP submission improvements)") { Texts = ["SubmissionQuotaExceeded|MessageSubmissionExceeded|submission quota"] },
         new(Us, RelayCause.SendingLimit, Any, "RFC 3463 section 3.5: X.4.5 congestion is only ever transient; Gmail: 550 5.4.5 Daily user sending limit exceeded (support.google.com/a/answer/3726730)") { Enhanced = @"5\.4\.5" },
         new(Us, RelayCause.SendingLimit, Any, "Zoho: 550 5.4.6 Unusual sending activity detected (cachethq/cachet#3052); a routing loop was told apart above") { Enhanced = @"5\.4\.6" },
@@ -62,18 +62,18 @@ internal static class ReplyTable
             Texts = [@"not authori[sz]ed to perform .?ses:|relaying disallowed as|unconfigured sending domain|sender verif(?:y|ication) failed|verification failed for <|(?:sender|from) mismatch|mismatch\w* with (?:the )?(?:log-?in|auth)"],
         },
 
-        // The recipient, by a code that says so.
+        // The recipient, by an explicit code.
         new(ReplyConcern.Recipient, null, Beyond, "RFC 3463: X.1.1 to X.1.6 destination address, X.2.0 to X.2.4 mailbox; RFC 7505 X.1.10 null MX") { Enhanced = @"[45]\.(?:1\.(?:[1-6]|10)|2\.[0-4])", Except = @"not verified|SendAsDenied|your account|STOREDRV\.Submission" },
         new(ReplyConcern.Recipient, null, Beyond, "Gmail: the email account that you tried to reach is over quota or disabled; the user you are trying to contact is receiving mail too quickly") { Texts = [@"tried to reach|trying to contact|mailbox (?:is )?(?:full|unavailable|not found|over|quota|disabled)|no such (?:user|mailbox)|user unknown|unknown user"] },
 
         new(ReplyConcern.Recipient, null, Beyond, "Exchange: RESOLVER.RST.AuthRequired, 5.7.12x and 5.7.13x, a group or mailbox that takes mail of its own organisation alone") { Texts = [@"RESOLVER\.RST|AuthRequired|SenderNotAuthenticatedFor"] },
         new(ReplyConcern.Recipient, null, Beyond, "Exchange Online NDR list: 5.7.120 to 5.7.139 restrictions of the recipient") { Enhanced = @"5\.7\.1[23]\d", Codes = "550" },
 
-        // The sender's domain. Before authentication, since these say "unauthenticated" too.
+        // The sender's domain. Before authentication, since these texts contain "unauthenticated" too.
         new(Us, RelayCause.SenderDomain, MailFrom | Beyond, "RFC 7372: X.7.20 to X.7.24 and X.7.26; Exchange Online: 5.7.509 DMARC, 5.7.515 authentication level of the sending domain") { Enhanced = @"[45]\.7\.(?:2[0-46]|509|515)" },
         new(Us, RelayCause.SenderDomain, MailFrom | Beyond, "Gmail and Yahoo sender requirements; SPF by RFC 7208 section 8.4, DMARC by RFC 7489 section 10.3") { Texts = [@"\b(?:spf|dkim|dmarc)\b"] },
 
-        // TLS. Before authentication: 530 is the code of both.
+        // TLS. Before authentication, since both use 530.
         new(Us, RelayCause.Tls, Any, "RFC 3207 section 4: 530 Must issue a STARTTLS command first; RFC 5248 X.7.10, RFC 4954 X.7.11")
         {
             Texts = [@"starttls|\b(?:tls|ssl)\b.*(?:requir|need|must)|(?:requir|need|must|use).*\b(?:tls|ssl)\b|encryption (?:is )?(?:required|needed)|secure connection"],
@@ -92,7 +92,7 @@ internal static class ReplyTable
             Texts = [@"authenticat\w*.*(?:requir|need|first|must)|(?:must|please|need|requir|have to|\bsend\b).*(?:authenticat|\blog ?[io]n\b|\bauth\b)|not authenticated|unauthenticated (?:sender|mail|user)|not logged in|login required|pop before smtp|pop3? first"],
         },
 
-        // Too many at a time: it is busy, and knows us.
+        // Too many connections at a time: the relay is busy, and accepts us otherwise.
         new(Message, null, ByRelay, "Exim: 421 Too many concurrent SMTP connections from this IP address; Sendmail: 421 4.3.2 Too many open connections, Connection rate limit exceeded") { Codes = "4..", Texts = [@"\bconnections?\b|\b(?:clients|processes|sessions)\b", @"too many|concurrent|limit|maximum|\brate\b"] },
 
         // The name of this host.
@@ -122,19 +122,19 @@ internal static class ReplyTable
             Except = "not listed|recipient'?s? (?:black|block)|by (?:the )?(?:user|recipient)",
         },
 
-        // Limits in everybody's own words: at MAIL and before there is no mailbox that could be meant but ours.
+        // Limits in general words: at MAIL and before, no other mailbox than ours can be meant.
         new(Us, RelayCause.SendingLimit, ByRelay, "RFC 5321 section 3.3: no recipient is named before RCPT; Postfix anvil: too much mail from; Mailjet, OVH, IONOS, GoDaddy: own words") { Codes = "[45]..", Texts = [Limit, Exceeded], Except = @"\bsize\b|too (?:big|large)|bytes|recipients|\brcpts?\b|(?:per|in|this|one|a single|on|many) (?:smtp )?(?:sessions?|connections?)|\b(?:clients|processes|sessions)\b|concurrent|gr[ae]y-?list|errors" },
         new(Us, RelayCause.SendingLimit, Beyond, "STRATO and 1&1: 554 5.7.0 The limit on the number of allowed outgoing messages was exceeded. Try again later; GoDaddy: exceeded its 24-hour sending limit (nodemailer/nodemailer#1137); exceeded hour limit (gophish/gophish#3231)") { Codes = "[45]..", Texts = [Limit, Exceeded, OfSending], Except = OtherLimits },
         new(Us, RelayCause.SendingLimit, Beyond, "OVH: sorry, too many emails (aschroder/Magento-SMTP-Pro-Email-Extension#94)") { Codes = "[45]..", Texts = ["too many (?:e-?mails|messages|mails)|too much mail"], Except = OtherLimits },
         new(Us, RelayCause.SendingLimit, Beyond, "Prolateral: Recipient address rejected: You have exceeded your Outmail quota (support.prolateral.com, article 187)") { Codes = "[45]..", Texts = [@"you(?:'ve| have) (?:exceeded|reached|used up|hit) your", Limit], Except = OtherLimits },
         new(Us, RelayCause.Account, ByRelay, "Own words of many hosters at MAIL: account, domain or service suspended, disabled, blocked") { Codes = "[45]..", Texts = [@"account|\buser\b|mailbox|subscription|tenant|licen[sc]e|service|sending", @"suspend|paused|disabl|deactivat|blocked|locked|inactive|not active|expired|restricted|terminated|on hold|banned"] },
 
-        // Enhanced codes that RFC 3463 has for transient failures alone, told as 5yz.
+        // Enhanced codes that RFC 3463 defines for transient failures only, sent with 5yz.
         new(Us, RelayCause.System, Any, "RFC 3463: X.3.1 mail system full and X.4.3 directory server failure are useful only as persistent transient errors") { Enhanced = @"5\.(?:3\.1|4\.3)" },
         new(Us, RelayCause.System, ByRelay, "RFC 3463: X.3.2 not accepting messages, X.3.5 incorrectly configured, X.4.1, X.4.2, X.4.7; at RCPT Exchange says 5.4.1 of unknown recipients") { Enhanced = @"5\.(?:3\.[25]|4\.[127])" },
     ];
 
-    /// <summary>The rules, for the test that holds each against its samples.</summary>
+    /// <summary>The rules, for the test that checks each against its samples.</summary>
     public static IReadOnlyList<ReplyRule> All => Rules;
 
     /// <param name="reply">A refusal: 4yz or 5yz.</param>

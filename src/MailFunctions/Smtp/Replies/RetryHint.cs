@@ -4,15 +4,18 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Replies;
 
-/// <summary>What a "not now" says about when to come back.</summary>
+/// <summary>Reads from a temporary refusal when to retry.</summary>
 internal static partial class RetryHint
 {
-    /// <summary>Greylisting servers know a sender again after five minutes at the soonest, as a rule.</summary>
+    /// <summary>The delay after greylisting: such servers usually accept a sender again after five minutes at the earliest.</summary>
     public static readonly TimeSpan Greylisted = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Longest = TimeSpan.FromHours(6);
 
-    /// <summary>The delay that the reply names ("try again in 10 minutes"), or the least that makes sense; null when it says nothing. Up to 6 h.</summary>
+    /// <summary>
+    /// Returns the delay that the reply names ("try again in 10 minutes"), or the least that makes sense; null when
+    /// it names none. Up to 6 h.
+    /// </summary>
     public static TimeSpan? Of(SmtpReply reply)
     {
         if (reply.Code is < 400 or > 499)
@@ -22,7 +25,9 @@ internal static partial class RetryHint
         return Grey().IsMatch(reply.Text) ? Greylisted : null;
     }
 
-    /// <summary>452 (RFC 5321 section 4.5.3.1.10), 4.5.3 (RFC 3463): the recipient is fine, only not in this envelope.</summary>
+    /// <summary>
+    /// Recognises 452 (RFC 5321 section 4.5.3.1.10) and 4.5.3 (RFC 3463): the recipient is valid, but not in this envelope.
+    /// </summary>
     public static bool IsTooManyRecipients(SmtpReply reply) =>
         reply.Stage == SmtpStage.RcptTo && (reply.EnhancedCode is "4.5.3" or "5.5.3" || (reply.Code is 452 or 552 && TooMany().IsMatch(reply.Text)));
 

@@ -4,10 +4,10 @@ using MailFunctions.Smtp.Sessions;
 
 namespace MailFunctions.Smtp.Sandbox;
 
-/// <summary>The open recipients of one attempt, by what it does for them; and what came of it, for all of them together.</summary>
+/// <summary>The open recipients of one attempt by their treatment, and the combined result for all of them.</summary>
 internal sealed class Addressees
 {
-    /// <summary>Stands for the relay in an attempt that needed none.</summary>
+    /// <summary>The relay name for an attempt that needed none.</summary>
     public const string RelayName = "sandbox";
 
     private static readonly SmtpReply Withheld = new(
@@ -23,15 +23,15 @@ internal sealed class Addressees
         Envelope = new Envelope(sender, [.. treatments.Where(entry => IsMail(entry.Value)).Select(entry => InEnvelope(entry.Key)).Distinct(StringComparer.OrdinalIgnoreCase)]);
     }
 
-    /// <summary>Whom a relay hears of. Without recipients when no relay is needed.</summary>
+    /// <summary>The envelope for the relay. It has no recipients when no relay is needed.</summary>
     public Envelope Envelope { get; }
 
     public bool NeedRelay => Envelope.Recipients.Count > 0;
 
     public bool TakeTheirTime => _treatments.Any(entry => entry.Value == Treatment.Simulated && TestAddress.CourseOf(entry.Key) == Course.Slow);
 
-    /// <summary>What an attempt did for every recipient.</summary>
-    /// <param name="relayed">What it did for those in the envelope.</param>
+    /// <summary>Combines the results of an attempt for every recipient.</summary>
+    /// <param name="relayed">The result for those in the envelope.</param>
     public TransactionResult Together(TransactionResult relayed, int attempt)
     {
         var heard = relayed.Recipients.ToDictionary(reply => reply.Mailbox, StringComparer.OrdinalIgnoreCase);

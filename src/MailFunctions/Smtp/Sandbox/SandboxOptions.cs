@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Smtp.Sandbox;
 
-/// <summary>Section <c>MailFunctions:Sandbox</c>: keeps mail of a place that is for trying things out from reaching anybody else.</summary>
+/// <summary>Section <c>MailFunctions:Sandbox</c>: keeps mail of a test environment from reaching any other recipients.</summary>
 public sealed class SandboxOptions
 {
     public const string Section = "MailFunctions:Sandbox";
@@ -13,8 +13,8 @@ public sealed class SandboxOptions
     public bool Enabled { get; set; }
 
     /// <summary>
-    /// Who really gets mail: addresses (<c>me@example.com</c>), domains (<c>example.com</c>, without those below it), or
-    /// <c>*</c> for anyone. Default: nobody.
+    /// The recipients that really get mail: addresses (<c>me@example.com</c>), domains (<c>example.com</c>, without
+    /// subdomains), or <c>*</c> for anyone. Default: none.
     /// </summary>
     public IList<string> Allow { get; } = [];
 
@@ -30,7 +30,10 @@ public sealed class SandboxOptions
     }
 }
 
-/// <summary>Refuses whatever leaves in doubt whether the sandbox is meant to be on: the start fails before a mail is sent to a customer.</summary>
+/// <summary>
+/// Refuses settings that leave in doubt whether the sandbox is meant to be on: the start fails before a
+/// mail is sent to a customer.
+/// </summary>
 internal sealed class SandboxOptionsValidator(IConfigurationSection section) : IValidateOptions<SandboxOptions>
 {
     private static readonly string[] Known = [nameof(SandboxOptions.Enabled), nameof(SandboxOptions.Allow), nameof(SandboxOptions.DivertTo)];

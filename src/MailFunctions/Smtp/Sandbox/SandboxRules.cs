@@ -19,20 +19,20 @@ internal sealed class SandboxRules
 
     public bool IsOn => _allow is not null;
 
-    /// <summary>The addressees of a mail's next attempt, by its open recipients.</summary>
+    /// <summary>Returns the addressees of a mail's next attempt, by its open recipients.</summary>
     public Addressees AddresseesOf(LedgerRow row)
     {
         var treatments = row.Recipients.Where(recipient => recipient.IsOpen).ToDictionary(recipient => recipient.Mailbox, recipient => TreatmentOf(recipient.Mailbox), StringComparer.Ordinal);
         return new Addressees(row.Sender, treatments, _divertTo);
     }
 
-    /// <returns>Null when it is no address that mail can be diverted to.</returns>
+    /// <returns>Null when mail cannot be diverted to this address.</returns>
     internal static string? MailboxOf(string divertTo) =>
         AddressParser.TryParse(divertTo, out var address, out _) && address.DisplayName.Length == 0 && !TestAddress.Is(address.Mailbox) ? address.Mailbox : null;
 
     private Treatment TreatmentOf(string mailbox)
     {
-        // Also with the sandbox off: a mail may have been accepted while it was on.
+        // Even with the sandbox off: a mail may have been accepted while it was on.
         if (TestAddress.Is(mailbox))
             return Treatment.Simulated;
         if (_allow is null || _allow.Contains(mailbox))
@@ -41,18 +41,18 @@ internal sealed class SandboxRules
     }
 }
 
-/// <summary>What an attempt does for one recipient.</summary>
+/// <summary>The treatment of one recipient in an attempt.</summary>
 internal enum Treatment
 {
-    /// <summary>Its own address stands in the envelope.</summary>
+    /// <summary>Its own address is in the envelope.</summary>
     Mailed,
 
-    /// <summary>The address that mail is diverted to stands there instead.</summary>
+    /// <summary>The address that mail is diverted to is in the envelope instead.</summary>
     Diverted,
 
-    /// <summary>It gets nothing, and that is told.</summary>
+    /// <summary>It gets nothing, and the result says so.</summary>
     Withheld,
 
-    /// <summary>It is a test address, which answers by itself.</summary>
+    /// <summary>It is a test address, whose reply is simulated.</summary>
     Simulated,
 }

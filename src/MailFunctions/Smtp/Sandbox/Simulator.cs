@@ -8,10 +8,10 @@ namespace MailFunctions.Smtp.Sandbox;
 /// <summary>Makes attempts that need no relay.</summary>
 internal sealed class Simulator(SandboxTimes times, TimeProvider clock)
 {
-    /// <summary>As RFC 5321 has it on the wire.</summary>
+    /// <summary>The line ends of RFC 5321.</summary>
     private static readonly FormatOptions Wire = new() { NewLineFormat = NewLineFormat.Dos };
 
-    /// <param name="attempt">From 1.</param>
+    /// <param name="attempt">The number of the attempt, from 1.</param>
     public async Task<TransactionResult> TransactAsync(Addressees addressees, MimeMessage message, int attempt)
     {
         var started = clock.GetTimestamp();
@@ -20,7 +20,7 @@ internal sealed class Simulator(SandboxTimes times, TimeProvider clock)
         return result.Recipients.Any(recipient => recipient.Reply.Stage == SmtpStage.FinalDot) ? result with { Bytes = await MeasureAsync(message) } : result;
     }
 
-    /// <summary>Lets the time go by that a slow recipient takes.</summary>
+    /// <summary>Waits for the time that a slow recipient takes.</summary>
     public Task PauseAsync(Addressees addressees) => addressees.TakeTheirTime ? Task.Delay(times.Slow, clock) : Task.CompletedTask;
 
     private static async Task<long> MeasureAsync(MimeMessage message)
@@ -31,7 +31,7 @@ internal sealed class Simulator(SandboxTimes times, TimeProvider clock)
     }
 }
 
-/// <param name="Slow">How long a slow recipient takes.</param>
+/// <param name="Slow">The time that a slow recipient takes.</param>
 internal sealed record SandboxTimes(TimeSpan Slow)
 {
     public static readonly SandboxTimes Default = new(TimeSpan.FromSeconds(10));

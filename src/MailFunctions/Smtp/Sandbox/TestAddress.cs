@@ -3,8 +3,8 @@ using MailFunctions.Mail;
 namespace MailFunctions.Smtp.Sandbox;
 
 /// <summary>
-/// Addresses that take a course that is known beforehand: <c>bounced@sandbox.test</c>, or <c>bounced+anything@sandbox.test</c>
-/// where several are needed. No relay ever hears of one: nothing below <c>.test</c> exists (RFC 6761 section 6.2).
+/// Addresses with a predetermined outcome: <c>bounced@sandbox.test</c>, or <c>bounced+anything@sandbox.test</c> where
+/// several are needed. They never reach a relay: no domain below <c>.test</c> exists (RFC 6761 section 6.2).
 /// </summary>
 internal static class TestAddress
 {
@@ -22,10 +22,10 @@ internal static class TestAddress
         ["lost-reply"] = Course.LostReply,
     };
 
-    /// <summary>Case does not matter, not even in what is no address that we know.</summary>
+    /// <summary>Recognises a test address, known or not; case does not matter.</summary>
     public static bool Is(string mailbox) => mailbox.EndsWith(AtDomain, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Why a mail to it is not accepted; null when it is.</summary>
+    /// <summary>Returns why a mail to it is not accepted; null when it is.</summary>
     public static string? FaultOf(string mailbox, bool sandboxIsOn) => (sandboxIsOn, CourseOf(mailbox)) switch
     {
         (false, _) => $"is a test address: {Domain} is reserved, and its addresses are taken only while {SandboxOptions.Section}:{nameof(SandboxOptions.Enabled)} is true",
@@ -33,7 +33,7 @@ internal static class TestAddress
         _ => null,
     };
 
-    /// <returns>Null when no course has this name.</returns>
+    /// <returns>Null when no outcome has this name.</returns>
     public static Course? CourseOf(string mailbox)
     {
         var name = mailbox.AsSpan(0, mailbox.LastIndexOf('@'));
@@ -41,8 +41,8 @@ internal static class TestAddress
         return Courses.TryGetValue((label < 0 ? name : name[..label]).ToString(), out var course) ? course : null;
     }
 
-    /// <summary>What the relay of that domain would answer, with the codes that are common in the field.</summary>
-    /// <param name="attempt">From 1.</param>
+    /// <summary>Returns the reply of a relay for that address, with the codes that are common in practice.</summary>
+    /// <param name="attempt">The number of the attempt, from 1.</param>
     public static SmtpReply ReplyOf(string mailbox, int attempt) => CourseOf(mailbox) switch
     {
         Course.Delivered or Course.Slow => Accepted,
@@ -61,18 +61,18 @@ internal enum Course
     /// <summary>Accepted at once.</summary>
     Delivered,
 
-    /// <summary>There is no such mailbox.</summary>
+    /// <summary>The mailbox does not exist.</summary>
     Bounced,
 
-    /// <summary>Put off at the first attempt.</summary>
+    /// <summary>Deferred at the first attempt.</summary>
     Greylisted,
 
-    /// <summary>Put off twice, with a delay that the reply names.</summary>
+    /// <summary>Deferred twice, with a delay that the reply names.</summary>
     Throttled,
 
     /// <summary>Accepted after a while.</summary>
     Slow,
 
-    /// <summary>At the first attempt the connection is lost after the final dot.</summary>
+    /// <summary>The connection is lost after the final dot, at the first attempt.</summary>
     LostReply,
 }

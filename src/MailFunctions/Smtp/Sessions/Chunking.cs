@@ -2,10 +2,10 @@ using MailFunctions.Smtp.Relays;
 
 namespace MailFunctions.Smtp.Sessions;
 
-/// <summary>Whether a relay may be sent content by BDAT (RFC 3030), over all connections of this process.</summary>
+/// <summary>Decides whether a relay may be sent content by BDAT (RFC 3030), over all connections of this process.</summary>
 /// <remarks>
-/// The content follows BDAT at once. Whoever does not know the command, a firewall in between for instance, would read
-/// the lines of a mail as commands, so this is never found out with a mail: see <see cref="ConnectionChunking"/>. Thread safe.
+/// The content follows BDAT at once. A peer that does not know the command, such as a firewall in between, would read the
+/// lines of a mail as commands, so a mail is never used to find out: see <see cref="ConnectionChunking"/>. Thread safe.
 /// </remarks>
 internal sealed class Chunking(bool allowed)
 {
@@ -16,19 +16,19 @@ internal sealed class Chunking(bool allowed)
     private TimeSpan _pause = FirstPause;
     private DateTimeOffset _dataUntil;
 
-    /// <summary>False where the settings forbid it, and for a while after it went wrong.</summary>
+    /// <summary>False where the settings forbid BDAT, and for a while after it failed.</summary>
     public bool MayBeUsed(DateTimeOffset now)
     {
         lock (_gate)
             return allowed && now >= _dataUntil;
     }
 
-    /// <summary>BDAT went wrong: the relay is sent DATA for an hour, doubling with each further time up to a day.</summary>
+    /// <summary>Records that BDAT failed: the relay is sent DATA for an hour, doubling with each further failure up to a day.</summary>
     public void Doubt(DateTimeOffset now)
     {
         lock (_gate)
         {
-            // What went wrong on several connections at the same time counts once.
+            // Failures on several connections at the same time count once.
             if (now < _dataUntil)
                 return;
             _dataUntil = now + _pause;

@@ -8,8 +8,8 @@ using MailFunctions.Smtp.Relays;
 namespace MailFunctions.Smtp.Sessions;
 
 /// <summary>
-/// The argument of EHLO: a fully qualified domain name, or an address literal where there is none (RFC 5321 sections
-/// 2.3.5, 4.1.3 and 4.1.4). A name without a dot makes many relays refuse every mail for good.
+/// The argument of EHLO: a fully qualified domain name, or an address literal where there is none (RFC 5321
+/// sections 2.3.5, 4.1.3 and 4.1.4). For a name without a dot many relays reject every mail.
 /// </summary>
 internal static partial class EhloName
 {
@@ -17,7 +17,7 @@ internal static partial class EhloName
     private const int LongestDomain = 255;
 
     /// <summary>
-    /// Names below these say nothing to another machine: RFC 6761 section 6, RFC 6762 section 3 (local), RFC 8375
+    /// Names below these mean nothing to another machine: RFC 6761 section 6, RFC 6762 section 3 (local), RFC 8375
     /// (home.arpa), ICANN's resolution of 29 July 2024 (internal); localdomain and lan by convention.
     /// </summary>
     private static readonly string[] LocalSuffixes =
@@ -25,7 +25,10 @@ internal static partial class EhloName
 
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
-    /// <summary>The name that the settings give; else this machine's, if it is fully qualified; else the address that the connection comes from.</summary>
+    /// <summary>
+    /// Returns the name from the settings; otherwise this machine's, if it is fully qualified; otherwise the address that
+    /// the connection comes from.
+    /// </summary>
     /// <param name="local">The local address of the connection; null when it is not known.</param>
     public static string For(Relay relay, IPAddress? local) =>
         relay.LocalName ?? Of(IPGlobalProperties.GetIPGlobalProperties().HostName, local);
@@ -38,11 +41,13 @@ internal static partial class EhloName
         return Literal(local is null || local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback : local);
     }
 
-    /// <summary>Reads a name that somebody configured: a domain with a dot, in A-labels or in Unicode, or an address with or without its brackets.</summary>
-    /// <returns>As EHLO takes it; null when it is neither.</returns>
+    /// <summary>
+    /// Reads a configured name: a domain with a dot, in A-labels or in Unicode, or an address with or without its brackets.
+    /// </summary>
+    /// <returns>The form for EHLO; null when it is neither.</returns>
     public static string? Read(string text) => ReadLiteral(text) ?? ReadDomain(text);
 
-    /// <summary>RFC 5321 section 4.1.3. A zone means something to this machine alone.</summary>
+    /// <summary>RFC 5321 section 4.1.3. The zone is omitted, since it is meaningful to this machine alone.</summary>
     private static string Literal(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
@@ -55,12 +60,12 @@ internal static partial class EhloName
         var inner = text is ['[', .., ']'] ? text[1..^1] : text;
         if (inner.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             inner = inner[5..];
-        // .NET takes shorter and hexadecimal forms for IPv4 addresses, too.
+        // .NET also accepts shorter and hexadecimal forms of IPv4 addresses.
         var isAddress = DottedQuad().IsMatch(inner) || (inner.Contains(':', StringComparison.Ordinal) && IPv6Characters().IsMatch(inner));
         return isAddress && IPAddress.TryParse(inner, out var address) ? Literal(address) : null;
     }
 
-    /// <returns>In A-labels (RFC 5890); null for what is no domain, has no dot, or ends in digits as an address does.</returns>
+    /// <returns>The domain in A-labels (RFC 5890); null for text that is no domain, has no dot, or ends in digits as an address does.</returns>
     private static string? ReadDomain(string text)
     {
         try

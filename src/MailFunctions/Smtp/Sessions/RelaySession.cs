@@ -47,13 +47,13 @@ internal sealed partial class RelaySession : IAsyncDisposable
         !_broken && _conversation.IsConnected && !_conversation.HasUnread && MailsSent < _relay.MaxMailsPerConnection && _clock.GetElapsedTime(_opened) < _relay.MaxAge;
 
     /// <summary>
-    /// SMTPUTF8 is switched off by the first mail that does without it, since MailKit would otherwise write domains in
-    /// unicode; it cannot be switched on again.
+    /// SMTPUTF8 is switched off by the first mail that does not need it, since MailKit would otherwise write domains in
+    /// Unicode; it cannot be switched on again.
     /// </summary>
     public bool CanCarry(Envelope envelope) =>
         !envelope.NeedsSmtpUtf8 || !_offersSmtpUtf8 || _conversation.Capabilities.HasFlag(SmtpCapabilities.UTF8);
 
-    /// <exception cref="RelayUnreachableException">No session could be had; says at which stage and with what reply.</exception>
+    /// <exception cref="RelayUnreachableException">No session could be opened; names the stage and the reply.</exception>
     public static async Task<RelaySession> OpenAsync(
         Relay relay, Authenticator authenticator, SmtpTelemetry telemetry, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -92,14 +92,14 @@ internal sealed partial class RelaySession : IAsyncDisposable
         catch
         {
             conversation.Dispose();
-            // A handshake tells its own end by an exception of its own.
+            // The handshake reports its own cancellation by another exception.
             cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
     }
 
-    /// <summary>Runs one transaction and tells what it did to each recipient. Failures of the relay are part of the result.</summary>
-    /// <param name="beforeData">Called before DATA; what it throws stops the transaction there and is thrown on.</param>
+    /// <summary>Runs one transaction and returns its result for each recipient. Failures of the relay are part of the result.</summary>
+    /// <param name="beforeData">Called before DATA; an exception from it stops the transaction there and is rethrown.</param>
     public async Task<TransactionResult> SendAsync(Envelope envelope, MimeMessage message, Action beforeData, CancellationToken cancellationToken)
     {
         var started = _clock.GetTimestamp();
@@ -120,7 +120,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
         };
     }
 
-    /// <summary>Asks whether the relay is still there; false when not.</summary>
+    /// <summary>Asks whether the relay still answers.</summary>
     public async Task<bool> IsAliveAsync(CancellationToken cancellationToken)
     {
         try
@@ -148,15 +148,15 @@ internal sealed partial class RelaySession : IAsyncDisposable
         }
         catch (Exception)
         {
-            // The relay went first; there is nobody left to say goodbye to.
+            // The relay closed the connection first, so QUIT is not needed.
         }
 
         _conversation.Dispose();
     }
 
     /// <summary>
-    /// The reply that settles those recipients which have no refusal of their own. When replies are out of step, none that
-    /// was heard counts: nothing has happened before the content, and nobody can know once some of it was written.
+    /// Returns the reply that applies to the recipients without a refusal of their own. When replies are out of step, no
+    /// reply counts: before the content nothing has happened, and once some of it was written the outcome is unknown.
     /// </summary>
     private async Task<SmtpReply> TransactAsync(Envelope envelope, MimeMessage message, Action beforeData, CancellationToken cancellationToken)
     {
@@ -168,7 +168,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
         var before = _conversation.Stage == SmtpStage.FinalDot ? SmtpStage.Data : _conversation.Stage;
         if (_isOutOfStep)
             return Read(_conversation.ContentBegan ? SmtpStage.FinalDot : before, fault);
-        // MailKit has written it all, into its own buffer: the end of the content has not gone out.
+        // MailKit may report the content as written while it is only in its buffer: its end was not sent.
         return reply is { Code: 0, Stage: SmtpStage.FinalDot } && !_conversation.ContentEnded ? reply with { Stage = before } : reply;
     }
 
@@ -195,7 +195,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
         }
         catch (SmtpCommandException refused)
         {
-            // 421 (RFC 5321 section 3.8): the relay closes the connection behind it.
+            // 421 (RFC 5321 section 3.8): the relay closes the connection after it.
             _broken |= (int)refused.StatusCode == 421;
             var stage = refused.ErrorCode == SmtpErrorCode.SenderNotAccepted ? SmtpStage.MailFrom : _conversation.Stage;
             return ReplyRules.Read(stage, (int)refused.StatusCode, refused.Message);
@@ -228,7 +228,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
             return reply;
         if (!_conversation.RecipientReplies.TryGetValue(mailbox, out var own))
         {
-            // Whom the relay has not answered for, it has not taken, whatever it says of the content.
+            // A recipient without a reply was not accepted, whatever the relay replies to the content.
             return reply.Stage <= SmtpStage.RcptTo ? reply : new SmtpReply(SmtpStage.RcptTo, 0, null, "The relay gave no answer for this recipient.");
         }
 
@@ -238,7 +238,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
     private static bool IsLoss(Exception exception) =>
         exception is IOException or SocketException or TimeoutException or ProtocolException or ServiceNotConnectedException or OperationCanceledException;
 
-    /// <summary>An exception of the client, told as a reply. Its text holds no credential: MailKit's messages do not.</summary>
+    /// <summary>Converts an exception of the client to a reply. Its text holds no credential: MailKit's messages do not.</summary>
     private static SmtpReply Read(SmtpStage stage, Exception exception)
     {
         switch (exception)

@@ -12,9 +12,9 @@ using MimeKit;
 namespace MailFunctions.Smtp.Sessions;
 
 /// <summary>
-/// MailKit's client, made to tell what it heard: one refused recipient does not abort the mail for the others, every
-/// reply to MAIL and RCPT is kept, and the stage that the transaction has reached is known at any moment. Address, TLS and
-/// the matching of replies to commands are ours (<see cref="RelayStream"/>).
+/// MailKit's client, extended to report every reply: one refused recipient does not abort the mail for the others, every
+/// reply to MAIL and RCPT is kept, and the stage that the transaction has reached is known at any time. Address, TLS and
+/// the matching of replies to commands are our own (<see cref="RelayStream"/>).
 /// </summary>
 /// <remarks>Not thread safe: one transaction at a time.</remarks>
 internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clock) : SmtpClient
@@ -26,17 +26,19 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     private readonly List<(SmtpStage, StageStart)> _stages = [];
     private readonly Dictionary<string, SmtpReply> _recipientReplies = new(StringComparer.Ordinal);
 
-    /// <summary>Our mailbox by MailKit's form of it, which has the domain in unicode; it takes two that differ in case for one.</summary>
+    /// <summary>
+    /// Our mailbox by MailKit's form of it, which has the domain in Unicode; MailKit treats two that differ in case as one.
+    /// </summary>
     private readonly Dictionary<string, string> _mailboxes = new(StringComparer.OrdinalIgnoreCase);
     private Action _beforeData = () => { };
     private TimeSpan _replyTimeout;
     private TimeSpan _finalReplyTimeout;
     private RelayStream? _wire;
 
-    /// <summary>For TCP, greeting, TLS and EHLO together, by all addresses of the relay.</summary>
+    /// <summary>The time for TCP, greeting, TLS and EHLO together, over all addresses of the relay.</summary>
     public required TimeSpan ConnectTimeout { get; init; }
 
-    /// <summary>What EHLO gives, by our address on the connection.</summary>
+    /// <summary>Returns the EHLO name for our address on the connection.</summary>
     public required Func<IPAddress, string> NameOf { get; init; }
 
     public AddressDialer Dialer { get; init; } = new(clock);
@@ -44,26 +46,26 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     /// <summary>Why the connection cannot be used any more; null while it can, or when there was none.</summary>
     public WireException? Fault => _wire?.Fault;
 
-    /// <summary>Something has arrived that no command has asked for, or the relay has closed the connection.</summary>
+    /// <summary>Something has arrived that no command asked for, or the relay has closed the connection.</summary>
     public bool HasUnread => _wire is { HasUnread: true };
 
     /// <summary>Some of the content of the running transaction was written.</summary>
     public bool ContentBegan => _wire is { ContentBegan: true };
 
-    /// <summary>The final dot was written, or the last octet of the last chunk: from here on the relay may have the mail.</summary>
+    /// <summary>The final dot, or the last octet of the last chunk, was written: from here on the relay may have the mail.</summary>
     public bool ContentEnded => _wire is { ContentEnded: true };
 
     public override bool IsSecure => IsConnected && _wire is { IsTls: true };
 
     public SmtpStage Stage { get; private set; }
 
-    /// <summary>The commands that the transaction came to, each with its beginning: MAIL, RCPT, DATA.</summary>
+    /// <summary>The commands that the transaction reached, each with its start: MAIL, RCPT, DATA.</summary>
     public IReadOnlyList<(SmtpStage Stage, StageStart Start)> Stages => _stages;
 
-    /// <summary>That MAIL was taken; null when it was not.</summary>
+    /// <summary>The reply that accepted MAIL; null when it was not accepted.</summary>
     public SmtpReply? SenderReply { get; private set; }
 
-    /// <summary>Whether content goes by BDAT where the server offers it.</summary>
+    /// <summary>Decides whether content goes by BDAT where the server offers it.</summary>
     public required ConnectionChunking Chunking { get; init; }
 
     /// <summary>The content of the transaction goes by BDAT.</summary>
@@ -75,7 +77,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     /// <summary>The content's size in bytes, once it is on its way.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Connects within the relay's time for it.</summary>
+    /// <summary>Connects within the relay's time for connecting.</summary>
     public async Task ConnectAsync(Relay relay, CancellationToken cancellationToken)
     {
         using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -84,8 +86,8 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     }
 
     /// <summary>
-    /// Connects by the addresses of the host, and as far as TLS goes by ourselves. What MailKit is given is a stream in the
-    /// clear, so that it knows of no channel binding: the mechanisms that need one are left out.
+    /// Connects over the addresses of the host, and does TLS itself. MailKit gets a plain stream, so that it knows of no
+    /// channel binding: the mechanisms that need one are left out.
     /// </summary>
     public override async Task ConnectAsync(string host, int port = 0, SecureSocketOptions options = SecureSocketOptions.Auto, CancellationToken cancellationToken = default)
     {
@@ -102,7 +104,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
         AuthenticationMechanisms.RemoveWhere(name => name.EndsWith("-PLUS", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Forgets what was heard in the transaction before.</summary>
+    /// <summary>Clears the replies of the transaction before.</summary>
     public void Forget()
     {
         _wire?.BeginTransaction();
@@ -113,7 +115,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
         Bytes = 0;
     }
 
-    /// <summary>Finds out whether the server does what it offers. Nothing else may be under way.</summary>
+    /// <summary>Finds out whether the server supports CHUNKING as it offers. No other command may be running.</summary>
     public async Task TryChunkingAsync(CancellationToken cancellationToken)
     {
         if (!Chunking.IsUntried || !Capabilities.HasFlag(SmtpCapabilities.Chunking))
@@ -134,8 +136,8 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     }
 
     /// <summary>Runs one transaction.</summary>
-    /// <param name="message">Prepared for seven bits.</param>
-    /// <param name="beforeData">Called when the last RCPT was answered; what it throws stops the transaction before DATA.</param>
+    /// <param name="message">The message, prepared for seven bits.</param>
+    /// <param name="beforeData">Called when the last RCPT was answered; an exception from it stops the transaction before DATA.</param>
     /// <returns>The text of the final reply.</returns>
     public async Task<string> TransactAsync(
         MimeMessage message, Envelope envelope, Relay relay, Action beforeData, CancellationToken cancellationToken)
@@ -158,7 +160,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
         }
         catch (SmtpCommandException refused) when (IsChunked && Stage == SmtpStage.FinalDot && IsConnected && (int)refused.StatusCode != 421)
         {
-            // It may be a refusal of RCPT that comes late, in front of the answer to the content.
+            // It may be a late refusal of RCPT, ahead of the reply to the content.
             await SynchroniseAsync(cancellationToken);
             throw;
         }
@@ -168,12 +170,14 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
         }
     }
 
-    /// <summary>Internationalised only where an address demands it (RFC 6531); every relay takes the rest.</summary>
+    /// <summary>Internationalised only where an address needs it (RFC 6531); every relay accepts the rest.</summary>
     private static FormatOptions Format { get; } = new() { International = false, NewLineFormat = NewLineFormat.Dos };
 
     private static FormatOptions International { get; } = new() { International = true, NewLineFormat = NewLineFormat.Dos };
 
-    /// <summary>MailKit sees by itself that an address of the envelope demands it, and not that one of the header does.</summary>
+    /// <summary>
+    /// Switches to SMTPUTF8 for an address of the header that needs it; MailKit itself does so only for one of the envelope.
+    /// </summary>
     private FormatOptions FormatOf(Envelope envelope) =>
         envelope.HeaderNeedsSmtpUtf8 && Capabilities.HasFlag(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime) ? International : Format;
 
@@ -186,12 +190,12 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     }
 
     /// <summary>
-    /// Content by BDAT (RFC 3030) follows its command at once, where DATA has to be granted first: a mail takes two round
-    /// trips and not three. The command itself still waits for the replies to RCPT, so that nothing goes to nobody.
+    /// Content by BDAT (RFC 3030) follows its command at once, where DATA needs a reply first: a mail takes two round trips
+    /// and not three. The command itself still waits for the replies to RCPT, so that no content is sent without a recipient.
     /// </summary>
     protected override bool PreferSendAsBinaryData => IsChunked;
 
-    /// <summary>Composition has made it fit for every relay, and has to go through it only once.</summary>
+    /// <summary>Does nothing: composition has already prepared the message for every relay.</summary>
     protected override void Prepare(FormatOptions options, MimeMessage message, EncodingConstraint constraint, int maxLineLength)
     {
     }
@@ -208,10 +212,10 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     }
 
     /// <summary>
-    /// Makes sure that a yes to the content is not the reply to something else. DATA is sure of it, since its own reply (354)
-    /// is unlike any other; BDAT is followed by the content at once, so that a reply too many to RCPT that arrives late
-    /// would be read as the answer to the content. Where the enhanced status codes do not tell them apart (RFC 3463
-    /// section 3.2: X.1.X is about addresses), the relay is asked something whose answer does, and gets DATA from then on.
+    /// Makes sure that a positive reply to the content does not answer something else. With DATA it is certain, since its
+    /// own reply (354) is unlike any other; BDAT is followed by the content at once, so that a late extra reply to RCPT
+    /// would be read as the reply to the content. Where the enhanced status codes do not distinguish them (RFC 3463
+    /// section 3.2: X.1.X is about addresses), the relay is sent a command whose reply does, and gets DATA from then on.
     /// </summary>
     private async Task RequireAnswerToContentAsync(string text, CancellationToken cancellationToken)
     {
@@ -229,8 +233,8 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     }
 
     /// <summary>
-    /// Asks EHLO, which clears nothing that is needed after a transaction (RFC 5321 section 4.1.4). Its reply has several
-    /// lines, as no other yes has: when that comes, every reply before it was read for the right command.
+    /// Sends EHLO, which clears nothing that is needed after a transaction (RFC 5321 section 4.1.4). Its reply has several
+    /// lines, unlike any other positive reply: when it comes, every reply before it was read for the right command.
     /// </summary>
     private async Task SynchroniseAsync(CancellationToken cancellationToken)
     {
@@ -262,7 +266,7 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     private void ContentWritten(long written, long total)
     {
         Bytes = total;
-        // Until the last byte of content is handed over, the final dot cannot have been: the server must not deliver.
+        // Until the last byte of content is handed over, the final dot cannot have been sent: the server must not deliver.
         if (written < total || Stage == SmtpStage.FinalDot)
             return;
 

@@ -12,10 +12,10 @@ internal sealed class AddressDialer(TimeProvider clock)
     /// <summary>RFC 8305 section 5: the least Connection Attempt Delay.</summary>
     private static readonly TimeSpan LeastDelay = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Gives the addresses of a name in the order of preference (RFC 6724).</summary>
+    /// <summary>Returns the addresses of a name in the order of preference (RFC 6724).</summary>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
 
-    /// <summary>The addresses, families in turn, beginning with that of the preferred address (RFC 8305 section 4).</summary>
+    /// <summary>Returns the addresses, families alternating, beginning with that of the preferred address (RFC 8305 section 4).</summary>
     /// <exception cref="RelayNotFoundException">The name has none, or DNS does not answer.</exception>
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {
@@ -37,13 +37,13 @@ internal sealed class AddressDialer(TimeProvider clock)
     }
 
     /// <summary>
-    /// Connects to one of the addresses. An attempt begins when the one before has failed, or goes on for longer than the
-    /// delay, and does not end it: an address that stays silent takes no time from the others.
+    /// Connects to one of the addresses. An attempt begins when the one before has failed, or has run for longer than the
+    /// delay, and does not end it: a silent address takes no time from the others.
     /// </summary>
-    /// <param name="left">In order; the address that answered, and those that failed, are taken out.</param>
-    /// <param name="within">How long all may take: with many addresses the delay is shorter, so that each has its share.</param>
-    /// <exception cref="SocketException">The only address does not let us in.</exception>
-    /// <exception cref="IOException">None of several does; says what each one did.</exception>
+    /// <param name="left">In order; the address that answered, and those that failed, are removed.</param>
+    /// <param name="within">The time for all: with many addresses the delay is shorter, so that each has its share.</param>
+    /// <exception cref="SocketException">The only address refuses the connection.</exception>
+    /// <exception cref="IOException">All of several addresses refuse it; names the error of each.</exception>
     public async Task<Socket> ConnectAsync(List<IPAddress> left, int port, TimeSpan within, CancellationToken cancellationToken)
     {
         var waiting = new Queue<IPAddress>(left);
@@ -78,7 +78,7 @@ internal sealed class AddressDialer(TimeProvider clock)
             : new IOException("No address of the relay answers: " + string.Join("; ", failures.Select(failure => $"{failure.Address}: {failure.Exception.Message}")));
     }
 
-    /// <summary>Families in turn, each in the order that it came in.</summary>
+    /// <summary>Returns the families alternating, each in its original order.</summary>
     public static IReadOnlyList<IPAddress> InTurn(IReadOnlyList<IPAddress> addresses)
     {
         var first = addresses.Where(address => address.AddressFamily == addresses[0].AddressFamily).Distinct().ToList();

@@ -1,6 +1,6 @@
 namespace MailFunctions.Smtp.Wire;
 
-/// <summary>What a reply is awaited for.</summary>
+/// <summary>The kind of input that a reply is awaited for.</summary>
 internal enum AwaitedReply
 {
     Greeting,
@@ -22,14 +22,20 @@ internal enum AwaitedReply
 
     Quit,
 
-    /// <summary>A command that is not ours.</summary>
+    /// <summary>A command that this app does not know.</summary>
     Other,
 }
 
-/// <summary>Which replies can be the answer to what: the sequences of RFC 5321 section 4.3.2, RFC 3207, RFC 3030 and RFC 4954.</summary>
+/// <summary>
+/// Defines which replies are valid for which command: the sequences of RFC 5321 section 4.3.2,
+/// RFC 3207, RFC 3030 and RFC 4954.
+/// </summary>
 internal static class AwaitedReplies
 {
-    /// <summary>Any command may be refused, with 4yz or 5yz. A reply that says yes to something else shows that replies are out of step.</summary>
+    /// <summary>
+    /// Says whether a reply code is valid. Any command may be refused, with 4yz or 5yz. A positive reply to something
+    /// else shows that replies are out of step.
+    /// </summary>
     public static bool CanBe(this AwaitedReply awaited, int code) => code >= 400 || awaited switch
     {
         AwaitedReply.Greeting or AwaitedReply.StartTls => code == 220,
@@ -40,7 +46,7 @@ internal static class AwaitedReplies
         _ => code == 250,
     };
 
-    /// <summary>The end of "… was answered with …".</summary>
+    /// <summary>Returns the end of "… was answered with …".</summary>
     public static string Name(this AwaitedReply awaited) => awaited switch
     {
         AwaitedReply.Greeting => "the connection",

@@ -2,22 +2,25 @@ using System.Buffers.Text;
 
 namespace MailFunctions.Smtp.Wire;
 
-/// <summary>What octets that are about to be written contain.</summary>
-/// <param name="HasContent">Some of a mail's content.</param>
-/// <param name="EndsContent">The last of it: the final dot, or the last octet of a chunk.</param>
+/// <summary>The contents of octets that are about to be written.</summary>
+/// <param name="HasContent">They contain some of a mail's content.</param>
+/// <param name="EndsContent">They contain its end: the final dot, or the last octet of a chunk.</param>
 internal readonly record struct WriteEffect(bool HasContent, bool EndsContent);
 
 /// <summary>
-/// Reads along what is written to a relay, in whatever pieces, and knows which replies are awaited: one for each command,
+/// Parses what is written to a relay, in pieces of any size, and tracks which replies are awaited: one for each command,
 /// each line of an AUTH exchange, and each content.
 /// </summary>
 /// <remarks>Not thread safe.</remarks>
 internal sealed class CommandTracker
 {
-    /// <summary>No SASL mechanism takes more; a relay that goes on asking would be answered for ever.</summary>
+    /// <summary>
+    /// The most lines of an AUTH exchange. No SASL mechanism needs more; a relay that goes on asking
+    /// would be answered without end.
+    /// </summary>
     public const int MaxAuthLines = 16;
 
-    /// <summary>Enough of a line for its verb, and for the whole of BDAT.</summary>
+    /// <summary>The part of a line that is kept: enough for its verb, and for the whole of BDAT.</summary>
     private const int LineKept = 64;
 
     private readonly Queue<AwaitedReply> _awaited = new();
@@ -25,7 +28,10 @@ internal sealed class CommandTracker
     private int _lineLength;
     private bool _inData;
 
-    /// <summary>How much of CRLF, dot, CRLF the content ends with so far; 2 at its beginning, which counts as a line's.</summary>
+    /// <summary>
+    /// The part of CRLF, dot, CRLF that the content ends with so far; 2 at its beginning, which counts
+    /// as the beginning of a line.
+    /// </summary>
     private int _dot;
     private bool _dataBegun;
     private long _chunkLeft;
@@ -34,16 +40,19 @@ internal sealed class CommandTracker
 
     public int Awaited => _awaited.Count;
 
-    /// <summary>Nothing is awaited, and a command or the content after DATA is next: whatever has arrived by now answers nothing of ours.</summary>
+    /// <summary>
+    /// No reply is awaited, and a command or the content after DATA is next: anything that has arrived by now
+    /// answers no command of ours.
+    /// </summary>
     public bool IsQuiet => _awaited.Count == 0 && _lineLength == 0 && !_dataBegun && _chunkLeft == 0;
 
-    /// <summary>The relay speaks first.</summary>
+    /// <summary>Awaits the greeting: the relay speaks first.</summary>
     public void AwaitGreeting() => _awaited.Enqueue(AwaitedReply.Greeting);
 
-    /// <summary>What the next reply answers; null when nothing is awaited.</summary>
+    /// <summary>The input that the next reply answers; null when nothing is awaited.</summary>
     public AwaitedReply? Next => _awaited.TryPeek(out var next) ? next : null;
 
-    /// <summary>The reply to <see cref="Next"/> was read.</summary>
+    /// <summary>Records that the reply to <see cref="Next"/> was read.</summary>
     /// <returns>False when an AUTH exchange has no end.</returns>
     public bool Answered(int code)
     {
@@ -129,7 +138,7 @@ internal sealed class CommandTracker
         return taken;
     }
 
-    /// <summary>Verbs are those that we write ourselves, in capital letters.</summary>
+    /// <summary>Verbs are the ones that this app writes, in capital letters.</summary>
     private AwaitedReply Read(ReadOnlySpan<byte> line)
     {
         var verb = line[..Math.Min(line.Length, 4)];

@@ -1,8 +1,8 @@
 namespace MailFunctions.Smtp.Wire;
 
 /// <summary>
-/// The octets of a connection, below TLS: bounds what the other side may send while nothing is sent to it, whatever it
-/// means by it: replies, handshakes, records without content.
+/// The octets of a connection, below TLS. Bounds what the relay may send while nothing is sent to it: replies,
+/// handshakes, records without content.
 /// </summary>
 internal sealed class MeteredStream(Stream inner) : Stream
 {
@@ -48,7 +48,7 @@ internal sealed class MeteredStream(Stream inner) : Stream
 
     public override void Flush() => inner.Flush();
 
-    /// <summary>TLS says goodbye this way when it is disposed of.</summary>
+    /// <summary>TLS writes its closing message this way when it is disposed of.</summary>
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 
     public override void Write(ReadOnlySpan<byte> buffer) => inner.Write(buffer);

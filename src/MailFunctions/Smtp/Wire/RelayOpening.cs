@@ -6,19 +6,25 @@ using MailKit.Security;
 
 namespace MailFunctions.Smtp.Wire;
 
-/// <summary>Opens the connection to a relay as far as its TLS goes: address, TCP, greeting and, where it is asked for, STARTTLS (RFC 3207).</summary>
-/// <param name="tls">Gives the options for one handshake.</param>
-/// <param name="localName">What follows EHLO, by our own address on the connection.</param>
+/// <summary>
+/// Opens the connection to a relay up to and including TLS: address, TCP, greeting and, where it is asked
+/// for, STARTTLS (RFC 3207).
+/// </summary>
+/// <param name="tls">Returns the options for one handshake.</param>
+/// <param name="localName">Returns the argument of EHLO for our own address on the connection.</param>
 internal sealed class RelayOpening(
     AddressDialer dialer, SecureSocketOptions security, Func<SslClientAuthenticationOptions> tls, Func<IPAddress, string> localName, TimeProvider clock)
 {
-    /// <summary>For all of it, by any address.</summary>
+    /// <summary>The time for the whole opening, over all addresses.</summary>
     public required TimeSpan Within { get; init; }
 
-    /// <summary>For one reply.</summary>
+    /// <summary>The time for one reply.</summary>
     public required TimeSpan ReplyTimeout { get; init; }
 
-    /// <summary>The connection, with its greeting to be read again. While there is another address, one that does not come to it costs half of the time at most.</summary>
+    /// <summary>
+    /// Returns the connection, with its greeting to be read again. While there is another address, one that fails takes
+    /// at most half of the time.
+    /// </summary>
     public async Task<RelayStream> OpenAsync(string host, int port, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
@@ -100,5 +106,5 @@ internal sealed class RelayOpening(
     }
 }
 
-/// <summary>TLS is required, and the relay offers none.</summary>
+/// <summary>TLS is required, and the relay does not offer it.</summary>
 internal sealed class TlsRequiredException() : Exception("TLS is required and the relay does not offer STARTTLS.");

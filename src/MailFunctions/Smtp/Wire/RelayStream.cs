@@ -6,9 +6,9 @@ using System.Text;
 namespace MailFunctions.Smtp.Wire;
 
 /// <summary>
-/// The octets between MailKit and a relay, above TLS. Matches each reply to the command that it answers, hands on one reply
-/// for each and never more, bounds what the relay may say and how long it may take to say it, and ends the connection as
-/// soon as replies are out of step, so that no reply is ever taken for the answer to something else.
+/// The octets between MailKit and a relay, above TLS. Matches each reply to the command that it answers, passes on
+/// exactly one reply for each, bounds the length and the time of the relay's replies, and ends the connection as soon as
+/// replies are out of step, so that no reply is ever taken for the answer to something else.
 /// </summary>
 /// <remarks>Not thread safe: one command, or group of pipelined commands, at a time.</remarks>
 internal sealed class RelayStream : Stream
@@ -19,20 +19,20 @@ internal sealed class RelayStream : Stream
     private readonly CommandTracker _commands = new();
     private readonly ReplyParser _replies = new();
 
-    /// <summary>A read that was begun to see whether something has arrived; whoever needs more octets awaits this one first.</summary>
+    /// <summary>A read that was begun to see whether something has arrived; a later read awaits this one first.</summary>
     private Task<int>? _reading;
 
-    /// <summary>A reply that has arrived and was not asked for yet.</summary>
+    /// <summary>A reply that has arrived before it was asked for.</summary>
     private WireReply? _ahead;
     private ReadOnlyMemory<byte> _handingOn;
     private TimeSpan _replyTimeout = Timeout.InfiniteTimeSpan;
     private TimeSpan _writeTimeout = Timeout.InfiniteTimeSpan;
 
-    /// <param name="transport">Disposed of with this.</param>
-    /// <param name="socket">The one below <paramref name="transport"/>.</param>
+    /// <param name="transport">Disposed of together with this.</param>
+    /// <param name="socket">The socket below <paramref name="transport"/>.</param>
     public RelayStream(Stream transport, Socket socket, TimeProvider clock) => (_transport, _socket, _clock) = (transport, socket, clock);
 
-    /// <summary>Why it cannot be used any more; null while it can.</summary>
+    /// <summary>Why the connection cannot be used any more; null while it can.</summary>
     public WireException? Fault { get; private set; }
 
     public bool IsTls => _transport is SslStream;
@@ -40,13 +40,13 @@ internal sealed class RelayStream : Stream
     /// <summary>Some of the content of the running transaction was written.</summary>
     public bool ContentBegan { get; private set; }
 
-    /// <summary>The end of the content was written, or handed over to be: from here on the relay may have the mail.</summary>
+    /// <summary>The end of the content was written, or handed over for writing: from here on the relay may have the mail.</summary>
     public bool ContentEnded { get; private set; }
 
     /// <summary>Our own address on this connection.</summary>
     public IPAddress LocalAddress => ((IPEndPoint)_socket.LocalEndPoint!).Address;
 
-    /// <summary>Something has arrived that no command of ours has asked for, or the relay has closed the connection.</summary>
+    /// <summary>Something has arrived that no command of ours asked for, or the relay has closed the connection.</summary>
     public bool HasUnread
     {
         get
@@ -70,14 +70,14 @@ internal sealed class RelayStream : Stream
 
     public override bool CanTimeout => true;
 
-    /// <summary>In milliseconds, as MailKit sets it: for a whole reply, however many pieces it arrives in.</summary>
+    /// <summary>Milliseconds, as MailKit sets them: for a whole reply, in any number of pieces.</summary>
     public override int ReadTimeout
     {
         get => (int)_replyTimeout.TotalMilliseconds;
         set => _replyTimeout = TimeSpan.FromMilliseconds(value);
     }
 
-    /// <summary>In milliseconds, as MailKit sets it: for each block that is written.</summary>
+    /// <summary>Milliseconds, as MailKit sets them: for each block that is written.</summary>
     public override int WriteTimeout
     {
         get => (int)_writeTimeout.TotalMilliseconds;
@@ -92,20 +92,20 @@ internal sealed class RelayStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>A transaction begins, of which nothing is written yet.</summary>
+    /// <summary>Starts a transaction, of which nothing is written yet.</summary>
     public void BeginTransaction() => ContentBegan = ContentEnded = false;
 
-    /// <summary>Reads the greeting, which the relay says unasked.</summary>
+    /// <summary>Reads the greeting, which the relay sends unasked.</summary>
     public Task<WireReply> ReadGreetingAsync(CancellationToken cancellationToken)
     {
         _commands.AwaitGreeting();
         return ReadReplyAsync(cancellationToken);
     }
 
-    /// <summary>Hands the greeting, which was read, to whoever reads next.</summary>
+    /// <summary>Replays the greeting, which was already read, to the next reader.</summary>
     public void Replay(WireReply greeting) => _handingOn = greeting.ToOctets();
 
-    /// <param name="command">Without CRLF.</param>
+    /// <param name="command">The command without CRLF.</param>
     public async Task<WireReply> AskAsync(string command, CancellationToken cancellationToken)
     {
         await WriteAsync(Encoding.UTF8.GetBytes(command + "\r\n"), cancellationToken);
@@ -113,8 +113,8 @@ internal sealed class RelayStream : Stream
     }
 
     /// <summary>
-    /// The transport for a TLS handshake, after STARTTLS was granted. What has arrived behind the reply in the clear may be
-    /// anybody's, and would be taken for the relay's under TLS (CVE-2011-0411).
+    /// Returns the transport for a TLS handshake, after STARTTLS was accepted. Plain text that has arrived behind the
+    /// reply may come from an attacker, and would be taken for the relay's under TLS (CVE-2011-0411).
     /// </summary>
     public async Task<Stream> ReleaseForTlsAsync(CancellationToken cancellationToken)
     {
@@ -159,7 +159,7 @@ internal sealed class RelayStream : Stream
         return WithinAsync(new ValueTask(_transport.FlushAsync(CancellationToken.None)), "The relay did not take what was sent within the time allowed.", cancellationToken).AsTask();
     }
 
-    /// <summary>The content was answered with a yes. A refusal that came along with it makes one of the two wrong.</summary>
+    /// <summary>Checks a positive reply to the content: a refusal that came along with it makes one of the two wrong.</summary>
     public async Task RequireNoContradictionAsync(CancellationToken cancellationToken)
     {
         try
@@ -168,7 +168,7 @@ internal sealed class RelayStream : Stream
         }
         catch (WireException)
         {
-            // The relay has closed the connection, or sent nonsense: the connection is at its end, and the content is answered.
+            // The relay has closed the connection, or sent nonsense: the connection has ended, and the content is answered.
             return;
         }
 
@@ -211,7 +211,7 @@ internal sealed class RelayStream : Stream
             throw FailOutOfStep($"{awaited.Name()} was answered with \"{reply}\".");
         if (!_commands.Answered(reply.Code))
             throw Fail(new WireException(WireFault.TooLong, $"The relay answered more than {CommandTracker.MaxAuthLines} lines of AUTH with another challenge."));
-        // MailKit ends the mail for everybody at a 530 to one RCPT. 535 says the same of the credentials (RFC 4954 section 6).
+        // MailKit ends the mail for all recipients at a 530 to one RCPT. 535 has the same meaning for the credentials (RFC 4954 section 6).
         return awaited == AwaitedReply.Rcpt && reply.Code == 530 ? reply with { Code = 535 } : reply;
     }
 
@@ -241,7 +241,10 @@ internal sealed class RelayStream : Stream
         }
     }
 
-    /// <summary>Whatever has arrived before a command is written answers none of ours; a relay that closes the connection may say so with 421.</summary>
+    /// <summary>
+    /// Fails when anything has arrived before a command is written, since it answers none of ours; a relay that closes
+    /// the connection may send 421.
+    /// </summary>
     private async ValueTask RequireNothingUnreadAsync(CancellationToken cancellationToken)
     {
         await LookAsync(cancellationToken);
@@ -251,7 +254,7 @@ internal sealed class RelayStream : Stream
             throw Fail(Unasked(_ahead?.ToString() ?? "the beginning of a reply"));
     }
 
-    /// <summary>A relay may refuse content before it has all of it, and it may not accept it.</summary>
+    /// <summary>Lets a relay refuse content before it has all of it, but not accept it.</summary>
     private async ValueTask RequireNoReplyAheadOfContentAsync(CancellationToken cancellationToken)
     {
         await LookAsync(cancellationToken);
@@ -259,12 +262,12 @@ internal sealed class RelayStream : Stream
             throw FailOutOfStep($"it sent \"{early}\" before it had the end of the content.");
     }
 
-    /// <summary>Takes in what has arrived, without waiting for more.</summary>
+    /// <summary>Reads what has arrived, without waiting for more.</summary>
     private async ValueTask LookAsync(CancellationToken cancellationToken)
     {
         while (_ahead is null && (_ahead = Parse()) is null)
         {
-            // TLS may hold what it has read already, so that only reading tells; in the clear nothing may be read ahead,
+            // TLS may have buffered what it has read, so only a read can tell; without TLS nothing may be read ahead,
             // since a handshake could come next.
             if (_reading is null && !IsTls && !_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
                 return;
@@ -345,7 +348,7 @@ internal sealed class RelayStream : Stream
             throw new WireException(Fault.Fault, Fault.Message, Fault) { Reply = Fault.Reply };
     }
 
-    /// <summary>The first fault stands. The connection is gone with it, so that a reply which comes late meets nobody.</summary>
+    /// <summary>Keeps the first fault and closes the connection, so that a late reply reaches no reader.</summary>
     private WireException Fail(WireException exception)
     {
         if (Fault is not null)

@@ -3,11 +3,16 @@ using MailFunctions.Smtp.Replies;
 
 namespace MailFunctions.Smtp.Wire;
 
-/// <summary>Cuts what a relay sends into replies, in whatever pieces it arrives, and bounds how long a reply may be.</summary>
-/// <remarks>Not thread safe. A line may end in LF alone, as some relays have it: what follows is then a reply of its own, and is not overlooked.</remarks>
+/// <summary>Splits what a relay sends, in pieces of any size, into replies, and bounds the length of a reply.</summary>
+/// <remarks>
+/// Not thread safe. A line may end in LF alone, as some relays send it: what follows is then a reply of its
+/// own, and is not overlooked.
+/// </remarks>
 internal sealed class ReplyParser
 {
-    /// <summary>Far more than any relay says: RFC 5321 section 4.5.3.1.5 has 512 octets for a line.</summary>
+    /// <summary>
+    /// The most octets of a reply: far more than any relay sends, since RFC 5321 section 4.5.3.1.5 has 512 octets for a line.
+    /// </summary>
     public const int MaxReply = 64 * 1024;
 
     private const int LongestShown = 100;
@@ -22,10 +27,10 @@ internal sealed class ReplyParser
     private int _octets;
     private int _code;
 
-    /// <summary>Part of a reply has arrived, or more.</summary>
+    /// <summary>Some part of a reply has arrived.</summary>
     public bool HasAny => _end > _start || _lines.Count > 0;
 
-    /// <summary>Where the next octets go; at least one fits.</summary>
+    /// <summary>Returns the space for the next octets; at least one fits.</summary>
     public Memory<byte> Room()
     {
         if (_start > 0)
@@ -39,11 +44,11 @@ internal sealed class ReplyParser
         return _buffer.AsMemory(_end);
     }
 
-    /// <summary>So many octets were put into <see cref="Room"/>.</summary>
+    /// <summary>Records that this many octets were put into <see cref="Room"/>.</summary>
     public void Took(int octets) => _end += octets;
 
-    /// <summary>The next reply; null when it has not arrived whole.</summary>
-    /// <exception cref="WireException">What arrived is no reply, or too long for one.</exception>
+    /// <summary>Returns the next reply; null when it has not arrived completely.</summary>
+    /// <exception cref="WireException">The octets are no reply, or too many for one.</exception>
     public WireReply? Take()
     {
         while (true)
@@ -69,7 +74,7 @@ internal sealed class ReplyParser
         }
     }
 
-    /// <returns>True when it is the last of its reply.</returns>
+    /// <returns>True when it is the last line of its reply.</returns>
     private bool TakeLine(ReadOnlySpan<byte> line)
     {
         if (line.Length < 3 || CodeOf(line) is not (>= 100 and var code) || (line.Length > 3 && line[3] is not ((byte)' ' or (byte)'-')))
@@ -89,7 +94,10 @@ internal sealed class ReplyParser
         return code;
     }
 
-    /// <summary>RFC 5321 wants ASCII; UTF-8 is what comes instead (RFC 6531 section 3.7.4.2), and Latin-1 what is neither.</summary>
+    /// <summary>
+    /// Decodes a text. RFC 5321 demands ASCII; UTF-8 occurs in its place (RFC 6531 section 3.7.4.2), and
+    /// Latin-1 is for what is neither.
+    /// </summary>
     private static string TextOf(ReadOnlySpan<byte> octets)
     {
         string text;

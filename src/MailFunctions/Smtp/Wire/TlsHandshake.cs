@@ -4,12 +4,15 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailFunctions.Smtp.Wire;
 
-/// <summary>Makes a connection to a relay a TLS one, and says what is wrong with a certificate that is not accepted.</summary>
+/// <summary>Puts a connection to a relay under TLS, and describes what is wrong with a certificate that is not accepted.</summary>
 internal static class TlsHandshake
 {
-    /// <param name="transport">Disposed of with the result, and when there is none.</param>
-    /// <param name="options">The host's name, client certificates, whether revocation is checked, and who may accept what the system does not.</param>
-    /// <exception cref="TlsRefusedException">The certificate or the handshake is not to be relied on.</exception>
+    /// <param name="transport">Disposed of with the result, and on failure.</param>
+    /// <param name="options">
+    /// The host's name, client certificates, whether revocation is checked, and the callback that may accept a
+    /// certificate that the system does not.
+    /// </param>
+    /// <exception cref="TlsRefusedException">The certificate or the handshake cannot be trusted.</exception>
     public static async Task<SslStream> RunAsync(Stream transport, SslClientAuthenticationOptions options, CancellationToken cancellationToken)
     {
         string? refusal = null;

@@ -5,13 +5,13 @@ using MailFunctions.Smtp.Replies;
 namespace MailFunctions.Smtp.Wire;
 
 /// <summary>One complete reply (RFC 5321 section 4.2).</summary>
-/// <param name="Lines">What follows the code on each line, without control characters; at least one.</param>
+/// <param name="Lines">The text after the code on each line, without control characters; at least one.</param>
 internal sealed record WireReply(int Code, IReadOnlyList<string> Lines)
 {
-    /// <summary>All lines, as MailKit joins them.</summary>
+    /// <summary>All lines, joined as MailKit joins them.</summary>
     public string Text => string.Join('\n', Lines);
 
-    /// <summary>The reply as it goes over the wire, in the form that the RFC gives it.</summary>
+    /// <summary>Returns the reply as it is sent over the wire, in the form of the RFC.</summary>
     public byte[] ToOctets()
     {
         var text = new StringBuilder();

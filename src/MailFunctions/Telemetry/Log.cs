@@ -11,43 +11,43 @@ internal static partial class Log
     [LoggerMessage(1002, LogLevel.Error, "A request failed in our own code")]
     public static partial void RequestFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(1003, LogLevel.Warning, "Storage did not answer as it should ({Status}); the request was refused with 503")]
+    [LoggerMessage(1003, LogLevel.Warning, "Storage failed ({Status}); the request was refused with 503")]
     public static partial void StorageRefusedRequest(this ILogger logger, int status);
 
     [LoggerMessage(1004, LogLevel.Information, "Accepted batch {BatchId} of {Emails} emails")]
     public static partial void AcceptedBatch(this ILogger logger, string batchId, int emails);
 
-    [LoggerMessage(1005, LogLevel.Warning, "The answer to a request with an idempotency key could not be kept ({Exception}); its mail is accepted")]
+    [LoggerMessage(1005, LogLevel.Warning, "Could not store the answer to a request with an idempotency key ({Exception}); its mail is accepted")]
     public static partial void AnswerNotKept(this ILogger logger, string exception);
 
-    [LoggerMessage(1006, LogLevel.Information, "Erased one recipient from {Mails} mails; {Open} are not over yet")]
+    [LoggerMessage(1006, LogLevel.Information, "Erased one recipient from {Mails} mails; {Open} have not reached a final state yet")]
     public static partial void Erased(this ILogger logger, int mails, int open);
 
     [LoggerMessage(2001, LogLevel.Information, "{EmailId} attempt {Attempt} by relay {Relay}: {State}")]
     public static partial void Attempted(this ILogger logger, string emailId, int attempt, string? relay, string state);
 
-    [LoggerMessage(2002, LogLevel.Warning, "Relay {Relay} is unreachable at {Stage} (reply {Code}); {Count} mails wait until {Due:O}")]
+    [LoggerMessage(2002, LogLevel.Warning, "Relay {Relay} is unreachable at {Stage} (reply {Code}); {Count} mails deferred until {Due:O}")]
     public static partial void RelayUnreachable(this ILogger logger, string relay, string stage, int code, int count, DateTimeOffset due);
 
-    [LoggerMessage(2003, LogLevel.Error, "{EmailId} failed in our own processing, fault {Faults} ({Source})")]
+    [LoggerMessage(2003, LogLevel.Error, "{EmailId} failed in our own processing: failure {Faults} ({Source})")]
     public static partial void Faulted(this ILogger logger, string emailId, int faults, string source);
 
-    [LoggerMessage(2004, LogLevel.Error, "{EmailId} is dead after {Faults} faults")]
+    [LoggerMessage(2004, LogLevel.Error, "{EmailId} is dead after {Faults} processing failures")]
     public static partial void Died(this ILogger logger, string emailId, int faults);
 
     [LoggerMessage(2005, LogLevel.Warning, "{EmailId} attempt {Attempt} lost its worker: its outcome is {State}")]
     public static partial void LeaseExpired(this ILogger logger, string emailId, int attempt, string state);
 
-    [LoggerMessage(2006, LogLevel.Warning, "Storage failed {Count} times for queue message {MessageId}; a copy waits for {Delay}")]
+    [LoggerMessage(2006, LogLevel.Warning, "Storage failed {Count} times for queue message {MessageId}; a copy is due in {Delay}")]
     public static partial void PutBackAfterStorageFault(this ILogger logger, long count, string messageId, TimeSpan delay);
 
-    [LoggerMessage(2007, LogLevel.Warning, "{EmailId} has no ledger row and its id is {Age} old: closed, nobody was promised anything")]
+    [LoggerMessage(2007, LogLevel.Warning, "{EmailId} has no ledger row and its id is {Age} old: closed, since no caller got an answer that promised it")]
     public static partial void Voided(this ILogger logger, string emailId, TimeSpan age);
 
-    [LoggerMessage(2008, LogLevel.Warning, "The lease of {EmailId} attempt {Attempt} could not be renewed")]
+    [LoggerMessage(2008, LogLevel.Warning, "Could not renew the lease of {EmailId} attempt {Attempt}")]
     public static partial void LeaseNotRenewed(this ILogger logger, string emailId, int attempt);
 
-    [LoggerMessage(2009, LogLevel.Warning, "The outcome of {Count} attempts could not be recorded yet ({Exception}); trying again")]
+    [LoggerMessage(2009, LogLevel.Warning, "Could not record the outcome of {Count} attempts yet ({Exception}); trying again")]
     public static partial void RecordingDelayed(this ILogger logger, int count, string exception);
 
     [LoggerMessage(2010, LogLevel.Error, "A queue message on {Queue} could not be read and is kept as a dead letter")]
@@ -56,84 +56,84 @@ internal static partial class Log
     [LoggerMessage(2011, LogLevel.Warning, "A queue message on {Queue} failed too often; its {Count} mails are queued again one by one")]
     public static partial void PoisonSplit(this ILogger logger, string queue, int count);
 
-    [LoggerMessage(2012, LogLevel.Error, "A given-up queue message of {Queue} could not be recorded ({Exception}); a copy waits")]
+    [LoggerMessage(2012, LogLevel.Error, "Could not record a given-up queue message of {Queue} ({Exception}); a copy is queued")]
     public static partial void PoisonPutBack(this ILogger logger, string queue, string exception);
 
-    [LoggerMessage(2013, LogLevel.Error, "Row {PartitionKey}/{RowKey} of table {Table} cannot be read by this version of the app and is passed over")]
+    [LoggerMessage(2013, LogLevel.Error, "Row {PartitionKey}/{RowKey} of table {Table} cannot be read by this version of the app and is skipped")]
     public static partial void UnreadableRow(this ILogger logger, string table, string partitionKey, string rowKey);
 
-    [LoggerMessage(2014, LogLevel.Warning, "The suppression list could not be refreshed ({Exception}); what is held is {Age} old")]
+    [LoggerMessage(2014, LogLevel.Warning, "Could not refresh the suppression list ({Exception}); the copy in use is {Age} old")]
     public static partial void SuppressionsNotRefreshed(this ILogger logger, string exception, TimeSpan age);
 
     [LoggerMessage(2015, LogLevel.Information, "Loaded the suppression list, {Count} addresses, in {Duration}")]
     public static partial void SuppressionsLoaded(this ILogger logger, int count, TimeSpan duration);
 
-    [LoggerMessage(2016, LogLevel.Warning, "Email {Id} could not be delivered in the call that accepted it and is left to its queue ({Exception})")]
+    [LoggerMessage(2016, LogLevel.Warning, "Email {Id} could not be delivered in the call that accepted it; its queue message delivers it ({Exception})")]
     public static partial void LeftToQueue(this ILogger logger, string id, string exception);
 
-    [LoggerMessage(2018, LogLevel.Warning, "Another connection for mails that wait could not be opened ({Exception}); they go over those that there are")]
+    [LoggerMessage(2018, LogLevel.Warning, "Could not open an additional connection ({Exception}); continuing with the existing ones")]
     public static partial void NoOtherConnection(this ILogger logger, string exception);
 
-    [LoggerMessage(2019, LogLevel.Warning, "{EmailId} attempt {Attempt} counted as uncertain and its worker told the outcome: {Before} became {State}")]
+    [LoggerMessage(2019, LogLevel.Warning, "{EmailId} attempt {Attempt} counted as uncertain, then its worker reported the outcome: {Before} became {State}")]
     public static partial void Corrected(this ILogger logger, string emailId, int attempt, string before, string state);
 
-    [LoggerMessage(2030, LogLevel.Warning, "{EmailId} was changed by a call, and could not be woken at once ({Exception}); a message that was put before wakes it within 5 minutes")]
+    [LoggerMessage(2030, LogLevel.Warning, "{EmailId} was changed via the API, and could not be queued at once ({Exception}); an earlier message wakes it within 5 minutes")]
     public static partial void WokenLater(this ILogger logger, string emailId, string exception);
 
-    [LoggerMessage(2031, LogLevel.Information, "A call queued {Mails} mails again that were {State}; {Skipped} could not be")]
+    [LoggerMessage(2031, LogLevel.Information, "Requeued {Mails} mails that were {State} via the API; {Skipped} could not be")]
     public static partial void Requeued(this ILogger logger, int mails, string state, int skipped);
 
-    [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses us at {Stage} (reply {Code}, cause {Cause}) and is left alone until {Until:O}. {Cure}")]
+    [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses us at {Stage} (reply {Code}, cause {Cause}); its circuit is open until {Until:O}. {Cure}")]
     public static partial void RelayRefusesUs(this ILogger logger, string relay, string stage, int code, string cause, DateTimeOffset until, string cure);
 
-    [LoggerMessage(2102, LogLevel.Warning, "Relay {Relay} failed mail after mail, last at {Stage} (reply {Code}, cause {Cause}); it is left alone until {Until:O}. {Cure}")]
+    [LoggerMessage(2102, LogLevel.Warning, "Relay {Relay} failed several mails in a row, last at {Stage} (reply {Code}, cause {Cause}); its circuit is open until {Until:O}. {Cure}")]
     public static partial void RelayLeftAlone(this ILogger logger, string relay, string stage, int code, string cause, DateTimeOffset until, string cure);
 
-    [LoggerMessage(2130, LogLevel.Error, "Relay {Relay} gives replies that are out of step with our commands, last at {Stage}: none of them can be trusted; it is left alone until {Until:O}")]
+    [LoggerMessage(2130, LogLevel.Error, "Relay {Relay} gives replies that are out of step with our commands, last at {Stage}: none of them can be trusted; its circuit is open until {Until:O}")]
     public static partial void RelayOutOfStep(this ILogger logger, string relay, string stage, DateTimeOffset until);
 
-    [LoggerMessage(2103, LogLevel.Information, "Relay {Relay} has had what its limits allow; {Count} mails wait, the first until {Due:O}")]
+    [LoggerMessage(2103, LogLevel.Information, "Rate limit of relay {Relay} reached; {Count} mails deferred, the first until {Due:O}")]
     public static partial void RateReached(this ILogger logger, string relay, int count, DateTimeOffset due);
 
-    [LoggerMessage(2104, LogLevel.Warning, "That relay {Relay} is left alone could not be noted in storage ({Exception})")]
+    [LoggerMessage(2104, LogLevel.Warning, "Could not store the circuit state of relay {Relay} ({Exception})")]
     public static partial void NoticeLost(this ILogger logger, string relay, string exception);
 
-    [LoggerMessage(2105, LogLevel.Information, "The attempts of {Count} mails came to nothing for a reason that is not theirs, and do not count; they wait until {Due:O}")]
+    [LoggerMessage(2105, LogLevel.Information, "The attempts of {Count} mails did not take place, for a reason that is not theirs, and do not count; deferred until {Due:O}")]
     public static partial void GivenBack(this ILogger logger, int count, DateTimeOffset due);
 
-    [LoggerMessage(2111, LogLevel.Error, "Relay {Relay} had no TLS to log in over, so the login was not sent: set Tls or AllowLoginWithoutTls; it is left alone until {Until:O}")]
+    [LoggerMessage(2111, LogLevel.Error, "Relay {Relay} had no TLS to log in over, so the login was not sent: set Tls or AllowLoginWithoutTls; its circuit is open until {Until:O}")]
     public static partial void LoginNeedsTls(this ILogger logger, string relay, DateTimeOffset until);
 
     [LoggerMessage(2112, LogLevel.Warning, "Relay {Relay} has a login, and its setting Tls does not require TLS: over a connection without TLS the login is not sent, and mail waits")]
     public static partial void LoginMayWait(this ILogger logger, string relay);
 
-    [LoggerMessage(2113, LogLevel.Warning, "Relay {Relay} has AllowLoginWithoutTls: over a connection without TLS its password or token can be read by everybody on the way")]
+    [LoggerMessage(2113, LogLevel.Warning, "Relay {Relay} has AllowLoginWithoutTls: without TLS, anyone on the network path can read its password or token")]
     public static partial void LoginInClear(this ILogger logger, string relay);
 
-    [LoggerMessage(2114, LogLevel.Error, "Relay {Relay} is left alone: there is no value for {Settings}. Mail for it is accepted, and waits. {Cure}")]
+    [LoggerMessage(2114, LogLevel.Error, "Relay {Relay} has no value for {Settings}: its circuit is open. Mail for it is accepted, and waits. {Cure}")]
     public static partial void SettingUnresolved(this ILogger logger, string relay, string settings, string cure);
 
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);
 
-    [LoggerMessage(3002, LogLevel.Warning, "{Count} mails accepted at {Minute:O} stood still and are queued again")]
+    [LoggerMessage(3002, LogLevel.Warning, "{Count} mails accepted at {Minute:O} were stalled and are queued again")]
     public static partial void QueuedAgain(this ILogger logger, int count, DateTimeOffset minute);
 
-    [LoggerMessage(3010, LogLevel.Error, "Partition {PartitionKey} of the ledger could not be looked at for mail that has lost its message; it is looked at again after a day")]
+    [LoggerMessage(3010, LogLevel.Error, "Could not check partition {PartitionKey} of the ledger for mail that has lost its message; it is checked again after a day")]
     public static partial void PartitionNotLookedAt(this ILogger logger, string partitionKey, Exception exception);
 
-    [LoggerMessage(3020, LogLevel.Information, "A call ran the timer {Timer}: {Jobs} jobs, of which {Failed} failed")]
+    [LoggerMessage(3020, LogLevel.Information, "Timer {Timer} was run via the API: {Jobs} jobs, of which {Failed} failed")]
     public static partial void TimerRunByCall(this ILogger logger, string timer, int jobs, int failed);
 
-    [LoggerMessage(3021, LogLevel.Error, "Job {Job} of the timer {Timer} failed in a run by call")]
+    [LoggerMessage(3021, LogLevel.Error, "Job {Job} of timer {Timer} failed in a run via the API")]
     public static partial void TimerJobFailed(this ILogger logger, string timer, string job, Exception exception);
 
     [LoggerMessage(3003, LogLevel.Information, "Purged the content of {Contents} mails and all of {Mails}, in {Minutes} minutes of the ledger")]
     public static partial void Purged(this ILogger logger, int minutes, int contents, int mails);
 
-    [LoggerMessage(3004, LogLevel.Error, "What was accepted at {Minute:O} could not be purged and is tried again after a day")]
+    [LoggerMessage(3004, LogLevel.Error, "Could not purge what was accepted at {Minute:O}; trying again after a day")]
     public static partial void MinuteNotPurged(this ILogger logger, DateTimeOffset minute, Exception exception);
 
-    [LoggerMessage(3005, LogLevel.Error, "Statistics stand still at {Settled:O}: mail that ended before {Bound:O} is deleted, and is in no statistics that were not made of it yet")]
+    [LoggerMessage(3005, LogLevel.Error, "Statistics are stalled at {Settled:O}: mail that ended before {Bound:O} is deleted without having been counted")]
     public static partial void PurgedWithoutStatistics(this ILogger logger, DateTimeOffset settled, DateTimeOffset bound);
 }

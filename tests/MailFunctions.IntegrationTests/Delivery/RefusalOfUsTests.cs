@@ -74,7 +74,7 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
         explained = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
         var outlook = Assert.Single(explained.GetProperty("relays").EnumerateArray());
         Assert.Equal(("mail_from", 550, "sending_limit"), (outlook.GetProperty("left_alone_stage").GetString(), outlook.GetProperty("left_alone_code").GetInt32(), outlook.GetProperty("left_alone_cause").GetString()));
-        Assert.Contains("Relay relay refuses us and is left alone until", explained.GetProperty("sentence").GetString()!, StringComparison.Ordinal);
+        Assert.Contains("Relay relay refuses us and its circuit is open until", explained.GetProperty("sentence").GetString()!, StringComparison.Ordinal);
         Assert.Equal(1, pipeline.Logs.Count(2101));
     }
 

@@ -65,13 +65,13 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
     private static string LeftAlone(RelayAnswer relay)
     {
         if (relay is { LeftAloneStage: "local", LeftAloneCode: 538 })
-            return string.Create(CultureInfo.InvariantCulture, $"Relay {relay.Name} has no TLS to log in over, so the login is not sent (settings Tls, AllowLoginWithoutTls); it is left alone until {relay.LeftAloneUntil:u}.");
+            return string.Create(CultureInfo.InvariantCulture, $"Relay {relay.Name} has no TLS to log in over, so the login is not sent (settings Tls, AllowLoginWithoutTls); its circuit is open until {relay.LeftAloneUntil:u}.");
         if (relay.UnresolvedSettings is { } settings)
             return $"Relay {relay.Name} is not used: there is no value for {string.Join(" and ", settings)}. {RelayCause.UnresolvedSetting.Sentence()}";
         var cause = Enum.GetValues<RelayCause>().Cast<RelayCause?>().FirstOrDefault(cause => EmailAnswerMapping.SnakeCase(cause!.Value.ToString()) == relay.LeftAloneCause);
         var what = cause?.IsRefusal() == true ? "refuses us" : "failed too often";
         return string.Create(
-            CultureInfo.InvariantCulture, $"Relay {relay.Name} {what} and is left alone until {relay.LeftAloneUntil:u} ({relay.LeftAloneStage} {relay.LeftAloneCode}). {cause?.Sentence()}").TrimEnd();
+            CultureInfo.InvariantCulture, $"Relay {relay.Name} {what} and its circuit is open until {relay.LeftAloneUntil:u} ({relay.LeftAloneStage} {relay.LeftAloneCode}). {cause?.Sentence()}").TrimEnd();
     }
 
     private static string Full(RelayAnswer relay) => string.Create(

@@ -23,7 +23,7 @@ internal sealed class Requeuer(
     /// </summary>
     public static readonly TimeSpan BeforePurge = TimeSpan.FromMinutes(20);
 
-    private const string Reason = "Tried again by call.";
+    private const string Reason = "Requeued via the API.";
 
     private static readonly TimeSpan MinimumTime = TimeSpan.FromHours(1);
 

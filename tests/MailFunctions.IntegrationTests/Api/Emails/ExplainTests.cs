@@ -59,7 +59,7 @@ public sealed class ExplainTests(AzuriteFixture azurite)
         await Eventually.TrueAsync(async () => (await RelayAsync(reader, id)).TryGetProperty("left_alone_until", out _), "the notice can be read");
         var facts = await RelayAsync(reader, id);
         Assert.Equal(("connect", 421), (facts.GetProperty("left_alone_stage").GetString(), facts.GetProperty("left_alone_code").GetInt32()));
-        Assert.Contains("Relay relay failed too often and is left alone until", SentenceOf(await ExplainAsync(reader, id)), StringComparison.Ordinal);
+        Assert.Contains("Relay relay failed too often and its circuit is open until", SentenceOf(await ExplainAsync(reader, id)), StringComparison.Ordinal);
     }
 
     [Fact]

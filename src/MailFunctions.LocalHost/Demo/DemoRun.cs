@@ -35,13 +35,13 @@ internal sealed class DemoRun : IDisposable
             var isSent = await run.AwaitEndingAsync(id, patience.Token);
             await run.PrintStatisticsAsync(patience.Token);
             if (isSent && inbox is not null)
-                await console.WriteLineAsync($"The mail lies in the inbox: {inbox}{Environment.NewLine}");
+                await console.WriteLineAsync($"The mail is in the inbox: {inbox}{Environment.NewLine}");
             return isSent;
         }
         catch (OperationCanceledException)
         {
             if (!cancellationToken.IsCancellationRequested)
-                await console.WriteLineAsync($"The demo was not over after {Patience.TotalSeconds:0} s; it stands as shown above.");
+                await console.WriteLineAsync($"The demo did not end within {Patience.TotalSeconds:0} s; what is shown above is its state.");
             return false;
         }
         catch (HttpRequestException failure)

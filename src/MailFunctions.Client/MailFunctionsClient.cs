@@ -41,7 +41,7 @@ public sealed partial class MailFunctionsClient
     /// <summary>The queue messages that could not be read.</summary>
     public DeadLettersClient DeadLetters { get; }
 
-    /// <summary><c>POST emails</c>: when this returns, the email is accepted and will reach one visible final state.</summary>
+    /// <summary><c>POST emails</c>: when this returns, the email is accepted: it ends in one visible state, final or on hold.</summary>
     /// <param name="idempotencyKey">1 to 256 printable ASCII characters, the same for the same mail; one is made for this call when absent.</param>
     public Task<AcceptedAnswer> SendAsync(EmailMessage email, string? idempotencyKey = null, CancellationToken cancellationToken = default)
     {

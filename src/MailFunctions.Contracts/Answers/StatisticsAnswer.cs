@@ -7,7 +7,7 @@ namespace MailFunctions.Contracts;
 /// <param name="To">The end of the last bucket.</param>
 /// <param name="CompiledUntil">Every minute before this time was compiled after it had ended; null before the first run.</param>
 /// <param name="Buckets">All buckets of the range in order of time, including empty ones.</param>
-/// <param name="Totals">Each value over the whole range; the one with the most accepted and sent comes first.</param>
+/// <param name="Totals">Each value over the whole range, sorted by accepted plus sent, most first; <c>(other)</c> is the last.</param>
 public sealed record StatisticsAnswer(
     DateTimeOffset From,
     DateTimeOffset To,

@@ -12,7 +12,7 @@ namespace MailFunctions.Delivery;
 /// <summary>Makes the attempt of one claimed mail over a session. An attempt always ends in an event, even if it throws.</summary>
 internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, OutcomeRules outcomeRules, MailTraces traces, TimeProvider clock)
 {
-    /// <param name="hand">The session; null for a simulated mail, which goes to no relay.</param>
+    /// <param name="hand">The session; null for a mail that needs no relay (test addresses, or withheld by the sandbox).</param>
     /// <param name="faulted">Collects failures of our own code.</param>
     public async Task<EmailEvent> RunAsync(
         ClaimedMail mail, RentedSession? hand, LeaseKeeper leases, GroupTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)

@@ -30,7 +30,7 @@ internal sealed class ClaimGroup(
     /// <summary>The most mails claimed together, and so the most that a killed worker leaves uncertain.</summary>
     public const int MaxMails = 25;
 
-    /// <summary>The groups with large content (in memory, or slow to stream; one mail each) that run at once in a lane.</summary>
+    /// <summary>The most groups with large content (in memory, or slow to stream; one mail each) that run at once in a lane.</summary>
     private const int MaxLargeMails = 4;
 
     /// <summary>The wait for such a place. Then the mail goes back to its queue: the host ends a function that waits too long.</summary>
@@ -45,8 +45,8 @@ internal sealed class ClaimGroup(
             .SelectMany(group => group.Chunk(group.Key.Large ? 1 : MaxMails));
 
     /// <summary>
-    /// Runs one group. Before the claim nothing is sent or counted: suppressed recipients are left out, a mail that cannot be
-    /// loaded counts a fault of its own, and an unreachable relay defers all mails without using an attempt.
+    /// Runs one group. Before the claim nothing is sent and no attempt is used: suppressed recipients are left out, a mail that
+    /// cannot be loaded counts a fault of its own, and an unreachable relay defers all mails.
     /// </summary>
     /// <param name="rows">A group that <see cref="Cut"/> made.</param>
     /// <returns>The mails to look at again: their attempt did not begin, or another worker wrote their row.</returns>
@@ -117,7 +117,7 @@ internal sealed class ClaimGroup(
         return mails.Count == 0 ? again : [.. again, .. await RunClaimedAsync(mails, hand, hand.Relay.Name, terms)];
     }
 
-    /// <param name="hand">Null for simulated mails, which go to no relay.</param>
+    /// <param name="hand">Null for mails that need no relay (test addresses, or withheld by the sandbox).</param>
     private async Task<IReadOnlyList<NamedAttempt>> RunClaimedAsync(List<ClaimedMail> mails, RentedSession? hand, string relay, GroupTerms terms)
     {
         var claimed = await ClaimAsync(mails, relay);

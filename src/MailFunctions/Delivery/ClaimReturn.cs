@@ -61,8 +61,8 @@ internal sealed class ClaimReturn(EmailLedger ledger, ScheduledMessages schedule
     }
 
     /// <summary>
-    /// A row with a lower attempt number was given back by an earlier try. So was a row that another worker has claimed since,
-    /// under the same number.
+    /// True if the lease is nearly over, or another worker has settled the attempt. A row with a lower attempt number is not late:
+    /// an earlier try gave it back. Neither is a row that another worker has claimed since, under the same number.
     /// </summary>
     private static bool IsLate(LedgerRow row, ClaimedMail mail, string worker, LeaseKeeper leases) =>
         row.Claim?.Worker == worker ? !leases.MayBegin(mail) : row.Claim is null && row.Attempt == mail.Row.Attempt && row.LastWorker == worker;

@@ -23,7 +23,7 @@ internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder record
     internal static bool PaysAnother(TimeSpan took, int waiting, int hands) => took * waiting >= WorthAnother * hands;
 
     /// <summary>Sends all mails. Every mail ends in an outcome that is recorded, even if sending throws.</summary>
-    /// <param name="hand">Null for simulated mails, which go to no relay.</param>
+    /// <param name="hand">Null for mails that need no relay (test addresses, or withheld by the sandbox).</param>
     public async Task SendAsync(IReadOnlyCollection<ClaimedMail> mails, RentedSession? hand, LeaseKeeper leases, GroupTerms terms)
     {
         foreach (var mail in mails)

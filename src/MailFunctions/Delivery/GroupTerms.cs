@@ -7,6 +7,7 @@ namespace MailFunctions.Delivery;
 /// </param>
 /// <param name="Stopping">The host is about to stop.</param>
 /// <param name="IsInline">
-/// Delivers in the call that accepted the mail: over connections reserved for it; if none is free, via the queue.
+/// The call that accepted the mail delivers it, over connections reserved for such calls; if none is free, the mail is left to
+/// its queue.
 /// </param>
 internal sealed record GroupTerms(string Source, Func<bool> MayStart, CancellationToken Stopping, bool IsInline = false);

@@ -103,7 +103,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     /// <returns>
     /// The mails to renew again: their claim is still stored, in a row newer than the one held, because an earlier renewal
-    /// was given up as failed and had succeeded. Other refused mails were settled by another worker.
+    /// was given up as failed and had succeeded. Other refused mails are settled, by another worker or by this one.
     /// </returns>
     private async Task<List<ClaimedMail>> TryRenewAsync(List<ClaimedMail> mails, CancellationToken stop)
     {

@@ -9,7 +9,7 @@ namespace MailFunctions.Delivery;
 /// The known outcomes of a group that are not recorded yet. They wait to be written together with others, but not for
 /// long, and not for a slow mail: an outcome that only this process knows would be uncertain if it died.
 /// </summary>
-/// <remarks>Thread safe, except for the last call of RecordAsync.</remarks>
+/// <remarks>Thread safe, except for the public RecordAsync, which is called once, at the end.</remarks>
 internal sealed class PendingOutcomes(OutcomeRecorder recorder, ClaimReturn returns, LeaseKeeper leases, TimeProvider clock, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);

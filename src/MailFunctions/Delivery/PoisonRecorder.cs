@@ -105,7 +105,7 @@ public sealed class PoisonRecorder
         }
         catch (Exception exception) when (StorageFault.Is(exception) && message.DequeueCount >= Deliverer.LastTry)
         {
-            // An outage must not use up the tries; a superfluous message is recognized at a later try.
+            // An outage must not use up the tries; a superfluous message is recognised at a later try.
             return true;
         }
     }
@@ -152,7 +152,7 @@ public sealed class PoisonRecorder
         foreach (var mail in poison.Mails.Where(mail => !unreadable.Contains(mail.Id)))
             await RecordAsync(lane, mail, rows.GetValueOrDefault(mail.Id), source, cancellationToken);
 
-        // A row that a newer version wrote, or that was damaged, must block neither its neighbors nor the queue.
+        // A row that a newer version wrote, or that was damaged, must block neither its neighbours nor the queue.
         if (unreadable.Count > 0)
             await KeepAsync(lane, message, $"The ledger's row of {string.Join(", ", unreadable)} cannot be read by this version of the app.", cancellationToken);
     }

@@ -20,7 +20,7 @@ internal static class Suggestion
         return null;
     }
 
-    /// <summary>Normalizes a name: replyTo, Reply-To and reply_to are the same to a person.</summary>
+    /// <summary>Normalises a name: replyTo, Reply-To and reply_to are the same to a person.</summary>
     public static string Plain(string name) =>
         name.Length > MaxChars ? "" : name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 

@@ -4,7 +4,7 @@ namespace MailFunctions.Intake;
 
 /// <summary>
 /// Reads the fields that the emails of a batch have in common. Each is read once and is the same object in every email, so
-/// that storage recognizes it and stores it once.
+/// that storage recognises it and stores it once.
 /// </summary>
 internal sealed class BatchDefaults(RequestValue root)
 {

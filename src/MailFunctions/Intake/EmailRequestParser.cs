@@ -118,7 +118,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
     }
 
     /// <summary>
-    /// Tests for recipients in cc and bcc. A mail needs no other: no header field has to name one (RFC 5322 section 3.6).
+    /// Tests for recipients in cc or bcc. They are enough: no header field has to name a recipient (RFC 5322 section 3.6).
     /// </summary>
     private static bool HasOthers(RequestFields fields) => new[] { fields.Optional("cc"), fields.Optional("bcc") }.Any(others => others is not null and not { IsArray: true, Items.Count: 0 });
 

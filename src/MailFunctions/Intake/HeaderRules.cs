@@ -17,7 +17,7 @@ internal static class HeaderRules
         "Received", "Received-SPF", "Return-Path", "Delivered-To", "Apparently-To", "Envelope-To", "Envelope-From", "X-Original-To", "X-Original-From",
         "DKIM-Signature", "DomainKey-Signature", "X-Google-DKIM-Signature", "Authentication-Results", "X-Authentication-Results",
 
-        // Some relays take recipients or the sender from these headers, as Internet Information Services do from its pickup folder.
+        // Some relays take recipients or the sender from these headers, as Internet Information Services does for its pickup folder.
         "X-Bcc", "X-Cc", "X-To", "X-Rcpt-To", "X-Receiver", "X-Receivers", "X-Recipient", "X-Recipients", "X-Sender", "X-Forward-To", "X-Return-Path",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

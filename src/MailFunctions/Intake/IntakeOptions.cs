@@ -17,7 +17,7 @@ public sealed class IntakeOptions
 
     /// <summary>
     /// Headers obeyed by mail providers that callers may set nevertheless: whole names, such as
-    /// <c>X-SES-CONFIGURATION-SET</c>. Default: none. While the sandbox is on, no mail with such a header is sent.
+    /// <c>X-SES-CONFIGURATION-SET</c>. Default: none. While the sandbox is on, mail is sent without these headers.
     /// </summary>
     public IList<string> AllowedHeaders { get; } = [];
 }

@@ -8,7 +8,7 @@ using MailFunctions.Mail;
 namespace MailFunctions.Ledger;
 
 /// <summary>
-/// Serializes an <see cref="EmailContent"/> to its stored form: JSON that begins with a version. An unknown field is
+/// Serialises an <see cref="EmailContent"/> to its stored form: JSON that begins with a version. An unknown field is
 /// ignored, since a newer deployment may have written it; a newer version is refused.
 /// </summary>
 internal static class EmailContentSerializer

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Ledger;
 
 /// <summary>The table Emails: one row an email, which commits its accept and then holds its projected state.</summary>
-/// <remarks>Every write is conditional and carries a token, so that a write whose answer was lost is recognized as done (rule 6).</remarks>
+/// <remarks>Every write is conditional and carries a token, so that a write whose answer was lost is recognised as done (rule 6).</remarks>
 internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> logger)
 {
     private const int MaxPointReads = 4;

@@ -5,7 +5,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Ledger;
 
-/// <summary>Serializes lists into one property of a row. Field names are short: fifty recipients share 64 KiB.</summary>
+/// <summary>Serialises lists into one property of a row. Field names are short: fifty recipients share 64 KiB.</summary>
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

@@ -11,7 +11,7 @@ internal static class LedgerValues
     private const int MaxBytes = 60 * 1024;
     private const int MaxReason = 2000;
 
-    /// <summary>Serializes recipients. Azure takes 64 KiB a property: relays' reply texts are shortened if too long together.</summary>
+    /// <summary>Serialises recipients. Azure takes 64 KiB a property: relays' reply texts are shortened if too long together.</summary>
     public static byte[] Recipients(IReadOnlyList<Recipient> recipients)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes([.. recipients], LedgerJson.Compact.ListRecipient);

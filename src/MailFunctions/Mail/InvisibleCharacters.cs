@@ -26,7 +26,7 @@ internal static class InvisibleCharacters
     ];
 
     /// <summary>
-    /// True if there is one. A joiner after a virama is visible in its neighbors' shape (RFC 5892 appendices A.1 and A.2).
+    /// True if there is one. A joiner after a virama is visible in its neighbours' shape (RFC 5892 appendices A.1 and A.2).
     /// </summary>
     public static bool AreIn(string text)
     {

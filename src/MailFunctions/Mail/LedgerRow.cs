@@ -75,13 +75,19 @@ public sealed record LedgerRow
     /// <summary>The relay that the last claim named; null before the first.</summary>
     public string? Relay { get; init; }
 
-    /// <summary>The token of the last claim, unique even for one attempt number; null before the first, and for earlier versions.</summary>
+    /// <summary>
+    /// The token of the last claim, unique even for one attempt number; null before the first claim, and after one by an earlier
+    /// version of the app.
+    /// </summary>
     public string? LastWorker { get; init; }
 
     /// <summary>The time at which the next attempt may begin; null: at once.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>The number of deferrals in a row before any attempt was claimed, because a relay could not be reached.</summary>
+    /// <summary>
+    /// The number of deferrals since the last attempt that counted: for lack of a relay, a connection or a rate slot, or because
+    /// the attempt was given back.
+    /// </summary>
     public int Waits { get; init; }
 
     /// <summary>One sentence for a human reader: what it waits for, or why it ended.</summary>

@@ -8,8 +8,8 @@ namespace MailFunctions.Mail;
 /// </summary>
 /// <remarks>
 /// On the wire and in storage a local part is in NFC (RFC 6532 section 3.1, which also says why not in NFKC). In searches
-/// for recipients that are suppressed or to be erased, width and other compatibility forms and case are folded as well, like
-/// mailbox providers do that follow RFC 8265 section 3.3.
+/// for recipients that are suppressed or to be erased, width and other compatibility forms and case are folded as well, as
+/// by mailbox providers that follow RFC 8265 section 3.3.
 /// </remarks>
 internal static class MailboxForm
 {
@@ -41,7 +41,7 @@ internal static class MailboxForm
         return at < 0 ? change(mailbox) : change(mailbox[..at]) + mailbox[at..].ToLowerInvariant();
     }
 
-    /// <summary>Normalizes text. Invalid text, such as half of a surrogate pair, stays unchanged: the platform would throw.</summary>
+    /// <summary>Normalises text. Invalid text, such as half of a surrogate pair, stays unchanged: the platform would throw.</summary>
     private static string Normalise(string text, NormalizationForm form) => Ascii.IsValid(text) || !IsText(text) ? text : text.Normalize(form);
 
     private static bool IsText(string text)

@@ -14,6 +14,6 @@ internal static class RecipientHash
     /// </summary>
     public static string Normalise(string mailbox) => MailboxForm.Canonical(MailboxForm.Canonical(mailbox).ToLowerInvariant());
 
-    /// <summary>SHA-256 of the normalized address in UTF-8, as lower-case hexadecimal digits.</summary>
+    /// <summary>SHA-256 of the normalised address in UTF-8, as lower-case hexadecimal digits.</summary>
     public static string Of(string mailbox) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Normalise(mailbox))));
 }

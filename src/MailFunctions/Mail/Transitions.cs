@@ -31,8 +31,8 @@ public static class Transitions
 
     /// <summary>
     /// Checks the step of a correction (rule 4): the state after a lost attempt is replaced by the state after its real outcome.
-    /// Only this step changes a final state, and only one that was concluded without the outcome: by the policy assume_sent, or
-    /// because the mail expired.
+    /// Apart from a requeue, only this step changes a final state, and only one that was concluded without the outcome: by the
+    /// policy assume_sent, or because the mail expired.
     /// </summary>
     /// <exception cref="InvalidOperationException">The step is not legal: a bug in the caller.</exception>
     public static EmailState RequireCorrection(EmailState from, EmailState to) => IsLegalCorrection(from, to) ? to : throw Illegal(from, to);

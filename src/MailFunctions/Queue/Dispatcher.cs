@@ -77,7 +77,7 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
     }
 
     /// <summary>
-    /// Puts mails that are due at the same second: those of one partition share messages, and with others if many are due.
+    /// Puts mails that are due at the same second: those of one partition share messages, also with other partitions if many are due.
     /// </summary>
     /// <param name="strangers">The most mails of several partitions that one message may name.</param>
     private async Task PutAsync(IReadOnlyList<ScheduleRow> rows, int strangers, CancellationToken cancellationToken)

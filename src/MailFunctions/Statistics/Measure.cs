@@ -34,7 +34,7 @@ internal enum Measure
 
     /// <summary>
     /// Recipients that were on the suppression list, in the minute of the attempt that left them out or
-    /// of the email's final state.
+    /// of the ending.
     /// </summary>
     Suppressed,
 

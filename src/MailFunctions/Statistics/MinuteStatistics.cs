@@ -36,7 +36,7 @@ internal sealed class MinuteStatistics
         }
     }
 
-    /// <summary>Counts an attempt, a final state, or a correction in place of its attempt.</summary>
+    /// <summary>Counts an attempt, an ending, or a correction in place of its attempt.</summary>
     public void Add(EmailEvent happened)
     {
         foreach (var (dimension, value) in Places(happened.Lane, happened.Relay, happened.Tags))

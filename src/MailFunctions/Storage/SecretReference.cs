@@ -1,7 +1,7 @@
 namespace MailFunctions.Storage;
 
 /// <summary>
-/// Recognizes references in place of a secret in a setting. Azure replaces a reference by the secret before the app starts,
+/// Recognises references in place of a secret in a setting. Azure replaces a reference by the secret before the app starts,
 /// and leaves it unchanged if it cannot (learn.microsoft.com/azure/app-service/app-service-key-vault-references). The Azure
 /// Developer CLI replaces its own addresses in parameter files of JSON, but not in a bicepparam.
 /// </summary>

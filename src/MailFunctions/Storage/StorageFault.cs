@@ -15,7 +15,7 @@ internal static class StorageFault
         AuthenticationFailedException => true,
         // A connection that broke in the middle of an answer, during one of the call's tries.
         IOException or HttpRequestException or SocketException => true,
-        // The SDK reports its network time-out as a cancellation without a request.
+        // The SDK reports its network time-out as a cancellation that no caller asked for.
         TaskCanceledException => true,
         _ => false,
     };

@@ -103,7 +103,7 @@ internal sealed class SuppressionList(
     }
 
     /// <param name="LoadedAt">The time at which the whole list was read.</param>
-    /// <param name="RefreshedAt">The time from which changes are not in it, in UTC.</param>
+    /// <param name="RefreshedAt">The time from which changes are not in it, by the clock of the storage service.</param>
     /// <param name="Timestamp">The same moment, for measuring its age.</param>
     /// <param name="Applied">The rows of SuppressionChanges that are completely included.</param>
     private sealed record Held(SuppressionSnapshot Snapshot, DateTimeOffset LoadedAt, DateTimeOffset RefreshedAt, long Timestamp, HashSet<string> Applied);

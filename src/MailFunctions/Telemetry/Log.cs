@@ -77,10 +77,10 @@ internal static partial class Log
     [LoggerMessage(2019, LogLevel.Warning, "{EmailId} attempt {Attempt} counted as uncertain, then its worker reported the outcome: {Before} became {State}")]
     public static partial void Corrected(this ILogger logger, string emailId, int attempt, string before, string state);
 
-    [LoggerMessage(2030, LogLevel.Warning, "{EmailId} was changed via the API, and could not be queued at once ({Exception}); an earlier message wakes it within 5 minutes")]
+    [LoggerMessage(2030, LogLevel.Warning, "{EmailId} was changed, but no message could be queued for its new due time ({Exception}); an earlier message wakes it at most 5 minutes late")]
     public static partial void WokenLater(this ILogger logger, string emailId, string exception);
 
-    [LoggerMessage(2031, LogLevel.Information, "Requeued {Mails} mails that were {State} via the API; {Skipped} could not be")]
+    [LoggerMessage(2031, LogLevel.Information, "Requeued via the API: {Mails} mails that were {State}; {Skipped} could not be requeued")]
     public static partial void Requeued(this ILogger logger, int mails, string state, int skipped);
 
     [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses us at {Stage} (reply {Code}, cause {Cause}); its circuit is open until {Until:O}. {Cure}")]
@@ -98,7 +98,7 @@ internal static partial class Log
     [LoggerMessage(2104, LogLevel.Warning, "Could not store the circuit state of relay {Relay} ({Exception})")]
     public static partial void NoticeLost(this ILogger logger, string relay, string exception);
 
-    [LoggerMessage(2105, LogLevel.Information, "The attempts of {Count} mails did not take place, for a reason that is not theirs, and do not count; deferred until {Due:O}")]
+    [LoggerMessage(2105, LogLevel.Information, "The attempts of {Count} mails came to nothing for a reason other than the mail, and do not count; deferred until {Due:O}")]
     public static partial void GivenBack(this ILogger logger, int count, DateTimeOffset due);
 
     [LoggerMessage(2111, LogLevel.Error, "Relay {Relay} had no TLS to log in over, so the login was not sent: set Tls or AllowLoginWithoutTls; its circuit is open until {Until:O}")]
@@ -134,6 +134,6 @@ internal static partial class Log
     [LoggerMessage(3004, LogLevel.Error, "Could not purge what was accepted at {Minute:O}; trying again after a day")]
     public static partial void MinuteNotPurged(this ILogger logger, DateTimeOffset minute, Exception exception);
 
-    [LoggerMessage(3005, LogLevel.Error, "Statistics are stalled at {Settled:O}: mail that ended before {Bound:O} is deleted without having been counted")]
+    [LoggerMessage(3005, LogLevel.Error, "Statistics are stalled at {Settled:O}: mail that ended between then and {Bound:O} is deleted, and may not have been counted")]
     public static partial void PurgedWithoutStatistics(this ILogger logger, DateTimeOffset settled, DateTimeOffset bound);
 }

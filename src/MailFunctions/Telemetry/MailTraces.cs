@@ -55,7 +55,7 @@ internal sealed class MailTraces : IDisposable
             .SetTag(AttributeNames.MessagingMessageId, id)
             .SetTag(AttributeNames.Tries, tries)
             .SetTag(AttributeNames.Emails, emails);
-        // The host's own span of this run, otherwise the parent.
+        // Links to the host's own span of this run, which would otherwise be the parent.
         if (activity?.HasRemoteParent == true && ambient is { } run)
             activity.AddLink(new ActivityLink(run));
         return activity;

@@ -1,6 +1,6 @@
 namespace MailFunctions.Templates;
 
-/// <summary>Stores templates: each distinct content becomes a new version, and a number never refers to two contents.</summary>
+/// <summary>Stores templates: content that differs from the newest becomes a new version; a number never means two contents.</summary>
 internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
 {
     private const int MaxTries = 20;

@@ -56,7 +56,7 @@ public sealed class EmailCanceler
         {
             if (!Transitions.IsLegal(row.State, EmailState.Canceled))
                 return row.State;
-            if (await _terminal.TryEndAsync(row, EmailState.Canceled, "Canceled by call.", cancellationToken))
+            if (await _terminal.TryEndAsync(row, EmailState.Canceled, "Canceled via the API.", cancellationToken))
                 return EmailState.Canceled;
         }
 

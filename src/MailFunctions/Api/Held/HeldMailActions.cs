@@ -49,7 +49,7 @@ public sealed class HeldMailActions
 
     /// <summary>Discards a mail whose row has been read, as <see cref="DiscardAsync"/> does.</summary>
     internal async Task<Requeue> TryDiscardAsync(LedgerRow row, CancellationToken cancellationToken) =>
-        await _terminal.TryEndAsync(row, EmailState.Discarded, "Discarded by call.", cancellationToken) ? Requeue.Done : Requeue.Changed;
+        await _terminal.TryEndAsync(row, EmailState.Discarded, "Discarded via the API.", cancellationToken) ? Requeue.Done : Requeue.Changed;
 
     /// <param name="isFor">Selects the emails that the call applies to.</param>
     /// <param name="expected">A description of these emails.</param>
@@ -95,6 +95,6 @@ public sealed class HeldMailActions
         {
             Recipients = [.. row.Recipients.Select(recipient => recipient.Status == RecipientStatus.Uncertain ? recipient with { Status = status } : recipient)],
         };
-        return await _terminal.TryEndAsync(settled, OutcomeRules.Settled(settled.Recipients), "Resolved by call.", cancellationToken) ? Requeue.Done : Requeue.Changed;
+        return await _terminal.TryEndAsync(settled, OutcomeRules.Settled(settled.Recipients), "Resolved via the API.", cancellationToken) ? Requeue.Done : Requeue.Changed;
     }
 }

@@ -80,7 +80,7 @@ internal sealed class ApiKeyTable(StorageClients storage)
         }
     }
 
-    /// <remarks>When an insert is repeated after a lost answer, it finds its own row, which it recognizes by the hash.</remarks>
+    /// <remarks>When an insert is repeated after a lost answer, it finds its own row, which it recognises by the hash.</remarks>
     public async Task AddAsync(ApiKey key, CancellationToken cancellationToken)
     {
         try

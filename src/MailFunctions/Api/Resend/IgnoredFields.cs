@@ -19,8 +19,8 @@ internal sealed class IgnoredFields
     private int _unnamed;
 
     /// <summary>
-    /// JSON pointers of the named fields in printable ASCII: a space is percent-encoded, any other character becomes
-    /// <c>_</c>.
+    /// JSON pointers of the named fields: printable ASCII except the comma is kept, a space becomes <c>%20</c>, any other
+    /// character <c>_</c>.
     /// </summary>
     public IReadOnlyList<string> Pointers => _pointers;
 

@@ -77,7 +77,7 @@ internal sealed class RequestOutline
     }
 
     /// <summary>
-    /// Recognizes <c>attachments/n/content</c> of an email (the body or an item of it), or <c>data</c> in that. Fields of
+    /// Recognises <c>attachments/n/content</c> of an email (the body or an item of it), or <c>data</c> in that. Fields of
     /// these names elsewhere are not files.
     /// </summary>
     private static bool IsFile(RequestValue value) =>

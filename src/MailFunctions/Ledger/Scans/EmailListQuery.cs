@@ -18,7 +18,7 @@ internal sealed record EmailListQuery
 
     public Tag? Tag { get; init; }
 
-    /// <summary>An address normalized by <see cref="RecipientHash.Normalise"/>.</summary>
+    /// <summary>An address normalised by <see cref="RecipientHash.Normalise"/>.</summary>
     public string? Recipient { get; init; }
 
     /// <summary>A hash made by <see cref="Mail.RecipientHash.Of"/>.</summary>

@@ -10,7 +10,7 @@ namespace MailFunctions.Maintenance.Erasure;
 internal static class Erased
 {
     private const string Gone = "(erased)";
-    private const string Reason = "Erased by call.";
+    private const string Reason = "Erased via the API.";
 
     public static bool Names(LedgerRow row, string address) => row.Recipients.Any(recipient => Is(recipient, address));
 

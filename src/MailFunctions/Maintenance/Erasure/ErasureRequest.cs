@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace MailFunctions.Maintenance.Erasure;
 
 /// <summary>The recipient whose data is erased, and what is erased besides mail in a final state.</summary>
-/// <param name="Address">Normalized by <see cref="RecipientHash.Normalise"/>.</param>
+/// <param name="Address">Normalised by <see cref="RecipientHash.Normalise"/>.</param>
 /// <param name="DryRun">Count, and change nothing. True by default.</param>
 /// <param name="CancelOpen">Cancel, then erase, mail that can be canceled and has no other recipient.</param>
 /// <param name="DeleteSuppression">Also delete the suppression entry: mail to that address is no longer blocked then.</param>

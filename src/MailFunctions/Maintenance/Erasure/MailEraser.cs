@@ -21,7 +21,7 @@ internal sealed class MailEraser(EmailLedger ledger, LedgerPartition partitions,
             {
                 if (!cancelOpen || !Erased.NamesOnly(standing, address) || !Transitions.IsLegal(standing.State, EmailState.Canceled))
                     return ErasureResult.Open;
-                await terminal.TryEndAsync(standing, EmailState.Canceled, "Canceled by call.", cancellationToken);
+                await terminal.TryEndAsync(standing, EmailState.Canceled, "Canceled via the API.", cancellationToken);
                 continue;
             }
 

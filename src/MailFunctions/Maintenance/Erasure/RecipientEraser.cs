@@ -59,7 +59,7 @@ public sealed class RecipientEraser
             unreadable += look.Unreadable;
             foreach (var row in look.Rows.Where(row => Erased.Names(row, sought)))
             {
-                // Every mail found is erased, even if the budget is spent, so that every call makes progress.
+                // The budget is checked only after a mail is handled, so that every call makes progress.
                 matched++;
                 if (request.DryRun)
                     open += row.State.IsFinal() ? 0 : 1;

@@ -3,7 +3,7 @@ using MailFunctions.Queue;
 
 namespace MailFunctions.Maintenance.Recovery;
 
-/// <summary>Recognizes stalled mail, and names the attempt that resumes it.</summary>
+/// <summary>Recognises stalled mail, and names the attempt that resumes it.</summary>
 internal static class StalledMail
 {
     /// <summary>True if it is open and should have moved before <paramref name="time"/>: it is due, and no live claim holds it.</summary>

@@ -22,7 +22,7 @@ internal enum Disposal
 /// </param>
 internal sealed class RetentionRules(RetentionOptions options, DateTimeOffset now, DateTimeOffset deletedBefore)
 {
-    /// <summary>The wait before an expired message that is still needed is checked again.</summary>
+    /// <summary>The wait before mail that is past its retention time, but still needed, is looked at again.</summary>
     public static readonly TimeSpan UntilNotNeeded = TimeSpan.FromHours(6);
 
     /// <summary>

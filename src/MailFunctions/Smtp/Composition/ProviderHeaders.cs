@@ -94,7 +94,7 @@ internal static class ProviderHeaders
         return null;
     }
 
-    /// <summary>The content without such fields: a mail that was accepted with them in a sandbox is sent without them after it.</summary>
+    /// <summary>The content without such fields: a sandbox sends none, also in mail that was accepted before it was switched on.</summary>
     public static EmailContent Without(EmailContent content) =>
         content.Headers.Any(field => ProviderOf(field.Name) is not null)
             ? content with { Headers = [.. content.Headers.Where(field => ProviderOf(field.Name) is null)] }

@@ -36,7 +36,7 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
     /// <param name="cause">Why its circuit is open.</param>
     public static RelayUnreachableException LeftAlone(string relay, DateTimeOffset retryAt, RelayCause cause) => new(
         relay,
-        new SmtpReply(SmtpStage.Local, 0, null, $"It failed too often lately and its circuit is open until {retryAt:u}, like every other relay for this mail. {cause.Sentence()}"),
+        new SmtpReply(SmtpStage.Local, 0, null, $"It failed too often lately and its circuit is open until {retryAt:u}, like that of every other relay for this mail. {cause.Sentence()}"),
         inner: null)
     {
         RetryAt = retryAt,

@@ -42,8 +42,8 @@ internal sealed class AddressDialer(TimeProvider clock)
     /// </summary>
     /// <param name="left">In order; the address that answered, and those that failed, are removed.</param>
     /// <param name="within">The time for all: with many addresses the delay is shorter, so that each has its share.</param>
-    /// <exception cref="SocketException">The only address refuses the connection.</exception>
-    /// <exception cref="IOException">All of several addresses refuse it; names the error of each.</exception>
+    /// <exception cref="SocketException">The only address could not be connected to.</exception>
+    /// <exception cref="IOException">None of several addresses could be connected to; names the error of each.</exception>
     public async Task<Socket> ConnectAsync(List<IPAddress> left, int port, TimeSpan within, CancellationToken cancellationToken)
     {
         var waiting = new Queue<IPAddress>(left);

@@ -77,7 +77,10 @@ internal static class MarkupFilters
         _ => "&#39;",
     };
 
-    /// <summary>Removes every tag, and scripts, styles and comments with their content. An element that is never closed is text.</summary>
+    /// <summary>
+    /// Removes every tag, and scripts, styles and comments with their content. Of an unclosed one only the tag is removed; text
+    /// from a <c>&lt;</c> without a <c>&gt;</c> after it stays.
+    /// </summary>
     /// <remarks>Takes one pass: a missing end is searched for only once.</remarks>
     private static string StripHtml(string html)
     {

@@ -18,7 +18,7 @@ public sealed class ErasedTests
         Assert.Equal(
             [new Recipient("(erased)@Example.com", RecipientKind.To, RecipientStatus.Rejected, 1, new SmtpReply(SmtpStage.RcptTo, 550, "5.1.1", "(erased)")), Bob],
             erased.Recipients);
-        Assert.Equal(("", "Erased by call.", Now), (erased.Subject, erased.Reason, erased.ContentPurgedAt));
+        Assert.Equal(("", "Erased via the API.", Now), (erased.Subject, erased.Reason, erased.ContentPurgedAt));
         Assert.Null(erased.Content);
         Assert.False(Erased.Names(erased, "ada@example.com"));
     }

@@ -57,6 +57,7 @@ internal static class PipelineStages
                 var attempt = step();
                 await Patiently.AwaitAsync(
                     scene.Storage.Answers.WaitForAsync(answer => answer.IsSuccess && Writes.IsRenewal(answer.Request), Cancellation), "a renewal");
+                scene.Relay.Script = _ => null;
                 scene.Relay.Release();
                 await attempt;
             }),

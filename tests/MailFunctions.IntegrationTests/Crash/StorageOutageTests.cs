@@ -30,6 +30,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         var delivering = scene.DeliverAsync(LaneNames.Parse(lane));
         await Patiently.AwaitAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the content at the relay");
         scene.Storage.Outage = true;
+        scene.Relay.Script = _ => null;
         scene.Relay.Release();
         await ArriveAsync(scene, request => Writes.IsEvent(request) && request.Seen > ClientTries);
         Assert.Equal(EmailState.Sending, (await scene.RowAsync()).State);
@@ -171,6 +172,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
             async () => $"{(await scene.RowAsync()).Claim}");
         await new LaneQueues(scene.Behind).PutAsync(Lane.Transactional, [new NamedAttempt(scene.Id, 1)], TimeSpan.Zero, Cancellation);
         await scene.DeliverAsync(Lane.Transactional);
+        scene.Relay.Script = _ => null;
         scene.Relay.Release();
         await delivering;
 

@@ -197,6 +197,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         var delivering = pipeline.DeliverNextAsync(Lane.Transactional, Cancellation);
         await relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
         var row = await pipeline.RowAsync(id, Cancellation);
+        relay.Script = _ => null;
         relay.Release();
         await delivering;
 

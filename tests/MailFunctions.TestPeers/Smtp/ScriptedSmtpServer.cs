@@ -102,7 +102,10 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     /// <param name="connection">Its number, from 1.</param>
     public IReadOnlyList<string> Transcript(int connection) => _sessions[connection].Transcript.ToList();
 
-    /// <summary>Lets go of everything that is held now; what comes later is held anew.</summary>
+    /// <summary>
+    /// Lets go of everything that is held now; what comes later is held anew. A test that does not wait for what is to be held
+    /// sets <see cref="Script"/> first: on a busy machine it may come after this call.
+    /// </summary>
     public void Release() => Interlocked.Exchange(ref _released, NewSignal()).TrySetResult();
 
     /// <summary>Ends every connection. Throws what a script has thrown.</summary>

@@ -74,6 +74,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "1")).Require(202);
         // The delivery's own second began a moment after the caller's.
         await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
+        relay.Script = _ => null;
         relay.Release();
         // Left to its queue: the net is shown at once.
         var sent = await pipeline.DeliverUntilAsync(answer.EmailId, Cancellation, EmailState.Sent);
@@ -135,6 +136,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         await pipeline.DeliverUntilAsync(second.EmailId, Cancellation, EmailState.Sent);
 
         Assert.False(first.IsCompleted);
+        relay.Script = _ => null;
         relay.Release();
         (await first).Require(200);
         Assert.Equal(2, relay.Mails.Count);

@@ -102,6 +102,7 @@ public sealed class LocalHostRunTests
             await Eventually.TrueAsync(async () => !await new Port("HTTP", folder.HttpPort, "").IsListenedOnAsync(Cancel), "an endpoint that is closed");
             Assert.False(run.HasExited);
             Assert.True(folder.IsRunning("azurite"));
+            relay.Script = _ => null;
             relay.Release();
 
             Assert.True(await run.ExitAsync() == 0, run.Output + run.Error);

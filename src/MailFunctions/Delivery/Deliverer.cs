@@ -34,7 +34,7 @@ public sealed class Deliverer
     private readonly EmailLedger _ledger;
     private readonly LaneQueues _queues;
     private readonly ScheduledMessages _scheduled;
-    private readonly ClaimGroup _window;
+    private readonly ClaimGroup _groups;
     private readonly OutcomeRecorder _recorder;
     private readonly TerminalStates _terminal;
     private readonly Consumption _consumption;
@@ -46,7 +46,7 @@ public sealed class Deliverer
         EmailLedger ledger,
         LaneQueues queues,
         ScheduledMessages scheduled,
-        ClaimGroup window,
+        ClaimGroup groups,
         OutcomeRecorder recorder,
         TerminalStates terminal,
         Consumption consumption,
@@ -57,7 +57,7 @@ public sealed class Deliverer
         _ledger = ledger;
         _queues = queues;
         _scheduled = scheduled;
-        _window = window;
+        _groups = groups;
         _recorder = recorder;
         _terminal = terminal;
         _consumption = consumption;
@@ -110,11 +110,11 @@ public sealed class Deliverer
             if (round == 0)
                 RecordQueueWait(ready, span);
             var rest = new List<NamedAttempt>(again);
-            foreach (var window in _window.Cut(ready))
+            foreach (var group in _groups.Cut(ready))
             {
                 rest.AddRange(terms.MayStart()
-                    ? await _window.RunAsync(window, terms)
-                    : window.Select(NamedAttempt.NextOf));
+                    ? await _groups.RunAsync(group, terms)
+                    : group.Select(NamedAttempt.NextOf));
             }
 
             mails = rest;

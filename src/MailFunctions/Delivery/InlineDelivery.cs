@@ -11,7 +11,7 @@ namespace MailFunctions.Delivery;
 /// Delivers a mail in the call that accepted it, without waiting for its queue. Its queue message stays hidden meanwhile
 /// and takes over whatever this process cannot finish; the claim keeps the two apart.
 /// </summary>
-internal sealed class InlineDelivery(ClaimGroup window, RelayRouter router, LaneQueues queues, TimeProvider clock, ILogger<InlineDelivery> logger)
+internal sealed class InlineDelivery(ClaimGroup groups, RelayRouter router, LaneQueues queues, TimeProvider clock, ILogger<InlineDelivery> logger)
     : IHostedService, IDisposable
 {
     /// <summary>The time the queue message is hidden: longer than most deliveries, and short for a mail whose process died.</summary>
@@ -58,7 +58,7 @@ internal sealed class InlineDelivery(ClaimGroup window, RelayRouter router, Lane
             $"call {row.Id}", () => !stopping.IsCancellationRequested && clock.GetElapsedTime(started) < within, stopping, IsInline: true);
         try
         {
-            var left = await window.RunAsync([row], terms);
+            var left = await groups.RunAsync([row], terms);
             Track(left.Count == 0 ? queues.TakeBackAsync(net, CancellationToken.None) : queues.ShowAsync(net, CancellationToken.None));
             return left.Count == 0;
         }

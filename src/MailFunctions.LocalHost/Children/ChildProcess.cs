@@ -10,6 +10,9 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
 {
     /// <summary>The time that it may take to end before the console shows what it is doing.</summary>
     private static readonly TimeSpan Unmentioned = TimeSpan.FromSeconds(2);
+
+    /// <summary>The time for the system to end a killed process; a process in a system call ends after it.</summary>
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Tells it from a later process with the same number. Null when it had ended before it was looked up.</summary>
@@ -72,6 +75,7 @@ internal sealed class ChildProcess(ChildCommand command, int processId)
         if (!HasExited)
         {
             Kill();
+            await HasExitedWithinAsync(KillTime);
             await ending.Console.WriteLineAsync($"{command.Title} was killed while it saved.");
         }
 

@@ -58,5 +58,5 @@ internal sealed class VariableExpression(IReadOnlyList<MemberSegment> segments, 
         return NilValue.Instance;
     }
 
-    private static string Shorten(string text) => text.Length > 100 ? text[..100] + "…" : text;
+    private static string Shorten(string text) => TemplateFault.Shorten(text, 100);
 }

@@ -148,7 +148,6 @@ internal static class TextFilters
 
     private static int Required(FluidValue value) => value is NumberValue || decimal.TryParse(value.ToStringValue(), NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
         ? (int)decimal.Clamp(decimal.Truncate(value.ToNumberValue()), -int.MaxValue, int.MaxValue)
-        : throw new ArgumentException($"'{Shorten(value.ToStringValue())}' is no whole number");
+        : throw new ArgumentException($"'{TemplateFault.Shorten(value.ToStringValue(), 50)}' is no whole number");
 
-    private static string Shorten(string text) => text.Length > 50 ? Characters.Slice(text, 0, 50) + "…" : text;
 }

@@ -159,7 +159,7 @@ public sealed class LocalHostRunTests
 
         await run.ExitAsync();
         Assert.Contains("Azurite was killed while it saved.", run.Output, StringComparison.Ordinal);
-        Assert.False(folder.IsRunning("azurite"));
+        await Eventually.TrueAsync(() => !folder.IsRunning("azurite"), "an end of the killed process");
     }
 
     [Fact]

@@ -74,7 +74,9 @@ public sealed class PagingTests(AzuriteFixture azurite)
         var first = (await pipeline.ListAsync("limit=50", Cancellation)).Require(StatusCodes.Status200OK);
         var before = storage.Requests.Count;
         var next = (await pipeline.ListAsync($"limit=50&after={first.After}", Cancellation)).Require(StatusCodes.Status200OK);
-        Assert.InRange(storage.Requests.Count - before, 16, 32);
+        // One look, or two. A shard with more rows than an answer has takes several requests for one look.
+        var asked = storage.Requests.Skip(before).Where(request => !request.Query.Contains("NextPartitionKey=", StringComparison.Ordinal)).Select(request => request.Operation + request.Query).ToList();
+        Assert.True(asked.Count is >= 16 and <= 32, string.Join('\n', asked));
 
         Assert.Equal(ids.OrderDescending().Take(100), [.. first.Emails, .. next.Emails]);
         Assert.Equal(ids.OrderDescending(), await WalkAsync(pipeline, "limit=200"));

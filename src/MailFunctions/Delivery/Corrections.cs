@@ -14,6 +14,14 @@ namespace MailFunctions.Delivery;
 internal sealed class Corrections(
     EmailLedger ledger, EventLog events, HeldIndex held, ScheduledMessages scheduled, LaneQueues queues, OpenPartitions open, MailMeters meters, TimeProvider clock, ILogger<Corrections> logger)
 {
+    /// <summary>Corrects the attempt as the other overload does, if another worker has settled it under the claim's key.</summary>
+    /// <param name="known">The outcome that the worker could not record.</param>
+    public async Task TryCorrectAsync(Outcome known, CancellationToken cancellationToken)
+    {
+        if (await events.ReadAsync(known.Event.Key, cancellationToken) is { } settled)
+            await TryCorrectAsync(known, settled, cancellationToken);
+    }
+
     /// <summary>
     /// Corrects the attempt, unless the worker knows no more, the next attempt has begun, or the mail was ended otherwise.
     /// </summary>

@@ -1,6 +1,8 @@
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
+using MailFunctions.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
 
@@ -9,8 +11,19 @@ namespace MailFunctions.Delivery;
 internal readonly record struct Deferral(LedgerRow Row, DateTimeOffset Due, string Why);
 
 /// <summary>Defers mails whose attempt has not begun; no attempt is used.</summary>
-internal sealed class Deferrals(EmailLedger ledger, ScheduledMessages scheduled, TerminalStates terminal)
+internal sealed class Deferrals(EmailLedger ledger, ScheduledMessages scheduled, TerminalStates terminal, TimeProvider clock, ILogger<Deferrals> logger)
 {
+    /// <summary>Defers mails for which no relay accepts a session.</summary>
+    /// <returns>The mails to look at again.</returns>
+    public Task<IReadOnlyList<NamedAttempt>> DeferAsync(IReadOnlyList<ClaimedMail> mails, Obstacle.Unreachable unreachable, CancellationToken cancellationToken)
+    {
+        // One due time for all, and so one queue message; a connection in use is free again soon.
+        var waits = unreachable.IsBusy ? 0 : mails.Max(mail => mail.Row.Waits);
+        var due = unreachable.RetryAt ?? clock.GetUtcNow() + RetrySchedule.AfterWait(waits);
+        logger.RelayUnreachable(unreachable.Relay, unreachable.Reply.Stage.ToString(), unreachable.Reply.Code, mails.Count, due);
+        return DeferAsync([.. mails.Select(mail => new Deferral(mail.Row, due, unreachable.Why))], cancellationToken);
+    }
+
     /// <summary>Puts the scheduled message first, then writes the row (rule 5).</summary>
     /// <returns>
     /// The mails to look at again. Mails whose row another worker has written are not among them: their scheduled message

@@ -35,7 +35,7 @@ public sealed class Deliverer
     private readonly LaneQueues _queues;
     private readonly ScheduledMessages _scheduled;
     private readonly ClaimGroup _groups;
-    private readonly OutcomeRecorder _recorder;
+    private readonly Claims _claims;
     private readonly TerminalStates _terminal;
     private readonly Consumption _consumption;
     private readonly MailMeters _meters;
@@ -47,7 +47,7 @@ public sealed class Deliverer
         LaneQueues queues,
         ScheduledMessages scheduled,
         ClaimGroup groups,
-        OutcomeRecorder recorder,
+        Claims claims,
         TerminalStates terminal,
         Consumption consumption,
         MailMeters meters,
@@ -58,7 +58,7 @@ public sealed class Deliverer
         _queues = queues;
         _scheduled = scheduled;
         _groups = groups;
-        _recorder = recorder;
+        _claims = claims;
         _terminal = terminal;
         _consumption = consumption;
         _meters = meters;
@@ -160,7 +160,7 @@ public sealed class Deliverer
                     await _queues.PutAsync(lane, [mail], row!.Claim!.LeaseUntil - _clock.GetUtcNow(), cancellationToken);
                     break;
                 case Verdict.Abandoned:
-                    await _recorder.ResolveAbandonedAsync(row!, cancellationToken);
+                    await _claims.SettleLostAsync(row!, cancellationToken);
                     again.Add(mail);
                     break;
                 case Verdict.Expired:

@@ -22,7 +22,7 @@ public sealed class PoisonRecorder
     private readonly ScheduledMessages _scheduled;
     private readonly PoisonLineage _lineage;
     private readonly PoisonTimes _times;
-    private readonly OutcomeRecorder _recorder;
+    private readonly Claims _claims;
     private readonly ProcessingFailures _failures;
     private readonly TerminalStates _terminal;
     private readonly DeadLetters _deadLetters;
@@ -36,7 +36,7 @@ public sealed class PoisonRecorder
         ScheduledMessages scheduled,
         PoisonLineage lineage,
         PoisonTimes times,
-        OutcomeRecorder recorder,
+        Claims claims,
         ProcessingFailures failures,
         TerminalStates terminal,
         DeadLetters deadLetters,
@@ -49,7 +49,7 @@ public sealed class PoisonRecorder
         _scheduled = scheduled;
         _lineage = lineage;
         _times = times;
-        _recorder = recorder;
+        _claims = claims;
         _failures = failures;
         _terminal = terminal;
         _deadLetters = deadLetters;
@@ -177,7 +177,7 @@ public sealed class PoisonRecorder
                     await _queues.PutAsync(lane, [mail], TimeSpan.Zero, cancellationToken);
                 break;
             case Verdict.Abandoned:
-                await _recorder.ResolveAbandonedAsync(row!, cancellationToken);
+                await _claims.SettleLostAsync(row!, cancellationToken);
                 await CountAsync();
                 break;
             case Verdict.Ready:

@@ -23,9 +23,11 @@ internal static class DeliveryRegistration
         services.AddSingleton<Suppressor>();
         services.AddSingleton<Deferrals>();
         services.AddSingleton<Pacing>();
-        services.AddSingleton<ClaimReturn>();
+        services.AddSingleton<Claims>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<GroupSender>();
+        services.AddSingleton<LargeMails>();
+        services.AddSingleton<MailLoader>();
         services.AddSingleton<ClaimGroup>();
         services.AddStage<Deliverer>();
         services.AddSingleton(PoisonTimes.Default);

@@ -1,6 +1,5 @@
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
-using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -20,7 +19,7 @@ namespace MailFunctions.Delivery;
 /// certain that nothing was sent.
 /// </remarks>
 internal sealed class Claims(
-    EmailLedger ledger, ScheduledMessages scheduled, OutcomeRecorder recorder, Corrections corrections, OutcomeRules outcomeRules, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<Claims> logger)
+    EmailLedger ledger, WakeUps wakeUps, OutcomeRecorder recorder, Corrections corrections, OutcomeRules outcomeRules, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<Claims> logger)
 {
     public TimeSpan Lease => options.Value.Lease;
 
@@ -103,7 +102,7 @@ internal sealed class Claims(
     /// of minutes.
     /// </summary>
     /// <remarks>
-    /// Rule 5: the scheduled message first, then the ledger row. A crash in between leaves a claim whose lease runs out, and a
+    /// Rule 5: the wake-up first, then the ledger row, which is read again for it. A crash in between leaves a claim whose lease runs out, and a
     /// message that finds it. The row is written under its ETag and only while the claim is stored; other workers settle it
     /// only after the lease has ended, of which at least half is left when this begins.
     /// </remarks>
@@ -117,9 +116,9 @@ internal sealed class Claims(
         var open = unused.Keys.ToDictionary(mail => mail.Row.Id);
         foreach (var together in unused.GroupBy(pair => (pair.Key.Row.Lane, pair.Value.Due)))
         {
-            NamedAttempt[] named = [.. together.Select(pair => NamedAttempt.RunningOf(pair.Key.Row))];
-            await recorder.PersistAsync(() => scheduled.PutAsync(together.Key.Lane, named, together.Key.Due, CancellationToken.None), named.Length);
-            logger.GivenBack(named.Length, together.Key.Due);
+            LedgerRow[] rows = [.. together.Select(pair => Unclaimed(pair.Key.Row, pair.Value))];
+            await recorder.PersistAsync(() => wakeUps.PutAsync(rows, CancellationToken.None), rows.Length);
+            logger.GivenBack(rows.Length, together.Key.Due);
         }
 
         await recorder.PersistAsync(

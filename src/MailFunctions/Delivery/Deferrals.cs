@@ -1,4 +1,3 @@
-using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Telemetry;
@@ -11,7 +10,7 @@ namespace MailFunctions.Delivery;
 internal readonly record struct Deferral(LedgerRow Row, DateTimeOffset Due, string Why);
 
 /// <summary>Defers mails whose attempt has not begun; no attempt is used.</summary>
-internal sealed class Deferrals(EmailLedger ledger, ScheduledMessages scheduled, TerminalStates terminal, TimeProvider clock, ILogger<Deferrals> logger)
+internal sealed class Deferrals(WakeUps wakeUps, TerminalStates terminal, TimeProvider clock, ILogger<Deferrals> logger)
 {
     /// <summary>Defers mails for which no relay accepts a session.</summary>
     /// <returns>The mails to look at again.</returns>
@@ -24,10 +23,10 @@ internal sealed class Deferrals(EmailLedger ledger, ScheduledMessages scheduled,
         return DeferAsync([.. mails.Select(mail => new Deferral(mail.Row, due, unreachable.Why))], cancellationToken);
     }
 
-    /// <summary>Puts the scheduled message first, then writes the row (rule 5).</summary>
+    /// <summary>Defers each mail to its due time, or ends it as expired if that is not before its expiry.</summary>
     /// <returns>
-    /// The mails to look at again. Mails whose row another worker has written are not among them: their scheduled message
-    /// is already put, and leads to another look.
+    /// The mails to look at again. Mails whose row another worker has written are not among them: their wake-up is
+    /// already put, and leads to another look.
     /// </returns>
     public async Task<IReadOnlyList<NamedAttempt>> DeferAsync(IReadOnlyList<Deferral> deferred, CancellationToken cancellationToken)
     {
@@ -41,9 +40,7 @@ internal sealed class Deferrals(EmailLedger ledger, ScheduledMessages scheduled,
                 again.Add(NamedAttempt.NextOf(row));
         }
 
-        foreach (var together in waiting.GroupBy(row => (row.Lane, row.DueAt)))
-            await scheduled.PutAsync(together.Key.Lane, [.. together.Select(NamedAttempt.NextOf)], together.Key.DueAt!.Value, cancellationToken);
-        await ledger.TryUpdateManyAsync(waiting, cancellationToken);
+        await wakeUps.MoveAsync(waiting, cancellationToken);
         return again;
     }
 }

@@ -33,7 +33,7 @@ public sealed class Deliverer
 
     private readonly EmailLedger _ledger;
     private readonly LaneQueues _queues;
-    private readonly ScheduledMessages _scheduled;
+    private readonly WakeUps _wakeUps;
     private readonly ClaimGroup _groups;
     private readonly Claims _claims;
     private readonly TerminalStates _terminal;
@@ -45,7 +45,7 @@ public sealed class Deliverer
     internal Deliverer(
         EmailLedger ledger,
         LaneQueues queues,
-        ScheduledMessages scheduled,
+        WakeUps wakeUps,
         ClaimGroup groups,
         Claims claims,
         TerminalStates terminal,
@@ -56,7 +56,7 @@ public sealed class Deliverer
     {
         _ledger = ledger;
         _queues = queues;
-        _scheduled = scheduled;
+        _wakeUps = wakeUps;
         _groups = groups;
         _claims = claims;
         _terminal = terminal;
@@ -154,7 +154,7 @@ public sealed class Deliverer
                     await _terminal.EnsureRecordedAsync(row!, cancellationToken);
                     break;
                 case Verdict.Wait:
-                    await _scheduled.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
+                    await _wakeUps.PutAsync(row!, cancellationToken);
                     break;
                 case Verdict.Leased:
                     await _queues.PutAsync(lane, [mail], row!.Claim!.LeaseUntil - _clock.GetUtcNow(), cancellationToken);

@@ -1,6 +1,5 @@
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
-using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -15,7 +14,7 @@ internal readonly record struct Outcome(LedgerRow Row, EmailEvent Event);
 /// the attempt (rule 4); the next attempt's queue message or schedule row (rule 5); the ledger row.
 /// </summary>
 internal sealed class OutcomeRecorder(
-    EmailLedger ledger, EventLog events, HeldIndex held, ScheduledMessages scheduled, Corrections corrections, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, WakeUps wakeUps, Corrections corrections, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
 {
     /// <summary>The time for which recording is retried: only this process knows the outcome; then the lease makes it uncertain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -62,16 +61,10 @@ internal sealed class OutcomeRecorder(
     public async Task<EmailEvent[]> RecordOnceAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellationToken)
     {
         var standing = await events.InsertOrAdoptManyAsync([.. outcomes.Select(outcome => outcome.Event)], cancellationToken);
-        foreach (var (e, outcome) in standing.Zip(outcomes))
-        {
-            if (e.NextDue is { } due)
-                await scheduled.PutAsync(e.Lane, new NamedAttempt(e.Id, e.Attempt + 1, outcome.Row.Trace), due, cancellationToken);
-            if (e.State.AwaitsPerson())
-                await held.AddAsync(e.Id, e.State, e.At, cancellationToken);
-        }
+        foreach (var e in standing.Where(e => e.State.AwaitsPerson()))
+            await held.AddAsync(e.Id, e.State, e.At, cancellationToken);
 
-        var projected = outcomes.Select((outcome, i) => Projection.Apply(outcome.Row, standing[i])).ToList();
-        var written = await ledger.TryUpdateManyAsync(projected, cancellationToken);
+        var written = await wakeUps.MoveAsync([.. outcomes.Select((outcome, i) => Projection.Apply(outcome.Row, standing[i]))], cancellationToken);
         for (var i = 0; i < written.Length; i++)
         {
             if (written[i] is null)

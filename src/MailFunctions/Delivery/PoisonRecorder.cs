@@ -19,7 +19,7 @@ public sealed class PoisonRecorder
 
     private readonly EmailLedger _ledger;
     private readonly LaneQueues _queues;
-    private readonly ScheduledMessages _scheduled;
+    private readonly WakeUps _wakeUps;
     private readonly PoisonLineage _lineage;
     private readonly PoisonTimes _times;
     private readonly Claims _claims;
@@ -33,7 +33,7 @@ public sealed class PoisonRecorder
     internal PoisonRecorder(
         EmailLedger ledger,
         LaneQueues queues,
-        ScheduledMessages scheduled,
+        WakeUps wakeUps,
         PoisonLineage lineage,
         PoisonTimes times,
         Claims claims,
@@ -46,7 +46,7 @@ public sealed class PoisonRecorder
     {
         _ledger = ledger;
         _queues = queues;
-        _scheduled = scheduled;
+        _wakeUps = wakeUps;
         _lineage = lineage;
         _times = times;
         _claims = claims;
@@ -169,7 +169,7 @@ public sealed class PoisonRecorder
                 break;
             case Verdict.Wait:
                 // The mail is not due, so no worker can have died of it.
-                await _scheduled.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
+                await _wakeUps.PutAsync(row!, cancellationToken);
                 break;
             case Verdict.Expired:
                 // If another worker writes the row first, the lane looks again.

@@ -16,6 +16,7 @@ internal static class DeliveryRegistration
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<OutcomeRules>();
         services.AddSingleton<TerminalStates>();
+        services.AddSingleton<WakeUps>();
         services.AddSingleton<ProcessingFailures>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Corrections>();

@@ -38,7 +38,7 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Claims c
             var why = $"Our own processing failed: {exception.Message}";
             return new(mail.Progress == AttemptProgress.DataMayHaveBegun
                 ? outcomeRules.OfLoss(mail.Row, why, clock.GetUtcNow())
-                : OutcomeRules.OfNoBeginning(mail.Row, why, RetrySchedule.AfterFault(mail.Row.Faults + 1), clock.GetUtcNow()));
+                : OutcomeRules.OfNoBeginning(mail.Row, why, WaitReason.ProcessingFailed, RetrySchedule.AfterFault(mail.Row.Faults + 1), clock.GetUtcNow()));
         }
     }
 
@@ -54,30 +54,30 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Claims c
             return OutcomeOf(mail, sent.Obstacle);
         var result = mail.Addressees.Together(sent.Value, mail.Row.Attempt);
         return result.Ours is { } cause && result.Recipients.All(recipient => recipient.Status == RecipientStatus.Deferred)
-            ? Unused(mail, $"Relay {session.Relay.Name} refused us, not the mail. {result.Recipients[0].Reply.ToSentence()} {cause.Sentence()}", session.RetryAt)
+            ? Unused(mail, WaitReason.RelayRefusal, $"Relay {session.Relay.Name} refused us, not the mail. {result.Recipients[0].Reply.ToSentence()} {cause.Sentence()}", session.RetryAt)
             : new(outcomeRules.OfTransaction(mail.Row, result, clock.GetUtcNow()));
     }
 
     private AttemptOutcome OutcomeOf(ClaimedMail mail, Obstacle obstacle)
     {
         if (obstacle is Obstacle.Unreachable unreachable)
-            return Unused(mail, unreachable.Why, unreachable.RetryAt);
+            return Unused(mail, unreachable.Reason, unreachable.Why, unreachable.RetryAt);
         var wait = obstacle switch
         {
             Obstacle.NoSlot full => full.Wait,
             Obstacle.NoLease => RetrySchedule.AfterWait(0),
             _ => TimeSpan.Zero,
         };
-        return new(OutcomeRules.OfNoBeginning(mail.Row, obstacle.Why, wait, clock.GetUtcNow()));
+        return new(OutcomeRules.OfNoBeginning(mail.Row, obstacle.Why, obstacle.Reason, wait, clock.GetUtcNow()));
     }
 
     /// <summary>The outcome of an attempt that need not count. Its event is recorded only if giving back the claim fails.</summary>
     /// <param name="retryAt">Null: the usual waits apply.</param>
-    private AttemptOutcome Unused(ClaimedMail mail, string why, DateTimeOffset? retryAt)
+    private AttemptOutcome Unused(ClaimedMail mail, WaitReason reason, string why, DateTimeOffset? retryAt)
     {
         var now = clock.GetUtcNow();
         var wait = retryAt is { } at && at > now ? at - now : RetrySchedule.AfterWait(mail.Row.Waits);
-        return new(OutcomeRules.OfNoBeginning(mail.Row, why, wait, now), new Unused(now + wait, why));
+        return new(OutcomeRules.OfNoBeginning(mail.Row, why, reason, wait, now), new Unused(now + wait, reason, why));
     }
 
     /// <summary>Sends the mail; tries again if a reused connection is to blame: lost, or at the relay's limit per connection.</summary>

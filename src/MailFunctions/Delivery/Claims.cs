@@ -19,7 +19,7 @@ namespace MailFunctions.Delivery;
 /// certain that nothing was sent.
 /// </remarks>
 internal sealed class Claims(
-    EmailLedger ledger, WakeUps wakeUps, OutcomeRecorder recorder, Corrections corrections, OutcomeRules outcomeRules, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<Claims> logger)
+    EmailLedger ledger, WakeUps wakeUps, OutcomeRecorder recorder, Corrections corrections, OutcomeRules outcomeRules, MailMeters meters, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<Claims> logger)
 {
     public TimeSpan Lease => options.Value.Lease;
 
@@ -136,6 +136,8 @@ internal sealed class Claims(
 
                     var ours = standing.Values.Where(row => open.ContainsKey(row.Id) && row.Claim?.Worker == worker).ToList();
                     var written = ours.Count == 0 ? [] : await ledger.TryUpdateManyAsync(ours.ConvertAll(row => Unclaimed(row, unused[open[row.Id]])), CancellationToken.None);
+                    foreach (var row in written.OfType<LedgerRow>())
+                        meters.Deferred(row);
                     foreach (var id in open.Keys.Except(ours.Where((_, i) => written[i] is null).Select(row => row.Id)).ToList())
                         open.Remove(id);
                 }
@@ -168,6 +170,7 @@ internal sealed class Claims(
             EventMinutes = [.. row.EventMinutes, key.PartitionKey],
             Claim = new Claim(worker, now + Lease, key, relay),
             DueAt = null,
+            WaitingFor = null,
         };
     }
 
@@ -180,6 +183,7 @@ internal sealed class Claims(
         DueAt = unused.Due,
         Waits = row.Waits + 1,
         Reason = unused.Why,
+        WaitingFor = unused.Reason,
     };
 
     /// <summary>
@@ -254,9 +258,9 @@ internal sealed class Claims(
     }
 
     private Outcome Unbegun(LedgerRow claimed) =>
-        new(claimed, OutcomeRules.OfNoBeginning(claimed, "Storage failed while the attempt was claimed; it did not begin.", TimeSpan.Zero, clock.GetUtcNow()));
+        new(claimed, OutcomeRules.OfNoBeginning(claimed, "Storage failed while the attempt was claimed; it did not begin.", WaitReason.StorageFailed, TimeSpan.Zero, clock.GetUtcNow()));
 }
 
 /// <summary>Why an attempt came to nothing, and when the mail is due again.</summary>
 /// <param name="Why">One sentence or more for a human reader.</param>
-internal readonly record struct Unused(DateTimeOffset Due, string Why);
+internal readonly record struct Unused(DateTimeOffset Due, WaitReason Reason, string Why);

@@ -1,3 +1,4 @@
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Smtp.Rates;
 using MailFunctions.Smtp.Relays;
@@ -53,7 +54,7 @@ internal sealed class Pacing(RelayRates rates, Deferrals deferrals, TimeProvider
                 return null;
         }
 
-        return new Obstacle.NoSlot(RetrySchedule.AfterWait(0), "This machine is too busy to keep to the relay's rate.");
+        return new Obstacle.NoSlot(RetrySchedule.AfterWait(0), WaitReason.RateLimit, "This machine is too busy to keep to the relay's rate.");
     }
 
     private async Task<(List<ClaimedMail> Paced, IReadOnlyList<NamedAttempt> Again)> ReserveOrDeferAsync(
@@ -73,7 +74,7 @@ internal sealed class Pacing(RelayRates rates, Deferrals deferrals, TimeProvider
             }
             else
             {
-                deferred.Add(new Deferral(mail.Row, slots[i].At, Sentence(relay, slots[i])));
+                deferred.Add(new Deferral(mail.Row, slots[i].At, WaitReason.RateLimit, Sentence(relay, slots[i])));
             }
         }
 
@@ -92,11 +93,11 @@ internal sealed class Pacing(RelayRates rates, Deferrals deferrals, TimeProvider
         try
         {
             var slots = await rates.ReserveAsync(relay.Name, relay.Limits, mail.Row.Lane, [RecipientsOf(mail)], CancellationToken.None);
-            return (slots[0].At, slots[0].IsReserved ? null : new Obstacle.NoSlot(slots[0].At - clock.GetUtcNow(), Sentence(relay, slots[0])));
+            return (slots[0].At, slots[0].IsReserved ? null : new Obstacle.NoSlot(slots[0].At - clock.GetUtcNow(), WaitReason.RateLimit, Sentence(relay, slots[0])));
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {
-            return (default, new Obstacle.NoSlot(RetrySchedule.AfterWait(0), "Storage failed while the relay's rate was asked for."));
+            return (default, new Obstacle.NoSlot(RetrySchedule.AfterWait(0), WaitReason.StorageFailed, "Storage failed while the relay's rate was asked for."));
         }
     }
 

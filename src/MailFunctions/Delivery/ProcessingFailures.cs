@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Delivery;
 
 /// <summary>Counts processing failures per mail: each schedules the mail again, and the fifth makes it dead.</summary>
-internal sealed class ProcessingFailures(EmailLedger ledger, WakeUps wakeUps, TerminalStates terminal, TimeProvider clock, ILogger<ProcessingFailures> logger)
+internal sealed class ProcessingFailures(EmailLedger ledger, WakeUps wakeUps, TerminalStates terminal, MailMeters meters, TimeProvider clock, ILogger<ProcessingFailures> logger)
 {
     public const int UntilDead = 5;
 
@@ -34,7 +34,7 @@ internal sealed class ProcessingFailures(EmailLedger ledger, WakeUps wakeUps, Te
             return true;
         }
 
-        var faulted = row with { Faults = row.Faults + 1, LastFaultSource = source, Reason = text };
+        var faulted = row with { Faults = row.Faults + 1, LastFaultSource = source, Reason = text, WaitingFor = WaitReason.ProcessingFailed };
         logger.Faulted(row.Id.ToString(), faulted.Faults, source);
         if (faulted.Faults >= UntilDead)
             return await terminal.TryEndAsync(faulted, EmailState.Dead, text, cancellationToken);
@@ -43,6 +43,9 @@ internal sealed class ProcessingFailures(EmailLedger ledger, WakeUps wakeUps, Te
         var after = clock.GetUtcNow() + RetrySchedule.AfterFault(faulted.Faults);
         var due = row.DueAt > after ? row.DueAt.Value : after;
         var moved = await wakeUps.MoveAsync([faulted with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due }], cancellationToken);
-        return moved[0] is not null;
+        if (moved[0] is not { } written)
+            return false;
+        meters.Deferred(written);
+        return true;
     }
 }

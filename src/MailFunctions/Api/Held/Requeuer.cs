@@ -51,6 +51,7 @@ internal sealed class Requeuer(OpenPartitions open, WakeUps wakeUps, LaneLifetim
             EndedAt = null,
             Waits = 0,
             Reason = Reason,
+            WaitingFor = WaitReason.Requeued,
             // The mail's own lifetime may have ended; the operator's decision extends it.
             ExpiresAt = row.ExpiresAt > atLeastUntil ? row.ExpiresAt : atLeastUntil,
         };

@@ -22,7 +22,14 @@ public sealed record ExplainAnswer(
     string? Reason,
     int? LaneDepth,
     IReadOnlyList<RelayAnswer>? Relays,
-    IReadOnlyList<PassedOverRelay>? PassedOver = null);
+    IReadOnlyList<PassedOverRelay>? PassedOver = null)
+{
+    /// <summary>
+    /// The reason why an open email waits, as one word, such as <c>deferred_by_reply</c> or <c>rate_limit</c>; a later version of
+    /// the app may have others. Absent while it is sent, once it is settled, and when an earlier version deferred it.
+    /// </summary>
+    public string? WaitingFor { get; init; }
+}
 
 /// <param name="LeftAloneUntil">The time until which an instance's circuit for the relay is open; another instance may differ.</param>
 /// <param name="LeftAloneCode">The reply code that opened the circuit; 0 when there was no reply.</param>

@@ -10,125 +10,135 @@ using MimeKit;
 namespace MailFunctions.Delivery;
 
 /// <summary>Makes the attempt of one claimed mail over a session. An attempt always ends in an event, even if it throws.</summary>
-internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, OutcomeRules outcomeRules, MailTraces traces, TimeProvider clock)
+internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Claims claims, OutcomeRules outcomeRules, MailTraces traces, TimeProvider clock)
 {
-    /// <param name="hand">The session; null for a mail that needs no relay (test addresses, or withheld by the sandbox).</param>
+    /// <param name="session">Null for a mail that needs no relay (test addresses, or withheld by the sandbox).</param>
     /// <param name="faulted">Collects failures of our own code.</param>
-    public async Task<EmailEvent> RunAsync(
-        ClaimedMail mail, RentedSession? hand, LeaseKeeper leases, GroupTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
+    public async Task<AttemptOutcome> RunAsync(
+        ClaimedMail mail, RentedSession? session, LeaseKeeper leases, GroupTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
     {
         using var span = traces.Attempt(mail.Row, mail.Addressees.Envelope.Recipients.Count);
-        var e = await JudgeAsync(mail, hand, leases, terms, faulted);
-        MailTraces.RecordOutcome(span, e);
-        return e;
+        var outcome = await JudgeAsync(mail, session, leases, terms, faulted);
+        MailTraces.RecordOutcome(span, outcome.Event);
+        return outcome;
     }
 
-    private async Task<EmailEvent> JudgeAsync(
-        ClaimedMail mail, RentedSession? hand, LeaseKeeper leases, GroupTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
+    private async Task<AttemptOutcome> JudgeAsync(
+        ClaimedMail mail, RentedSession? session, LeaseKeeper leases, GroupTerms terms, ConcurrentQueue<(EmailId Id, string Text)> faulted)
     {
         try
         {
-            if (terms.MayStart() && mail.Row.ExpiresAt > clock.GetUtcNow())
-                return await SendAsync(mail, hand, leases);
-            return OutcomeRules.OfNoBeginning(mail.Row, "The worker had no time left to begin the attempt.", TimeSpan.Zero, clock.GetUtcNow());
+            return terms.MayStart() && mail.Row.ExpiresAt > clock.GetUtcNow()
+                ? await SendAsync(mail, session, leases)
+                : OutcomeOf(mail, new Obstacle.NoTime());
         }
         catch (Exception exception)
         {
             faulted.Enqueue((mail.Row.Id, $"Sending failed: {exception.Message}"));
             var why = $"Our own processing failed: {exception.Message}";
-            return mail.DataMayHaveBegun
+            return new(mail.Progress == AttemptProgress.DataMayHaveBegun
                 ? outcomeRules.OfLoss(mail.Row, why, clock.GetUtcNow())
-                : OutcomeRules.OfNoBeginning(mail.Row, why, RetrySchedule.AfterFault(mail.Row.Faults + 1), clock.GetUtcNow());
+                : OutcomeRules.OfNoBeginning(mail.Row, why, WaitReason.ProcessingFailed, RetrySchedule.AfterFault(mail.Row.Faults + 1), clock.GetUtcNow()));
         }
     }
 
-    private async Task<EmailEvent> SendAsync(ClaimedMail mail, RentedSession? hand, LeaseKeeper leases)
+    private async Task<AttemptOutcome> SendAsync(ClaimedMail mail, RentedSession? session, LeaseKeeper leases)
     {
         // Composed one at a time: a group of composed messages would outlive the youngest generation of the garbage collector.
         using var message = MessageComposer.Compose(mail.Row.Id, mail.Content, mail.Row.SendableAt);
-        try
-        {
-            if (hand is null)
-                return outcomeRules.OfTransaction(mail.Row, await simulator.TransactAsync(mail.Addressees, message, mail.Row.Attempt), clock.GetUtcNow());
-            var result = mail.Addressees.Together(await RelayAsync(mail, message, hand, leases), mail.Row.Attempt);
-            return result.Ours is { } cause && result.Recipients.All(recipient => recipient.Status == RecipientStatus.Deferred)
-                ? Unused(mail, $"Relay {hand.Relay.Name} refused us, not the mail. {result.Recipients[0].Reply.ToSentence()} {cause.Sentence()}", hand.RetryAt)
-                : outcomeRules.OfTransaction(mail.Row, result, clock.GetUtcNow());
-        }
-        catch (RelayUnreachableException unreachable)
-        {
-            return Unused(mail, unreachable.Reason, unreachable.RetryAt);
-        }
-        catch (MailExpiredException)
-        {
-            return OutcomeRules.OfNoBeginning(mail.Row, "Its time was over before the relay was ready for it.", TimeSpan.Zero, clock.GetUtcNow());
-        }
-        catch (NoSlotException full)
-        {
-            return OutcomeRules.OfNoBeginning(mail.Row, full.Message, full.Wait, clock.GetUtcNow());
-        }
-        catch (LeaseTooShortException)
-        {
-            return OutcomeRules.OfNoBeginning(mail.Row, "The lease could not be renewed in time.", RetrySchedule.AfterWait(0), clock.GetUtcNow());
-        }
+        if (session is null)
+            return new(outcomeRules.OfTransaction(mail.Row, await simulator.TransactAsync(mail.Addressees, message, mail.Row.Attempt), clock.GetUtcNow()));
+
+        var sent = await RelayAsync(mail, message, session, leases);
+        if (!sent.Succeeded)
+            return OutcomeOf(mail, sent.Obstacle);
+        var result = mail.Addressees.Together(sent.Value, mail.Row.Attempt);
+        return result.Ours is { } cause && result.Recipients.All(recipient => recipient.Status == RecipientStatus.Deferred)
+            ? Unused(mail, WaitReason.RelayRefusal, $"Relay {session.Relay.Name} refused us, not the mail. {result.Recipients[0].Reply.ToSentence()} {cause.Sentence()}", session.RetryAt)
+            : new(outcomeRules.OfTransaction(mail.Row, result, clock.GetUtcNow()));
     }
 
-    /// <summary>Marks the attempt as unused, so that it is given back. The event is recorded only if giving it back fails.</summary>
+    private AttemptOutcome OutcomeOf(ClaimedMail mail, Obstacle obstacle)
+    {
+        if (obstacle is Obstacle.Unreachable unreachable)
+            return Unused(mail, unreachable.Reason, unreachable.Why, unreachable.RetryAt);
+        var wait = obstacle switch
+        {
+            Obstacle.NoSlot full => full.Wait,
+            Obstacle.NoLease => RetrySchedule.AfterWait(0),
+            _ => TimeSpan.Zero,
+        };
+        return new(OutcomeRules.OfNoBeginning(mail.Row, obstacle.Why, obstacle.Reason, wait, clock.GetUtcNow()));
+    }
+
+    /// <summary>The outcome of an attempt that need not count. Its event is recorded only if giving back the claim fails.</summary>
     /// <param name="retryAt">Null: the usual waits apply.</param>
-    private EmailEvent Unused(ClaimedMail mail, string why, DateTimeOffset? retryAt)
+    private AttemptOutcome Unused(ClaimedMail mail, WaitReason reason, string why, DateTimeOffset? retryAt)
     {
         var now = clock.GetUtcNow();
         var wait = retryAt is { } at && at > now ? at - now : RetrySchedule.AfterWait(mail.Row.Waits);
-        mail.Unused = new Unused(now + wait, why);
-        return OutcomeRules.OfNoBeginning(mail.Row, why, wait, now);
+        return new(OutcomeRules.OfNoBeginning(mail.Row, why, reason, wait, now), new Unused(now + wait, reason, why));
     }
 
     /// <summary>Sends the mail; tries again if a reused connection is to blame: lost, or at the relay's limit per connection.</summary>
-    private async Task<TransactionResult> RelayAsync(ClaimedMail mail, MimeMessage message, RentedSession hand, LeaseKeeper leases)
+    private async Task<OrObstacle<TransactionResult>> RelayAsync(ClaimedMail mail, MimeMessage message, RentedSession session, LeaseKeeper leases)
     {
         // The pause comes before anything that a relay accepts and that the loss of this worker would leave uncertain.
         await simulator.PauseAsync(mail.Addressees);
-        var (result, wasUsed) = await TransactAsync(mail, message, hand, leases);
-        if (wasUsed && result.IsLostBeforeData)
+        var (sent, wasUsed) = await TransactAsync(mail, message, session, leases);
+        if (wasUsed && sent.Value is { IsLostBeforeData: true } lost)
         {
-            hand.Record(result, mail.Row.Id);
-            (result, _) = await TransactAsync(mail, message, hand, leases);
+            session.Record(lost, mail.Row.Id);
+            (sent, _) = await TransactAsync(mail, message, session, leases);
         }
-        else if (wasUsed && SessionLimit.MayBe(result))
+        else if (wasUsed && sent.Value is { } refused && SessionLimit.MayBe(refused))
         {
-            hand.Renew();
-            (result, _) = await TransactAsync(mail, message, hand, leases);
+            session.Renew();
+            (sent, _) = await TransactAsync(mail, message, session, leases);
         }
 
-        return hand.Record(result, mail.Row.Id, isAlone: !mail.HasCompany && mail.Row.Waits == 0);
+        return sent.Succeeded ? session.Record(sent.Value, mail.Row.Id, isAlone: !mail.HasCompany && mail.Row.Waits == 0) : sent;
     }
 
     /// <returns>The relay's result, and whether the connection had been used before.</returns>
-    private async Task<(TransactionResult Result, bool WasUsed)> TransactAsync(ClaimedMail mail, MimeMessage message, RentedSession hand, LeaseKeeper leases)
+    private async Task<(OrObstacle<TransactionResult> Result, bool WasUsed)> TransactAsync(ClaimedMail mail, MimeMessage message, RentedSession session, LeaseKeeper leases)
     {
-        var envelope = mail.Envelope;
-        var session = await hand.SessionForAsync(mail.Row.Id, envelope, CancellationToken.None);
-        var wasUsed = hand.IsReused;
-        if (mail.Row.Claim!.Relay != hand.Relay.Name)
-            await leases.MoveAsync(mail, hand.Relay.Name);
+        var opened = await session.SessionForAsync(mail.Row.Id, mail.Envelope, CancellationToken.None);
+        if (!opened.Succeeded)
+            return (opened.Obstacle, false);
+        var wasUsed = session.IsReused;
+        if (mail.Row.Claim!.Relay != session.Relay.Name)
+            await leases.MoveAsync(mail, session.Relay.Name);
         // Waits last before MAIL, so that MAIL follows its slot closely.
-        await pacing.AwaitAsync(mail, hand.Relay);
+        if (await pacing.AwaitAsync(mail, session.Relay) is { } full)
+            return (full, wasUsed);
         // Opening a connection, logging in or waiting for a slot may have taken minutes.
         if (mail.Row.ExpiresAt <= clock.GetUtcNow())
-            throw new MailExpiredException();
-        return (await session.SendAsync(envelope, message, () => RequireLease(mail, leases), CancellationToken.None), wasUsed);
+            return (new Obstacle.Expired(), wasUsed);
+        try
+        {
+            return (await opened.Value.SendAsync(mail.Envelope, message, () => BeginData(mail), CancellationToken.None), wasUsed);
+        }
+        catch (LeaseTooShortException)
+        {
+            return (new Obstacle.NoLease(), wasUsed);
+        }
     }
 
-    private static void RequireLease(ClaimedMail mail, LeaseKeeper leases)
+    private void BeginData(ClaimedMail mail)
     {
-        if (!leases.MayBegin(mail))
+        if (!claims.MayBegin(mail))
             throw new LeaseTooShortException();
-        mail.DataMayHaveBegun = true;
+        mail.BeginData();
     }
+
+    /// <summary>Leaves the SMTP client's callback before DATA; nothing else ends a transaction there.</summary>
+    private sealed class LeaseTooShortException : Exception;
 }
 
-/// <summary>The mail expired between its claim and MAIL.</summary>
-internal sealed class MailExpiredException : Exception;
-
-/// <summary>Too little of the claim's lease is left to begin DATA.</summary>
-internal sealed class LeaseTooShortException : Exception;
+/// <summary>The outcome of an attempt.</summary>
+/// <param name="Event">The event that commits it.</param>
+/// <param name="Unused">
+/// Set if the attempt came to nothing for a reason other than the mail, and need not count: the claim is given back instead.
+/// </param>
+internal sealed record AttemptOutcome(EmailEvent Event, Unused? Unused = null);

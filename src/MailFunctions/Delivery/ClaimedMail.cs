@@ -4,16 +4,15 @@ using MailFunctions.Smtp.Sandbox;
 
 namespace MailFunctions.Delivery;
 
-/// <summary>A mail that a worker is about to attempt. While it is claimed, the lease keeper replaces the row at each renewal.</summary>
+/// <summary>A mail that a worker is about to attempt. While it is claimed, each renewal of its lease replaces the row.</summary>
+/// <remarks>One thread at a time takes the steps; others may read.</remarks>
 internal sealed class ClaimedMail(LedgerRow row, EmailContent content, Addressees addressees)
 {
     private LedgerRow _row = row;
+    private int _progress = (int)AttemptProgress.Loaded;
+    private PacedSlot? _slot;
 
-    public LedgerRow Row
-    {
-        get => Volatile.Read(ref _row);
-        set => Volatile.Write(ref _row, value);
-    }
+    public LedgerRow Row => Volatile.Read(ref _row);
 
     public EmailContent Content { get; } = content;
 
@@ -22,24 +21,51 @@ internal sealed class ClaimedMail(LedgerRow row, EmailContent content, Addressee
     /// <summary>The sender and recipients that the relay receives before the content.</summary>
     public Envelope Envelope { get; } = new(addressees.Envelope.Sender, addressees.Envelope.Recipients, content.NeedsSmtpUtf8);
 
-    /// <summary>Its claim was given back: the attempt does not count, and there is nothing to record.</summary>
-    public bool IsGivenBack { get; set; }
-
-    /// <summary>The reserved rate slot; null if the relay has no limits, and once the slot is used.</summary>
-    public PacedSlot? Slot { get; set; }
-
-    /// <summary>Its attempt is running over one of the group's connections.</summary>
-    public bool IsUnderWay { get; set; }
-
-    /// <summary>A failure after this point leaves open whether the mail was delivered.</summary>
-    public bool DataMayHaveBegun { get; set; }
+    public AttemptProgress Progress => (AttemptProgress)Volatile.Read(ref _progress);
 
     /// <summary>It was claimed with others, so that their results can be compared.</summary>
-    public bool HasCompany { get; set; }
+    public bool HasCompany { get; private set; }
 
-    /// <summary>Set if its attempt came to nothing for a reason other than the mail, and need not count; null otherwise.</summary>
-    public Unused? Unused { get; set; }
+    /// <summary>This worker has written the claim.</summary>
+    /// <param name="row">The row with the claim, as stored.</param>
+    public void Claim(LedgerRow row, bool hasCompany)
+    {
+        Step(AttemptProgress.Claimed);
+        HasCompany = hasCompany;
+        Volatile.Write(ref _row, row);
+    }
+
+    /// <summary>The row of the claim was written again, or is about to be.</summary>
+    public void Renew(LedgerRow row)
+    {
+        if (Progress == AttemptProgress.Loaded)
+            throw new InvalidOperationException("The mail is not claimed.");
+        Volatile.Write(ref _row, row);
+    }
+
+    /// <summary>Its attempt begins, over one of the group's connections.</summary>
+    public void Begin() => Step(AttemptProgress.UnderWay);
+
+    /// <summary>DATA may follow at once.</summary>
+    public void BeginData() => Step(AttemptProgress.DataMayHaveBegun);
 
     /// <summary>Its outcome is known and about to be recorded.</summary>
-    public bool IsSettled { get; set; }
+    public void Settle() => Step(AttemptProgress.Settled);
+
+    /// <summary>Its claim was given back.</summary>
+    public void GiveBack() => Step(AttemptProgress.GivenBack);
+
+    /// <summary>Keeps a rate slot for it.</summary>
+    public void Reserve(PacedSlot slot) => _slot = slot;
+
+    /// <summary>Uses up the slot that was reserved.</summary>
+    /// <returns>The time of the slot; null if there is none at this relay.</returns>
+    public DateTimeOffset? UseSlot(string relay)
+    {
+        var slot = _slot;
+        _slot = null;
+        return slot?.Relay == relay ? slot.Value.At : null;
+    }
+
+    private void Step(AttemptProgress to) => Volatile.Write(ref _progress, (int)AttemptSteps.Require(Progress, to));
 }

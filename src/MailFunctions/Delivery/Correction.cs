@@ -57,6 +57,7 @@ internal static class Correction
             DueAt = goesOn ? due : null,
             Waits = 0,
             Reason = known.Reason,
+            WaitingFor = goesOn ? known.WaitingFor ?? row.WaitingFor : null,
             EndedAt = state.IsOpen() ? null : known.At,
             Bytes = known.Bytes > 0 ? known.Bytes : row.Bytes,
         };
@@ -69,6 +70,7 @@ internal static class Correction
         Kind = EventKind.Correction,
         State = corrected.State.IsOpen() ? EmailState.Deferred : corrected.State,
         NextDue = corrected.State.IsOpen() ? corrected.DueAt : null,
+        WaitingFor = corrected.State.IsOpen() ? corrected.WaitingFor : null,
         Reason = $"Its worker told the outcome after its lease had run out; until then it counted as uncertain. {known.Reason}".TrimEnd(),
         Token = WriteToken.New(),
     };

@@ -1,7 +1,6 @@
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
-using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -12,8 +11,16 @@ namespace MailFunctions.Delivery;
 /// message that wakes the mail, then the ledger row, which commits it, then the event row beside the attempt's own.
 /// </summary>
 internal sealed class Corrections(
-    EmailLedger ledger, EventLog events, HeldIndex held, ScheduledMessages scheduled, LaneQueues queues, OpenPartitions open, MailMeters meters, TimeProvider clock, ILogger<Corrections> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, WakeUps wakeUps, LaneQueues queues, OpenPartitions open, MailMeters meters, ILogger<Corrections> logger)
 {
+    /// <summary>Corrects the attempt as the other overload does, if another worker has settled it under the claim's key.</summary>
+    /// <param name="known">The outcome that the worker could not record.</param>
+    public async Task TryCorrectAsync(Outcome known, CancellationToken cancellationToken)
+    {
+        if (await events.ReadAsync(known.Event.Key, cancellationToken) is { } settled)
+            await TryCorrectAsync(known, settled, cancellationToken);
+    }
+
     /// <summary>
     /// Corrects the attempt, unless the worker knows no more, the next attempt has begun, or the mail was ended otherwise.
     /// </summary>
@@ -43,12 +50,10 @@ internal sealed class Corrections(
     {
         // 1. a message that leads a worker to the row, should this process die between the row and its event
         PutMessage? message = null;
-        if (corrected.DueAt is { } due)
+        if (corrected.DueAt is not null)
         {
             await open.RememberAsync(row.Id.PartitionKey, cancellationToken);
-            // A worker drops a message whose mail is not open yet (rule 5).
-            var surely = clock.GetUtcNow() + TimelyWrite.WakeUpAfter;
-            await scheduled.PutAsync(row.Lane, NamedAttempt.NextOf(row), row.State.IsOpen() || due > surely ? due : surely, cancellationToken);
+            await (row.State.IsOpen() ? wakeUps.PutAsync(corrected, cancellationToken) : wakeUps.PutHeldBackAsync(corrected, cancellationToken));
         }
         else
         {
@@ -69,24 +74,12 @@ internal sealed class Corrections(
             if (!row.State.IsFinal() && row.State != written.State && !written.State.IsOpen())
                 meters.Ended(written.State, written.Lane);
             logger.Corrected(row.Id.ToString(), e.Attempt, row.State.Name(), written.State.Name());
-            if (written.DueAt is { } at && !row.State.IsOpen())
-                await TryWakeInTimeAsync(written, at, cancellationToken);
+            if (written.DueAt is not null && !row.State.IsOpen())
+                await wakeUps.TryPutInTimeAsync(written);
         }
 
         if (message is { } put)
             await queues.TakeBackAsync(put, cancellationToken);
         return written is not null;
-    }
-
-    private async Task TryWakeInTimeAsync(LedgerRow written, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await scheduled.PutAsync(written.Lane, NamedAttempt.NextOf(written), at, cancellationToken);
-        }
-        catch (Exception exception) when (StorageFault.Is(exception))
-        {
-            logger.WokenLater(written.Id.ToString(), exception.GetType().Name);
-        }
     }
 }

@@ -33,9 +33,9 @@ public sealed class Deliverer
 
     private readonly EmailLedger _ledger;
     private readonly LaneQueues _queues;
-    private readonly ScheduledMessages _scheduled;
+    private readonly WakeUps _wakeUps;
     private readonly ClaimGroup _groups;
-    private readonly OutcomeRecorder _recorder;
+    private readonly Claims _claims;
     private readonly TerminalStates _terminal;
     private readonly Consumption _consumption;
     private readonly MailMeters _meters;
@@ -45,9 +45,9 @@ public sealed class Deliverer
     internal Deliverer(
         EmailLedger ledger,
         LaneQueues queues,
-        ScheduledMessages scheduled,
+        WakeUps wakeUps,
         ClaimGroup groups,
-        OutcomeRecorder recorder,
+        Claims claims,
         TerminalStates terminal,
         Consumption consumption,
         MailMeters meters,
@@ -56,9 +56,9 @@ public sealed class Deliverer
     {
         _ledger = ledger;
         _queues = queues;
-        _scheduled = scheduled;
+        _wakeUps = wakeUps;
         _groups = groups;
-        _recorder = recorder;
+        _claims = claims;
         _terminal = terminal;
         _consumption = consumption;
         _meters = meters;
@@ -154,13 +154,13 @@ public sealed class Deliverer
                     await _terminal.EnsureRecordedAsync(row!, cancellationToken);
                     break;
                 case Verdict.Wait:
-                    await _scheduled.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
+                    await _wakeUps.PutAsync(row!, cancellationToken);
                     break;
                 case Verdict.Leased:
                     await _queues.PutAsync(lane, [mail], row!.Claim!.LeaseUntil - _clock.GetUtcNow(), cancellationToken);
                     break;
                 case Verdict.Abandoned:
-                    await _recorder.ResolveAbandonedAsync(row!, cancellationToken);
+                    await _claims.SettleLostAsync(row!, cancellationToken);
                     again.Add(mail);
                     break;
                 case Verdict.Expired:

@@ -9,7 +9,7 @@ namespace MailFunctions.Delivery;
 /// Sends the claimed mails of a group one after the other over one connection, and over more connections while that pays:
 /// if the round trip to the relay is long, a connection spends its time waiting for replies.
 /// </summary>
-internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder recorder, ClaimReturn returns, ProcessingFailures failures, TimeProvider clock, ILogger<GroupSender> logger)
+internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder recorder, Claims claims, ProcessingFailures failures, TimeProvider clock, ILogger<GroupSender> logger)
 {
     /// <summary>Another connection pays if the remaining mails would take longer than this over the existing connections.</summary>
     private static readonly TimeSpan WorthAnother = TimeSpan.FromMilliseconds(50);
@@ -19,20 +19,18 @@ internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder record
 
     /// <param name="took">The duration of the last transaction.</param>
     /// <param name="waiting">The number of mails that have not begun.</param>
-    /// <param name="hands">The number of connections of the group.</param>
-    internal static bool PaysAnother(TimeSpan took, int waiting, int hands) => took * waiting >= WorthAnother * hands;
+    /// <param name="connections">The number of connections of the group.</param>
+    internal static bool PaysAnother(TimeSpan took, int waiting, int connections) => took * waiting >= WorthAnother * connections;
 
     /// <summary>Sends all mails. Every mail ends in an outcome that is recorded, even if sending throws.</summary>
-    /// <param name="hand">Null for mails that need no relay (test addresses, or withheld by the sandbox).</param>
-    public async Task SendAsync(IReadOnlyCollection<ClaimedMail> mails, RentedSession? hand, LeaseKeeper leases, GroupTerms terms)
+    /// <param name="session">Null for mails that need no relay (test addresses, or withheld by the sandbox).</param>
+    public async Task SendAsync(LeaseKeeper leases, RentedSession? session, GroupTerms terms)
     {
-        foreach (var mail in mails)
-            mail.HasCompany = mails.Count > 1;
-        using var outcomes = new PendingOutcomes(recorder, returns, leases, clock, logger);
-        var work = new Work(new ConcurrentQueue<ClaimedMail>(mails), outcomes, leases, terms);
+        using var outcomes = new PendingOutcomes(recorder, claims, leases, clock, logger);
+        var work = new Work(new ConcurrentQueue<ClaimedMail>(leases.Mails), outcomes, leases, terms);
         try
         {
-            await SendOverAsync(work, hand, () => true);
+            await SendOverAsync(work, session, () => true);
         }
         finally
         {
@@ -46,33 +44,33 @@ internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder record
             await failures.CountAsync(id, terms.Source, text, CancellationToken.None);
     }
 
-    private async Task SendOverAsync(Work work, RentedSession? hand, Func<bool> goesOn)
+    private async Task SendOverAsync(Work work, RentedSession? session, Func<bool> goesOn)
     {
         while (goesOn() && work.Waiting.TryDequeue(out var mail))
         {
-            mail.IsUnderWay = true;
-            var attempt = work.Outcomes.AddAsync(mail, attempts.RunAsync(mail, hand, work.Leases, work.Terms, work.Faulted));
-            if (hand is not null && !work.Waiting.IsEmpty)
-                await GrowMeanwhileAsync(work, hand, attempt);
-            Grow(work, hand, await attempt);
+            mail.Begin();
+            var attempt = work.Outcomes.AddAsync(mail, attempts.RunAsync(mail, session, work.Leases, work.Terms, work.Faulted));
+            if (session is not null && !work.Waiting.IsEmpty)
+                await GrowMeanwhileAsync(work, session, attempt);
+            Grow(work, session, await attempt);
         }
     }
 
     /// <summary>Opens another connection while a mail takes long, so that the others do not wait for it.</summary>
-    private async Task GrowMeanwhileAsync(Work work, RentedSession hand, Task attempt)
+    private async Task GrowMeanwhileAsync(Work work, RentedSession session, Task attempt)
     {
         using var over = new CancellationTokenSource();
         if (await Task.WhenAny(attempt, Task.Delay(Stalls, clock, over.Token)) != attempt)
-            Grow(work, hand, Stalls);
+            Grow(work, session, Stalls);
         await over.CancelAsync();
     }
 
-    private void Grow(Work work, RentedSession? hand, TimeSpan took)
+    private void Grow(Work work, RentedSession? session, TimeSpan took)
     {
-        if (hand is not { IsLost: false } || !PaysAnother(took, work.Waiting.Count, work.Hands) || !work.Waiting.TryPeek(out var next))
+        if (session is not { IsLost: false } || !PaysAnother(took, work.Waiting.Count, work.Connections) || !work.Waiting.TryPeek(out var next))
             return;
-        Interlocked.Increment(ref work.Hands);
-        work.Others.Add(SendOverAnotherAsync(work, hand, next));
+        Interlocked.Increment(ref work.Connections);
+        work.Others.Add(SendOverAnotherAsync(work, session, next));
     }
 
     /// <summary>
@@ -97,12 +95,12 @@ internal sealed class GroupSender(AttemptRunner attempts, OutcomeRecorder record
             return;
         await using (another)
             await SendOverAsync(work, another, () => another is { IsLost: false, IsWanted: false });
-        Interlocked.Decrement(ref work.Hands);
+        Interlocked.Decrement(ref work.Connections);
     }
 
     private sealed class Work(ConcurrentQueue<ClaimedMail> waiting, PendingOutcomes outcomes, LeaseKeeper leases, GroupTerms terms)
     {
-        public int Hands = 1;
+        public int Connections = 1;
 
         public ConcurrentQueue<ClaimedMail> Waiting => waiting;
 

@@ -1,43 +1,35 @@
-using MailFunctions.Ledger;
-using MailFunctions.Telemetry;
-using Microsoft.Extensions.Logging;
-
 namespace MailFunctions.Delivery;
 
-/// <summary>Renews the leases of claimed mails while their worker lives (rule 3), until they are released.</summary>
+/// <summary>Holds the claims of a group: renews them by a timer while their worker lives (rule 3), until they are released.</summary>
+/// <remarks>Thread safe. <see cref="Claims"/> has the writes; only one of them runs at a time.</remarks>
 internal sealed class LeaseKeeper : IAsyncDisposable
 {
-    private readonly EmailLedger _ledger;
-    private readonly TimeSpan _lease;
+    private readonly Claims _claims;
     private readonly TimeProvider _clock;
-    private readonly ILogger _logger;
     private readonly HashSet<ClaimedMail> _kept;
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewing;
 
-    public LeaseKeeper(IEnumerable<ClaimedMail> mails, EmailLedger ledger, TimeSpan lease, TimeProvider clock, ILogger logger)
+    public LeaseKeeper(Claims claims, IReadOnlyList<ClaimedMail> mails, TimeProvider clock)
     {
-        _ledger = ledger;
-        _lease = lease;
+        _claims = claims;
         _clock = clock;
-        _logger = logger;
+        Mails = mails;
         _kept = [.. mails];
         _renewing = RenewAsync(_stop.Token);
     }
 
-    /// <summary>True if DATA may begin: at least half of the lease is left.</summary>
-    public bool MayBegin(ClaimedMail mail) => mail.Row.Claim!.LeaseUntil - _clock.GetUtcNow() >= _lease / 2;
+    /// <summary>The mails whose claim this worker took.</summary>
+    public IReadOnlyList<ClaimedMail> Mails { get; }
 
-    /// <summary>Changes the relay in the claim, for a worker that settles it after a crash. Mails that have not begun move along.</summary>
+    /// <summary>Changes the relay in the claim of a mail. Mails that have not begun move along.</summary>
     public async Task MoveAsync(ClaimedMail mail, string relay)
     {
         await _oneAtATime.WaitAsync();
         try
         {
-            foreach (var moved in _kept.Where(kept => !kept.IsUnderWay).Append(mail))
-                moved.Row = moved.Row with { Claim = moved.Row.Claim! with { Relay = relay } };
-            await RenewOnceAsync(CancellationToken.None);
+            _kept.ExceptWith(await _claims.MoveAsync([.. _kept.Where(kept => kept.Progress == AttemptProgress.Claimed), mail], relay, [.. _kept]));
         }
         finally
         {
@@ -63,7 +55,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
 
     private async Task RenewAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(_lease / 3, _clock);
+        using var timer = new PeriodicTimer(_claims.Lease / 3, _clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stop))
@@ -71,7 +63,7 @@ internal sealed class LeaseKeeper : IAsyncDisposable
                 await _oneAtATime.WaitAsync(stop);
                 try
                 {
-                    await RenewOnceAsync(stop);
+                    _kept.ExceptWith(await _claims.RenewAsync([.. _kept], stop));
                 }
                 finally
                 {
@@ -83,55 +75,5 @@ internal sealed class LeaseKeeper : IAsyncDisposable
         {
             // Released.
         }
-    }
-
-    private async Task RenewOnceAsync(CancellationToken stop)
-    {
-        var mails = _kept.ToList();
-        try
-        {
-            while (mails.Count > 0)
-                mails = await TryRenewAsync(mails, stop);
-        }
-        catch (Exception) when (!stop.IsCancellationRequested)
-        {
-            // Whatever failed, the next renewal may succeed, and other mails need theirs.
-            foreach (var mail in mails)
-                _logger.LeaseNotRenewed(mail.Row.Id.ToString(), mail.Row.Attempt);
-        }
-    }
-
-    /// <returns>
-    /// The mails to renew again: their claim is still stored, in a row newer than the one held, because an earlier renewal
-    /// was given up as failed and had succeeded. Other refused mails are settled, by another worker or by this one.
-    /// </returns>
-    private async Task<List<ClaimedMail>> TryRenewAsync(List<ClaimedMail> mails, CancellationToken stop)
-    {
-        var until = _clock.GetUtcNow() + _lease;
-        var renewed = mails.ConvertAll(mail => mail.Row with { Claim = mail.Row.Claim! with { LeaseUntil = until } });
-        var written = await _ledger.TryUpdateManyAsync(renewed, stop);
-        var again = new List<ClaimedMail>();
-        foreach (var (i, mail) in mails.Index())
-        {
-            if (written[i] is { } row)
-            {
-                mail.Row = row;
-            }
-            else if (await _ledger.ReadAsync(mail.Row.Id, stop) is { Claim: { } claim } standing && claim.Worker == mail.Row.Claim!.Worker)
-            {
-                // Keeps the relay that this worker knows: the mail may have moved since.
-                mail.Row = standing with { Claim = claim with { Relay = mail.Row.Claim.Relay } };
-                again.Add(mail);
-            }
-            else
-            {
-                // This worker itself may just have recorded its outcome.
-                if (!mail.IsSettled)
-                    _logger.LeaseNotRenewed(mail.Row.Id.ToString(), mail.Row.Attempt);
-                _kept.Remove(mail);
-            }
-        }
-
-        return again;
     }
 }

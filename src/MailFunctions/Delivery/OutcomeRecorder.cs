@@ -1,6 +1,5 @@
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
-using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -15,7 +14,7 @@ internal readonly record struct Outcome(LedgerRow Row, EmailEvent Event);
 /// the attempt (rule 4); the next attempt's queue message or schedule row (rule 5); the ledger row.
 /// </summary>
 internal sealed class OutcomeRecorder(
-    EmailLedger ledger, EventLog events, HeldIndex held, ScheduledMessages scheduled, OutcomeRules outcomeRules, Corrections corrections, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, WakeUps wakeUps, Corrections corrections, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
 {
     /// <summary>The time for which recording is retried: only this process knows the outcome; then the lease makes it uncertain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -26,48 +25,14 @@ internal sealed class OutcomeRecorder(
     /// Records outcomes, retrying through a storage outage of minutes. If another worker has recorded the attempt as
     /// uncertain meanwhile, the known outcome wins until the next attempt begins (rule 4).
     /// </summary>
-    public Task RecordAsync(IReadOnlyList<Outcome> outcomes) => PersistAsync(
-        async () => await CorrectAsync(await RecordOnceAsync(outcomes, CancellationToken.None), outcomes),
-        outcomes.Count);
+    public Task RecordAsync(IReadOnlyList<Outcome> outcomes) => PersistAsync(() => RecordKnownAsync(outcomes), outcomes.Count);
 
-    private async Task CorrectAsync(IReadOnlyList<EmailEvent> standing, IReadOnlyList<Outcome> outcomes)
+    /// <summary>Does the same as <see cref="RecordAsync"/> without retrying.</summary>
+    public async Task RecordKnownAsync(IReadOnlyList<Outcome> outcomes)
     {
+        var standing = await RecordOnceAsync(outcomes, CancellationToken.None);
         foreach (var (e, outcome) in standing.Zip(outcomes).Where(pair => pair.First.Token != pair.Second.Event.Token))
             await corrections.TryCorrectAsync(outcome, e, CancellationToken.None);
-    }
-
-    /// <summary>
-    /// Ends claims whose attempts have not begun, and which may be stored, not stored, or still be carried out by storage.
-    /// </summary>
-    /// <param name="claims">The rows as this worker tried to write them.</param>
-    public Task GiveBackAsync(IReadOnlyList<LedgerRow> claims)
-    {
-        var open = claims.ToDictionary(claim => claim.Id);
-        return PersistAsync(
-            async () =>
-            {
-                while (open.Count > 0)
-                {
-                    var standing = await ledger.ReadManyAsync([.. open.Keys], CancellationToken.None);
-                    await GiveBackAsync([.. standing.Values.Where(row => row.Claim?.Worker == open[row.Id].Claim!.Worker)]);
-                    await CorrectSettledAsync([.. open.Values.Where(claim => standing.TryGetValue(claim.Id, out var row) && row.Claim is null && row.Attempt == claim.Attempt && row.LastWorker == claim.LastWorker)]);
-
-                    // Storage may carry out a request that its client has given up. An unchanged row is written again
-                    // as it is, so that the late claim fails on its ETag. If the claim was faster, the row is read once more.
-                    var untouched = standing.Values.Where(row => row.ETag == open[row.Id].ETag).ToList();
-                    var written = untouched.Count == 0 ? [] : await ledger.TryUpdateManyAsync(untouched, CancellationToken.None);
-                    open = untouched.Where((_, i) => written[i] is null).Select(row => open[row.Id]).ToDictionary(claim => claim.Id);
-                }
-            },
-            claims.Count);
-    }
-
-    /// <summary>Settles an attempt whose worker was lost. If that worker had recorded its outcome after all, its outcome is kept.</summary>
-    public async Task ResolveAbandonedAsync(LedgerRow row, CancellationToken cancellationToken)
-    {
-        var loss = outcomeRules.OfLoss(row, "The worker was lost between claiming the attempt and recording its outcome.", clock.GetUtcNow());
-        var standing = await RecordOnceAsync([new Outcome(row, loss)], cancellationToken);
-        logger.LeaseExpired(row.Id.ToString(), row.Attempt, standing[0].State.Name());
     }
 
     /// <summary>Repeats a write through a storage outage of minutes; what it writes must be harmless to write twice.</summary>
@@ -91,38 +56,15 @@ internal sealed class OutcomeRecorder(
         }
     }
 
-    private async Task GiveBackAsync(List<LedgerRow> claimed)
-    {
-        List<Outcome> unbegun = claimed.ConvertAll(Unbegun);
-        await CorrectAsync(await RecordOnceAsync(unbegun, CancellationToken.None), unbegun);
-    }
-
-    /// <summary>Corrects claims that outlived their lease in an outage: another worker settled them, under the claim's own key.</summary>
-    private async Task CorrectSettledAsync(List<LedgerRow> claims)
-    {
-        foreach (var claim in claims)
-        {
-            if (await events.ReadAsync(claim.Claim!.Event, CancellationToken.None) is { } settled)
-                await corrections.TryCorrectAsync(Unbegun(claim), settled, CancellationToken.None);
-        }
-    }
-
-    private Outcome Unbegun(LedgerRow claimed) =>
-        new(claimed, OutcomeRules.OfNoBeginning(claimed, "Storage failed while the attempt was claimed; it did not begin.", TimeSpan.Zero, clock.GetUtcNow()));
-
-    private async Task<EmailEvent[]> RecordOnceAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellationToken)
+    /// <summary>Records outcomes. If another worker has recorded one of these attempts first, what it recorded is kept.</summary>
+    /// <returns>The stored event of each attempt, in the order given.</returns>
+    public async Task<EmailEvent[]> RecordOnceAsync(IReadOnlyList<Outcome> outcomes, CancellationToken cancellationToken)
     {
         var standing = await events.InsertOrAdoptManyAsync([.. outcomes.Select(outcome => outcome.Event)], cancellationToken);
-        foreach (var (e, outcome) in standing.Zip(outcomes))
-        {
-            if (e.NextDue is { } due)
-                await scheduled.PutAsync(e.Lane, new NamedAttempt(e.Id, e.Attempt + 1, outcome.Row.Trace), due, cancellationToken);
-            if (e.State.AwaitsPerson())
-                await held.AddAsync(e.Id, e.State, e.At, cancellationToken);
-        }
+        foreach (var e in standing.Where(e => e.State.AwaitsPerson()))
+            await held.AddAsync(e.Id, e.State, e.At, cancellationToken);
 
-        var projected = outcomes.Select((outcome, i) => Projection.Apply(outcome.Row, standing[i])).ToList();
-        var written = await ledger.TryUpdateManyAsync(projected, cancellationToken);
+        var written = await wakeUps.MoveAsync([.. outcomes.Select((outcome, i) => Projection.Apply(outcome.Row, standing[i]))], cancellationToken);
         for (var i = 0; i < written.Length; i++)
         {
             if (written[i] is null)

@@ -23,7 +23,7 @@ internal sealed class OutcomeRules(RetrySchedule retry)
         }).ToList();
         var deferrals = heard.Where(recipient => recipient.Status == RecipientStatus.Deferred).Select(recipient => recipient.Reply!);
         var wait = retry.AfterAttempt(row.Lane, row.Attempt, deferrals, heard.Exists(recipient => recipient.Status == RecipientStatus.Sent));
-        return Conclude(Blank(row, now) with { Bytes = result.Bytes, Duration = result.Duration, Recipients = heard }, row, wait);
+        return Conclude(Blank(row, now) with { Bytes = result.Bytes, Duration = result.Duration, Recipients = heard }, row, WaitAfter([.. deferrals]), wait);
     }
 
     /// <summary>The event of an attempt whose worker was lost, or failed, when DATA may have begun: delivery is uncertain.</summary>
@@ -32,12 +32,12 @@ internal sealed class OutcomeRules(RetrySchedule retry)
         var reply = new SmtpReply(SmtpStage.FinalDot, 0, null, why);
         var lost = row.Recipients.Where(recipient => recipient.IsOpen)
             .Select(recipient => recipient with { Status = RecipientStatus.Uncertain, Attempt = row.Attempt, Reply = reply });
-        return Conclude(Blank(row, now) with { Recipients = [.. lost] }, row, retry.AfterAttempt(row.Lane, row.Attempt));
+        return Conclude(Blank(row, now) with { Recipients = [.. lost] }, row, WaitReason.OutcomeUnknown, retry.AfterAttempt(row.Lane, row.Attempt));
     }
 
     /// <summary>The event of a claimed attempt in which DATA did not begin: no recipient changes.</summary>
-    public static EmailEvent OfNoBeginning(LedgerRow row, string why, TimeSpan wait, DateTimeOffset now) =>
-        Conclude(Blank(row, now), row, wait) with { Reason = why };
+    public static EmailEvent OfNoBeginning(LedgerRow row, string why, WaitReason reason, TimeSpan wait, DateTimeOffset now) =>
+        Conclude(Blank(row, now), row, reason, wait) with { Reason = why };
 
     /// <summary>The state of an email, derived from its recipients, when none of them will be tried again.</summary>
     public static EmailState Settled(IReadOnlyCollection<Recipient> recipients)
@@ -68,7 +68,7 @@ internal sealed class OutcomeRules(RetrySchedule retry)
         Token = WriteToken.New(),
     };
 
-    private static EmailEvent Conclude(EmailEvent e, LedgerRow row, TimeSpan wait)
+    private static EmailEvent Conclude(EmailEvent e, LedgerRow row, WaitReason reason, TimeSpan wait)
     {
         var recipients = Projection.Recipients(row, e);
         var due = e.At + wait;
@@ -79,8 +79,19 @@ internal sealed class OutcomeRules(RetrySchedule retry)
             Recipients = [.. e.Recipients, .. row.Recipients.Where(recipient => recipient.IsSuppressed && recipient.Attempt == row.Attempt)],
             State = goesOn ? EmailState.Deferred : Settled(recipients),
             NextDue = goesOn ? due : null,
+            WaitingFor = goesOn ? reason : null,
             Reason = Sentence(recipients),
         };
+    }
+
+    /// <summary>Why a mail waits after a transaction, given the replies that deferred recipients; without any, recipients are uncertain.</summary>
+    private static WaitReason WaitAfter(List<SmtpReply> deferrals)
+    {
+        if (deferrals.Count == 0)
+            return WaitReason.OutcomeUnknown;
+        if (deferrals.Exists(reply => reply.Code > 0))
+            return WaitReason.DeferredByReply;
+        return deferrals.Exists(reply => reply.Stage == SmtpStage.Local) ? WaitReason.ProcessingFailed : WaitReason.ConnectionLost;
     }
 
     /// <summary>A sentence for the reply that prevents delivery, if any; the suppression list only if no other reply does.</summary>

@@ -1,3 +1,4 @@
+using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Smtp.Rates;
 using MailFunctions.Smtp.Relays;
@@ -13,32 +14,21 @@ internal sealed class Pacing(RelayRates rates, Deferrals deferrals, TimeProvider
     /// <summary>The most tries to meet a slot. A machine or storage too slow for this many will not be faster at once.</summary>
     private const int MostTries = 4;
 
-    /// <summary>Reserves slots for a group before its claim, and waits for the first of them.</summary>
-    /// <returns>The mails that have a slot, and those to look at again.</returns>
+    /// <summary>Reserves slots for a group before its claim, and waits for the first of them; mails without a slot are deferred.</summary>
+    /// <returns>The mails that have a slot, and those to look at again: all of them if the host stops meanwhile.</returns>
     public async Task<(List<ClaimedMail> Paced, IReadOnlyList<NamedAttempt> Again)> ReserveAsync(
         List<ClaimedMail> mails, Relay relay, CancellationToken stopping)
     {
         if (relay.Limits.Count == 0)
             return (mails, []);
-
-        var slots = await rates.ReserveAsync(relay.Name, relay.Limits, mails[0].Row.Lane, mails.ConvertAll(RecipientsOf), stopping);
-        var paced = new List<ClaimedMail>(mails.Count);
-        var deferred = new List<Deferral>();
-        foreach (var (i, mail) in mails.Index())
+        try
         {
-            mail.Slot = new PacedSlot(relay.Name, slots[i].At);
-            if (slots[i].IsReserved)
-                paced.Add(mail);
-            else
-                deferred.Add(new Deferral(mail.Row, slots[i].At, Sentence(relay, slots[i])));
+            return await ReserveOrDeferAsync(mails, relay, stopping);
         }
-
-        if (deferred.Count > 0)
-            logger.RateReached(relay.Name, deferred.Count, deferred[0].Due);
-        var again = await deferrals.DeferAsync(deferred, stopping);
-        if (paced.Count > 0)
-            await DelayUntilAsync(paced[0].Slot!.Value.At, stopping);
-        return (paced, again);
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return ([], [.. mails.Select(mail => NamedAttempt.NextOf(mail.Row))]);
+        }
     }
 
     /// <summary>
@@ -46,38 +36,68 @@ internal sealed class Pacing(RelayRates rates, Deferrals deferrals, TimeProvider
     /// is reserved if there is none, if the mail goes to another relay than expected, or if it comes too late for its slot.
     /// MAIL must follow at once.
     /// </summary>
-    /// <exception cref="NoSlotException">No slot is free soon.</exception>
-    public async Task AwaitAsync(ClaimedMail mail, Relay relay)
+    /// <returns>Null once MAIL may follow; otherwise no slot is free soon.</returns>
+    public async Task<Obstacle.NoSlot?> AwaitAsync(ClaimedMail mail, Relay relay)
     {
         if (relay.Limits.Count == 0)
-            return;
+            return null;
         for (var tries = 0; tries < MostTries; tries++)
         {
-            var at = mail.Slot is { } slot && slot.Relay == relay.Name ? slot.At : await ReserveOneAsync(mail, relay);
-            mail.Slot = null;
-            await DelayUntilAsync(at, CancellationToken.None);
-            if (IsTooLate(at))
+            var (slot, full) = mail.UseSlot(relay.Name) is { } reserved ? (reserved, null) : await ReserveOneAsync(mail, relay);
+            if (full is not null)
+                return full;
+            await DelayUntilAsync(slot, CancellationToken.None);
+            if (IsTooLate(slot))
                 continue;
             await rates.BeginAsync(relay.Name, relay.Limits);
-            if (!IsTooLate(at))
-                return;
+            if (!IsTooLate(slot))
+                return null;
         }
 
-        throw new NoSlotException(RetrySchedule.AfterWait(0), "This machine is too busy to keep to the relay's rate.");
+        return new Obstacle.NoSlot(RetrySchedule.AfterWait(0), WaitReason.RateLimit, "This machine is too busy to keep to the relay's rate.");
+    }
+
+    private async Task<(List<ClaimedMail> Paced, IReadOnlyList<NamedAttempt> Again)> ReserveOrDeferAsync(
+        List<ClaimedMail> mails, Relay relay, CancellationToken stopping)
+    {
+        var slots = await rates.ReserveAsync(relay.Name, relay.Limits, mails[0].Row.Lane, mails.ConvertAll(RecipientsOf), stopping);
+        var paced = new List<ClaimedMail>(mails.Count);
+        var deferred = new List<Deferral>();
+        DateTimeOffset? first = null;
+        foreach (var (i, mail) in mails.Index())
+        {
+            if (slots[i].IsReserved)
+            {
+                mail.Reserve(new PacedSlot(relay.Name, slots[i].At));
+                first ??= slots[i].At;
+                paced.Add(mail);
+            }
+            else
+            {
+                deferred.Add(new Deferral(mail.Row, slots[i].At, WaitReason.RateLimit, Sentence(relay, slots[i])));
+            }
+        }
+
+        if (deferred.Count > 0)
+            logger.RateReached(relay.Name, deferred.Count, deferred[0].Due);
+        var again = await deferrals.DeferAsync(deferred, stopping);
+        if (first is { } at)
+            await DelayUntilAsync(at, stopping);
+        return (paced, again);
     }
 
     private bool IsTooLate(DateTimeOffset slot) => clock.GetUtcNow() - slot > RateRules.LongestWay;
 
-    private async Task<DateTimeOffset> ReserveOneAsync(ClaimedMail mail, Relay relay)
+    private async Task<(DateTimeOffset Slot, Obstacle.NoSlot? Full)> ReserveOneAsync(ClaimedMail mail, Relay relay)
     {
         try
         {
             var slots = await rates.ReserveAsync(relay.Name, relay.Limits, mail.Row.Lane, [RecipientsOf(mail)], CancellationToken.None);
-            return slots[0].IsReserved ? slots[0].At : throw new NoSlotException(slots[0].At - clock.GetUtcNow(), Sentence(relay, slots[0]));
+            return (slots[0].At, slots[0].IsReserved ? null : new Obstacle.NoSlot(slots[0].At - clock.GetUtcNow(), WaitReason.RateLimit, Sentence(relay, slots[0])));
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {
-            throw new NoSlotException(RetrySchedule.AfterWait(0), "Storage failed while the relay's rate was asked for.");
+            return (default, new Obstacle.NoSlot(RetrySchedule.AfterWait(0), WaitReason.StorageFailed, "Storage failed while the relay's rate was asked for."));
         }
     }
 
@@ -95,9 +115,3 @@ internal sealed class Pacing(RelayRates rates, Deferrals deferrals, TimeProvider
 
 /// <summary>A slot at which one mail may begin at a relay.</summary>
 internal readonly record struct PacedSlot(string Relay, DateTimeOffset At);
-
-/// <summary>The relay's rate has no free slot soon.</summary>
-internal sealed class NoSlotException(TimeSpan wait, string message) : Exception(message)
-{
-    public TimeSpan Wait { get; } = wait;
-}

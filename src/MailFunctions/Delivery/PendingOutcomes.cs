@@ -10,28 +10,28 @@ namespace MailFunctions.Delivery;
 /// long, and not for a slow mail: an outcome that only this process knows would be uncertain if it died.
 /// </summary>
 /// <remarks>Thread safe, except for the public RecordAsync, which is called once, at the end.</remarks>
-internal sealed class PendingOutcomes(OutcomeRecorder recorder, ClaimReturn returns, LeaseKeeper leases, TimeProvider clock, ILogger logger) : IDisposable
+internal sealed class PendingOutcomes(OutcomeRecorder recorder, Claims claims, LeaseKeeper leases, TimeProvider clock, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ended = new();
     private readonly List<Task> _alarms = [];
-    private List<(ClaimedMail Mail, EmailEvent Event)> _pending = [];
+    private List<(ClaimedMail Mail, AttemptOutcome Outcome)> _pending = [];
 
     /// <summary>Adds the outcome of an attempt.</summary>
     /// <returns>The duration of its transaction.</returns>
-    public async Task<TimeSpan> AddAsync(ClaimedMail mail, Task<EmailEvent> attempt)
+    public async Task<TimeSpan> AddAsync(ClaimedMail mail, Task<AttemptOutcome> attempt)
     {
-        var e = await attempt;
+        var outcome = await attempt;
         lock (_gate)
         {
-            _pending.Add((mail, e));
+            _pending.Add((mail, outcome));
             if (_pending.Count == 1)
                 _alarms.Add(RecordLaterAsync());
         }
 
-        return e.Duration;
+        return outcome.Event.Duration;
     }
 
     /// <summary>Records all outcomes, and keeps their leases until that is done. Nothing may be added afterwards.</summary>
@@ -60,7 +60,7 @@ internal sealed class PendingOutcomes(OutcomeRecorder recorder, ClaimReturn retu
 
     private async Task RecordPendingAsync()
     {
-        List<(ClaimedMail Mail, EmailEvent Event)> pending;
+        List<(ClaimedMail Mail, AttemptOutcome Outcome)> pending;
         lock (_gate)
             (pending, _pending) = (_pending, []);
         if (pending.Count == 0)
@@ -77,24 +77,24 @@ internal sealed class PendingOutcomes(OutcomeRecorder recorder, ClaimReturn retu
         }
     }
 
-    private async Task RecordAsync(List<(ClaimedMail Mail, EmailEvent Event)> pending)
+    private async Task RecordAsync(List<(ClaimedMail Mail, AttemptOutcome Outcome)> pending)
     {
-        pending = [.. pending.Where(outcome => !outcome.Mail.IsGivenBack)];
+        pending = [.. pending.Where(attempt => attempt.Mail.Progress != AttemptProgress.GivenBack)];
         foreach (var (mail, _) in pending)
-            mail.IsSettled = true;
-        var unused = pending.Where(outcome => ClaimReturn.Fits(outcome.Mail, leases)).Select(outcome => outcome.Mail).ToList();
+            mail.Settle();
+        var unused = pending.Where(attempt => claims.MayGiveBack(attempt.Mail.Row, attempt.Outcome.Unused)).ToDictionary(attempt => attempt.Mail, attempt => attempt.Outcome.Unused!.Value);
         if (unused.Count > 0)
         {
-            var late = await returns.GiveBackAsync(unused, leases);
-            foreach (var mail in unused.Except(late))
-                mail.IsGivenBack = true;
+            var late = await claims.GiveBackAsync(unused);
+            foreach (var mail in unused.Keys.Except(late))
+                mail.GiveBack();
         }
 
-        var made = pending.Where(outcome => !outcome.Mail.IsGivenBack).ToList();
+        var made = pending.Where(attempt => attempt.Mail.Progress != AttemptProgress.GivenBack).ToList();
         if (made.Count > 0)
-            await recorder.RecordAsync([.. made.Select(outcome => new Outcome(outcome.Mail.Row, outcome.Event))]);
-        await leases.ReleaseAsync(pending.Select(outcome => outcome.Mail));
-        foreach (var (mail, e) in made)
-            logger.Attempted(mail.Row.Id.ToString(), e.Attempt, e.Relay, e.State.Name());
+            await recorder.RecordAsync([.. made.Select(attempt => new Outcome(attempt.Mail.Row, attempt.Outcome.Event))]);
+        await leases.ReleaseAsync(pending.Select(attempt => attempt.Mail));
+        foreach (var (mail, outcome) in made)
+            logger.Attempted(mail.Row.Id.ToString(), outcome.Event.Attempt, outcome.Event.Relay, outcome.Event.State.Name());
     }
 }

@@ -19,10 +19,10 @@ public sealed class PoisonRecorder
 
     private readonly EmailLedger _ledger;
     private readonly LaneQueues _queues;
-    private readonly ScheduledMessages _scheduled;
+    private readonly WakeUps _wakeUps;
     private readonly PoisonLineage _lineage;
     private readonly PoisonTimes _times;
-    private readonly OutcomeRecorder _recorder;
+    private readonly Claims _claims;
     private readonly ProcessingFailures _failures;
     private readonly TerminalStates _terminal;
     private readonly DeadLetters _deadLetters;
@@ -33,10 +33,10 @@ public sealed class PoisonRecorder
     internal PoisonRecorder(
         EmailLedger ledger,
         LaneQueues queues,
-        ScheduledMessages scheduled,
+        WakeUps wakeUps,
         PoisonLineage lineage,
         PoisonTimes times,
-        OutcomeRecorder recorder,
+        Claims claims,
         ProcessingFailures failures,
         TerminalStates terminal,
         DeadLetters deadLetters,
@@ -46,10 +46,10 @@ public sealed class PoisonRecorder
     {
         _ledger = ledger;
         _queues = queues;
-        _scheduled = scheduled;
+        _wakeUps = wakeUps;
         _lineage = lineage;
         _times = times;
-        _recorder = recorder;
+        _claims = claims;
         _failures = failures;
         _terminal = terminal;
         _deadLetters = deadLetters;
@@ -169,7 +169,7 @@ public sealed class PoisonRecorder
                 break;
             case Verdict.Wait:
                 // The mail is not due, so no worker can have died of it.
-                await _scheduled.PutAsync(row!.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
+                await _wakeUps.PutAsync(row!, cancellationToken);
                 break;
             case Verdict.Expired:
                 // If another worker writes the row first, the lane looks again.
@@ -177,7 +177,7 @@ public sealed class PoisonRecorder
                     await _queues.PutAsync(lane, [mail], TimeSpan.Zero, cancellationToken);
                 break;
             case Verdict.Abandoned:
-                await _recorder.ResolveAbandonedAsync(row!, cancellationToken);
+                await _claims.SettleLostAsync(row!, cancellationToken);
                 await CountAsync();
                 break;
             case Verdict.Ready:

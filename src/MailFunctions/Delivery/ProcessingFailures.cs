@@ -1,13 +1,12 @@
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
-using MailFunctions.Queue;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Delivery;
 
 /// <summary>Counts processing failures per mail: each schedules the mail again, and the fifth makes it dead.</summary>
-internal sealed class ProcessingFailures(EmailLedger ledger, ScheduledMessages scheduled, TerminalStates terminal, TimeProvider clock, ILogger<ProcessingFailures> logger)
+internal sealed class ProcessingFailures(EmailLedger ledger, WakeUps wakeUps, TerminalStates terminal, MailMeters meters, TimeProvider clock, ILogger<ProcessingFailures> logger)
 {
     public const int UntilDead = 5;
 
@@ -27,21 +26,15 @@ internal sealed class ProcessingFailures(EmailLedger ledger, ScheduledMessages s
 
     private async Task<bool> TryCountAsync(LedgerRow row, string source, string text, CancellationToken cancellationToken)
     {
-        if (row.State == EmailState.Sending)
+        // Another worker has claimed the mail: that attempt is settled first, by its worker or by the worker that gets this message.
+        // Or this failure is counted already.
+        if (row.State == EmailState.Sending || row.LastFaultSource == source)
         {
-            // Another worker has claimed the mail. That attempt is settled first, by its worker or by the worker that gets this message.
-            await scheduled.PutAsync(row.Lane, NamedAttempt.RunningOf(row), row.Claim?.LeaseUntil ?? clock.GetUtcNow(), cancellationToken);
+            await wakeUps.PutAsync(row, cancellationToken);
             return true;
         }
 
-        var next = NamedAttempt.NextOf(row);
-        if (row.LastFaultSource == source)
-        {
-            await scheduled.PutAsync(row.Lane, next, row.DueAt ?? clock.GetUtcNow(), cancellationToken);
-            return true;
-        }
-
-        var faulted = row with { Faults = row.Faults + 1, LastFaultSource = source, Reason = text };
+        var faulted = row with { Faults = row.Faults + 1, LastFaultSource = source, Reason = text, WaitingFor = WaitReason.ProcessingFailed };
         logger.Faulted(row.Id.ToString(), faulted.Faults, source);
         if (faulted.Faults >= UntilDead)
             return await terminal.TryEndAsync(faulted, EmailState.Dead, text, cancellationToken);
@@ -49,8 +42,10 @@ internal sealed class ProcessingFailures(EmailLedger ledger, ScheduledMessages s
         // Never before the time at which it is due anyway.
         var after = clock.GetUtcNow() + RetrySchedule.AfterFault(faulted.Faults);
         var due = row.DueAt > after ? row.DueAt.Value : after;
-        await scheduled.PutAsync(row.Lane, next, due, cancellationToken);
-        return await ledger.TryUpdateAsync(
-            faulted with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due }, cancellationToken) is not null;
+        var moved = await wakeUps.MoveAsync([faulted with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due }], cancellationToken);
+        if (moved[0] is not { } written)
+            return false;
+        meters.Deferred(written);
+        return true;
     }
 }

@@ -14,6 +14,7 @@ internal static class Projection
         DueAt = e.NextDue,
         Waits = 0,
         Reason = e.Reason,
+        WaitingFor = e.WaitingFor,
         EndedAt = e.State.IsOpen() ? null : e.At,
         Bytes = e.Bytes > 0 ? e.Bytes : row.Bytes,
     };

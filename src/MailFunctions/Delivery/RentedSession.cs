@@ -13,7 +13,7 @@ internal sealed class RentedSession(RelayRouter router, RelayRoute route) : IAsy
 {
     private RelayLine? _line;
     private PooledConnection? _connection;
-    private RelayUnreachableException? _lost;
+    private Obstacle.Unreachable? _lost;
     private bool _leaves;
     private bool _renews;
 
@@ -37,11 +37,15 @@ internal sealed class RentedSession(RelayRouter router, RelayRoute route) : IAsy
         return new RentedSession(router, route) { _line = line, _connection = connection };
     }
 
-    /// <exception cref="RelayUnreachableException">No relay of the route accepts a session.</exception>
-    public async Task<RelaySession> SessionForAsync(EmailId mail, Envelope envelope, CancellationToken cancellationToken)
+    /// <summary>Returns a session that can carry the envelope: the present one, or another.</summary>
+    /// <returns>
+    /// <see cref="Obstacle.Unreachable"/> if no relay of the route accepts a session, now and from then on;
+    /// <see cref="Obstacle.NoTime"/> if the wait was canceled.
+    /// </returns>
+    public async Task<OrObstacle<RelaySession>> SessionForAsync(EmailId mail, Envelope envelope, CancellationToken cancellationToken)
     {
         if (_lost is not null)
-            throw _lost;
+            return _lost;
         if (!_leaves && !_renews && _connection is { Session: { IsUsable: true } usable } && usable.CanCarry(envelope))
             return usable;
 
@@ -51,8 +55,12 @@ internal sealed class RentedSession(RelayRouter router, RelayRoute route) : IAsy
         }
         catch (RelayUnreachableException unreachable)
         {
-            _lost = unreachable;
-            throw;
+            _lost = Obstacle.Unreachable.Of(unreachable);
+            return _lost;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new Obstacle.NoTime();
         }
     }
 

@@ -13,7 +13,7 @@ namespace MailFunctions.Delivery;
 internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, TimeProvider clock)
 {
     /// <returns>The rows with recipients left to mail, and the mails to look at again because another worker wrote their rows.</returns>
-    public async Task<(IReadOnlyList<LedgerRow> Allowed, IReadOnlyList<NamedAttempt> Again)> ApplyAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<LedgerRow> Allowed, IReadOnlyList<NamedAttempt> Again)> LeaveOutAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
         var snapshot = await list.CurrentAsync(cancellationToken);
         var allowed = new List<LedgerRow>(rows.Count);

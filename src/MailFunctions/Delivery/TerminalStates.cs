@@ -21,6 +21,7 @@ internal sealed class TerminalStates(EmailLedger ledger, EventLog events, HeldIn
         {
             State = Transitions.Require(row.State, state),
             Reason = reason,
+            WaitingFor = null,
             DueAt = null,
             EndedAt = now,
         };

@@ -35,6 +35,8 @@ internal static class EmailEventMapping
             entity["tags"] = LedgerValues.Tags(e.Tags);
         if (e.NextDue is { } due)
             entity["next_due"] = RowValues.Time(due);
+        if (e.WaitingFor is { } waiting)
+            entity["waiting_for"] = waiting.Name();
         if (e.Reason is { Length: > 0 } reason)
             entity["reason"] = LedgerValues.Reason(reason);
         return entity;
@@ -72,6 +74,7 @@ internal static class EmailEventMapping
             Recipients = entity.Recipients("recipients"),
             State = EmailStates.Parse(entity.RequiredText("state")),
             NextDue = entity.OptionalTime("next_due"),
+            WaitingFor = WaitReasons.Find(entity.OptionalText("waiting_for")),
             Reason = entity.OptionalText("reason"),
             Token = entity.RequiredText("token"),
         };

@@ -19,7 +19,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "last_worker", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected", "waiting_for",
     ];
 
     /// <summary>The values that a reader assumes for missing properties.</summary>
@@ -69,6 +69,7 @@ internal static class LedgerRowMapping
         changes.Add("due_at", of => of.DueAt, time => RowValues.Time(time));
         changes.Add("waits", of => of.Waits, waits => waits);
         changes.Add("reason", of => of.Reason, LedgerValues.Reason);
+        changes.Add("waiting_for", of => of.WaitingFor, waiting => waiting?.Name() ?? "");
         changes.Add("faults", of => of.Faults, faults => faults);
         changes.Add("fault_source", of => of.LastFaultSource, source => source ?? "");
         changes.Add("ending_partition", of => of.Ending?.PartitionKey, partition => partition ?? "");
@@ -129,6 +130,7 @@ internal static class LedgerRowMapping
             DueAt = entity.OptionalTime("due_at"),
             Waits = entity.GetInt32("waits") ?? 0,
             Reason = entity.OptionalText("reason"),
+            WaitingFor = WaitReasons.Find(entity.OptionalText("waiting_for")),
             Faults = entity.GetInt32("faults") ?? 0,
             LastFaultSource = entity.OptionalText("fault_source"),
             EndedAt = entity.OptionalTime("ended_at"),

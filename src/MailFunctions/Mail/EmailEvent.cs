@@ -79,6 +79,9 @@ public sealed record EmailEvent
     /// <summary>The due time of the next attempt; set exactly when <see cref="State"/> is <see cref="EmailState.Deferred"/>.</summary>
     public DateTimeOffset? NextDue { get; init; }
 
+    /// <summary>Why the email waits; null unless <see cref="State"/> is <see cref="EmailState.Deferred"/>, and in events of earlier versions of the app.</summary>
+    public WaitReason? WaitingFor { get; init; }
+
     /// <summary>One sentence for a human reader: the reason.</summary>
     public string? Reason { get; init; }
 

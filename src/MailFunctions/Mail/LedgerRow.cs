@@ -93,6 +93,12 @@ public sealed record LedgerRow
     /// <summary>One sentence for a human reader: what it waits for, or why it ended.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>
+    /// Why it was deferred or queued again; null otherwise, and in rows of earlier versions of the app. <see cref="WaitReasons.Of"/>
+    /// says what it waits for in any state.
+    /// </summary>
+    public WaitReason? WaitingFor { get; init; }
+
     /// <summary>The number of failures of our own processing; the fifth makes it dead.</summary>
     public int Faults { get; init; }
 

@@ -15,6 +15,9 @@ internal readonly record struct NamedAttempt(EmailId Id, int Number, string? Tra
 
     /// <summary>The running attempt of a mail that is being sent, whose worker may be lost.</summary>
     public static NamedAttempt RunningOf(LedgerRow row) => new(row.Id, row.Attempt, row.Trace);
+
+    /// <summary>The attempt that a queue message must name to move the mail: the running one of a mail that is being sent, or the next.</summary>
+    public static NamedAttempt OfWakeUp(LedgerRow row) => row.State == EmailState.Sending ? RunningOf(row) : NextOf(row);
 }
 
 /// <summary>

@@ -16,6 +16,7 @@ internal static class DeliveryRegistration
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<OutcomeRules>();
         services.AddSingleton<TerminalStates>();
+        services.AddSingleton<WakeUps>();
         services.AddSingleton<ProcessingFailures>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Corrections>();
@@ -23,9 +24,11 @@ internal static class DeliveryRegistration
         services.AddSingleton<Suppressor>();
         services.AddSingleton<Deferrals>();
         services.AddSingleton<Pacing>();
-        services.AddSingleton<ClaimReturn>();
+        services.AddSingleton<Claims>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<GroupSender>();
+        services.AddSingleton<LargeMails>();
+        services.AddSingleton<MailLoader>();
         services.AddSingleton<ClaimGroup>();
         services.AddStage<Deliverer>();
         services.AddSingleton(PoisonTimes.Default);

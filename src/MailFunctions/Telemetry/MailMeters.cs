@@ -21,6 +21,7 @@ internal sealed class MailMeters
 
     private readonly Counter<long> _accepted;
     private readonly Counter<long> _ended;
+    private readonly Counter<long> _deferred;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _sent;
     private readonly Histogram<double> _queueWait;
@@ -32,6 +33,7 @@ internal sealed class MailMeters
         Meter = meters.Create(TelemetryNames.Source);
         _accepted = Meter.CreateCounter<long>(MetricNames.Accepted, "{email}", "Emails accepted.");
         _ended = Meter.CreateCounter<long>(MetricNames.Ended, "{email}", "Emails that came to a final state, or to one that awaits a person.");
+        _deferred = Meter.CreateCounter<long>(MetricNames.Deferred, "{email}", "Emails that were deferred, and why.");
         _attempts = Meter.CreateCounter<long>(MetricNames.Attempts, "{recipient}", "What attempts did to the recipients that they addressed.");
         _sent = Meter.CreateCounter<long>(MetricNames.SentMessages, "{message}", "Queue messages put.");
         _queueWait = Meter.CreateHistogram(MetricNames.QueueWait, "s", "From when a mail was due until a worker had it.", tags: null, Waits);
@@ -46,7 +48,10 @@ internal sealed class MailMeters
 
     public void Ended(EmailState state, Lane lane) => _ended.Add(1, Of(lane), new(AttributeNames.State, state.Name()));
 
-    /// <summary>Counts a committed event: the result of each recipient, and the ending, if it brings one.</summary>
+    /// <summary>Counts a mail whose row was written as deferred without an event.</summary>
+    public void Deferred(LedgerRow row) => Deferred(row.WaitingFor, row.Lane);
+
+    /// <summary>Counts a committed event: the result of each recipient, and the deferral or the ending that it brings.</summary>
     public void Recorded(EmailEvent e)
     {
         if (_attempts.Enabled)
@@ -57,6 +62,8 @@ internal sealed class MailMeters
 
         if (!e.State.IsOpen())
             Ended(e.State, e.Lane);
+        else
+            Deferred(e.WaitingFor, e.Lane);
     }
 
     public void Sent(string queue) => _sent.Add(1, System, new(AttributeNames.MessagingOperation, "send"), new(AttributeNames.MessagingDestination, queue));
@@ -74,6 +81,8 @@ internal sealed class MailMeters
 
     public void Staged(string stage, string relay, TimeSpan duration) =>
         _stages.Record(duration.TotalSeconds, new(AttributeNames.Stage, stage), new(AttributeNames.Relay, relay));
+
+    private void Deferred(WaitReason? reason, Lane lane) => _deferred.Add(1, Of(lane), new(AttributeNames.WaitReason, reason?.Name()));
 
     private static KeyValuePair<string, object?> System { get; } = new(AttributeNames.MessagingSystem, TelemetryNames.QueueSystem);
 

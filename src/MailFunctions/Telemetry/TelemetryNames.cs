@@ -15,6 +15,7 @@ internal static class MetricNames
 {
     public const string Accepted = "mailfunctions.emails.accepted";
     public const string Ended = "mailfunctions.emails.ended";
+    public const string Deferred = "mailfunctions.emails.deferred";
     public const string Attempts = "mailfunctions.attempts";
     public const string QueueWait = "mailfunctions.queue.wait";
     public const string StageDuration = "mailfunctions.smtp.stage.duration";
@@ -37,6 +38,7 @@ internal static class AttributeNames
 {
     public const string Lane = "mailfunctions.lane";
     public const string State = "mailfunctions.state";
+    public const string WaitReason = "mailfunctions.wait_reason";
     public const string Outcome = "mailfunctions.outcome";
     public const string Relay = "mailfunctions.relay";
     public const string DomainClass = "mailfunctions.domain_class";

@@ -68,14 +68,14 @@ internal sealed class PipelineSender : ISender
         var now = TimeProvider.System.GetUtcNow();
         var route = router.RouteOf(Lane.Bulk, rows[0].SenderDomain, rows[0].Tags);
         var mails = rows.Select(row => (Row: row, Content: EmailContentSerializer.ReadDocument(row.Content!.Inline).ToContent())).ToList();
-        await using var hand = new RentedSession(router, route);
+        await using var rented = new RentedSession(router, route);
         foreach (var (row, content) in mails)
         {
             using var message = MessageComposer.Compose(row.Id, content, now);
             var envelope = new Envelope(row.Sender, [row.Recipients[0].Mailbox]);
-            var session = await hand.SessionForAsync(row.Id, envelope, CancellationToken.None);
-            var result = await session.SendAsync(envelope, message, () => Require(row), CancellationToken.None);
-            hand.Record(result, row.Id);
+            var session = await rented.SessionForAsync(row.Id, envelope, CancellationToken.None);
+            var result = await (session.Value ?? throw new InvalidOperationException(session.Obstacle?.Why)).SendAsync(envelope, message, () => Require(row), CancellationToken.None);
+            rented.Record(result, row.Id);
             var e = _judgement.OfTransaction(row, result, TimeProvider.System.GetUtcNow());
             if (e.State != EmailState.Sent)
                 throw new InvalidOperationException($"Not sent: {e.Reason}");

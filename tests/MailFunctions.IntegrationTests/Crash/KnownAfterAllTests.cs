@@ -165,7 +165,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
         await scene.SubmitAsync(PipelineUnderTest.Mail(to, "bulk", $$""","on_uncertain":"{{policy}}" """));
         var attempt = scene.DeliverAsync(Lane.Bulk);
         await Patiently.AwaitAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the end of the content");
-        await scene.Pipeline.Get<OutcomeRecorder>().ResolveAbandonedAsync(await scene.RowAsync(), Cancellation);
+        await scene.Pipeline.Get<Claims>().SettleLostAsync(await scene.RowAsync(), Cancellation);
         return attempt;
     }
 

@@ -190,7 +190,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
-        Assert.Equal((EmailState.Deferred, 0, 1), (row.State, row.Attempt, row.Waits));
+        Assert.Equal((EmailState.Deferred, 0, 1, WaitReason.RelayUnreachable), (row.State, row.Attempt, row.Waits, row.WaitingFor));
         Assert.Contains("unreachable", row.Reason, StringComparison.Ordinal);
         Assert.Equal(1, await pipeline.CountMessagesAsync("mail-transactional", Cancellation));
     }

@@ -32,7 +32,7 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
         }
 
         Assert.All(await RowsAsync(pipeline, ids), row => Assert.Equal((EmailState.Deferred, 0, 0), (row.State, row.Attempt, row.EventMinutes.Count)));
-        Assert.All(await RowsAsync(pipeline, ids), row => Assert.True(row.Waits > 0 && row.Reason is not null));
+        Assert.All(await RowsAsync(pipeline, ids), row => Assert.True(row.Waits > 0 && row.Reason is not null && row.WaitingFor is WaitReason.RelayRefusal or WaitReason.CircuitOpen, $"{row.WaitingFor}"));
         var line = Assert.Single(pipeline.Get<RelayRouter>().Lines);
         Assert.NotNull(line.Breaker.OpenUntil);
         Assert.Equal(cause, line.Cause.ToString());

@@ -2,7 +2,6 @@ using System.Globalization;
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
-using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Queue;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
@@ -47,7 +46,7 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
 
         await using var restarted = await StartAsync(account, server, "hush");
         var waiting = await restarted.RowAsync(id, Cancellation);
-        await restarted.Get<LaneQueues>().PutAsync(waiting.Lane, [waiting.NextAttempt()], TimeSpan.Zero, Cancellation);
+        await restarted.Get<LaneQueues>().PutAsync(waiting.Lane, [NamedAttempt.OfWakeUp(waiting)], TimeSpan.Zero, Cancellation);
         Assert.NotNull(await restarted.Ledger.TryUpdateAsync(waiting with { DueAt = restarted.Get<TimeProvider>().GetUtcNow() }, Cancellation));
         var sent = await restarted.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 

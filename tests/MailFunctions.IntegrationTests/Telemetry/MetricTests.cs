@@ -16,13 +16,16 @@ public sealed class MetricTests(AzuriteFixture azurite)
         new { from = "shop@example.org", to = new[] { "eve@gmail.com" }, subject = "News", text = "News for you", lane = "bulk" },
     ];
 
+    /// <summary>Deferred by the relay, which does not get its content.</summary>
+    private static readonly object Deferred = new { from = "shop@example.org", to = new[] { "later@example.com" }, subject = "Later", text = "Later", lane = "bulk" };
+
     [Fact]
     public async Task Every_documented_metric_is_exported_with_its_unit_its_kind_and_its_attributes()
     {
         await using var scene = await TelemetryScene.StartAsync(azurite);
-        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "nobody" } ? SmtpAction.Reply("550 5.1.1 Unknown") : null;
+        scene.Relay.Script = Replies;
 
-        foreach (var mail in Mails)
+        foreach (var mail in Mails.Append(Deferred))
             await scene.PostAsync("api/emails", mail);
         await scene.Relay.WaitForMailsAsync(Mails.Length, TestContext.Current.CancellationToken);
         foreach (var timer in (string[])["Dispatch", "CompileStatistics"])
@@ -39,7 +42,7 @@ public sealed class MetricTests(AzuriteFixture azurite)
     public async Task Counters_tell_lanes_outcomes_and_classes_of_domains()
     {
         await using var scene = await TelemetryScene.StartAsync(azurite);
-        scene.Relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "nobody" } ? SmtpAction.Reply("550 5.1.1 Unknown") : null;
+        scene.Relay.Script = Replies;
 
         foreach (var mail in Mails)
             await scene.PostAsync("api/emails", mail);
@@ -54,6 +57,25 @@ public sealed class MetricTests(AzuriteFixture azurite)
         await ReachesAsync(scene, MetricNames.Attempts, 1, "domain_class=gmail lane=bulk outcome=sent relay=relay");
         await ReachesAsync(scene, MetricNames.BreakerOpen, 0, "relay=relay");
     }
+
+    [Fact]
+    public async Task A_deferral_is_counted_with_what_the_mail_waits_for()
+    {
+        await using var scene = await TelemetryScene.StartAsync(azurite);
+        scene.Relay.Script = Replies;
+
+        await scene.PostAsync("api/emails", Deferred);
+
+        await ReachesAsync(scene, MetricNames.Attempts, 1, "domain_class=other lane=bulk outcome=deferred relay=relay");
+        await ReachesAsync(scene, MetricNames.Deferred, 1, "lane=bulk wait_reason=deferred_by_reply");
+    }
+
+    private static SmtpAction? Replies(SmtpExchange exchange) => exchange switch
+    {
+        { Verb: "RCPT", LocalPart: "nobody" } => SmtpAction.Reply("550 5.1.1 Unknown"),
+        { Verb: "RCPT", LocalPart: "later" } => SmtpAction.Reply("450 4.2.0 Later"),
+        _ => null,
+    };
 
     /// <param name="attributes">Without the prefix, in the order of their names.</param>
     private static async Task ReachesAsync(TelemetryScene scene, string metric, double value, string attributes)

@@ -76,7 +76,7 @@ public sealed class CorrectionTests
 
         Assert.False(Correction.IsKnown(OutcomeRules.OfLoss(claimed, "our own processing failed", Start), standing));
         Assert.False(Correction.IsKnown(Known(claimed, [null]), standing));
-        Assert.True(Correction.IsKnown(OutcomeRules.OfNoBeginning(claimed, "no time left", TimeSpan.Zero, Start), standing));
+        Assert.True(Correction.IsKnown(OutcomeRules.OfNoBeginning(claimed, "no time left", WaitReason.WorkerStopping, TimeSpan.Zero, Start), standing));
     }
 
     [Theory]

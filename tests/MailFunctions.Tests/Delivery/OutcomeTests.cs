@@ -49,6 +49,7 @@ public sealed class OutcomeTests
                 Assert.Equal(next.State == EmailState.Deferred, e.NextDue is not null);
                 Assert.Equal(next.State == EmailState.Deferred, next.Recipients.Any(recipient => recipient.IsOpen) && next.State != EmailState.Expired && next.State != EmailState.Uncertain);
                 Assert.Null(next.Claim);
+                Assert.Equal(next.State == EmailState.Deferred, next.WaitingFor is not null);
                 row = next;
                 now = row.DueAt ?? now;
             }
@@ -95,6 +96,20 @@ public sealed class OutcomeTests
         Assert.Equal(state, e.State);
         Assert.Equal(RecipientStatus.Uncertain, e.Recipients.Single().Status);
         Assert.Equal(state, Projection.Apply(row, e).State);
+    }
+
+    [Theory]
+    [InlineData(SmtpStage.RcptTo, 450, WaitReason.DeferredByReply)]
+    [InlineData(SmtpStage.MailFrom, 0, WaitReason.ConnectionLost)]
+    [InlineData(SmtpStage.FinalDot, 0, WaitReason.OutcomeUnknown)]
+    [InlineData(SmtpStage.Local, 0, WaitReason.ProcessingFailed)]
+    public void The_reply_says_what_a_deferred_mail_waits_for(SmtpStage stage, int code, WaitReason reason)
+    {
+        var row = Claimed(Row(UncertainPolicy.Retry, 1), Start);
+        var e = OutcomeRules.OfTransaction(row, Result(["r0@example.com"], [new SmtpReply(stage, code, null, "text")]), Start);
+
+        Assert.Equal((EmailState.Deferred, reason), (e.State, e.WaitingFor));
+        Assert.Equal(reason, Projection.Apply(row, e).WaitingFor);
     }
 
     [Fact]

@@ -22,12 +22,14 @@ public sealed class LedgerRowMappingTests
     private static readonly Gen<IReadOnlyList<Recipient>> Recipients = Gen.Enum<RecipientStatus>().Array[0, 2].Select(
         statuses => (IReadOnlyList<Recipient>)[.. statuses.Select((status, i) => new Recipient($"r{i}@example.com", RecipientKind.To, status, 0, null))]);
 
+    private static readonly Gen<WaitReason?> Waiting = Gen.OneOf((WaitReason?)null, WaitReason.RateLimit, WaitReason.DeferredByReply);
+
     /// <summary>A step in a mail's life: all that may change, changed at will.</summary>
     private static readonly Gen<Func<LedgerRow, LedgerRow>> Step =
         Gen.Select(
             Gen.Select(Gen.Enum<EmailState>(), Gen.Int[0, 3], Gen.Int[0, 2], Gen.Int[0, 2], Gen.Long[0, 2]),
             Gen.Select(Time, Time, Time, Text, Text),
-            Gen.Select(Recipients, Ending, Ending, Text))
+            Gen.Select(Recipients, Ending, Ending, Text, Waiting))
         .Select((numbers, times, others) => (Func<LedgerRow, LedgerRow>)(row => row with
         {
             State = numbers.Item1,
@@ -43,6 +45,7 @@ public sealed class LedgerRowMappingTests
             EndedAt = times.Item3,
             Reason = times.Item4,
             LastFaultSource = times.Item5,
+            WaitingFor = others.Item5,
             Recipients = others.Item1,
             Ending = others.Item2,
             PastEndings = others.Item3 is { } past ? [past, past] : [],
@@ -112,6 +115,20 @@ public sealed class LedgerRowMappingTests
 
         claimed = claimed.StoredAs(new ETag("claimed"));
         Assert.Equal(["lease_until", "token"], Names(LedgerRowMapping.ToUpdate(claimed with { Claim = claim with { LeaseUntil = Id.MintedAt.AddMinutes(2) } })));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("a_word_of_a_later_version")]
+    public void A_reason_to_wait_that_is_missing_or_unknown_is_none_and_is_left_as_it_is(string? stored)
+    {
+        var table = LedgerRowMapping.ToInsert(Accepted);
+        table["waiting_for"] = stored;
+
+        var row = LedgerRowMapping.FromEntity(table);
+
+        Assert.Null(row.WaitingFor);
+        Assert.Equal(["token", "waits"], Names(LedgerRowMapping.ToUpdate(row with { Waits = 1 })));
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class SuppressorTests
         var e = reply switch
         {
             0 => OutcomeRules.OfLoss(claimed, "lost", Start),
-            1 => OutcomeRules.OfNoBeginning(claimed, "no time", TimeSpan.Zero, Start),
+            1 => OutcomeRules.OfNoBeginning(claimed, "no time", WaitReason.WorkerStopping, TimeSpan.Zero, Start),
             _ => OutcomeRules.OfTransaction(claimed, new TransactionResult([.. claimed.Recipients.Where(recipient => recipient.IsOpen).Select((recipient, i) => Reply(recipient.Mailbox, reply + i))], 100, TimeSpan.Zero), Start),
         };
         events.Add(e);

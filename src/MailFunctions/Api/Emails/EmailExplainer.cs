@@ -49,7 +49,10 @@ public sealed class EmailExplainer
             row.Reason,
             depth,
             relays,
-            passedOver);
+            passedOver)
+        {
+            WaitingFor = WaitReasons.Of(row)?.Name(),
+        };
         return new JsonResult<ExplainAnswer>(answer, ContractsJson.Default.ExplainAnswer);
     }
 

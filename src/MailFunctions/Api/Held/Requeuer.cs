@@ -2,10 +2,6 @@ using MailFunctions.Delivery;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Retention;
-using MailFunctions.Queue;
-using MailFunctions.Storage;
-using MailFunctions.Telemetry;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Api.Held;
@@ -13,8 +9,7 @@ namespace MailFunctions.Api.Held;
 /// <summary>
 /// Queues mail again that is on hold or ended without being sent, as long as it has content and a recipient to send it to.
 /// </summary>
-internal sealed class Requeuer(
-    EmailLedger ledger, OpenPartitions open, LaneQueues queues, LaneLifetimes lifetimes, IOptions<RetentionOptions> retention, TimeProvider clock, ILogger<Requeuer> logger)
+internal sealed class Requeuer(OpenPartitions open, WakeUps wakeUps, LaneLifetimes lifetimes, IOptions<RetentionOptions> retention, TimeProvider clock)
 {
     /// <summary>
     /// The margin before the purge. A run of the purge uses the time at which it began and deletes blobs before it writes
@@ -56,13 +51,14 @@ internal sealed class Requeuer(
             EndedAt = null,
             Waits = 0,
             Reason = Reason,
+            WaitingFor = WaitReason.Requeued,
             // The mail's own lifetime may have ended; the operator's decision extends it.
             ExpiresAt = row.ExpiresAt > atLeastUntil ? row.ExpiresAt : atLeastUntil,
         };
         // Open mail older than a day is checked daily; a superfluous entry costs one check.
         if (row.State.IsFinal())
             await open.RememberAsync(row.Id.PartitionKey, cancellationToken);
-        return await TryQueueAsync(queued, cancellationToken) ? Requeue.Done : Requeue.Changed;
+        return await wakeUps.TryReopenAsync(queued, cancellationToken) ? Requeue.Done : Requeue.Changed;
     }
 
     /// <summary>Tests for a mail that was queued again via the API and has had no attempt since.</summary>
@@ -71,39 +67,7 @@ internal sealed class Requeuer(
 
     /// <summary>Puts one more queue message for the mail, which is harmless by rule 3 when there is one already.</summary>
     public Task WakeAsync(LedgerRow row, CancellationToken cancellationToken) =>
-        queues.PutAsync(row.Lane, [NamedAttempt.NextOf(row)], TimeSpan.Zero, cancellationToken);
-
-    /// <summary>
-    /// Puts a hidden queue message, writes the row, and then shows the message. The message stays hidden until the row is
-    /// certainly written, so that no failure leaves open mail without a message. When showing it fails, it appears by itself
-    /// a little later.
-    /// </summary>
-    private async Task<bool> TryQueueAsync(LedgerRow queued, CancellationToken cancellationToken)
-    {
-        var (message, isWritten) = await TimelyWrite.RunAsync(
-            async within =>
-            {
-                var hidden = await queues.PutOneAsync(queued.Lane, [NamedAttempt.NextOf(queued)], TimelyWrite.WakeUpAfter, within);
-                return (hidden, await ledger.TryUpdateAsync(queued, within) is not null);
-            },
-            clock,
-            cancellationToken);
-        if (!isWritten)
-            return false;
-
-        try
-        {
-            // A caller who disconnects must not delay the mail.
-            if (!await queues.ShowAsync(message, CancellationToken.None))
-                await WakeAsync(queued, CancellationToken.None);
-        }
-        catch (Exception exception) when (StorageFault.Is(exception))
-        {
-            logger.WokenLater(queued.Id.ToString(), exception.GetType().Name);
-        }
-
-        return true;
-    }
+        wakeUps.WakeAsync([row], cancellationToken);
 
     /// <summary>Returns the new lifetime: that of the lane for mail that had all of it and ended, an hour for other mail.</summary>
     private TimeSpan TimeFor(LedgerRow row)

@@ -1,4 +1,5 @@
 using Azure.Storage.Queues.Models;
+using MailFunctions.Delivery;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
@@ -14,7 +15,7 @@ namespace MailFunctions.Maintenance.Recovery;
 /// loss. After its expiry that message ends the mail as expired.
 /// </summary>
 internal sealed class OpenMailRecovery(
-    LedgerPartition ledger, OpenPartitions open, LaneQueues queues, StorageClients storage, ScheduledMessages scheduled, Watermarks watermarks, TimeProvider clock, ILogger<OpenMailRecovery> logger)
+    LedgerPartition ledger, OpenPartitions open, WakeUps wakeUps, StorageClients storage, ScheduledMessages scheduled, Watermarks watermarks, TimeProvider clock, ILogger<OpenMailRecovery> logger)
 {
     public const string Watermark = "open-mail";
 
@@ -99,19 +100,19 @@ internal sealed class OpenMailRecovery(
         // 1. a lost schedule row, before its mail is late
         var waiting = rows.Where(row => row.State.IsOpen() && row.DueAt > now + ScheduledMessages.LongestHidden && row.DueAt < now + UntilNextLook && row.DueAt < row.ExpiresAt);
         foreach (var row in await scheduled.FindMissingAsync([.. waiting], cancellationToken))
-            await scheduled.PutAsync(row.Lane, NamedAttempt.NextOf(row), row.DueAt!.Value, cancellationToken);
+            await wakeUps.PutAsync(row, cancellationToken);
 
         // 2. a lost queue message
         var queuedAgain = 0;
         foreach (var lane in rows.Where(row => row.IsStalledSince(now - StalledMail.Threshold)).GroupBy(row => row.Lane))
         {
             var front = await lanes.OldestAsync(lane.Key, cancellationToken);
-            var lost = lane.Where(row => row.HasLostItsMessage(front, remembered?.QueuedAgain, now)).Select(row => row.NextAttempt()).ToList();
+            var lost = lane.Where(row => row.HasLostItsMessage(front, remembered?.QueuedAgain, now)).ToList();
             if (lost.Count == 0)
                 continue;
             // Stored first: a crash after it delays the mail by a day; the other order could put a second message.
             await open.RememberQueuedAgainAsync(partition, now, cancellationToken);
-            await queues.PutAsync(lane.Key, lost, TimeSpan.Zero, cancellationToken);
+            await wakeUps.WakeAsync(lost, cancellationToken);
             queuedAgain += lost.Count;
         }
 

@@ -1,9 +1,8 @@
 using MailFunctions.Mail;
-using MailFunctions.Queue;
 
 namespace MailFunctions.Maintenance.Recovery;
 
-/// <summary>Recognises stalled mail, and names the attempt that resumes it.</summary>
+/// <summary>Recognises stalled mail.</summary>
 internal static class StalledMail
 {
     /// <summary>True if it is open and should have moved before <paramref name="time"/>: it is due, and no live claim holds it.</summary>
@@ -36,10 +35,6 @@ internal static class StalledMail
     /// <summary>True if it is open, could have been sent before <paramref name="time"/>, and no attempt was ever claimed.</summary>
     public static bool IsUnattemptedSince(this LedgerRow row, DateTimeOffset time) =>
         row.Attempt == 0 && row.State.IsOpen() && row.SendableAt < time;
-
-    /// <summary>The attempt that a queue message must name: the next, or the running one, whose worker may be lost.</summary>
-    public static NamedAttempt NextAttempt(this LedgerRow row) =>
-        row.State == EmailState.Sending ? NamedAttempt.RunningOf(row) : NamedAttempt.NextOf(row);
 
     private static DateTimeOffset StandsSince(LedgerRow row) => row.Claim?.LeaseUntil ?? row.DueAt ?? row.AcceptedAt;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Azure.Storage.Queues.Models;
+using MailFunctions.Delivery;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
@@ -15,7 +16,7 @@ namespace MailFunctions.Maintenance.Recovery;
 /// queued again if its lane has no visible backlog. Harmless by rule 3, and never the guarantee.
 /// </summary>
 internal sealed class StalledMailRecovery(
-    EmailLedger ledger, LaneQueues queues, StorageClients storage, Watermarks watermarks, TimeProvider clock, ILogger<StalledMailRecovery> logger)
+    EmailLedger ledger, WakeUps wakeUps, StorageClients storage, Watermarks watermarks, TimeProvider clock, ILogger<StalledMailRecovery> logger)
 {
     public const string Watermark = "second-look";
 
@@ -67,7 +68,7 @@ internal sealed class StalledMailRecovery(
             if (waiting is not null)
                 continue;
 
-            await queues.PutAsync(lane.Key, [.. lane.Select(row => row.NextAttempt())], TimeSpan.Zero, cancellationToken);
+            await wakeUps.WakeAsync(lane, cancellationToken);
             logger.QueuedAgain(lane.Count(), minute);
             queuedAgain += lane.Count();
         }

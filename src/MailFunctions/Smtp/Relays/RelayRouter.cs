@@ -147,7 +147,7 @@ internal sealed class RelayRouter : IAsyncDisposable
     private RelayUnreachableException Unreachable(RelayRoute route, RelayUnreachableException? last)
     {
         if (route.Lines.Count == 0)
-            return new RelayUnreachableException("none", new SmtpReply(SmtpStage.Local, 0, null, "No relay is for such mail; see the settings Match of the relays."), null);
+            return new RelayUnreachableException("none", new SmtpReply(SmtpStage.Local, 0, null, "No relay is for such mail; see the settings Match of the relays."), null) { WaitingFor = WaitReason.NoRelay };
 
         var (line, retryAt) = FirstProbe(route);
         if (route.Lines.Any(other => other.Breaker.OpenUntil is null))

@@ -19,6 +19,9 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
     /// <summary>The time of the next try; null: after the usual delays.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
+    /// <summary>Why a mail waits that meets it.</summary>
+    public WaitReason WaitingFor { get; init; } = WaitReason.RelayUnreachable;
+
     /// <summary>The reason for which a mail waits, for an operator.</summary>
     public string Reason => Reply.Stage == SmtpStage.Local
         ? $"Relay {Relay}: {Reply.Text}"
@@ -30,6 +33,7 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
         inner: null)
     {
         IsBusy = true,
+        WaitingFor = WaitReason.ConnectionBusy,
     };
 
     /// <param name="relay">The name of one of them.</param>
@@ -40,6 +44,7 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
         inner: null)
     {
         RetryAt = retryAt,
+        WaitingFor = WaitReason.CircuitOpen,
     };
 
     /// <param name="settings">Full names of the settings that have no value.</param>
@@ -49,7 +54,8 @@ internal sealed class RelayUnreachableException(string relay, SmtpReply reply, E
         inner: null)
     {
         RetryAt = retryAt,
+        WaitingFor = WaitReason.UnresolvedSetting,
     };
 
-    public RelayUnreachableException With(DateTimeOffset? retryAt) => new(Relay, Reply, InnerException) { IsBusy = IsBusy, IsOutOfStep = IsOutOfStep, RetryAt = retryAt };
+    public RelayUnreachableException With(DateTimeOffset? retryAt) => new(Relay, Reply, InnerException) { IsBusy = IsBusy, IsOutOfStep = IsOutOfStep, WaitingFor = WaitingFor, RetryAt = retryAt };
 }

@@ -23,15 +23,20 @@ public sealed class ExplainTests(AzuriteFixture azurite)
         var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
 
         Assert.Contains("waits in the transactional lane", await SentenceAsync(), StringComparison.Ordinal);
+        Assert.Equal("worker", await WaitingForAsync());
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
         Assert.Contains("tried again at", await SentenceAsync(), StringComparison.Ordinal);
         Assert.Contains("Try again in 2 seconds", await SentenceAsync(), StringComparison.Ordinal);
+        Assert.Equal("deferred_by_reply", await WaitingForAsync());
         var row = await pipeline.RowAsync(id, Cancellation);
         Assert.InRange(row.DueAt!.Value - (await pipeline.Events.ReadTimelineAsync(row, Cancellation))[0].At, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2.3));
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
         Assert.Contains("Every recipient was accepted", await SentenceAsync(), StringComparison.Ordinal);
+        Assert.Null(await WaitingForAsync());
 
         async Task<string> SentenceAsync() => SentenceOf(await ExplainAsync(pipeline, id));
+
+        async Task<string?> WaitingForAsync() => (await ExplainAsync(pipeline, id)).TryGetProperty("waiting_for", out var word) ? word.GetString() : null;
     }
 
     [Fact]

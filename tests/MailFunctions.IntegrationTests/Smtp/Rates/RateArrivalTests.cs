@@ -86,7 +86,8 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
                 if (!left.TryDequeue(out var id))
                     return;
                 var mail = Mail(pipeline, id);
-                mail.Slot = slot.IsReserved ? new PacedSlot(relay.Name, slot.At) : null;
+                if (slot.IsReserved)
+                    mail.Reserve(new PacedSlot(relay.Name, slot.At));
                 await AwaitAsync(pacing, mail, relay, clock);
                 // The worst ways: the longest at the beginning of each minute, none after it.
                 if ((clock.GetUtcNow() - Start).TotalSeconds % 60 < 6)
@@ -99,18 +100,8 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
 
     private static async Task AwaitAsync(Pacing pacing, ClaimedMail mail, Relay relay, DrivenClock clock)
     {
-        while (true)
-        {
-            try
-            {
-                await pacing.AwaitAsync(mail, relay);
-                return;
-            }
-            catch (NoSlotException full)
-            {
-                await Task.Delay(full.Wait, clock, Cancellation);
-            }
-        }
+        while (await pacing.AwaitAsync(mail, relay) is { } full)
+            await Task.Delay(full.Wait, clock, Cancellation);
     }
 
     private static ClaimedMail Mail(PipelineUnderTest pipeline, EmailId id)

@@ -56,7 +56,7 @@ public sealed class RateTests(AzuriteFixture azurite)
         for (var i = 1; i < 4; i++)
         {
             var row = rows[ids[i]];
-            Assert.Equal((EmailState.Deferred, 0, 1), (row.State, row.Attempt, row.Waits));
+            Assert.Equal((EmailState.Deferred, 0, 1, WaitReason.RateLimit), (row.State, row.Attempt, row.Waits, row.WaitingFor));
             Assert.Contains("has had what its limit PerMinute of 6 allows", row.Reason, StringComparison.Ordinal);
             if (i > 1)
                 Assert.Equal(TimeSpan.FromSeconds(10.5), row.DueAt - rows[ids[i - 1]].DueAt);

@@ -89,6 +89,7 @@ public sealed class OpenApiRequestTests
         { "Reply/properties/stage", [.. SnakeCase<SmtpStage>()] },
         { "RelayOutlook/properties/left_alone_stage", [.. SnakeCase<SmtpStage>()] },
         { "RelayOutlook/properties/left_alone_cause", [.. SnakeCase<RelayCause>()] },
+        { "EmailExplanation/properties/waiting_for", [.. SnakeCase<WaitReason>()] },
         { "PassedOverRelay/properties/reason", [.. SnakeCase<PassedOver>()] },
         { "SuppressionReason", [.. Enum.GetValues<SuppressionReason>().Select(reason => reason.Name())] },
         { "SuppressionScope", [.. Enum.GetValues<SuppressionScope>().Select(scope => scope.Name())] },

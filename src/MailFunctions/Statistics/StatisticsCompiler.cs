@@ -16,7 +16,7 @@ namespace MailFunctions.Statistics;
 /// writes into it unmarked, and after that whenever a writer marked it (<see cref="DirtyMinutes"/>). Three watermarks
 /// record the progress of these passes.
 /// </remarks>
-public sealed class StatisticsCompiler
+internal sealed class StatisticsCompiler
 {
     /// <summary>The watermark up to which every minute was compiled after it had ended.</summary>
     internal const string Fresh = "fresh";
@@ -201,7 +201,7 @@ public sealed class StatisticsCompiler
 /// <param name="Written">Rows of all granularities that were written because they differed.</param>
 /// <param name="Deleted">Rows that were deleted because no event or email counts in them any more.</param>
 /// <param name="Behind">The distance of the slowest watermark from its target; the next runs catch up.</param>
-public sealed record CompileReport(int Minutes, int Written, int Deleted, TimeSpan Behind)
+internal sealed record CompileReport(int Minutes, int Written, int Deleted, TimeSpan Behind)
 {
     internal IReadOnlyDictionary<string, int> ToCounts() => new Dictionary<string, int>
     {

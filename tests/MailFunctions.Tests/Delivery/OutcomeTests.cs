@@ -84,17 +84,17 @@ public sealed class OutcomeTests
         });
 
     [Theory]
-    [InlineData(UncertainPolicy.Retry, EmailState.Deferred)]
-    [InlineData(UncertainPolicy.Hold, EmailState.Uncertain)]
-    [InlineData(UncertainPolicy.AssumeSent, EmailState.Sent)]
-    public void The_policy_decides_what_becomes_of_an_uncertain_mail(UncertainPolicy policy, EmailState state)
+    [InlineData(nameof(UncertainPolicy.Retry), nameof(EmailState.Deferred))]
+    [InlineData(nameof(UncertainPolicy.Hold), nameof(EmailState.Uncertain))]
+    [InlineData(nameof(UncertainPolicy.AssumeSent), nameof(EmailState.Sent))]
+    public void The_policy_decides_what_becomes_of_an_uncertain_mail(string policy, string state)
     {
-        var row = Claimed(Row(policy, 1), Start);
+        var row = Claimed(Row(Enum.Parse<UncertainPolicy>(policy), 1), Start);
         var e = OutcomeRules.OfLoss(row, "lost", Start);
 
-        Assert.Equal(state, e.State);
+        Assert.Equal(Enum.Parse<EmailState>(state), e.State);
         Assert.Equal(RecipientStatus.Uncertain, e.Recipients.Single().Status);
-        Assert.Equal(state, Projection.Apply(row, e).State);
+        Assert.Equal(Enum.Parse<EmailState>(state), Projection.Apply(row, e).State);
     }
 
     [Fact]

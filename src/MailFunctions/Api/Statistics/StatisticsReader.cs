@@ -1,3 +1,4 @@
+using MailFunctions.Http;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using Microsoft.AspNetCore.Http;
@@ -17,10 +18,12 @@ public sealed class StatisticsReader
     internal StatisticsReader(StatisticsTable table, Watermarks watermarks, TimeProvider clock) =>
         (_table, _watermarks, _clock) = (table, watermarks, clock);
 
-    public async Task<StatisticsReading> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var (query, errors) = StatisticsQuery.Parse(request.Query, _clock.GetUtcNow());
-        return query is null ? new(null, errors) : new(await ReadAsync(query, cancellationToken), []);
+        return query is null
+            ? Problem.WrongParameters(errors).ToResult()
+            : new JsonResult<StatisticsAnswer>(await ReadAsync(query, cancellationToken), ContractsJson.Default.StatisticsAnswer);
     }
 
     internal async Task<StatisticsAnswer> ReadAsync(StatisticsQuery query, CancellationToken cancellationToken)

@@ -35,5 +35,6 @@ namespace MailFunctions.Contracts;
 [JsonSerializable(typeof(TemplateSaved))]
 [JsonSerializable(typeof(TemplateRendered))]
 [JsonSerializable(typeof(TimerRunAnswer))]
+[JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ContractsJson : JsonSerializerContext;

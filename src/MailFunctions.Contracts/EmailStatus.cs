@@ -1,6 +1,10 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>The states of an email. A newer server may know others.</summary>
+/// <summary>
+/// The states of an email. Open: scheduled, queued, sending, deferred. On hold for a decision: uncertain, dead. Final: the
+/// others. A newer server may know more.
+/// </summary>
+[Schema("State")]
 public static class EmailStatus
 {
     /// <summary>Open: scheduled for a time that the caller named.</summary>

@@ -1,6 +1,7 @@
 namespace MailFunctions.Contracts;
 
 /// <summary>The reasons for which an address must not be mailed.</summary>
+[Schema("SuppressionReason")]
 public static class SuppressionReasonName
 {
     public const string Manual = "manual";

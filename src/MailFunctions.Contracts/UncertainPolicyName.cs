@@ -1,6 +1,10 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>The policy for an email when an attempt may or may not have delivered it.</summary>
+/// <summary>
+/// The policy for an email when an attempt may or may not have delivered it: by default <c>retry</c>, and <c>hold</c> in the
+/// lane bulk. <c>retry</c> is the only source of duplicates, together with a person who decides the same later.
+/// </summary>
+[Schema("UncertainPolicy")]
 public static class UncertainPolicyName
 {
     /// <summary>It is sent again, and may arrive twice.</summary>

@@ -9,5 +9,5 @@ public sealed class ReadStatistics(StatisticsReader reader, HttpEdge edge)
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "statistics")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunWithQueryAsync(request, async () => (await reader.ReadAsync(request, cancellationToken)).ToResult(), cancellationToken);
+        edge.RunWithQueryAsync(request, () => reader.ReadAsync(request, cancellationToken), cancellationToken);
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MailFunctions.Contracts;
 
 /// <summary>The answer to <c>POST emails/requeue</c> and <c>POST emails/discard</c>.</summary>
@@ -7,7 +9,15 @@ namespace MailFunctions.Contracts;
 /// <param name="Sample">In a dry run, the ids of up to ten of the mails that would be changed, the newest first.</param>
 /// <param name="Skipped">Mails that match but were not, or would not be, changed; absent when there are none.</param>
 /// <param name="After">The cursor for the next call; absent at the end.</param>
-public sealed record BulkAnswer(bool DryRun, int Matched, int Done, bool More, IReadOnlyList<string>? Sample = null, BulkSkipped? Skipped = null, string? After = null);
+[Schema("BulkAnswer")]
+public sealed record BulkAnswer(
+    bool DryRun,
+    [Range(0, 1000)] int Matched,
+    int Done,
+    bool More,
+    [Schema(SchemaNames.Id), MaxLength(10)] IReadOnlyList<string>? Sample = null,
+    BulkSkipped? Skipped = null,
+    string? After = null);
 
 /// <param name="ContentPurged">Mails whose content is purged, or will be within minutes: they can only be submitted anew.</param>
 /// <param name="NoRecipient">Mails without a recipient that is left to send to.</param>

@@ -12,6 +12,7 @@ namespace MailFunctions.Contracts;
 /// <param name="Through">Mail accepted before this time has been searched, once a call reports that it is complete.</param>
 /// <param name="Complete">True when there is no more mail to search.</param>
 /// <param name="After">The cursor for the next call; null when it is complete.</param>
+[Schema("ErasureAnswer")]
 public sealed record ErasureAnswer(
     bool DryRun,
     int Matched,

@@ -1,16 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MailFunctions.Contracts;
 
 /// <summary>The answer to <c>GET emails/{id}/explain</c>: why an email is not sent yet, or what happened to it.</summary>
 /// <param name="Sentence">An explanation for a person; its wording may change.</param>
+/// <param name="NextAttemptAt">The time at which the next attempt is due; absent when none is planned.</param>
+/// <param name="ExpiresAt">The time after which no attempt of an open email begins.</param>
 /// <param name="LeaseUntil">The end of the lease of the worker that holds the running attempt.</param>
 /// <param name="Relay">The relay of the running attempt.</param>
 /// <param name="Waits">The number of deferrals since the last attempt, for lack of a relay, a connection or a rate slot.</param>
+/// <param name="Faults">The number of failures of the server's own processing.</param>
 /// <param name="LaneDepth">The queue's own estimate, hidden messages included; absent when the email is settled.</param>
 /// <param name="Relays">The relays that an open email may go to.</param>
-/// <param name="PassedOver">The relays that it does not go to; absent when there are none.</param>
+/// <param name="PassedOver">The relays that it does not go to, with the reasons; absent when there are none.</param>
+[Schema("EmailExplanation")]
 public sealed record ExplainAnswer(
-    string Id,
-    string Status,
+    [Schema(SchemaNames.Id)] string Id,
+    [Words(typeof(EmailStatus))] string Status,
     string Sentence,
     int Attempts,
     DateTimeOffset? NextAttemptAt,
@@ -28,16 +34,29 @@ public sealed record ExplainAnswer(
     /// The reason why an open email waits, as one word, such as <c>deferred_by_reply</c> or <c>rate_limit</c>; a later version of
     /// the app may have others. Absent while it is sent, once it is settled, and when an earlier version deferred it.
     /// </summary>
+    [AllowedValues(
+        "scheduled", "worker", "requeued", "deferred_by_reply", "connection_lost", "outcome_unknown", "relay_unreachable", "relay_refusal", "circuit_open",
+        "unresolved_setting", "no_relay", "connection_busy", "rate_limit", "worker_stopping", "lease_not_renewed", "storage_failed", "processing_failed")]
     public string? WaitingFor { get; init; }
 }
 
 /// <param name="LeftAloneUntil">The time until which an instance's circuit for the relay is open; another instance may differ.</param>
+/// <param name="LeftAloneStage">The SMTP command whose reply opened the circuit.</param>
 /// <param name="LeftAloneCode">The reply code that opened the circuit; 0 when there was no reply.</param>
-/// <param name="LeftAloneCause">The likely cause as one word, such as <c>sending_limit</c> or <c>credentials</c>.</param>
+/// <param name="LeftAloneCause">The likely cause; the sentence names what to do about it.</param>
 /// <param name="RoomAt">The time at which its rates allow this mail; absent when at once.</param>
 /// <param name="FullLimit">The limit that is used up; absent when the next slot is near enough to wait for.</param>
+[Schema("RelayOutlook")]
 public sealed record RelayAnswer(
-    string Name, DateTimeOffset? LeftAloneUntil, string? LeftAloneStage, int? LeftAloneCode, string? LeftAloneCause, DateTimeOffset? RoomAt, string? FullLimit)
+    string Name,
+    DateTimeOffset? LeftAloneUntil,
+    [AllowedValues("local", "connect", "start_tls", "ehlo", "auth", "mail_from", "rcpt_to", "data", "final_dot")] string? LeftAloneStage,
+    int? LeftAloneCode,
+    [AllowedValues(
+        "unreachable", "busy", "out_of_step", "deferrals", "refuses_all", "credentials", "tls", "sending_limit", "account", "address", "helo_name", "relaying", "sender",
+        "sender_domain", "system", "unresolved_setting")] string? LeftAloneCause,
+    DateTimeOffset? RoomAt,
+    string? FullLimit)
 {
     /// <summary>
     /// Settings of the relay whose secret references the platform did not resolve: it is not used until they are resolved.
@@ -47,8 +66,9 @@ public sealed record RelayAnswer(
 }
 
 /// <param name="Reason">
-/// <c>lane</c>, <c>sender_domains</c> or <c>tags</c>: its Match does not fit; <c>connections</c>: it has none for the
-/// email's lane; <c>unmatched</c>: its Match names neither the sender's domain nor a tag, while that of another relay does
-/// and does not let such email fall back.
+/// <c>lane</c>, <c>sender_domains</c> or <c>tags</c>: its <c>Match</c> does not fit; <c>connections</c>: it has none for the
+/// email's lane; <c>unmatched</c>: its <c>Match</c> names neither the sender's domain nor a tag, while that of another relay
+/// does, whose <c>Match:Fallback</c> is false.
 /// </param>
-public sealed record PassedOverRelay(string Name, string Reason);
+[Schema("PassedOverRelay")]
+public sealed record PassedOverRelay(string Name, [AllowedValues("lane", "sender_domains", "tags", "connections", "unmatched")] string Reason);

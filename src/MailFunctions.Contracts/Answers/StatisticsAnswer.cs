@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace MailFunctions.Contracts;
@@ -8,19 +9,27 @@ namespace MailFunctions.Contracts;
 /// <param name="CompiledUntil">Every minute before this time was compiled after it had ended; null before the first run.</param>
 /// <param name="Buckets">All buckets of the range in order of time, including empty ones.</param>
 /// <param name="Totals">Each value over the whole range, sorted by accepted plus sent, most first; <c>(other)</c> is the last.</param>
+[Schema("Statistics")]
 public sealed record StatisticsAnswer(
     DateTimeOffset From,
     DateTimeOffset To,
-    string Granularity,
-    string Dimension,
+    [Words(typeof(StatisticsGranularity))] string Granularity,
+    [Words(typeof(StatisticsDimension))] string Dimension,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? CompiledUntil,
-    IReadOnlyList<StatisticsAnswerBucket> Buckets,
+    [MaxLength(1500)] IReadOnlyList<StatisticsAnswerBucket> Buckets,
     IReadOnlyList<StatisticsValue> Totals);
 
+/// <param name="Start">The first moment of the bucket.</param>
 /// <param name="Values">The values with any counts, in the order of the totals.</param>
+[Schema("StatisticsBucket")]
 public sealed record StatisticsAnswerBucket(DateTimeOffset Start, IReadOnlyList<StatisticsValue> Values);
 
-/// <summary>One value of a dimension with its counts.</summary>
+/// <summary>
+/// One value of a dimension with its counts. <c>sent</c>, <c>deferred</c>, <c>rejected</c> and <c>uncertain</c> count
+/// recipients, once for each attempt, and <c>suppressed</c> counts each recipient once; <c>emails_…</c> count emails in the
+/// minute in which they reached that state.
+/// </summary>
+[Schema("StatisticsValue")]
 public sealed record StatisticsValue
 {
     public required string Value { get; init; }
@@ -86,8 +95,12 @@ public sealed record StatisticsValue
     public required StatisticsLatency LatencyMs { get; init; }
 }
 
-/// <summary>Percentiles in milliseconds; null without emails.</summary>
+/// <summary>
+/// Percentiles in milliseconds of the time from the accept to the end of the attempt that made an email sent or partial; null
+/// without emails.
+/// </summary>
 /// <param name="Count">The number of emails in the percentiles.</param>
+[Schema("Latency")]
 public sealed record StatisticsLatency(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? P50,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? P95,

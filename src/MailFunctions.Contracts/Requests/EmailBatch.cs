@@ -1,6 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MailFunctions.Contracts;
 
 /// <summary>The body of <c>POST emails/batch</c>: up to <see cref="MaxEmails"/> emails, and their common fields.</summary>
+[Schema("BatchWithDefaults")]
 public sealed record EmailBatch
 {
     public const int MaxEmails = 1000;
@@ -8,6 +11,7 @@ public sealed record EmailBatch
     /// <summary>The fields that emails leave out; attachments and bodies in it are sent and stored once.</summary>
     public EmailMessage? Defaults { get; init; }
 
+    [Length(1, MaxEmails)]
     public required IReadOnlyList<EmailMessage> Emails { get; init; }
 }
 

@@ -1,28 +1,37 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace MailFunctions.Contracts;
 
 /// <summary>The body of <c>PUT suppressions/{address}</c>.</summary>
+[Schema("Suppression")]
 public record SuppressionTerms
 {
     /// <summary>One of <see cref="SuppressionReasonName"/>; manual when absent.</summary>
+    [Words(typeof(SuppressionReasonName)), DefaultValue(SuppressionReasonName.Manual)]
     public string? Reason { get; init; }
 
     /// <summary>One of <see cref="SuppressionScopeName"/>; all when absent.</summary>
+    [Words(typeof(SuppressionScopeName)), DefaultValue(SuppressionScopeName.All)]
     public string? Scope { get; init; }
 
-    /// <summary>The end of the entry, in the future; absent for a permanent entry.</summary>
+    /// <summary>The end of the entry, in the future, from which on it has no effect; absent for a permanent entry.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>A note of your own; at most 500 characters.</summary>
+    [MaxLength(500)]
     public string? Note { get; init; }
 }
 
 /// <summary>An address that must not be mailed.</summary>
 /// <param name="Address">The address without a display name.</param>
-public sealed record SuppressedAddress(string Address) : SuppressionTerms;
+[Schema("ListedSuppression")]
+public sealed record SuppressedAddress([MaxLength(1024)] string Address) : SuppressionTerms;
 
 /// <summary>The body of <c>POST suppressions</c>.</summary>
-/// <param name="Suppressions">At most <see cref="MaxSuppressions"/>.</param>
-public sealed record SuppressionImport(IReadOnlyList<SuppressedAddress> Suppressions)
+/// <param name="Suppressions">At most <see cref="MaxSuppressions"/>. Of several entries for one address the last counts.</param>
+[Schema("SuppressionImport")]
+public sealed record SuppressionImport([MaxLength(SuppressionImport.MaxSuppressions)] IReadOnlyList<SuppressedAddress> Suppressions)
 {
     public const int MaxSuppressions = 10_000;
 }

@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MailFunctions.Contracts;
 
 namespace MailFunctions.LocalHost.Demo;
 
@@ -9,7 +11,7 @@ internal sealed class DemoRun : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
-    private static readonly string[] TerminalStates = ["sent", "partial", "failed", "expired", "canceled", "suppressed", "discarded", "uncertain", "dead"];
+    private static readonly string[] OpenStates = [EmailStatus.Scheduled, EmailStatus.Queued, EmailStatus.Sending];
 
     private readonly HttpClient _client = new();
     private readonly FunctionsAddress _endpoint;
@@ -65,10 +67,9 @@ internal sealed class DemoRun : IDisposable
             return null;
         }
 
-        using var answer = JsonDocument.Parse(text);
-        var id = answer.RootElement.GetProperty("id").GetString();
-        await _console.WriteLineAsync($"Sent one mail: {(int)response.StatusCode} {response.StatusCode}, {_endpoint.Email(id!)}");
-        return id;
+        var accepted = JsonSerializer.Deserialize(text, ContractsJson.Default.AcceptedAnswer)!;
+        await _console.WriteLineAsync($"Sent one mail: {(int)response.StatusCode} {response.StatusCode}, {_endpoint.Email(accepted.Id)}");
+        return accepted.Id;
     }
 
     private async Task<bool> AwaitEndingAsync(string id, CancellationToken cancellationToken)
@@ -76,19 +77,19 @@ internal sealed class DemoRun : IDisposable
         var shown = "";
         while (true)
         {
-            using var email = await ReadAsync(_endpoint.Email(id), cancellationToken);
-            var status = email?.RootElement.GetProperty("status").GetString() ?? "not to be read";
+            var email = await ReadAsync(_endpoint.Email(id), ContractsJson.Default.EmailAnswer, cancellationToken);
+            var status = email?.Status ?? "not to be read";
             if (status != shown)
                 await _console.WriteLineAsync($"  {status}");
             shown = status;
 
-            if (email is not null && (TerminalStates.Contains(status) || status == "deferred"))
+            if (email is not null && !OpenStates.Contains(status))
             {
-                foreach (var line in Timeline.Lines(email.RootElement))
+                foreach (var line in Timeline.Lines(email))
                     await _console.WriteLineAsync($"  {line}");
-                if (status != "sent")
+                if (status != EmailStatus.Sent)
                     await _console.WriteLineAsync($"The demo mail was not sent; it is {status}.");
-                return status == "sent";
+                return status == EmailStatus.Sent;
             }
 
             await Task.Delay(LookAgain, cancellationToken);
@@ -103,8 +104,8 @@ internal sealed class DemoRun : IDisposable
 
         while (true)
         {
-            using var statistics = await ReadAsync(_endpoint.Statistics, cancellationToken);
-            if (statistics is not null && Timeline.StatisticsLines(statistics.RootElement) is { Count: > 1 } lines)
+            var statistics = await ReadAsync(_endpoint.Statistics, ContractsJson.Default.StatisticsAnswer, cancellationToken);
+            if (statistics is not null && Timeline.StatisticsLines(statistics) is { Count: > 1 } lines)
             {
                 await _console.WriteLineAsync("Statistics of the last hour:");
                 foreach (var line in lines)
@@ -118,11 +119,12 @@ internal sealed class DemoRun : IDisposable
     }
 
     /// <returns>Null when the status is no success.</returns>
-    private async Task<JsonDocument?> ReadAsync(Uri address, CancellationToken cancellationToken)
+    private async Task<T?> ReadAsync<T>(Uri address, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
     {
         using var response = await _client.GetAsync(address, cancellationToken);
         if (!response.IsSuccessStatusCode)
             return null;
-        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
+        return JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(cancellationToken), type);
     }
 }

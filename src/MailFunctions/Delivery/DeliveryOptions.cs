@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace MailFunctions.Delivery;
 
 /// <summary>Section <c>MailFunctions:Delivery</c>.</summary>
-public sealed class DeliveryOptions
+internal sealed class DeliveryOptions
 {
     public const string Section = "MailFunctions:Delivery";
 
@@ -22,7 +22,7 @@ public sealed class DeliveryOptions
 }
 
 /// <summary>Exponential waits with jitter, until the mail expires.</summary>
-public sealed class RetryOptions
+internal sealed class RetryOptions
 {
     /// <summary>The wait after the first attempt; doubles with each. 1 s to 1 d.</summary>
     public TimeSpan First { get; set; }

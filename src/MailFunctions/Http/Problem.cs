@@ -10,7 +10,7 @@ namespace MailFunctions.Http;
 /// <param name="Status">The HTTP status code.</param>
 /// <param name="Name">A stable name by which programs distinguish problems, such as <c>validation_error</c>.</param>
 /// <param name="Title">One sentence for a person, the same at every occurrence.</param>
-public sealed record Problem(int Status, string Name, string Title)
+internal sealed record Problem(int Status, string Name, string Title)
 {
     /// <summary>Describes this occurrence, and what would be right.</summary>
     public string? Detail { get; init; }

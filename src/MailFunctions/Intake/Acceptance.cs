@@ -12,20 +12,10 @@ namespace MailFunctions.Intake;
 /// <summary>Accepts drafts durably (rule 1): many in as few writes as possible, each with the same guarantee as if written alone.</summary>
 internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, EmailLedger ledger, BatchIndex batches, MailTraces traces, StorageClock clock)
 {
-    /// <summary>Accepts a single email.</summary>
+    /// <summary>Accepts a single email, unless an earlier try of the request has accepted it.</summary>
     /// <param name="entry">The entry of the request's idempotency key; null without one.</param>
-    /// <returns>The committed row.</returns>
-    public Task<LedgerRow> AcceptAsync(EmailDraft draft, IdempotencyEntry? entry, CancellationToken cancellationToken) => traces.AcceptAsync([draft.Lane.QueueName()], async span =>
-    {
-        await ObserveClockAsync(cancellationToken);
-        var request = new PendingAccept([draft], batch: null, entry) { Trace = traces.Current };
-        // Other mails of a group must not wait while blobs are written.
-        if (ContentStore.IsSmall(draft.Content))
-            await groups.WriteAsync(request).WaitAsync(cancellationToken);
-        else
-            await writer.WriteAsync([request], cancellationToken);
-        return RowOf(request, span);
-    });
+    public async Task<AcceptedMail> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken) =>
+        new(Batch: null, [submission.Accepted.TryGetValue(0, out var before) ? before : await CommitAsync(submission.Drafts[0], entry, cancellationToken)], submission.Faults);
 
     /// <summary>Accepts a single email that is due at once and that the caller delivers itself.</summary>
     /// <param name="hiddenFor">The time for which the queue message stays hidden from the workers.</param>
@@ -40,8 +30,7 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
     });
 
     /// <summary>Accepts the emails of a batch.</summary>
-    /// <returns>The committed rows in the order given, including those of an earlier try.</returns>
-    public Task<(EmailId Batch, LedgerRow[] Rows)> AcceptBatchAsync(
+    public Task<AcceptedMail> AcceptBatchAsync(
         Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken) => traces.AcceptAsync([.. submission.Drafts.Select(draft => draft.Lane.QueueName())], async _ =>
     {
         await ObserveClockAsync(cancellationToken);
@@ -54,7 +43,19 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
         await writer.WriteAsync([request], cancellationToken);
         var rows = InOrder(submission, RowsOf(request));
         await batches.WriteAsync(new Batch(batch, [.. rows.Select(row => row.Id)]), cancellationToken);
-        return (batch, rows);
+        return new AcceptedMail(batch, rows, submission.Faults);
+    });
+
+    private Task<LedgerRow> CommitAsync(EmailDraft draft, IdempotencyEntry? entry, CancellationToken cancellationToken) => traces.AcceptAsync([draft.Lane.QueueName()], async span =>
+    {
+        await ObserveClockAsync(cancellationToken);
+        var request = new PendingAccept([draft], batch: null, entry) { Trace = traces.Current };
+        // Other mails of a group must not wait while blobs are written.
+        if (ContentStore.IsSmall(draft.Content))
+            await groups.WriteAsync(request).WaitAsync(cancellationToken);
+        else
+            await writer.WriteAsync([request], cancellationToken);
+        return RowOf(request, span);
     });
 
     private static LedgerRow RowOf(PendingAccept request, Activity? span)

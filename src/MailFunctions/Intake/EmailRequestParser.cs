@@ -14,10 +14,8 @@ namespace MailFunctions.Intake;
 /// <param name="headers">The headers that callers may set; null for the strict policy.</param>
 internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, RequestLookups lookups, SandboxRules sandbox, BatchDefaults? defaults = null, HeaderPolicy? headers = null)
 {
-    public static readonly string[] Known =
-    [
-        "from", "to", "cc", "bcc", "reply_to", "subject", "text", "html", "template", "headers", "attachments", "calendar", "tags", "lane", "scheduled_at", "expires_at", "on_uncertain",
-    ];
+    /// <summary>The fields of an email: those of its contract.</summary>
+    public static readonly string[] Known = [.. ContractsJson.Default.EmailMessage.Properties.Select(property => property.Name)];
 
     /// <returns>A draft that is complete only while there are no errors; null when there is nothing to read.</returns>
     public EmailDraft? Parse(RequestValue request)

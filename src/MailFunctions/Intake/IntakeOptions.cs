@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace MailFunctions.Intake;
 
 /// <summary>The options of intake; section <c>MailFunctions</c>.</summary>
-public sealed class IntakeOptions
+internal sealed class IntakeOptions
 {
     public const string AllowedSendersSetting = "MailFunctions:AllowedSenders";
 

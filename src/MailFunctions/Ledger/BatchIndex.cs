@@ -7,7 +7,7 @@ namespace MailFunctions.Ledger;
 
 /// <summary>The emails that one call accepted, in the order given.</summary>
 /// <param name="Id">Minted like an email's id.</param>
-public sealed record Batch(EmailId Id, IReadOnlyList<EmailId> Emails);
+internal sealed record Batch(EmailId Id, IReadOnlyList<EmailId> Emails);
 
 /// <summary>
 /// The table Batches: one row a batch. It is written after the ledger rows, which commit the accept; a crash in between

@@ -7,7 +7,7 @@ namespace MailFunctions.Mail;
 /// <param name="DisplayName">The display name, Unicode; empty if there is none.</param>
 /// <param name="LocalPart">Up to 64 octets of UTF-8 (RFC 5321 section 4.5.3.1.1).</param>
 /// <param name="Domain">Up to 255 octets of lower-case ASCII (RFC 5321 section 4.5.3.1.2).</param>
-public readonly record struct EmailAddress(string DisplayName, string LocalPart, string Domain)
+internal readonly record struct EmailAddress(string DisplayName, string LocalPart, string Domain)
 {
     public string Mailbox => $"{LocalPart}@{Domain}";
 

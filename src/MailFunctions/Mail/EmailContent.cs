@@ -2,7 +2,7 @@ namespace MailFunctions.Mail;
 
 /// <summary>The content of a mail as accepted: everything that composition needs besides the id and the accept time.</summary>
 /// <remarks>Bcc recipients are part of the envelope only, so they are not here and cannot get into the message.</remarks>
-public sealed record EmailContent
+internal sealed record EmailContent
 {
     public required EmailAddress From { get; init; }
 
@@ -29,10 +29,10 @@ public sealed record EmailContent
 
 /// <param name="Name">A field name (RFC 5322 section 2.2): printable ASCII without the colon.</param>
 /// <param name="Value">Unicode, without CR, LF or NUL; folded and encoded by composition.</param>
-public sealed record HeaderField(string Name, string Value);
+internal sealed record HeaderField(string Name, string Value);
 
 /// <summary>A file in a mail: a separate part, or, with a content id, one that the html shows through <c>cid:</c> (RFC 2392).</summary>
-public sealed record Attachment
+internal sealed record Attachment
 {
     public required string FileName { get; init; }
 
@@ -63,7 +63,7 @@ public sealed record Attachment
 /// <summary>A label on a mail, for statistics and for finding the mail again.</summary>
 /// <param name="Name">1 to 256 ASCII letters, digits, underscores or dashes.</param>
 /// <param name="Value">The same alphabet and bound.</param>
-public sealed record Tag(string Name, string Value)
+internal sealed record Tag(string Name, string Value)
 {
     public override string ToString() => $"{Name}:{Value}";
 }

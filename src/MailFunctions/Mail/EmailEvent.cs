@@ -6,7 +6,7 @@ namespace MailFunctions.Mail;
 /// <c>{id}-{attempt}</c>, <c>{id}-end-{token}</c> for an ending without an attempt, or <c>{id}-{attempt}-known</c> for a
 /// correction.
 /// </param>
-public sealed record EventKey(string PartitionKey, string RowKey)
+internal sealed record EventKey(string PartitionKey, string RowKey)
 {
     public static EventKey OfAttempt(EmailId id, int attempt, DateTimeOffset claimedAt) =>
         new(MinutePartition.Key(id.Shard, claimedAt), FormattableString.Invariant($"{id}-{attempt}"));
@@ -22,7 +22,7 @@ public sealed record EventKey(string PartitionKey, string RowKey)
     public EventKey OfCorrection() => this with { RowKey = $"{RowKey}-known" };
 }
 
-public enum EventKind
+internal enum EventKind
 {
     /// <summary>One SMTP transaction, or its loss.</summary>
     Attempt,
@@ -40,7 +40,7 @@ public enum EventKind
 /// One row of the table Events: the commit of an attempt, or the record of an ending. Insert-only. It contains all that
 /// the ledger and the statistics need, so that either can be computed again from it.
 /// </summary>
-public sealed record EmailEvent
+internal sealed record EmailEvent
 {
     public required EventKey Key { get; init; }
 

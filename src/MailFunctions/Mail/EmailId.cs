@@ -14,7 +14,7 @@ namespace MailFunctions.Mail;
 /// Ids minted by one call share a millisecond and count upwards (RFC 9562 section 6.2, method 1), and those that also share
 /// a shard are adjacent in one partition.
 /// </remarks>
-public readonly record struct EmailId : IComparable<EmailId>
+internal readonly record struct EmailId : IComparable<EmailId>
 {
     /// <summary>The number of shards of a minute. It is part of every stored key: it cannot change.</summary>
     public const int Shards = 16;

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace MailFunctions.Mail;
 
 /// <summary>The state of an email. <see cref="Transitions"/> defines the legal steps between states.</summary>
-public enum EmailState
+internal enum EmailState
 {
     /// <summary>Open: accepted, to be sent at a later time that the caller named.</summary>
     Scheduled,
@@ -48,7 +48,7 @@ public enum EmailState
     Void,
 }
 
-public static class EmailStates
+internal static class EmailStates
 {
     private static readonly FrozenDictionary<EmailState, string> Names =
         Enum.GetValues<EmailState>().ToFrozenDictionary(state => state, state => state.ToString().ToLowerInvariant());

@@ -5,7 +5,7 @@ namespace MailFunctions.Mail;
 /// <param name="ETag">The ETag as storage returns it.</param>
 /// <param name="Sha256">The hash of its bytes, in lower-case hexadecimal digits; empty until it is read.</param>
 /// <param name="Length">The length in bytes.</param>
-public sealed record FileReference(string Container, string Name, string ETag, string Sha256, long Length);
+internal sealed record FileReference(string Container, string Name, string ETag, string Sha256, long Length);
 
 /// <summary>The result of a look at a named file.</summary>
 /// <param name="Reference">Null if it cannot be attached.</param>

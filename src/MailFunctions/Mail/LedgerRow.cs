@@ -3,7 +3,7 @@ using Azure;
 namespace MailFunctions.Mail;
 
 /// <summary>One row of the table Emails: the projection of all that has happened to an email.</summary>
-public sealed record LedgerRow
+internal sealed record LedgerRow
 {
     /// <summary>An operator decides about a mail a few times at most; a row must not grow without bound.</summary>
     private const int MaxPastEndings = 100;
@@ -164,10 +164,10 @@ public sealed record LedgerRow
 /// <param name="LeaseUntil">The end of the lease, by the storage service's clock.</param>
 /// <param name="Event">The key under which the outcome is inserted, by this worker or another.</param>
 /// <param name="Relay">The name of the relay that the attempt goes to.</param>
-public sealed record Claim(string Worker, DateTimeOffset LeaseUntil, EventKey Event, string Relay);
+internal sealed record Claim(string Worker, DateTimeOffset LeaseUntil, EventKey Event, string Relay);
 
 /// <summary>The policy for an attempt of which it is unknown whether it delivered the mail.</summary>
-public enum UncertainPolicy
+internal enum UncertainPolicy
 {
     /// <summary>Try again: the only source of duplicates.</summary>
     Retry,
@@ -184,4 +184,4 @@ public enum UncertainPolicy
 /// <param name="BlobName">The prefix of the blobs that only this mail uses; null if there are none.</param>
 /// <param name="SharedName">The prefix of the blobs shared with mails of the same accept; null if there are none.</param>
 /// <param name="ReferredBytes">The total length of the files that it refers to.</param>
-public sealed record StoredContent(byte[]? Inline, string? BlobName, string? SharedName = null, long ReferredBytes = 0);
+internal sealed record StoredContent(byte[]? Inline, string? BlobName, string? SharedName = null, long ReferredBytes = 0);

@@ -6,7 +6,7 @@ namespace MailFunctions.Mail;
 /// Makes partition keys of the form <c>{shard}-{yyyyMMddHHmm}</c> (UTC), used by the tables Emails and Events. The shard
 /// comes first: keys that begin with the time would send all writes of a minute to one partition server.
 /// </summary>
-public static class MinutePartition
+internal static class MinutePartition
 {
     private const string MinuteFormat = "yyyyMMddHHmm";
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MailFunctions.Mail;
 
-public enum RecipientKind
+internal enum RecipientKind
 {
     To,
     Cc,
@@ -10,7 +10,7 @@ public enum RecipientKind
 }
 
 /// <summary>The delivery status of one recipient. A retry addresses only recipients that are still open.</summary>
-public enum RecipientStatus
+internal enum RecipientStatus
 {
     /// <summary>Open: no attempt has had a result for it yet.</summary>
     Pending,
@@ -32,7 +32,7 @@ public enum RecipientStatus
 }
 
 /// <summary>The stage of an SMTP session at which a result was learned; it decides which recipients a reply concerns.</summary>
-public enum SmtpStage
+internal enum SmtpStage
 {
     /// <summary>No command was sent yet: our own composition, or one of our rules.</summary>
     Local,
@@ -53,7 +53,7 @@ public enum SmtpStage
 /// <param name="Code">The reply code (RFC 5321 section 4.2); 0 if there was no reply.</param>
 /// <param name="EnhancedCode">The enhanced status code (RFC 3463), such as <c>5.1.1</c>, if the reply had one.</param>
 /// <param name="Text">The reply text, shortened; or our own text if there was no reply.</param>
-public sealed record SmtpReply(SmtpStage Stage, int Code, string? EnhancedCode, string Text)
+internal sealed record SmtpReply(SmtpStage Stage, int Code, string? EnhancedCode, string Text)
 {
     /// <summary>Stage, codes and text for a human reader; missing parts are left out.</summary>
     public string ToSentence() => (Code, EnhancedCode) switch
@@ -69,7 +69,7 @@ public sealed record SmtpReply(SmtpStage Stage, int Code, string? EnhancedCode, 
 /// <param name="Attempt">
 /// The attempt of <paramref name="Reply"/>; 0 before the first. For a suppressed recipient: the attempt that left it out.
 /// </param>
-public sealed record Recipient(string Mailbox, RecipientKind Kind, RecipientStatus Status, int Attempt, SmtpReply? Reply)
+internal sealed record Recipient(string Mailbox, RecipientKind Kind, RecipientStatus Status, int Attempt, SmtpReply? Reply)
 {
     [JsonIgnore]
     public string Domain => Mailbox[(Mailbox.LastIndexOf('@') + 1)..];

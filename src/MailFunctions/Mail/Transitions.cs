@@ -5,7 +5,7 @@ namespace MailFunctions.Mail;
 /// <summary>
 /// Defines the legal steps of an email's state. Every write of a state to the ledger passes through <see cref="Require"/>.
 /// </summary>
-public static class Transitions
+internal static class Transitions
 {
     private static readonly FrozenDictionary<EmailState, FrozenSet<EmailState>> Next = new Dictionary<EmailState, EmailState[]>
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace MailFunctions.Mail;
 
 /// <summary>Why an open mail waits. Its name in snake case is kept with the row, in metrics, and in the answer of <c>explain</c>.</summary>
-public enum WaitReason
+internal enum WaitReason
 {
     /// <summary>The time that the caller named.</summary>
     Scheduled,
@@ -58,7 +58,7 @@ public enum WaitReason
     ProcessingFailed,
 }
 
-public static class WaitReasons
+internal static class WaitReasons
 {
     private static readonly FrozenDictionary<WaitReason, string> Names =
         Enum.GetValues<WaitReason>().ToFrozenDictionary(reason => reason, reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()));

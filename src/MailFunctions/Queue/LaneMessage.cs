@@ -95,7 +95,7 @@ internal sealed record PoisonCopy(string Original, int Generation);
 internal sealed partial class LaneMessageJson : JsonSerializerContext;
 
 /// <summary>A queue message of another program, or an unreadable one: the host gives it up, and it is kept as a dead letter.</summary>
-public sealed class UnreadableMessageException : Exception
+internal sealed class UnreadableMessageException : Exception
 {
     public UnreadableMessageException(string what)
         : base($"The queue message cannot be read: {what}.")

@@ -38,6 +38,7 @@ internal static class ApiRegistration
         services.AddStage<StatisticsReader>();
         services.AddSingleton<ApiKeyTable>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ResendCalls>();
         services.AddSingleton<ResendParts>();
         services.AddStage<ResendEndpoints>();
     }

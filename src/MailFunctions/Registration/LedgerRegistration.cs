@@ -15,6 +15,9 @@ internal static class LedgerRegistration
         services.AddSingleton<EventLog>();
         services.AddSingleton<LedgerRange>();
         services.AddSingleton<LedgerPartition>();
+        services.AddSingleton(provider => new OccupiedMinutes(
+            provider.GetRequiredService<StorageClients>().Table(StorageNames.EmailsTable),
+            provider.GetRequiredService<StorageClients>().Table(StorageNames.EventsTable)));
         services.AddSingleton<OpenPartitions>();
         services.AddSingleton<HeldIndex>();
         services.AddSingleton<HeldMails>();

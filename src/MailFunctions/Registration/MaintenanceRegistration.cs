@@ -1,16 +1,12 @@
-using MailFunctions.Ledger;
-using MailFunctions.Ledger.Scans;
 using MailFunctions.Maintenance.Erasure;
 using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Maintenance.Retention;
 using MailFunctions.Maintenance.Timers;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
-using MailFunctions.Suppression;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Registration;
@@ -37,29 +33,15 @@ internal static class MaintenanceRegistration
         services.AddSingleton<StatisticsPurge>();
         services.AddSingleton<ExpiredRows>();
         services.AddSingleton<OrphanedRows>();
-        services.AddSingleton(provider => new MailPurge(
-            provider.GetRequiredService<MinutePurge>(),
-            new OccupiedMinutes(provider.GetRequiredService<StorageClients>().Table(StorageNames.EmailsTable)),
-            new Revisits(provider.GetRequiredService<StorageClients>().Table(StorageNames.ProgressTable)),
-            provider.GetRequiredService<Watermarks>(),
-            provider.GetRequiredService<PurgeBound>(),
-            provider.GetRequiredService<IOptions<RetentionOptions>>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MailPurge>>()));
+        services.AddSingleton(provider => new Revisits(provider.GetRequiredService<StorageClients>().Table(StorageNames.ProgressTable)));
+        services.AddSingleton<MailPurge>();
         services.AddStage<RetentionTimer>();
     }
 
     public static void AddErasure(this IServiceCollection services)
     {
         services.AddSingleton<MailEraser>();
-        services.AddSingleton(provider => new RecipientEraser(
-            provider.GetRequiredService<LedgerScan>(),
-            new OccupiedMinutes(provider.GetRequiredService<StorageClients>().Table(StorageNames.EmailsTable)),
-            provider.GetRequiredService<MailEraser>(),
-            provider.GetRequiredService<SuppressionTable>(),
-            provider.GetRequiredService<SuppressionWriter>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RecipientEraser>>()));
+        services.AddStage<RecipientEraser>();
     }
 
     public static void AddTimers(this IServiceCollection services)

@@ -44,8 +44,10 @@ internal sealed class BucketCompiler(StatisticsTable table, MinuteSource source,
     private async Task<IReadOnlyList<StatisticsRow>> MinuteAsync(Bucket bucket, CancellationToken cancellationToken)
     {
         var minute = new MinuteStatistics();
-        await foreach (var email in source.EmailsOf(bucket.Start, cancellationToken)) minute.Add(email);
-        await foreach (var happened in source.EventsOf(bucket.Start, cancellationToken)) minute.Add(happened);
+        await foreach (var email in source.EmailsOf(bucket.Start, cancellationToken))
+            minute.Add(email);
+        await foreach (var happened in source.EventsOf(bucket.Start, cancellationToken))
+            minute.Add(happened);
         return minute.ToRows();
     }
 

@@ -18,7 +18,8 @@ internal sealed class CompilerRun(DateTimeOffset now)
     /// <summary>Returns the first minute from <paramref name="from"/> on that is not done, at most <paramref name="end"/>.</summary>
     public DateTimeOffset DoneUntil(DateTimeOffset from, DateTimeOffset end)
     {
-        while (from < end && Done.Contains(from)) from += TimeSpan.FromMinutes(1);
+        while (from < end && Done.Contains(from))
+            from += TimeSpan.FromMinutes(1);
         return from;
     }
 }

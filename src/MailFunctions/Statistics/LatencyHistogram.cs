@@ -38,8 +38,10 @@ internal sealed class LatencyHistogram : IEquatable<LatencyHistogram>
 
     public LatencyHistogram Merge(LatencyHistogram other)
     {
-        if (other._buckets.Length == 0) return this;
-        if (_buckets.Length == 0) return other;
+        if (other._buckets.Length == 0)
+            return this;
+        if (_buckets.Length == 0)
+            return other;
 
         var merged = new List<(int Index, long Count)>(_buckets.Length + other._buckets.Length);
         int left = 0, right = 0;
@@ -49,8 +51,10 @@ internal sealed class LatencyHistogram : IEquatable<LatencyHistogram>
             var b = right < other._buckets.Length ? other._buckets[right] : (Index: int.MaxValue, Count: 0);
             var index = Math.Min(a.Index, b.Index);
             merged.Add((index, (a.Index == index ? a.Count : 0) + (b.Index == index ? b.Count : 0)));
-            if (a.Index == index) left++;
-            if (b.Index == index) right++;
+            if (a.Index == index)
+                left++;
+            if (b.Index == index)
+                right++;
         }
 
         return new([.. merged]);
@@ -67,7 +71,8 @@ internal sealed class LatencyHistogram : IEquatable<LatencyHistogram>
         foreach (var (index, count) in _buckets)
         {
             before -= count;
-            if (before <= 0) return MiddleOf(index);
+            if (before <= 0)
+                return MiddleOf(index);
         }
 
         return null;
@@ -83,7 +88,8 @@ internal sealed class LatencyHistogram : IEquatable<LatencyHistogram>
     /// <exception cref="FormatException">The text is not one that <see cref="ToString"/> wrote.</exception>
     public static LatencyHistogram Parse(string text)
     {
-        if (text.Length == 0) return Empty;
+        if (text.Length == 0)
+            return Empty;
 
         var buckets = Array.ConvertAll(text.Split(','), pair => pair.Split(':') is [var index, var count]
             && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var i)
@@ -92,7 +98,8 @@ internal sealed class LatencyHistogram : IEquatable<LatencyHistogram>
             ? (i, n)
             : throw new FormatException($"'{pair}' is not a bucket of a latency histogram."));
         for (var i = 1; i < buckets.Length; i++)
-            if (buckets[i].i <= buckets[i - 1].i) throw new FormatException("The buckets of a latency histogram ascend.");
+            if (buckets[i].i <= buckets[i - 1].i)
+                throw new FormatException("The buckets of a latency histogram ascend.");
         return new(buckets);
     }
 

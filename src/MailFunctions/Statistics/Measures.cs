@@ -55,7 +55,8 @@ internal sealed class Tally
 
     public void Add(Measures measures)
     {
-        for (var i = 0; i < _counts.Length; i++) _counts[i] += measures[(Measure)i];
+        for (var i = 0; i < _counts.Length; i++)
+            _counts[i] += measures[(Measure)i];
         Latency = Latency.Merge(measures.Latency);
     }
 

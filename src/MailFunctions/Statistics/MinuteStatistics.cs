@@ -14,18 +14,22 @@ internal sealed class MinuteStatistics
     public static IReadOnlyList<StatisticsRow> Compute(IEnumerable<EmailEvent> events, IEnumerable<LedgerRow> emails)
     {
         var minute = new MinuteStatistics();
-        foreach (var email in emails) minute.Add(email);
-        foreach (var happened in events) minute.Add(happened);
+        foreach (var email in emails)
+            minute.Add(email);
+        foreach (var happened in events)
+            minute.Add(happened);
         return minute.ToRows();
     }
 
     /// <summary>Counts an accept. A void key is no email: no caller got a 202 for it.</summary>
     public void Add(LedgerRow email)
     {
-        if (email.State == EmailState.Void) return;
+        if (email.State == EmailState.Void)
+            return;
 
         var places = Places(email.Lane, relay: null, email.Tags);
-        foreach (var (dimension, value) in places) Count(_rollup[dimension, value], email.Recipients);
+        foreach (var (dimension, value) in places)
+            Count(_rollup[dimension, value], email.Recipients);
         foreach (var domain in email.Recipients.GroupBy(recipient => recipient.Domain, StringComparer.Ordinal))
             Count(_rollup[Dimension.Domain, domain.Key], [.. domain]);
 
@@ -45,8 +49,10 @@ internal sealed class MinuteStatistics
         {
             var tally = _rollup[Dimension.Domain, domain.Key];
             // A domain with no mailed recipient is not affected by the event.
-            if (domain.All(recipient => recipient.IsSuppressed)) tally[Measure.Suppressed] += domain.Count();
-            else Count(tally, happened, domain);
+            if (domain.All(recipient => recipient.IsSuppressed))
+                tally[Measure.Suppressed] += domain.Count();
+            else
+                Count(tally, happened, domain);
         }
     }
 
@@ -56,21 +62,27 @@ internal sealed class MinuteStatistics
     {
         yield return (Dimension.Total, Dimensions.Everything);
         yield return (Dimension.Lane, lane.Name());
-        if (relay is not null) yield return (Dimension.Relay, relay);
-        foreach (var tag in tags.Distinct()) yield return (Dimension.Tag, tag.ToString());
+        if (relay is not null)
+            yield return (Dimension.Relay, relay);
+        foreach (var tag in tags.Distinct())
+            yield return (Dimension.Tag, tag.ToString());
     }
 
     private static void Count(Tally tally, EmailEvent happened, IEnumerable<Recipient> recipients)
     {
         tally[Measure.Suppressed] += recipients.Count(recipient => recipient.IsSuppressed);
-        if (StateMeasure(happened.State) is { } state) tally[state]++;
-        if (happened.Kind == EventKind.Ending) return;
+        if (StateMeasure(happened.State) is { } state)
+            tally[state]++;
+        if (happened.Kind == EventKind.Ending)
+            return;
 
         tally[Measure.Attempts]++;
         var sent = tally[Measure.Sent];
         foreach (var recipient in recipients)
-            if (OutcomeMeasure(recipient.Status) is { } outcome) tally[outcome]++;
-        if (tally[Measure.Sent] > sent) tally[Measure.Bytes] += happened.Bytes;
+            if (OutcomeMeasure(recipient.Status) is { } outcome)
+                tally[outcome]++;
+        if (tally[Measure.Sent] > sent)
+            tally[Measure.Bytes] += happened.Bytes;
         if (happened.State is EmailState.Sent or EmailState.Partial)
             tally.Latency = tally.Latency.Merge(LatencyHistogram.Of(happened.At - happened.SendableAt));
     }

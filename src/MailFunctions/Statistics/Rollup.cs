@@ -52,10 +52,12 @@ internal sealed class Rollup
             .ThenBy(row => row.Value, StringComparer.Ordinal)
             .ToList();
         var kept = Math.Min(count, ranked.Count(row => row.Value != Other));
-        if (kept == ranked.Count) return ranked;
+        if (kept == ranked.Count)
+            return ranked;
 
         var rest = new Tally();
-        foreach (var row in ranked.Skip(kept)) rest.Add(row.Measures);
+        foreach (var row in ranked.Skip(kept))
+            rest.Add(row.Measures);
         return ranked.Take(kept).Append(new(dimension, Other, rest.ToMeasures()));
     }
 

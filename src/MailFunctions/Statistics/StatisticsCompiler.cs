@@ -16,7 +16,7 @@ namespace MailFunctions.Statistics;
 /// writes into it unmarked, and after that whenever a writer marked it (<see cref="DirtyMinutes"/>). Three watermarks
 /// record the progress of these passes.
 /// </remarks>
-public sealed class StatisticsCompiler
+internal sealed class StatisticsCompiler
 {
     /// <summary>The watermark up to which every minute was compiled after it had ended.</summary>
     internal const string Fresh = "fresh";
@@ -57,28 +57,28 @@ public sealed class StatisticsCompiler
     private readonly MinuteSource _source;
     private readonly BucketCompiler _buckets;
     private readonly Levels _levels;
-    private readonly TimeProvider _time;
-    private readonly ILogger<StatisticsCompiler> _log;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<StatisticsCompiler> _logger;
 
     internal StatisticsCompiler(
-        StatisticsTable table, Watermarks watermarks, DirtyMinutes dirty, MinuteSource source, Levels levels, TimeProvider time, ILogger<StatisticsCompiler> log)
+        StatisticsTable table, Watermarks watermarks, DirtyMinutes dirty, MinuteSource source, Levels levels, TimeProvider clock, ILogger<StatisticsCompiler> logger)
     {
         _table = table;
         _watermarks = watermarks;
         _dirty = dirty;
         _source = source;
-        _buckets = new(table, source, new StatisticsHorizon(watermarks, time));
+        _buckets = new(table, source, new StatisticsHorizon(watermarks, clock));
         _levels = levels;
-        _time = time;
-        _log = log;
+        _clock = clock;
+        _logger = logger;
     }
 
     /// <summary>Runs the timer once: the running minute, the marked ones, and all that the watermarks have not reached.</summary>
     /// <exception cref="Azure.RequestFailedException">The storage service failed; the next run repeats what was not recorded.</exception>
     public async Task<CompileReport> CompileAsync(CancellationToken cancellationToken)
     {
-        var started = _time.GetTimestamp();
-        var run = new CompilerRun(MinutePartition.MinuteOf(_time.GetUtcNow()));
+        var started = _clock.GetTimestamp();
+        var run = new CompilerRun(MinutePartition.MinuteOf(_clock.GetUtcNow()));
 
         // 1. the running minute, and the two before it, whose attempts are just ending
         await CompileAsync(run, [run.Now - (2 * Minute), run.Now - Minute, run.Now], cancellationToken);
@@ -92,15 +92,17 @@ public sealed class StatisticsCompiler
         {
             var end = run.Now - age;
             var stands = await CatchUpAsync(run, watermark, end, MayGoOn, cancellationToken);
-            if (end - stands > behind) behind = end - stands;
+            if (end - stands > behind)
+                behind = end - stands;
         }
 
-        if (behind > TimeSpan.Zero) Log.StatisticsBehind(_log, behind, run.Minutes);
+        if (behind > TimeSpan.Zero)
+            _logger.StatisticsBehind(behind, run.Minutes);
         _levels.StatisticsLag.Report(new Measurement<double>(behind.TotalSeconds));
-        Log.StatisticsCompiled(_log, run.Minutes, run.Change.Written, run.Change.Deleted);
+        _logger.StatisticsCompiled(run.Minutes, run.Change.Written, run.Change.Deleted);
         return new(run.Minutes, run.Change.Written, run.Change.Deleted, behind);
 
-        bool MayGoOn() => run.Minutes < MaxMinutes && _time.GetElapsedTime(started) < MaxTime;
+        bool MayGoOn() => run.Minutes < MaxMinutes && _clock.GetElapsedTime(started) < MaxTime;
     }
 
     /// <summary>Runs the timer once and returns its counts, for an operator.</summary>
@@ -114,9 +116,12 @@ public sealed class StatisticsCompiler
         var minutes = new HashSet<DateTimeOffset>();
         await foreach (var marker in _dirty.ReadAsync(cancellationToken))
         {
-            if (marker.Minute is not { } minute) Log.UnreadableMarker(_log, marker.RowKey);
-            else if (minutes.Count < MarkedMinutesOfRun || minutes.Contains(minute)) minutes.Add(minute);
-            else break;
+            if (marker.Minute is not { } minute)
+                _logger.UnreadableMarker(marker.RowKey);
+            else if (minutes.Count < MarkedMinutesOfRun || minutes.Contains(minute))
+                minutes.Add(minute);
+            else
+                break;
             markers.Add(marker);
         }
 
@@ -140,10 +145,12 @@ public sealed class StatisticsCompiler
             var to = run.DoneUntil(from, end);
             if (to == from)
             {
-                if (!mayGoOn()) break;
+                if (!mayGoOn())
+                    break;
                 to = Min(from + (MinutesOfStep * Minute), end);
                 var change = await CompileAsync(run, MinutesBetween(from, to), cancellationToken);
-                if (change.IsEmpty && to < end) to = await PassOverAsync(run, to, Min(to + LongestPass, end), cancellationToken);
+                if (change.IsEmpty && to < end)
+                    to = await PassOverAsync(run, to, Min(to + LongestPass, end), cancellationToken);
             }
 
             from = await _watermarks.AdvanceAsync(watermark, to, cancellationToken);
@@ -181,7 +188,8 @@ public sealed class StatisticsCompiler
     private static List<DateTimeOffset> MinutesBetween(DateTimeOffset from, DateTimeOffset to)
     {
         var minutes = new List<DateTimeOffset>();
-        for (var minute = from; minute < to; minute += Minute) minutes.Add(minute);
+        for (var minute = from; minute < to; minute += Minute)
+            minutes.Add(minute);
         return minutes;
     }
 
@@ -193,7 +201,7 @@ public sealed class StatisticsCompiler
 /// <param name="Written">Rows of all granularities that were written because they differed.</param>
 /// <param name="Deleted">Rows that were deleted because no event or email counts in them any more.</param>
 /// <param name="Behind">The distance of the slowest watermark from its target; the next runs catch up.</param>
-public sealed record CompileReport(int Minutes, int Written, int Deleted, TimeSpan Behind)
+internal sealed record CompileReport(int Minutes, int Written, int Deleted, TimeSpan Behind)
 {
     internal IReadOnlyDictionary<string, int> ToCounts() => new Dictionary<string, int>
     {

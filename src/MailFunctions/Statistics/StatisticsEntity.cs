@@ -15,8 +15,10 @@ internal static class StatisticsEntity
     {
         var entity = new TableEntity(bucket.PartitionKey, row.RowKey) { [Value] = row.Value };
         foreach (var measure in Enum.GetValues<Measure>())
-            if (row.Measures[measure] is not 0 and var count) entity[measure.Name()] = count;
-        if (row.Measures.Latency.Count > 0) entity[Latency] = row.Measures.Latency.ToString();
+            if (row.Measures[measure] is not 0 and var count)
+                entity[measure.Name()] = count;
+        if (row.Measures.Latency.Count > 0)
+            entity[Latency] = row.Measures.Latency.ToString();
         return entity;
     }
 
@@ -26,7 +28,8 @@ internal static class StatisticsEntity
         var dimension = Dimensions.Find(entity.RowKey.Split('|')[0])
             ?? throw new FormatException($"'{entity.RowKey}' is not the key of a statistics row.");
         var tally = new Tally { Latency = LatencyHistogram.Parse(entity.GetString(Latency) ?? "") };
-        foreach (var measure in Enum.GetValues<Measure>()) tally[measure] = entity.GetInt64(measure.Name()) ?? 0;
+        foreach (var measure in Enum.GetValues<Measure>())
+            tally[measure] = entity.GetInt64(measure.Name()) ?? 0;
         return new(dimension, entity.GetString(Value) ?? "", tally.ToMeasures());
     }
 

@@ -9,7 +9,7 @@ namespace MailFunctions.Statistics;
 /// compiler that read before the horizon was moved has read everything.
 /// </summary>
 /// <remarks>A horizon never moves back, whatever the settings become: deleted data stays deleted.</remarks>
-internal sealed class StatisticsHorizon(Watermarks watermarks, TimeProvider time)
+internal sealed class StatisticsHorizon(Watermarks watermarks, TimeProvider clock)
 {
     private const string Mail = "forgotten-mail";
     private const string Minutes = "forgotten-minutes";
@@ -33,7 +33,7 @@ internal sealed class StatisticsHorizon(Watermarks watermarks, TimeProvider time
     /// <summary>Says whether the sources of the bucket may be gone: its rows then stay as they are. Call it after reading.</summary>
     public async Task<bool> IsForgottenAsync(Bucket bucket, CancellationToken cancellationToken)
     {
-        if (bucket.Start > time.GetUtcNow() - Certain)
+        if (bucket.Start > clock.GetUtcNow() - Certain)
             return false;
         string[] names = bucket.Granularity switch
         {

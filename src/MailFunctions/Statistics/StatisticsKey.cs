@@ -22,11 +22,14 @@ internal static class StatisticsKey
         var key = new StringBuilder(Prefix(dimension), MaxLength);
         foreach (var one in bytes)
         {
-            if (char.IsAsciiLetterOrDigit((char)one) || "-._:@".Contains((char)one)) key.Append((char)one);
-            else key.Append(CultureInfo.InvariantCulture, $"~{one:X2}");
+            if (char.IsAsciiLetterOrDigit((char)one) || "-._:@".Contains((char)one))
+                key.Append((char)one);
+            else
+                key.Append(CultureInfo.InvariantCulture, $"~{one:X2}");
         }
 
-        if (key.Length <= MaxLength) return key.ToString();
+        if (key.Length <= MaxLength)
+            return key.ToString();
         key.Length = MaxLength - 2 - HashLength;
         return key.Append("~~").Append(Convert.ToHexStringLower(SHA256.HashData(bytes))).ToString();
     }

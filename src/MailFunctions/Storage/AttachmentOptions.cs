@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace MailFunctions.Storage;
 
 /// <summary>Section <c>MailFunctions:Attachments</c>.</summary>
-public sealed class AttachmentOptions
+internal sealed class AttachmentOptions
 {
     public const string Section = "MailFunctions:Attachments";
 

@@ -13,7 +13,7 @@ namespace MailFunctions.Storage;
 /// which costs one look, and never an uncounted row. Therefore a reader keeps a marker that is younger than
 /// <see cref="InFlight"/>, as its row may still be on the way. Keys are never used twice.
 /// </remarks>
-internal sealed class DirtyMinutes(TableClient progress, TimeProvider time)
+internal sealed class DirtyMinutes(TableClient progress, TimeProvider clock)
 {
     /// <summary>A writer marks a minute that began longer ago than this.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromMinutes(20);
@@ -28,8 +28,9 @@ internal sealed class DirtyMinutes(TableClient progress, TimeProvider time)
     /// <summary>Writes a marker if <paramref name="minute"/> is old enough to need one. Await it before writing into that minute.</summary>
     public async Task MarkIfOldAsync(DateTimeOffset minute, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (now - minute < Age) return;
+        var now = clock.GetUtcNow();
+        if (now - minute < Age)
+            return;
 
         var key = $"{minute.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture)}-{Guid.NewGuid():N}";
         await progress.UpsertEntityAsync(new TableEntity(Partition, key) { [MarkedAt] = now }, TableUpdateMode.Replace, cancellationToken);
@@ -43,7 +44,7 @@ internal sealed class DirtyMinutes(TableClient progress, TimeProvider time)
         {
             var known = DateTimeOffset.TryParseExact(
                 entity.RowKey.Split('-')[0], MinuteFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var minute);
-            var settled = entity.GetDateTimeOffset(MarkedAt) is not { } markedAt || time.GetUtcNow() - markedAt >= InFlight;
+            var settled = entity.GetDateTimeOffset(MarkedAt) is not { } markedAt || clock.GetUtcNow() - markedAt >= InFlight;
             yield return new(known ? minute : null, entity.RowKey, settled);
         }
     }

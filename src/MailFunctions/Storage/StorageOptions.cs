@@ -1,7 +1,7 @@
 namespace MailFunctions.Storage;
 
 /// <summary>Section <c>MailFunctions:Storage</c>.</summary>
-public sealed class StorageOptions
+internal sealed class StorageOptions
 {
     public const string Section = "MailFunctions:Storage";
 

@@ -25,13 +25,16 @@ internal sealed class Watermarks(TableClient progress)
         while (true)
         {
             var found = await FindAsync(name, cancellationToken);
-            if (found?.GetDateTimeOffset(To)?.ToUniversalTime() is { } stands && stands >= to) return stands;
+            if (found?.GetDateTimeOffset(To)?.ToUniversalTime() is { } stands && stands >= to)
+                return stands;
 
             var entity = new TableEntity(Partition, name) { [To] = to.ToUniversalTime() };
             try
             {
-                if (found is null) await progress.AddEntityAsync(entity, cancellationToken);
-                else await progress.UpdateEntityAsync(entity, found.ETag, TableUpdateMode.Replace, cancellationToken);
+                if (found is null)
+                    await progress.AddEntityAsync(entity, cancellationToken);
+                else
+                    await progress.UpdateEntityAsync(entity, found.ETag, TableUpdateMode.Replace, cancellationToken);
                 return to;
             }
             catch (RequestFailedException e) when (e.Status is 409 or 412 || (e.Status == 404 && found is not null))

@@ -5,6 +5,15 @@ namespace MailFunctions.Telemetry;
 /// <summary>All log lines of the pipeline. Ids, states, codes and domains only: never an address, a subject, a body or a secret.</summary>
 internal static partial class Log
 {
+    [LoggerMessage(600, LogLevel.Debug, "Compiled {Minutes} minutes: {Written} rows written, {Deleted} deleted")]
+    public static partial void StatisticsCompiled(this ILogger logger, int minutes, int written, int deleted);
+
+    [LoggerMessage(601, LogLevel.Warning, "Statistics are {Behind} behind after {Minutes} minutes compiled; the next run continues")]
+    public static partial void StatisticsBehind(this ILogger logger, TimeSpan behind, int minutes);
+
+    [LoggerMessage(602, LogLevel.Warning, "The marker {RowKey} names no minute; it was removed")]
+    public static partial void UnreadableMarker(this ILogger logger, string rowKey);
+
     [LoggerMessage(1001, LogLevel.Information, "Accepted {EmailId} in lane {Lane} for {Recipients} recipients")]
     public static partial void Accepted(this ILogger logger, string emailId, string lane, int recipients);
 

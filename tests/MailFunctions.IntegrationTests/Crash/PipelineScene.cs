@@ -152,10 +152,10 @@ internal sealed class PipelineScene : IAsyncDisposable
     private async Task<JsonElement?> StatisticsAsync(string granularity)
     {
         var (_, body, _) = await Pipeline.AnswerAsync(
-            async context =>
+            context =>
             {
                 context.Request.QueryString = new QueryString($"?granularity={granularity}&dimension=total");
-                return (await Pipeline.Get<StatisticsReader>().ReadAsync(context.Request, Cancellation)).ToResult();
+                return Pipeline.Get<StatisticsReader>().ReadAsync(context.Request, Cancellation);
             },
             Cancellation);
         var totals = body.RootElement.GetProperty("totals");

@@ -96,7 +96,8 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
         Assert.All(ids.Skip(accepted), id => Assert.Equal(EmailState.Void, rows[id].State));
         Assert.All(answer.Emails, id => Assert.Equal(EmailState.Queued, rows[id].State));
         Assert.Equal(Enumerable.Range(0, 3).Select(i => $"r{i}@example.com"), answer.Emails.Select(id => rows[id].Recipients[0].Mailbox));
-        Assert.Equal(answer.Body.GetRawText(), (await pipeline.SubmitBatchAsync(body, Cancellation, "k")).Require(202).Body.GetRawText());
+        var replay = (await pipeline.SubmitBatchAsync(body, Cancellation, "k")).Require(202);
+        Assert.Equal((answer.Body.GetRawText(), answer.Headers.Location), (replay.Body.GetRawText(), replay.Headers.Location));
     }
 
     [Fact]
@@ -109,6 +110,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
         var second = (await pipeline.SubmitBatchAsync(body, Cancellation, "k")).Require(202);
 
         Assert.Equal(first.Body.GetRawText(), second.Body.GetRawText());
+        Assert.Equal([$"/api/batches/{first.Id}", $"/api/batches/{first.Id}"], [first.Headers.Location.ToString(), second.Headers.Location.ToString()]);
         Assert.Equal(1000, second.Emails.Count);
     }
 

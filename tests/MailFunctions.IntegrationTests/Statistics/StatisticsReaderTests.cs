@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MailFunctions.Http;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
@@ -82,18 +83,16 @@ public sealed class StatisticsReaderTests(AzuriteFixture azurite)
         var context = new DefaultHttpContext();
         context.Request.QueryString = new("?from=x&dimension=y");
 
-        var reading = await world.Reader.ReadAsync(context.Request, TestContext.Current.CancellationToken);
+        var result = await world.Reader.ReadAsync(context.Request, TestContext.Current.CancellationToken);
 
-        Assert.Null(reading.Answer);
-        Assert.Equal(["dimension", "from"], reading.Errors.Select(error => error.Parameter));
+        Assert.Equal(["dimension", "from"], Assert.IsType<ProblemResult>(result).Problem.Errors.Select(error => error.Parameter));
     }
 
     private static async Task<StatisticsAnswer> ReadAsync(StatisticsWorld world, string question)
     {
         var context = new DefaultHttpContext();
         context.Request.QueryString = new(question);
-        var reading = await world.Reader.ReadAsync(context.Request, TestContext.Current.CancellationToken);
-        Assert.Empty(reading.Errors);
-        return reading.Answer!;
+        var result = await world.Reader.ReadAsync(context.Request, TestContext.Current.CancellationToken);
+        return Assert.IsType<JsonResult<StatisticsAnswer>>(result).Value;
     }
 }

@@ -9,6 +9,8 @@ internal static class Repository
 
     public static string Text(string path) => File.ReadAllText(Path.Combine(Root, path));
 
+    public static void Write(string path, string text) => File.WriteAllText(Path.Combine(Root, path), text);
+
     public static XDocument Xml(string path) => XDocument.Parse(Text(path));
 
     /// <summary>Paths below the root, with forward slashes; without what a build has made.</summary>

@@ -80,14 +80,14 @@ public sealed class CorrectionTests
     }
 
     [Theory]
-    [InlineData(UncertainPolicy.Retry, EmailState.Deferred)]
-    [InlineData(UncertainPolicy.Hold, EmailState.Uncertain)]
-    [InlineData(UncertainPolicy.AssumeSent, EmailState.Sent)]
-    public void The_next_attempt_and_what_a_person_or_a_caller_has_ended_stand(UncertainPolicy policy, EmailState state)
+    [InlineData(nameof(UncertainPolicy.Retry), nameof(EmailState.Deferred))]
+    [InlineData(nameof(UncertainPolicy.Hold), nameof(EmailState.Uncertain))]
+    [InlineData(nameof(UncertainPolicy.AssumeSent), nameof(EmailState.Sent))]
+    public void The_next_attempt_and_what_a_person_or_a_caller_has_ended_stand(string policy, string state)
     {
-        var claimed = Row(policy, [RecipientStatus.Pending], TimeSpan.FromHours(24));
+        var claimed = Row(Enum.Parse<UncertainPolicy>(policy), [RecipientStatus.Pending], TimeSpan.FromHours(24));
         var lost = Projection.Apply(claimed, OutcomeRules.OfLoss(claimed, "lost", Start));
-        Assert.Equal(state, lost.State);
+        Assert.Equal(Enum.Parse<EmailState>(state), lost.State);
         Assert.True(Correction.IsOpenTo(lost, claimed));
 
         Assert.False(Correction.IsOpenTo(lost with { State = EmailState.Sending, Attempt = 2 }, claimed));
@@ -101,10 +101,10 @@ public sealed class CorrectionTests
 
     /// <summary>A person has decided to try again, or our own processing has failed, and the next attempt has not begun.</summary>
     [Theory]
-    [InlineData(EmailState.Queued, false)]
-    [InlineData(EmailState.Deferred, false)]
-    [InlineData(EmailState.Dead, true)]
-    public void What_has_not_been_tried_again_is_corrected(EmailState state, bool ended)
+    [InlineData(nameof(EmailState.Queued), false)]
+    [InlineData(nameof(EmailState.Deferred), false)]
+    [InlineData(nameof(EmailState.Dead), true)]
+    public void What_has_not_been_tried_again_is_corrected(string state, bool ended)
     {
         var claimed = Row(UncertainPolicy.Hold, [RecipientStatus.Pending], TimeSpan.FromHours(24));
         var standing = OutcomeRules.OfLoss(claimed, "lost", Start);
@@ -112,7 +112,7 @@ public sealed class CorrectionTests
         var lost = Projection.Apply(claimed, standing);
         var now = lost with
         {
-            State = state,
+            State = Enum.Parse<EmailState>(state),
             DueAt = Start,
             EndedAt = null,
             Ending = ended ? EventKey.OfEnding(lost.Id, Start, "token") : null,

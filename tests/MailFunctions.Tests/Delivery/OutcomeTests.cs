@@ -85,31 +85,31 @@ public sealed class OutcomeTests
         });
 
     [Theory]
-    [InlineData(UncertainPolicy.Retry, EmailState.Deferred)]
-    [InlineData(UncertainPolicy.Hold, EmailState.Uncertain)]
-    [InlineData(UncertainPolicy.AssumeSent, EmailState.Sent)]
-    public void The_policy_decides_what_becomes_of_an_uncertain_mail(UncertainPolicy policy, EmailState state)
+    [InlineData(nameof(UncertainPolicy.Retry), nameof(EmailState.Deferred))]
+    [InlineData(nameof(UncertainPolicy.Hold), nameof(EmailState.Uncertain))]
+    [InlineData(nameof(UncertainPolicy.AssumeSent), nameof(EmailState.Sent))]
+    public void The_policy_decides_what_becomes_of_an_uncertain_mail(string policy, string state)
     {
-        var row = Claimed(Row(policy, 1), Start);
+        var row = Claimed(Row(Enum.Parse<UncertainPolicy>(policy), 1), Start);
         var e = OutcomeRules.OfLoss(row, "lost", Start);
 
-        Assert.Equal(state, e.State);
+        Assert.Equal(Enum.Parse<EmailState>(state), e.State);
         Assert.Equal(RecipientStatus.Uncertain, e.Recipients.Single().Status);
-        Assert.Equal(state, Projection.Apply(row, e).State);
+        Assert.Equal(Enum.Parse<EmailState>(state), Projection.Apply(row, e).State);
     }
 
     [Theory]
-    [InlineData(SmtpStage.RcptTo, 450, WaitReason.DeferredByReply)]
-    [InlineData(SmtpStage.MailFrom, 0, WaitReason.ConnectionLost)]
-    [InlineData(SmtpStage.FinalDot, 0, WaitReason.OutcomeUnknown)]
-    [InlineData(SmtpStage.Local, 0, WaitReason.ProcessingFailed)]
-    public void The_reply_says_what_a_deferred_mail_waits_for(SmtpStage stage, int code, WaitReason reason)
+    [InlineData(nameof(SmtpStage.RcptTo), 450, nameof(WaitReason.DeferredByReply))]
+    [InlineData(nameof(SmtpStage.MailFrom), 0, nameof(WaitReason.ConnectionLost))]
+    [InlineData(nameof(SmtpStage.FinalDot), 0, nameof(WaitReason.OutcomeUnknown))]
+    [InlineData(nameof(SmtpStage.Local), 0, nameof(WaitReason.ProcessingFailed))]
+    public void The_reply_says_what_a_deferred_mail_waits_for(string stage, int code, string reason)
     {
         var row = Claimed(Row(UncertainPolicy.Retry, 1), Start);
-        var e = OutcomeRules.OfTransaction(row, Result(["r0@example.com"], [new SmtpReply(stage, code, null, "text")]), Start);
+        var e = OutcomeRules.OfTransaction(row, Result(["r0@example.com"], [new SmtpReply(Enum.Parse<SmtpStage>(stage), code, null, "text")]), Start);
 
-        Assert.Equal((EmailState.Deferred, reason), (e.State, e.WaitingFor));
-        Assert.Equal(reason, Projection.Apply(row, e).WaitingFor);
+        Assert.Equal((EmailState.Deferred, Enum.Parse<WaitReason>(reason)), (e.State, e.WaitingFor));
+        Assert.Equal(e.WaitingFor, Projection.Apply(row, e).WaitingFor);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using MailFunctions.Intake;
 
 namespace MailFunctions.Tests.Docs;
 
@@ -8,7 +9,7 @@ namespace MailFunctions.Tests.Docs;
 /// <param name="Property">What it is bound to.</param>
 internal sealed record Setting(string Name, string? Default, PropertyInfo Property);
 
-/// <summary>All that the options classes can be given. Those of the storage account itself are the Functions host's, and not among them.</summary>
+/// <summary>All that the options classes can be given. Those of the storage account itself are the Functions host's, and not among them; <see cref="GroupCommitOptions"/> are for tests and benchmarks.</summary>
 internal static partial class SettingsInventory
 {
     public static IReadOnlyList<Setting> All { get; } = [.. Find()];
@@ -16,7 +17,7 @@ internal static partial class SettingsInventory
     private static IEnumerable<Setting> Find()
     {
         var classes = typeof(ServiceRegistration).Assembly.GetTypes()
-            .Where(type => type is { IsClass: true, IsPublic: true } && type.Namespace!.StartsWith("MailFunctions.", StringComparison.Ordinal) && OptionsName().IsMatch(type.Name))
+            .Where(type => type.IsClass && type != typeof(GroupCommitOptions) && type.Namespace?.StartsWith("MailFunctions.", StringComparison.Ordinal) == true && OptionsName().IsMatch(type.Name))
             .ToList();
         var nested = classes.SelectMany(type => type.GetProperties()).Select(property => property.PropertyType).ToHashSet();
         return classes.Where(type => !nested.Contains(type)).SelectMany(type =>

@@ -15,17 +15,19 @@ public sealed class WaitReasonTests
     }
 
     [Theory]
-    [InlineData(EmailState.Scheduled, null, WaitReason.Scheduled)]
-    [InlineData(EmailState.Queued, null, WaitReason.Worker)]
-    [InlineData(EmailState.Queued, WaitReason.Requeued, WaitReason.Requeued)]
-    [InlineData(EmailState.Deferred, WaitReason.RateLimit, WaitReason.RateLimit)]
-    [InlineData(EmailState.Deferred, null, null)]
-    [InlineData(EmailState.Sending, WaitReason.RateLimit, null)]
-    [InlineData(EmailState.Sent, WaitReason.RateLimit, null)]
-    public void Only_mail_that_is_open_and_not_under_way_waits_for_something(EmailState state, WaitReason? stored, WaitReason? expected)
+    [InlineData(nameof(EmailState.Scheduled), null, nameof(WaitReason.Scheduled))]
+    [InlineData(nameof(EmailState.Queued), null, nameof(WaitReason.Worker))]
+    [InlineData(nameof(EmailState.Queued), nameof(WaitReason.Requeued), nameof(WaitReason.Requeued))]
+    [InlineData(nameof(EmailState.Deferred), nameof(WaitReason.RateLimit), nameof(WaitReason.RateLimit))]
+    [InlineData(nameof(EmailState.Deferred), null, null)]
+    [InlineData(nameof(EmailState.Sending), nameof(WaitReason.RateLimit), null)]
+    [InlineData(nameof(EmailState.Sent), nameof(WaitReason.RateLimit), null)]
+    public void Only_mail_that_is_open_and_not_under_way_waits_for_something(string state, string? stored, string? expected)
     {
-        var row = new LedgerRow { Id = default, State = state, Lane = Lane.Bulk, Sender = "", AcceptedAt = default, ExpiresAt = default, WaitingFor = stored };
+        var row = new LedgerRow { Id = default, State = Enum.Parse<EmailState>(state), Lane = Lane.Bulk, Sender = "", AcceptedAt = default, ExpiresAt = default, WaitingFor = Parse(stored) };
 
-        Assert.Equal(expected, WaitReasons.Of(row));
+        Assert.Equal(Parse(expected), WaitReasons.Of(row));
     }
+
+    private static WaitReason? Parse(string? name) => name is null ? null : Enum.Parse<WaitReason>(name);
 }

@@ -128,21 +128,21 @@ public sealed class ChunkingTests
                 iter: 30,
                 threads: 1);
 
-    public static TheoryData<string, RecipientStatus> Troubles => new()
+    public static TheoryData<string, string> Troubles => new()
     {
-        { "500 5.5.2 Unknown command", RecipientStatus.Deferred },
-        { "502 Not implemented", RecipientStatus.Deferred },
-        { "503 5.5.1 Bad sequence", RecipientStatus.Deferred },
-        { "554 5.5.1 Unknown command", RecipientStatus.Deferred },
-        { "554 5.7.1 Spam", RecipientStatus.Rejected },
-        { "421 4.3.2 Closing", RecipientStatus.Deferred },
-        { "", RecipientStatus.Uncertain },
-        { "what?", RecipientStatus.Uncertain },
+        { "500 5.5.2 Unknown command", nameof(RecipientStatus.Deferred) },
+        { "502 Not implemented", nameof(RecipientStatus.Deferred) },
+        { "503 5.5.1 Bad sequence", nameof(RecipientStatus.Deferred) },
+        { "554 5.5.1 Unknown command", nameof(RecipientStatus.Deferred) },
+        { "554 5.7.1 Spam", nameof(RecipientStatus.Rejected) },
+        { "421 4.3.2 Closing", nameof(RecipientStatus.Deferred) },
+        { "", nameof(RecipientStatus.Uncertain) },
+        { "what?", nameof(RecipientStatus.Uncertain) },
     };
 
     [Theory]
     [MemberData(nameof(Troubles))]
-    public async Task After_trouble_with_the_content_of_a_mail_the_next_one_goes_by_data_for_an_hour(string reply, RecipientStatus expected)
+    public async Task After_trouble_with_the_content_of_a_mail_the_next_one_goes_by_data_for_an_hour(string reply, string expected)
     {
         var clock = new FakeTimeProvider();
         await using var server = Server();
@@ -156,7 +156,7 @@ public sealed class ChunkingTests
         await using (var beside = await OpenAsync(relay, clock))
         {
             var troubled = await first.SendAsync(Envelope, message, () => { }, Cancellation);
-            Assert.All(troubled.Recipients, recipient => Assert.Equal(expected, recipient.Status));
+            Assert.All(troubled.Recipients, recipient => Assert.Equal(Enum.Parse<RecipientStatus>(expected), recipient.Status));
             await beside.SendAsync(Envelope, message, () => { }, Cancellation);
         }
 

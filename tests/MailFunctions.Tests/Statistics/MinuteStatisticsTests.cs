@@ -76,15 +76,15 @@ public sealed class MinuteStatisticsTests
     }
 
     [Theory]
-    [InlineData(EmailState.Expired, "emails_expired=1 latency=")]
-    [InlineData(EmailState.Canceled, "emails_canceled=1 latency=")]
-    [InlineData(EmailState.Suppressed, "emails_suppressed=1 latency=")]
-    [InlineData(EmailState.Discarded, "emails_discarded=1 latency=")]
-    [InlineData(EmailState.Dead, "emails_dead=1 latency=")]
-    [InlineData(EmailState.Partial, "emails_partial=1 latency=")]
-    public void An_ending_without_an_attempt_counts_its_state_alone(EmailState state, string counts)
+    [InlineData(nameof(EmailState.Expired), "emails_expired=1 latency=")]
+    [InlineData(nameof(EmailState.Canceled), "emails_canceled=1 latency=")]
+    [InlineData(nameof(EmailState.Suppressed), "emails_suppressed=1 latency=")]
+    [InlineData(nameof(EmailState.Discarded), "emails_discarded=1 latency=")]
+    [InlineData(nameof(EmailState.Dead), "emails_dead=1 latency=")]
+    [InlineData(nameof(EmailState.Partial), "emails_partial=1 latency=")]
+    public void An_ending_without_an_attempt_counts_its_state_alone(string state, string counts)
     {
-        var ending = Attempt(state, To("a.example", RecipientStatus.Sent)) with { Kind = EventKind.Ending, Relay = null, Bytes = 0 };
+        var ending = Attempt(Enum.Parse<EmailState>(state), To("a.example", RecipientStatus.Sent)) with { Kind = EventKind.Ending, Relay = null, Bytes = 0 };
 
         Assert.Equal(counts, Of(MinuteStatistics.Compute([ending], []), Dimension.Total, "total").ToString());
     }

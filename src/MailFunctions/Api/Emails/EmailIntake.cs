@@ -1,8 +1,9 @@
-using System.Text.Json;
 using MailFunctions.Delivery;
+using MailFunctions.Http;
 using MailFunctions.Intake;
+using MailFunctions.Intake.Idempotency;
+using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Api.Emails;
 
@@ -16,64 +17,101 @@ public sealed class EmailIntake
     private readonly EmailRequest _emails;
     private readonly BatchRequest _batches;
     private readonly Acceptance _acceptance;
-    private readonly RequestPipeline _reception;
+    private readonly RequestPipeline _pipeline;
     private readonly Callers _callers;
-    private readonly InlineDelivery _prompt;
-    private readonly InlineAnswers _promptAnswers;
+    private readonly InlineDelivery _inline;
+    private readonly InlineAnswers _inlineAnswers;
     private readonly TimeProvider _clock;
-    private readonly ILogger<EmailIntake> _logger;
 
     internal EmailIntake(
         EmailRequest emails,
         BatchRequest batches,
         Acceptance acceptance,
-        RequestPipeline reception,
+        RequestPipeline pipeline,
         Callers callers,
-        InlineDelivery prompt,
-        InlineAnswers promptAnswers,
-        TimeProvider clock,
-        ILogger<EmailIntake> logger)
+        InlineDelivery inline,
+        InlineAnswers inlineAnswers,
+        TimeProvider clock)
     {
         _emails = emails;
         _batches = batches;
         _acceptance = acceptance;
-        _reception = reception;
+        _pipeline = pipeline;
         _callers = callers;
-        _prompt = prompt;
-        _promptAnswers = promptAnswers;
+        _inline = inline;
+        _inlineAnswers = inlineAnswers;
         _clock = clock;
-        _logger = logger;
     }
 
     /// <summary><c>POST emails</c>. With <c>Prefer: wait=N</c> (RFC 7240) also 200, with the result of the first attempt.</summary>
     public async Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (WaitPreference.Of(request) is not { } wait || !_prompt.IsPossible)
-            return await TakeAsync(request, new SubmitCall(_emails, _acceptance, _logger), SubmitCall.LocationOf, cancellationToken);
-
         var began = _clock.GetTimestamp();
-        var call = new InlineSubmitCall(_emails, _acceptance, _prompt, wait, _logger);
-        var accepted = await TakeAsync(request, call, SubmitCall.LocationOf, cancellationToken);
-        return call.Delivery is var (id, delivery)
-            ? await _promptAnswers.AwaitAsync(delivery, id, wait, wait - _clock.GetElapsedTime(began), accepted, cancellationToken)
+        var wait = _inline.IsPossible ? WaitPreference.Of(request) : null;
+        var received = await TakeAsync(request, SingleMail(wait), cancellationToken);
+        if (!received.Succeeded)
+            return received.Problem.ToResult();
+
+        var accepted = new ReceivedResult(received.Value, StatusCodes.Status202Accepted, $"{request.PathBase}{request.Path}/{received.Value.Id}");
+        return received.Value.Delivery is { } delivery
+            ? await _inlineAnswers.AwaitAsync(delivery, received.Value.Id, wait!.Value, wait.Value - _clock.GetElapsedTime(began), accepted, cancellationToken)
             : accepted;
     }
 
     /// <summary><c>POST emails/batch</c>.</summary>
-    public Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        SubmitBatchCall.TryReadMode(request, out var permissive, out var problem)
-            ? TakeAsync(request, new SubmitBatchCall(_batches, permissive, _acceptance, _logger), SubmitBatchCall.LocationOf, cancellationToken)
-            : Task.FromResult(problem!.ToResult());
-
-    private async Task<IResult> TakeAsync(
-        HttpRequest request, IntakeCall call, Func<HttpRequest, string, string> locationOf, CancellationToken cancellationToken)
+    public async Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var received = await _reception.TakeAsync(request, call, token => _callers.ScopeOfAsync(request, token), cancellationToken);
-        if (!received.Succeeded)
-            return received.Problem.ToResult();
+        if (!BatchMode.TryRead(request, out var permissive, out var problem))
+            return problem!.ToResult();
 
-        using var json = JsonDocument.Parse(received.Value.Body);
-        var id = json.RootElement.GetProperty("id").GetString()!;
-        return new AcceptedResult(received.Value.Body, locationOf(request, id), received.Value.IsReplay);
+        var received = await TakeAsync(request, Batch(permissive), cancellationToken);
+        return received.Succeeded
+            ? new ReceivedResult(received.Value, StatusCodes.Status202Accepted, LocationOfBatch(request, received.Value.Id))
+            : received.Problem.ToResult();
+    }
+
+    private static string LocationOfBatch(HttpRequest request, EmailId id)
+    {
+        var path = $"{request.PathBase}{request.Path}";
+        var end = path.LastIndexOf("/emails/batch", StringComparison.OrdinalIgnoreCase);
+        return $"{(end < 0 ? "" : path[..end])}/batches/{id}";
+    }
+
+    private Task<OrProblem<Received>> TakeAsync(HttpRequest request, IntakeCall call, CancellationToken cancellationToken) =>
+        _pipeline.TakeAsync(request, call, token => _callers.ScopeOfAsync(request, token), cancellationToken);
+
+    /// <param name="wait">The time that the caller waits for the outcome; null when it does not.</param>
+    private IntakeCall SingleMail(TimeSpan? wait) => new()
+    {
+        Operation = "emails",
+        MaxValues = EmailLimits.JsonValues,
+        Read = IntakeCall.ReaderOfOne(_emails.Parse),
+        Accept = wait is { } within
+            ? (submission, entry, cancellationToken) => AcceptInlineAsync(submission, entry, within, cancellationToken)
+            : _acceptance.AcceptAsync,
+        Answer = accepted => AcceptedAnswers.Of(accepted.Rows[0]),
+    };
+
+    /// <param name="permissive">True to leave invalid emails out; otherwise one invalid email refuses all.</param>
+    private IntakeCall Batch(bool permissive) => new()
+    {
+        Operation = permissive ? "emails/batch permissive" : "emails/batch",
+        MaxValues = EmailLimits.BatchJsonValues,
+        Read = (document, now, lookups, accepted) => _batches.Parse(document, new BatchTerms(permissive) { Accepted = accepted }, now, lookups),
+        Accept = _acceptance.AcceptBatchAsync,
+        Answer = accepted => AcceptedAnswers.Of(accepted.Id, accepted.Rows, accepted.Faults),
+    };
+
+    /// <summary>Commits a mail and begins to deliver it. Scheduled mail and bulk mail are left to the queue.</summary>
+    private async Task<AcceptedMail> AcceptInlineAsync(Submission submission, IdempotencyEntry? entry, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (submission.Drafts is not [{ Lane: Lane.Transactional, ScheduledAt: null } draft])
+            return await _acceptance.AcceptAsync(submission, entry, cancellationToken);
+
+        var (row, fallback) = await _acceptance.AcceptInlineAsync(draft, entry, InlineDelivery.NetHiddenFor, cancellationToken);
+        return new AcceptedMail(Batch: null, [row], submission.Faults)
+        {
+            Delivery = fallback is { } put ? _inline.Begin(row, put, wait) : null,
+        };
     }
 }

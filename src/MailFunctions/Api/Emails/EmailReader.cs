@@ -13,16 +13,17 @@ public sealed class EmailReader
 
     internal EmailReader(EmailLedger ledger, EventLog events) => (_ledger, _events) = (ledger, events);
 
-    public async Task<IResult> ReadAsync(string id, CancellationToken cancellationToken)
+    public async Task<IResult> ReadAsync(string id, CancellationToken cancellationToken) =>
+        EmailId.TryParse(id, out var emailId) ? await ReadAsync(emailId, cancellationToken) : NotFound();
+
+    internal async Task<IResult> ReadAsync(EmailId id, CancellationToken cancellationToken)
     {
-        if (!EmailId.TryParse(id, out var emailId)
-            || await _ledger.ReadAsync(emailId, cancellationToken) is not { } row
-            || row.State == EmailState.Void)
-        {
-            return Problem.NotFound("There is no email of this id.").ToResult();
-        }
+        if (await _ledger.ReadAsync(id, cancellationToken) is not { } row || row.State == EmailState.Void)
+            return NotFound();
 
         var timeline = await _events.ReadTimelineAsync(row, cancellationToken);
         return new JsonResult<EmailAnswer>(row.ToAnswer(timeline), ContractsJson.Default.EmailAnswer);
     }
+
+    private static IResult NotFound() => Problem.NotFound("There is no email of this id.").ToResult();
 }

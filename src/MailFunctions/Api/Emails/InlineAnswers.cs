@@ -22,7 +22,7 @@ internal sealed class InlineAnswers(EmailReader reader, TimeProvider clock)
     {
         try
         {
-            return await reader.ReadAsync(id.ToString(), cancellationToken);
+            return await reader.ReadAsync(id, cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -14,7 +14,7 @@ namespace MailFunctions.Api.Emails;
 /// Handles every request that submits mail, native or in Resend's format: reads, validates and accepts it, once per
 /// idempotency key.
 /// </summary>
-internal sealed class RequestPipeline(IdempotencyGate door, TemplateLoader templates, FileLoader files, EarlierTry earlier, TimeProvider clock, ILogger<RequestPipeline> logger)
+internal sealed class RequestPipeline(IdempotencyGate gate, TemplateLoader templates, FileLoader files, EarlierTry earlier, TimeProvider clock, ILogger<RequestPipeline> logger)
 {
     /// <param name="scopeOf">Returns the scope of the caller's idempotency keys; called only when the request has a key.</param>
     public async Task<OrProblem<Received>> TakeAsync(
@@ -35,15 +35,15 @@ internal sealed class RequestPipeline(IdempotencyGate door, TemplateLoader templ
 
     private async Task<OrProblem<Received>> AcceptOnceAsync(IntakeCall call, RequestDocument document, IdempotencyKey key, CancellationToken cancellationToken)
     {
-        var passage = await door.EnterAsync(key, CanonicalHash.Of(call.Operation, document.Root), cancellationToken);
-        if (passage.Problem is { } problem)
+        var admission = await gate.EnterAsync(key, CanonicalHash.Of(call.Operation, document.Root), cancellationToken);
+        if (admission.Problem is { } problem)
             return problem;
-        if (passage.Replay is { } before)
-            return new Received(before, IsReplay: true);
+        if (admission.Replay is { } before)
+            return new Received(before.Body, before.Id, IsReplay: true);
 
         try
         {
-            return await AcceptAsync(call, document, passage.Entry, cancellationToken);
+            return await AcceptAsync(call, document, admission.Entry, cancellationToken);
         }
         catch (EntryLostException)
         {
@@ -58,10 +58,12 @@ internal sealed class RequestPipeline(IdempotencyGate door, TemplateLoader templ
         if (!submission.Succeeded)
             return submission.Problem;
 
-        var answer = await call.AcceptAsync(submission.Value, entry, cancellationToken);
+        var mail = await call.Accept(submission.Value, entry, cancellationToken);
+        Log(mail);
+        var answer = call.Answer(mail);
         if (entry is not null)
             await CompleteAsync(entry, answer, submission.Value);
-        return new Received(answer, IsReplay: false);
+        return new Received(answer, mail.Id, IsReplay: false) { Delivery = mail.Delivery };
     }
 
     /// <summary>
@@ -74,19 +76,27 @@ internal sealed class RequestPipeline(IdempotencyGate door, TemplateLoader templ
         var lookups = new RequestLookups(
             await templates.LoadAsync(TemplateRules.References(document.Root), document.Memory, cancellationToken),
             call.NamesFiles ? files.Unseen() : FileSet.Empty);
-        var submission = call.Parse(document, now, lookups, accepted);
+        var submission = call.Read(document, now, lookups, accepted);
         if (lookups.Templates.IsStarved)
             return Problem.ServerBusy(RequestBody.BusyRetryAfter);
         if (!submission.Succeeded || FileLoader.Of(submission.Value.Drafts) is not { Count: > 0 } named)
             return submission;
 
         var looked = await files.LookAsync(named, cancellationToken);
-        submission = call.Parse(document, now, lookups with { Files = looked }, accepted);
+        submission = call.Read(document, now, lookups with { Files = looked }, accepted);
         if (!submission.Succeeded || FileLoader.Of(submission.Value.Drafts) is not { Count: > 0 } sound)
             return submission;
         return FileLoader.Weigh(sound) is { } tooMuch
             ? tooMuch
-            : call.Parse(document, now, lookups with { Files = await files.PinAsync(sound, cancellationToken) }, accepted);
+            : call.Read(document, now, lookups with { Files = await files.PinAsync(sound, cancellationToken) }, accepted);
+    }
+
+    private void Log(AcceptedMail mail)
+    {
+        if (mail.Batch is { } batch)
+            logger.AcceptedBatch(batch.ToString(), mail.Rows.Count);
+        else
+            logger.Accepted(mail.Id.ToString(), mail.Rows[0].Lane.Name(), mail.Rows[0].Recipients.Count);
     }
 
     /// <summary>
@@ -108,5 +118,10 @@ internal sealed class RequestPipeline(IdempotencyGate door, TemplateLoader templ
 }
 
 /// <summary>The answer to a caller whose mail is accepted.</summary>
+/// <param name="Id">The id of the mail, or of the batch.</param>
 /// <param name="IsReplay">True when the same answer was given before.</param>
-internal sealed record Received(byte[] Body, bool IsReplay);
+internal sealed record Received(byte[] Body, EmailId Id, bool IsReplay)
+{
+    /// <summary>The delivery that this call has begun; null when it is left to the queue.</summary>
+    public Task<bool>? Delivery { get; init; }
+}

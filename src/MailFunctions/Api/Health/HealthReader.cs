@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using MailFunctions.Http;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
@@ -34,8 +33,8 @@ public sealed class HealthReader : IDisposable
             if (_last is not { } last || _clock.GetElapsedTime(last.At) > KeptFor)
                 _last = last = (_clock.GetTimestamp(), await AskAsync(cancellationToken));
             return last.Healthy
-                ? new JsonResult<HealthAnswer>(new("healthy"), HealthAnswerJson.Default.HealthAnswer)
-                : new JsonResult<HealthAnswer>(new("unhealthy"), HealthAnswerJson.Default.HealthAnswer, StatusCodes.Status503ServiceUnavailable);
+                ? new JsonResult<HealthAnswer>(new("healthy"), ContractsJson.Default.HealthAnswer)
+                : new JsonResult<HealthAnswer>(new("unhealthy"), ContractsJson.Default.HealthAnswer, StatusCodes.Status503ServiceUnavailable);
         }
         finally
         {
@@ -62,9 +61,3 @@ public sealed class HealthReader : IDisposable
         }
     }
 }
-
-internal sealed record HealthAnswer(string Status);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(HealthAnswer))]
-internal sealed partial class HealthAnswerJson : JsonSerializerContext;

@@ -6,7 +6,6 @@ using MailFunctions.Intake;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
 namespace MailFunctions.Api.Resend;
@@ -27,22 +26,21 @@ public sealed class ResendEndpoints
     private readonly HttpEdge _edge;
     private readonly ResendParts _parts;
     private readonly TimeProvider _clock;
-    private readonly ILogger<ResendEndpoints> _logger;
 
-    internal ResendEndpoints(ApiKeys keys, HttpEdge edge, ResendParts parts, TimeProvider clock, ILogger<ResendEndpoints> logger) =>
-        (_keys, _edge, _parts, _clock, _logger) = (keys, edge, parts, clock, logger);
+    internal ResendEndpoints(ApiKeys keys, HttpEdge edge, ResendParts parts, TimeProvider clock) =>
+        (_keys, _edge, _parts, _clock) = (keys, edge, parts, clock);
 
     /// <summary><c>POST resend/emails</c>.</summary>
     public Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
         request,
-        caller => TakeAsync(request, caller, ignored => new ResendSubmitCall(caller, _parts.Emails, _parts.Acceptance, ignored, _logger), cancellationToken),
+        caller => TakeAsync(request, caller, ignored => _parts.Calls.SingleMail(caller, ignored), cancellationToken),
         cancellationToken);
 
     /// <summary><c>POST resend/emails/batch</c>.</summary>
     public Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
         request,
-        caller => SubmitBatchCall.TryReadMode(request, out var permissive, out var problem)
-            ? TakeAsync(request, caller, ignored => new ResendBatchCall(caller, _parts.Batches, permissive, _parts.Acceptance, ignored, _logger), cancellationToken)
+        caller => BatchMode.TryRead(request, out var permissive, out var problem)
+            ? TakeAsync(request, caller, ignored => _parts.Calls.Batch(caller, permissive, ignored), cancellationToken)
             : Task.FromResult(problem!.ToResult()),
         cancellationToken);
 
@@ -117,9 +115,9 @@ public sealed class ResendEndpoints
     private async Task<IResult> TakeAsync(HttpRequest request, ResendCaller caller, Func<IgnoredFields, IntakeCall> callOf, CancellationToken cancellationToken)
     {
         var ignored = new IgnoredFields();
-        var received = await _parts.RequestPipeline.TakeAsync(request, callOf(ignored), _ => Task.FromResult(caller.Scope), cancellationToken);
+        var received = await _parts.Pipeline.TakeAsync(request, callOf(ignored), _ => Task.FromResult(caller.Scope), cancellationToken);
         ignored.WriteTo(request.HttpContext.Response);
-        return received.Succeeded ? new ReceivedResult(received.Value.Body, received.Value.IsReplay) : received.Problem.ToResult();
+        return received.Succeeded ? new ReceivedResult(received.Value, StatusCodes.Status200OK) : received.Problem.ToResult();
     }
 
     /// <returns>The row with its content; null when there is no such email, or when the caller may not see it.</returns>
@@ -153,10 +151,8 @@ public sealed class ResendEndpoints
 
 /// <summary>The stages that the endpoints use.</summary>
 internal sealed record ResendParts(
-    EmailRequest Emails,
-    BatchRequest Batches,
-    Acceptance Acceptance,
-    RequestPipeline RequestPipeline,
+    ResendCalls Calls,
+    RequestPipeline Pipeline,
     EmailLedger Ledger,
     ContentStore Contents,
     EmailCanceler Canceler,

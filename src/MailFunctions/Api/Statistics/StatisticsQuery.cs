@@ -31,7 +31,8 @@ internal sealed record StatisticsQuery(DateTimeOffset From, DateTimeOffset To, G
         var dimension = parameters.One("dimension") is { } d ? Named(Dimensions.Find(d), "dimension", Dimensions.Names, parameters) : Dimension.Total;
         var from = parameters.Time("from");
         var to = parameters.Time("to");
-        if (parameters.Errors.Count > 0) return (null, parameters.Errors);
+        if (parameters.Errors.Count > 0)
+            return (null, parameters.Errors);
 
         var end = Up(granularity!.Value, to ?? now, running: to is null);
         var start = Bucket.Of(granularity.Value, from ?? end - DefaultLength(granularity.Value)).Start;
@@ -56,7 +57,8 @@ internal sealed record StatisticsQuery(DateTimeOffset From, DateTimeOffset To, G
 
     private static T? Named<T>(T? found, string name, IReadOnlyList<string> names, QueryParameters parameters) where T : struct
     {
-        if (found is null) parameters.Refuse(name, $"must be one of: {string.Join(", ", names)}");
+        if (found is null)
+            parameters.Refuse(name, $"must be one of: {string.Join(", ", names)}");
         return found;
     }
 }

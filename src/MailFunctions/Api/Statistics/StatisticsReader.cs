@@ -1,3 +1,4 @@
+using MailFunctions.Http;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using Microsoft.AspNetCore.Http;
@@ -12,15 +13,17 @@ public sealed class StatisticsReader
 
     private readonly StatisticsTable _table;
     private readonly Watermarks _watermarks;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _clock;
 
-    internal StatisticsReader(StatisticsTable table, Watermarks watermarks, TimeProvider time) =>
-        (_table, _watermarks, _time) = (table, watermarks, time);
+    internal StatisticsReader(StatisticsTable table, Watermarks watermarks, TimeProvider clock) =>
+        (_table, _watermarks, _clock) = (table, watermarks, clock);
 
-    public async Task<StatisticsReading> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var (query, errors) = StatisticsQuery.Parse(request.Query, _time.GetUtcNow());
-        return query is null ? new(null, errors) : new(await ReadAsync(query, cancellationToken), []);
+        var (query, errors) = StatisticsQuery.Parse(request.Query, _clock.GetUtcNow());
+        return query is null
+            ? Problem.WrongParameters(errors).ToResult()
+            : new JsonResult<StatisticsAnswer>(await ReadAsync(query, cancellationToken), ContractsJson.Default.StatisticsAnswer);
     }
 
     internal async Task<StatisticsAnswer> ReadAsync(StatisticsQuery query, CancellationToken cancellationToken)
@@ -37,7 +40,8 @@ public sealed class StatisticsReader
         await foreach (var (bucket, row) in _table.ReadAsync(from, to, query.Dimension, cancellationToken))
         {
             var value = top is null || top.Contains(row.Value) ? row.Value : Rollup.Other;
-            if (!buckets.TryGetValue(bucket, out var rollup)) buckets[bucket] = rollup = new Rollup();
+            if (!buckets.TryGetValue(bucket, out var rollup))
+                buckets[bucket] = rollup = new Rollup();
             rollup[query.Dimension, value].Add(row.Measures);
             totals[query.Dimension, value].Add(row.Measures);
         }
@@ -77,7 +81,8 @@ public sealed class StatisticsReader
 
     private static IEnumerable<Bucket> BucketsBetween(Bucket from, Bucket to)
     {
-        for (var bucket = from; bucket.Start < to.Start; bucket = bucket.Next) yield return bucket;
+        for (var bucket = from; bucket.Start < to.Start; bucket = bucket.Next)
+            yield return bucket;
     }
 
     private static long AcceptedAndSent(Measures measures) => measures[Measure.Accepted] + measures[Measure.Sent];

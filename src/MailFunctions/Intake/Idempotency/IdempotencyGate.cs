@@ -1,4 +1,5 @@
 using MailFunctions.Http;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Intake.Idempotency;
 
@@ -21,7 +22,7 @@ internal sealed class IdempotencyGate(IdempotencyTable table, TimeProvider clock
             if (standing.Hash != hash)
                 return new Admission(Problem: Problem.InvalidIdempotentRequest());
             if (standing.Answer is { } answer)
-                return new Admission(Replay: answer);
+                return new Admission(Replay: new StoredAnswer(answer, standing.Batch ?? standing.Emails[0].Id));
             if (standing.LeaseUntil > now)
                 return new Admission(Problem: Problem.ConcurrentIdempotentRequests(standing.LeaseUntil - now));
             if (await table.TryWriteAsync(standing with { LeaseUntil = now + IdempotencyEntry.Lease }, cancellationToken) is { } ours)
@@ -31,4 +32,8 @@ internal sealed class IdempotencyGate(IdempotencyTable table, TimeProvider clock
 }
 
 /// <summary>The gate's decision about a request: exactly one of the three.</summary>
-internal readonly record struct Admission(IdempotencyEntry? Entry = null, byte[]? Replay = null, Problem? Problem = null);
+internal readonly record struct Admission(IdempotencyEntry? Entry = null, StoredAnswer? Replay = null, Problem? Problem = null);
+
+/// <summary>The answer to an earlier request with the key.</summary>
+/// <param name="Id">The id that it names first: the batch's, or that of the single mail.</param>
+internal sealed record StoredAnswer(byte[] Body, EmailId Id);

@@ -21,7 +21,7 @@ public sealed class RecipientEraser
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly LedgerScan _scan;
-    private readonly OccupiedMinutes _emails;
+    private readonly OccupiedMinutes _minutes;
     private readonly MailEraser _eraser;
     private readonly SuppressionTable _suppressions;
     private readonly SuppressionWriter _writer;
@@ -29,8 +29,8 @@ public sealed class RecipientEraser
     private readonly ILogger<RecipientEraser> _logger;
 
     internal RecipientEraser(
-        LedgerScan scan, OccupiedMinutes emails, MailEraser eraser, SuppressionTable suppressions, SuppressionWriter writer, TimeProvider clock, ILogger<RecipientEraser> logger) =>
-        (_scan, _emails, _eraser, _suppressions, _writer, _clock, _logger) = (scan, emails, eraser, suppressions, writer, clock, logger);
+        LedgerScan scan, OccupiedMinutes minutes, MailEraser eraser, SuppressionTable suppressions, SuppressionWriter writer, TimeProvider clock, ILogger<RecipientEraser> logger) =>
+        (_scan, _minutes, _eraser, _suppressions, _writer, _clock, _logger) = (scan, minutes, eraser, suppressions, writer, clock, logger);
 
     public async Task<IResult> EraseAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ public sealed class RecipientEraser
         var sought = MailboxForm.Comparable(request.Address);
         var through = _clock.GetUtcNow() - UntilCommitted;
         // Includes the minute itself: mail in its first part is old enough.
-        var from = request.After?.From ?? await _emails.FirstAsync(DateTimeOffset.UnixEpoch, through + Minute, cancellationToken) ?? through;
+        var from = request.After?.From ?? await _minutes.FirstOfMailAsync(DateTimeOffset.UnixEpoch, through + Minute, cancellationToken) ?? through;
         var (end, width) = (request.After?.Before ?? EmailId.FirstFrom(through), request.After?.Width ?? ScanWidth.First);
         var (floor, budget) = (EmailId.FirstFrom(from), new ScanBudget(_clock));
         var (matched, erased, open, unreadable) = (0, 0, 0, 0);

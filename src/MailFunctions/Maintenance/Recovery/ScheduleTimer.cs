@@ -5,7 +5,7 @@ using MailFunctions.Suppression;
 namespace MailFunctions.Maintenance.Recovery;
 
 /// <summary>The Dispatch timer: moves due mail to its lane, recovers stalled mail, removes obsolete rows, and measures levels.</summary>
-public sealed class ScheduleTimer
+internal sealed class ScheduleTimer
 {
     private readonly TimerJob[] _jobs;
 

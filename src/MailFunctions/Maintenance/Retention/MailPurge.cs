@@ -15,7 +15,7 @@ namespace MailFunctions.Maintenance.Retention;
 /// </summary>
 /// <remarks>An interrupted run begins again where it stopped; doing work twice, or two runs at once, changes nothing.</remarks>
 internal sealed class MailPurge(
-    MinutePurge minutes, OccupiedMinutes emails, Revisits revisits, Watermarks watermarks, PurgeBound bound, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<MailPurge> logger)
+    MinutePurge minutes, OccupiedMinutes occupied, Revisits revisits, Watermarks watermarks, PurgeBound bound, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<MailPurge> logger)
 {
     public const string Watermark = "retention";
 
@@ -70,7 +70,7 @@ internal sealed class MailPurge(
         while (from < until)
         {
             // Most minutes are empty; they are skipped together.
-            var next = await emails.FirstAsync(from, until, cancellationToken) ?? until;
+            var next = await occupied.FirstOfMailAsync(from, until, cancellationToken) ?? until;
             if (next < until && !await TryVisitAsync(next, rules, report, budget, cancellationToken))
                 return;
             from = await watermarks.AdvanceAsync(Watermark, next < until ? next + Minute : until, cancellationToken);

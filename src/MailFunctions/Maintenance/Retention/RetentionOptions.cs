@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace MailFunctions.Maintenance.Retention;
 
 /// <summary>Section <c>MailFunctions:Retention</c>: retention times after the final state. Mail that is open or on hold is kept.</summary>
-public sealed class RetentionOptions
+internal sealed class RetentionOptions
 {
     public const string Section = "MailFunctions:Retention";
 

@@ -3,7 +3,7 @@ using MailFunctions.Storage;
 namespace MailFunctions.Maintenance.Retention;
 
 /// <summary>The PurgeExpired timer: purges mail in a final state, old statistics, and rows that would otherwise pile up.</summary>
-public sealed class RetentionTimer
+internal sealed class RetentionTimer
 {
     private readonly Watermarks _watermarks;
     private readonly TimerJob[] _jobs;

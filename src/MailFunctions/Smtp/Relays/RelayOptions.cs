@@ -4,7 +4,7 @@ namespace MailFunctions.Smtp.Relays;
 /// One SMTP server that mail is handed to, as one <see cref="Url"/> or as separate settings, which win over the same part
 /// of the URL. Section <c>MailFunctions:Relay</c> for the only one, or <c>MailFunctions:Relays:{name}</c> for each of several.
 /// </summary>
-public sealed class RelayOptions
+internal sealed class RelayOptions
 {
     /// <summary>
     /// The name of the relay in answers, logs and statistics: 1 to 64 letters, digits, dots, dashes, underscores.
@@ -178,7 +178,7 @@ public sealed class RelayOptions
 /// The mail that a relay is for. All conditions that are set must match; a relay with a condition is
 /// preferred to one without.
 /// </summary>
-public sealed class RelayMatchOptions
+internal sealed class RelayMatchOptions
 {
     /// <summary>Domains of the sender's address, separated by commas; subdomains do not match.</summary>
     public string? SenderDomains { get; set; }
@@ -201,7 +201,7 @@ public sealed class RelayMatchOptions
 /// The source of access tokens: a client secret, a certificate, a managed identity, or (when none of them is set) the
 /// identity that the app runs under.
 /// </summary>
-public sealed class OAuthOptions
+internal sealed class OAuthOptions
 {
     /// <summary>Such as <c>https://outlook.office365.com/.default</c>. Default: the preset's.</summary>
     public string? Scope { get; set; }
@@ -227,7 +227,7 @@ public sealed class OAuthOptions
 /// The number of instances that may run each lane's queue function at the same time. Connections are divided among them
 /// once, since instances do not communicate. On Azure the deployment sets them to the functions' maximum instance counts.
 /// </summary>
-public sealed class ScaleOptions
+internal sealed class ScaleOptions
 {
     /// <summary>Default 1, 1 to 1,000.</summary>
     public int TransactionalInstances { get; set; } = 1;
@@ -243,7 +243,7 @@ public sealed class ScaleOptions
 }
 
 /// <summary>The relay settings of section <c>MailFunctions</c>: the only relay, or several by name.</summary>
-public sealed class RelaysOptions
+internal sealed class RelaysOptions
 {
     public const string Section = "MailFunctions";
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace MailFunctions.Smtp.Sandbox;
 
 /// <summary>Section <c>MailFunctions:Sandbox</c>: keeps mail of a test environment from reaching any other recipients.</summary>
-public sealed class SandboxOptions
+internal sealed class SandboxOptions
 {
     public const string Section = "MailFunctions:Sandbox";
 

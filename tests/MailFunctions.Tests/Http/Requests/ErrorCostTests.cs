@@ -5,7 +5,6 @@ using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.Mail;
 using MailFunctions.Tests.Intake;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.Tests.Http.Requests;
 
@@ -58,10 +57,11 @@ public sealed class ErrorCostTests
         var root = RequestOutline.Parse(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("{}", Names))}]"), new ErrorList(), EmailLimits.BatchJsonValues).Value!;
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
         var caller = new ResendCaller(new ApiKey { Id = "k", Name = "k", Hash = [], Lanes = [Lane.Transactional], CreatedAt = EmailRequests.Now });
-        var call = new ResendBatchCall(caller, new BatchRequest(anyone, EmailRequests.NoSandbox), permissive: false, acceptance: null!, new IgnoredFields(), NullLogger.Instance);
+        var nothing = new Acceptance(writer: null!, groups: null!, ledger: null!, batches: null!, traces: null!, clock: null!);
+        var call = new ResendCalls(emails: null!, new BatchRequest(anyone, EmailRequests.NoSandbox), nothing).Batch(caller, permissive: false, new IgnoredFields());
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var read = call.Parse(new RequestDocument(root, new ErrorList()), EmailRequests.Now, RequestLookups.None, EarlierTry.Nothing);
+        var read = call.Read(new RequestDocument(root, new ErrorList()), EmailRequests.Now, RequestLookups.None, EarlierTry.Nothing);
         var cost = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Contains("at most 100 are allowed", Assert.Single(read.Problem!.Errors).Message, StringComparison.Ordinal);

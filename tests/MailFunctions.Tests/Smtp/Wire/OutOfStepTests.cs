@@ -99,13 +99,13 @@ public sealed class OutOfStepTests
     }
 
     [Theory]
-    [InlineData("220 to MAIL", SmtpStage.MailFrom, RecipientStatus.Deferred, "MAIL was answered with \"220")]
-    [InlineData("354 to RCPT", SmtpStage.RcptTo, RecipientStatus.Deferred, "RCPT was answered with \"354")]
-    [InlineData("250 to DATA", SmtpStage.Data, RecipientStatus.Deferred, "DATA was answered with \"250")]
-    [InlineData("a reply too many to RCPT, glued", SmtpStage.Data, RecipientStatus.Deferred, "when no command was waiting")]
-    [InlineData("a yes behind 354", SmtpStage.Data, RecipientStatus.Deferred, "when no command was waiting")]
-    [InlineData("220 to the content", SmtpStage.FinalDot, RecipientStatus.Uncertain, "the content was answered with \"220")]
-    public async Task The_mail_is_deferred_or_uncertain_when_content_had_begun_and_the_reply_says_why(string manner, SmtpStage stage, RecipientStatus status, string why)
+    [InlineData("220 to MAIL", nameof(SmtpStage.MailFrom), nameof(RecipientStatus.Deferred), "MAIL was answered with \"220")]
+    [InlineData("354 to RCPT", nameof(SmtpStage.RcptTo), nameof(RecipientStatus.Deferred), "RCPT was answered with \"354")]
+    [InlineData("250 to DATA", nameof(SmtpStage.Data), nameof(RecipientStatus.Deferred), "DATA was answered with \"250")]
+    [InlineData("a reply too many to RCPT, glued", nameof(SmtpStage.Data), nameof(RecipientStatus.Deferred), "when no command was waiting")]
+    [InlineData("a yes behind 354", nameof(SmtpStage.Data), nameof(RecipientStatus.Deferred), "when no command was waiting")]
+    [InlineData("220 to the content", nameof(SmtpStage.FinalDot), nameof(RecipientStatus.Uncertain), "the content was answered with \"220")]
+    public async Task The_mail_is_deferred_or_uncertain_when_content_had_begun_and_the_reply_says_why(string manner, string stage, string status, string why)
     {
         await using var server = Sessions.Server(chunking: false);
         server.Script = Manners[manner];
@@ -117,7 +117,7 @@ public sealed class OutOfStepTests
         Assert.False(session.IsUsable);
         Assert.All(result.Recipients, recipient =>
         {
-            Assert.Equal((status, stage, 0), (recipient.Status, recipient.Reply.Stage, recipient.Reply.Code));
+            Assert.Equal((Enum.Parse<RecipientStatus>(status), Enum.Parse<SmtpStage>(stage), 0), (recipient.Status, recipient.Reply.Stage, recipient.Reply.Code));
             Assert.Contains("out of step", recipient.Reply.Text, StringComparison.Ordinal);
             Assert.Contains(why, recipient.Reply.Text, StringComparison.Ordinal);
         });
@@ -179,9 +179,9 @@ public sealed class OutOfStepTests
     }
 
     [Theory]
-    [InlineData("MAIL", RecipientStatus.Deferred)]
-    [InlineData(SmtpExchange.FinalDot, RecipientStatus.Uncertain)]
-    public async Task A_reply_that_comes_after_its_time_meets_no_connection(string verb, RecipientStatus status)
+    [InlineData("MAIL", nameof(RecipientStatus.Deferred))]
+    [InlineData(SmtpExchange.FinalDot, nameof(RecipientStatus.Uncertain))]
+    public async Task A_reply_that_comes_after_its_time_meets_no_connection(string verb, string status)
     {
         await using var server = Sessions.Server(chunking: false);
         server.Script = exchange => exchange.Verb == verb ? SmtpAction.Stall : null;
@@ -193,7 +193,7 @@ public sealed class OutOfStepTests
         await server.WaitForClosedAsync(1, Cancellation);
 
         Assert.False(session.IsUsable);
-        Assert.All(result.Recipients, recipient => Assert.Equal((status, "No answer within the time allowed."), (recipient.Status, recipient.Reply.Text)));
+        Assert.All(result.Recipients, recipient => Assert.Equal((Enum.Parse<RecipientStatus>(status), "No answer within the time allowed."), (recipient.Status, recipient.Reply.Text)));
     }
 
     [Fact]

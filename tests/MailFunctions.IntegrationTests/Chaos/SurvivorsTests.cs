@@ -14,7 +14,7 @@ public sealed class SurvivorsTests
     [InlineData("uncertain", 0, 1)]
     [InlineData("uncertain", 1, 1)]
     [InlineData("failed", 0, 0)]
-    public void What_was_promised_is_no_fault(string status, int received, int uncertain)
+    public void A_promised_outcome_is_not_counted_as_broken(string status, int received, int uncertain)
     {
         var survivors = Count(status, received, uncertain);
 

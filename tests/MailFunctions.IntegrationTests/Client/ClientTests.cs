@@ -35,7 +35,7 @@ public sealed class ClientTests(RunningServer server) : IClassFixture<RunningSer
     }
 
     [Fact]
-    public async Task A_mail_that_somebody_waits_for_is_delivered_by_the_call_and_one_with_time_is_not()
+    public async Task SendAndWait_delivers_within_the_call_unless_the_mail_is_scheduled()
     {
         var client = server.Client();
 
@@ -160,7 +160,7 @@ public sealed class ClientTests(RunningServer server) : IClassFixture<RunningSer
     }
 
     [Fact]
-    public async Task Neither_the_key_nor_an_address_nor_a_body_is_in_the_logs_of_the_caller()
+    public async Task The_callers_log_contains_no_key_no_address_and_no_body()
     {
         using var log = new LogLines();
         await using var services = server.Services(log: log);

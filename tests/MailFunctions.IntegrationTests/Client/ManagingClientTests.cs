@@ -33,7 +33,7 @@ public sealed class ManagingClientTests(RunningServer server) : IClassFixture<Ru
     }
 
     [Fact]
-    public async Task What_nobody_can_know_is_decided_one_by_one_and_all_at_once()
+    public async Task Uncertain_mail_is_resolved_discarded_and_requeued_one_by_one_and_in_bulk()
     {
         var client = server.Client();
         server.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot && exchange.Recipients[0].StartsWith("lost-", StringComparison.Ordinal) ? SmtpAction.Reset : null;
@@ -61,7 +61,7 @@ public sealed class ManagingClientTests(RunningServer server) : IClassFixture<Ru
     }
 
     [Fact]
-    public async Task What_a_relay_refused_for_a_reason_that_is_over_is_sent_after_all()
+    public async Task Failed_mail_is_requeued_and_sent_once_the_relay_accepts_it_again()
     {
         var client = server.Client();
         server.Relay.Script = exchange => exchange.Verb == "RCPT" && exchange.LocalPart!.StartsWith("refused-", StringComparison.Ordinal) ? SmtpAction.Reply("550 5.2.1 Mailbox disabled") : null;
@@ -130,7 +130,7 @@ public sealed class ManagingClientTests(RunningServer server) : IClassFixture<Ru
     }
 
     [Fact]
-    public async Task What_nobody_could_read_is_shown_and_removed()
+    public async Task A_dead_letter_is_listed_and_deleted()
     {
         var client = server.Client();
         var letters = new TableClient(server.Storage, StorageNames.DeadLettersTable);

@@ -7,7 +7,7 @@ namespace MailFunctions.IntegrationTests.Crash;
 public sealed class FlowingFileMemoryTests(AzuriteFixture azurite)
 {
     [Fact]
-    public async Task Four_mails_with_a_file_of_25_MiB_each_take_less_than_64_MiB_above_idle_all_together()
+    public async Task Four_concurrent_mails_with_25_MiB_files_use_less_than_64_MiB_above_idle()
     {
         const int mib = 1024 * 1024;
         await using var scene = await FlowingFileScene.CreateAsync(azurite);

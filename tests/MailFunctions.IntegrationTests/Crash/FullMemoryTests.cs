@@ -17,7 +17,7 @@ public sealed class FullMemoryTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Large_mails_at_once_are_accepted_or_put_off_and_those_who_only_announce_take_nothing_from_others()
+    public async Task Large_mails_are_accepted_or_refused_with_503_and_small_ones_always_fit()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var app = await AppProcess.StartAsync(Options(relay), Cancellation);
@@ -37,7 +37,7 @@ public sealed class FullMemoryTests(AzuriteFixture azurite)
 
     /// <summary>A request of a few bytes that comes to ten million characters.</summary>
     [Fact]
-    public async Task Templates_that_come_to_much_are_rendered_or_put_off_and_leave_memory_for_others()
+    public async Task Large_template_renderings_succeed_or_are_refused_and_leave_memory_for_other_requests()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var app = await AppProcess.StartAsync(Options(relay), Cancellation);

@@ -20,7 +20,7 @@ public sealed class KilledWhileAcceptingTests(AzuriteFixture azurite)
 
     [Theory]
     [MemberData(nameof(Points))]
-    public async Task Before_the_commit_nothing_was_accepted_and_the_caller_who_tries_again_has_it_sent_once(string point)
+    public async Task A_crash_before_the_commit_accepts_nothing_and_the_retry_is_sent_once(string point)
     {
         await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
         await scene.LaunchAsync();
@@ -52,7 +52,7 @@ public sealed class KilledWhileAcceptingTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task After_the_commit_the_mail_is_sent_although_nobody_was_told()
+    public async Task A_crash_after_the_commit_still_sends_the_mail_although_no_answer_was_returned()
     {
         await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
         await scene.LaunchAsync();

@@ -48,7 +48,7 @@ public sealed class KilledWhileDispatchingTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("after the third message", 3)]
     [InlineData("after rows were deleted", 0)]
-    public async Task Of_many_mails_that_are_due_each_is_sent_once(string point, int messages)
+    public async Task A_crash_while_dispatching_many_due_mails_sends_each_of_them_once(string point, int messages)
     {
         await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
         IReadOnlyList<string> ids;

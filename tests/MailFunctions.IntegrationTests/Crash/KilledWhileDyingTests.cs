@@ -60,7 +60,7 @@ public sealed class KilledWhileDyingTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_message_that_nobody_can_read_is_kept_once()
+    public async Task An_unreadable_message_is_kept_as_one_dead_letter_after_a_crash()
     {
         await using var scene = await CrashScene.CreateAsync(azurite);
         await using (await scene.PrepareAsync())

@@ -15,7 +15,7 @@ public sealed class KilledWhileSendingBatchTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("hold", "uncertain")]
     [InlineData("retry", "sent")]
-    public async Task Half_way_through_a_chunk_the_rest_is_sent_and_only_what_was_in_hand_is_uncertain(string policy, string status)
+    public async Task A_crash_halfway_through_a_chunk_leaves_only_mail_in_progress_uncertain(string policy, string status)
     {
         await using var scene = await CrashScene.CreateAsync(azurite);
         var dots = 0;

@@ -27,7 +27,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
 
     [Theory]
     [MemberData(nameof(Points))]
-    public async Task Once_the_outcome_is_written_it_stands_and_the_mail_is_not_sent_again(string point)
+    public async Task A_recorded_outcome_stands_after_a_crash_and_the_mail_is_not_sent_again(string point)
     {
         await using var scene = await CrashScene.CreateAsync(azurite);
         await scene.LaunchAsync();
@@ -45,7 +45,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("transactional", "sent", 1, 2)]
     [InlineData("bulk", "uncertain", 0, 1)]
-    public async Task After_the_claim_the_attempt_is_uncertain_and_the_policy_decides(string lane, string status, int received, int attempts)
+    public async Task A_crash_after_the_claim_makes_the_attempt_uncertain_and_the_policy_decides(string lane, string status, int received, int attempts)
     {
         await using var scene = await CrashScene.CreateAsync(azurite);
         await scene.LaunchAsync();
@@ -63,7 +63,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("transactional", "sent", 2, 2)]
     [InlineData("bulk", "uncertain", 1, 1)]
-    public async Task After_the_relay_took_the_content_and_before_its_reply_the_attempt_is_uncertain_and_the_policy_decides(string lane, string status, int received, int attempts)
+    public async Task A_crash_before_the_final_reply_makes_the_attempt_uncertain_and_the_policy_decides(string lane, string status, int received, int attempts)
     {
         await using var scene = await CrashScene.CreateAsync(azurite);
         await scene.LaunchAsync();
@@ -82,7 +82,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("transactional", "sent", 1, 2)]
     [InlineData("bulk", "uncertain", 0, 1)]
-    public async Task In_the_middle_of_the_content_the_relay_has_nothing_and_the_policy_decides(string lane, string status, int received, int attempts)
+    public async Task A_crash_during_the_content_gives_the_relay_no_mail_and_the_policy_decides(string lane, string status, int received, int attempts)
     {
         await using var scene = await FlowingFileScene.CreateAsync(azurite);
         await scene.PutFileAsync("film.mp4", 5_000_000);
@@ -108,7 +108,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
     [InlineData("bulk", "after the event row", "uncertain", 0, 1)]
     [InlineData("bulk", "after the entry of what awaits a person", "uncertain", 0, 1)]
     [InlineData("bulk", "after the ledger row", "uncertain", 0, 1)]
-    public async Task Killed_once_more_while_the_lost_attempt_is_settled_it_is_settled_all_the_same(string lane, string point, string status, int received, int attempts)
+    public async Task A_lost_attempt_is_settled_even_after_a_second_crash_while_settling_it(string lane, string point, string status, int received, int attempts)
     {
         await using var scene = await CrashScene.CreateAsync(azurite);
         await scene.LaunchAsync();

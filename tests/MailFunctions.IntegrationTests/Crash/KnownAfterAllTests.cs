@@ -25,7 +25,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
     [InlineData("assume_sent", "554 5.7.1 Spam", "failed after [failed: ada=rejected]", "ada=rejected", nameof(EmailState.Sent))]
     [InlineData("hold", "451 4.3.0 Not now", "deferred after [deferred: ada=deferred]", "ada=deferred", nameof(EmailState.Uncertain))]
     [InlineData("assume_sent", "451 4.3.0 Not now", "deferred after [deferred: ada=deferred]", "ada=deferred", nameof(EmailState.Sent))]
-    public async Task What_the_worker_knows_wins_and_is_counted_once(string policy, string reply, string after, string now, string uncertain)
+    public async Task A_late_outcome_corrects_the_uncertain_one_and_is_counted_once(string policy, string reply, string after, string now, string uncertain)
     {
         await using var scene = await StartAsync(("MailFunctions:Delivery:Bulk:First", "00:05:00"), ("MailFunctions:Delivery:Bulk:Longest", "00:05:00"));
         var attempt = await UntilUncertainAsync(scene, policy, reply);
@@ -46,7 +46,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Of_several_recipients_each_has_what_is_known_of_it()
+    public async Task A_late_outcome_corrects_each_recipient_separately()
     {
         await using var scene = await StartAsync();
         var attempt = await UntilUncertainAsync(scene, "retry", "250 2.0.0 Taken", "ada@example.com,bob@example.com", exchange =>
@@ -80,7 +80,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("sent")]
     [InlineData("not_sent")]
-    public async Task What_a_person_has_decided_meanwhile_stands(string decision)
+    public async Task A_late_outcome_does_not_change_what_an_operator_has_decided(string decision)
     {
         await using var scene = await StartAsync();
         var attempt = await UntilUncertainAsync(scene, "hold", "250 2.0.0 Taken");
@@ -94,7 +94,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_person_who_has_it_tried_again_is_told_in_time_that_it_was_sent()
+    public async Task A_late_outcome_prevents_the_retry_that_an_operator_has_decided()
     {
         await using var scene = await StartAsync();
         var attempt = await UntilUncertainAsync(scene, "hold", "250 2.0.0 Taken");
@@ -108,7 +108,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Once_the_next_attempt_has_begun_its_outcome_stands()
+    public async Task A_late_outcome_does_not_change_the_mail_once_the_next_attempt_has_ended()
     {
         await using var scene = await StartAsync();
         var attempt = await UntilUncertainAsync(scene, "retry", "250 2.0.0 Taken");

@@ -29,7 +29,7 @@ public sealed class PoisonDeathTests(AzuriteFixture azurite)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Forty_deaths_in_a_row_leave_one_message_which_is_worked_on_when_the_process_lives(bool readable)
+    public async Task A_poison_message_survives_forty_crashes_in_a_row_and_is_then_processed(bool readable)
     {
         await using var scene = await SceneAsync();
         var (id, body) = await scene.PoisonAsync(readable);

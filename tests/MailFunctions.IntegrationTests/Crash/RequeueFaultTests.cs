@@ -29,7 +29,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
 
     [Theory]
     [MemberData(nameof(Requeued))]
-    public async Task When_only_the_message_cannot_be_shown_the_answer_is_queued_and_the_hidden_message_stays(string state)
+    public async Task Requeue_returns_queued_although_the_message_cannot_be_made_visible(string state)
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         await EndAsync(scene, Enum.Parse<EmailState>(state));
@@ -50,7 +50,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task The_first_message_is_hidden_for_longer_than_both_writes_can_take_and_shown_as_soon_as_the_row_is_written()
+    public async Task Requeue_hides_its_message_longer_than_its_writes_take_and_then_shows_it()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         await EndAsync(scene, EmailState.Dead);
@@ -88,7 +88,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
 
     [Theory]
     [MemberData(nameof(Requeued))]
-    public async Task Whichever_write_loses_its_answer_the_mail_is_sent_once(string state)
+    public async Task A_requeued_mail_is_sent_once_when_any_single_write_loses_its_answer(string state)
     {
         for (var lost = 1; lost <= 3; lost++)
         {
@@ -108,7 +108,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_that_is_moved_to_a_near_time_is_woken_whatever_becomes_of_the_last_write()
+    public async Task A_mail_rescheduled_to_a_near_time_wakes_even_if_the_last_write_fails()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         await scene.SubmitAsync(PipelineUnderTest.Mail(more: FormattableString.Invariant($",\"scheduled_at\":\"{Now(scene).AddDays(300):O}\"")));

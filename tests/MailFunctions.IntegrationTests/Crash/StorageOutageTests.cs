@@ -41,7 +41,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_claim_whose_answer_is_lost_in_an_outage_is_given_back_and_the_mail_sent_by_the_next_attempt()
+    public async Task Claims_with_a_lost_answer_are_returned_and_the_next_attempt_sends_the_mail()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         await scene.SubmitAsync(PipelineUnderTest.Mail());
@@ -121,7 +121,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("hold", nameof(EmailState.Uncertain))]
     [InlineData("assume_sent", nameof(EmailState.Sent))]
-    public async Task A_claim_that_failed_does_not_correct_what_came_of_another_one_of_the_same_number(string policy, string state)
+    public async Task A_failed_claim_does_not_correct_the_outcome_of_another_with_the_same_number(string policy, string state)
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Close.Stored() : null;
@@ -150,7 +150,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_renewal_whose_answer_is_lost_in_an_outage_does_not_cost_a_living_worker_its_lease()
+    public async Task A_renewal_whose_answer_is_lost_in_an_outage_keeps_the_workers_lease()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
@@ -197,7 +197,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task At_its_last_try_a_message_is_put_back_anew_so_that_an_outage_poisons_nothing()
+    public async Task A_message_at_its_last_try_is_put_anew_so_that_outages_poison_nothing()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         await scene.SubmitAsync(PipelineUnderTest.Mail());

@@ -28,7 +28,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task No_MAIL_is_said_once_the_time_of_a_mail_is_over_however_long_a_connection_took()
+    public async Task An_expired_mail_gets_no_MAIL_command_even_if_connecting_took_hours()
     {
         await using var relay = new ScriptedSmtpServer();
         var clock = new MovableClock();
@@ -164,7 +164,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_lost_reply_to_the_content_is_tried_again_in_the_transactional_lane_and_recorded_as_uncertain()
+    public async Task A_transactional_mail_whose_final_reply_is_lost_is_retried_and_recorded_as_uncertain()
     {
         await using var relay = new ScriptedSmtpServer();
         var lost = 0;
@@ -196,7 +196,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_whose_time_is_over_expires_with_its_ending_recorded()
+    public async Task An_expired_mail_reaches_its_final_state_with_an_event_of_its_ending()
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply("450 4.2.1 Busy") : null;

@@ -19,7 +19,7 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_is_looked_at_before_the_relay_hears_of_the_mail_and_read_once_while_it_is_sent()
+    public async Task A_referenced_file_is_checked_before_DATA_and_read_once_while_it_is_sent()
     {
         await using var scene = await StartAsync();
         var id = await scene.SubmitAsync();
@@ -37,7 +37,7 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("DATA")]
     [InlineData("BDAT")]
-    public async Task Storage_that_goes_away_in_the_middle_of_the_content_puts_the_mail_off_and_the_relay_has_nothing(string command)
+    public async Task A_storage_outage_during_the_content_defers_the_mail_and_the_relay_gets_nothing(string command)
     {
         await using var scene = await StartAsync(command);
         var id = await scene.SubmitAsync();
@@ -55,7 +55,7 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_file_that_changes_after_the_look_puts_the_mail_off_and_the_relay_has_nothing(bool deleted)
+    public async Task A_file_changed_after_its_check_defers_the_mail_and_the_relay_gets_nothing(bool deleted)
     {
         await using var scene = await StartAsync();
         var id = await scene.SubmitAsync();
@@ -79,7 +79,7 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_file_that_storage_refuses_as_it_does_with_archived_ones_puts_the_mail_off_and_leaves_nothing_uncertain()
+    public async Task A_file_that_storage_refuses_with_409_defers_the_mail_without_uncertainty()
     {
         await using var scene = await StartAsync();
         var id = await scene.SubmitAsync();
@@ -91,7 +91,7 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Who_was_refused_before_the_content_stays_refused_when_the_content_breaks_off()
+    public async Task A_recipient_refused_before_the_content_stays_rejected_when_the_content_breaks_off()
     {
         await using var scene = await StartAsync();
         var id = await scene.SubmitAsync("ada@example.com,nobody@example.com");

@@ -56,7 +56,7 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_fault_makes_no_mail_due_before_the_time_that_it_waits_for()
+    public async Task A_counted_fault_does_not_make_a_mail_due_earlier()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -73,7 +73,7 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_row_that_this_version_cannot_read_is_kept_as_a_dead_letter_and_its_neighbours_go_on()
+    public async Task An_unreadable_row_becomes_a_dead_letter_and_its_neighbors_are_sent()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);

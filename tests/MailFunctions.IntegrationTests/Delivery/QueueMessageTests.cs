@@ -86,11 +86,11 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     [InlineData(0, 2)]
     [InlineData(5, 5)]
     [InlineData(300, 30)]
-    public void A_message_without_a_mail_is_hidden_for_as_long_as_its_id_is_old_within_bounds(int age, int hidden) =>
+    public void A_message_without_a_mail_is_hidden_for_its_age_within_bounds(int age, int hidden) =>
         Assert.Equal(TimeSpan.FromSeconds(hidden), Deliverer.HideFor(TimeSpan.FromSeconds(age)));
 
     [Fact]
-    public async Task What_is_known_of_a_chunk_is_recorded_while_one_of_its_mails_takes_its_time()
+    public async Task Outcomes_of_a_chunk_are_recorded_while_one_of_its_mails_is_still_sending()
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Mail: 3 } ? SmtpAction.Default.Held() : null;
@@ -131,7 +131,7 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_whose_content_cannot_be_read_is_dead_after_five_faults_and_its_chunk_is_not()
+    public async Task Mail_with_unreadable_content_is_dead_after_five_faults_and_its_chunk_is_sent()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -154,7 +154,7 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_that_cannot_be_composed_uses_an_attempt_and_counts_a_fault_and_its_chunk_is_sent()
+    public async Task A_mail_that_cannot_be_composed_uses_an_attempt_and_its_chunk_is_sent()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -199,7 +199,7 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task The_backstop_queues_again_what_stands_still_and_leaves_the_rest()
+    public async Task Daily_recovery_requeues_stalled_mail_and_leaves_the_rest()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);

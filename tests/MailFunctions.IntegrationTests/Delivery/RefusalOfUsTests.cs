@@ -19,7 +19,7 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
     [InlineData(Quota, "SendingLimit")]
     [InlineData("553 5.7.1 authentication required", "Credentials")]
     [InlineData("550 5.0.0 Computer says no", "RefusesAll")]
-    public async Task A_batch_that_a_relay_refuses_at_MAIL_waits_unused_and_is_sent_when_that_is_over(string reply, string cause)
+    public async Task A_batch_refused_at_MAIL_is_deferred_without_attempts_and_sent_when_refusals_end(string reply, string cause)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == "MAIL" ? SmtpAction.Reply(reply) : null;
@@ -84,7 +84,7 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
     [InlineData("RCPT", "530 5.7.0 Authentication required")]
     [InlineData(SmtpExchange.FinalDot, "554 5.7.1 Your account has been suspended")]
     [InlineData("RCPT", "450 4.7.1 Client host blocked using zen.spamhaus.org")]
-    public async Task A_hostile_recipient_stops_nobody_else_and_does_not_wait_for_ever(string verb, string reply)
+    public async Task A_hostile_recipient_opens_no_circuit_and_its_mails_expire(string verb, string reply)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == verb && (exchange.Domain ?? exchange.Recipients[0].Split('@')[1]) == "hostile.example" ? SmtpAction.Reply(reply) : null;
@@ -114,7 +114,7 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("RCPT", "554 5.7.1 <x>: Relay access denied", "Relaying")]
     [InlineData(SmtpExchange.FinalDot, "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", "SendingLimit")]
-    public async Task What_the_recipients_of_three_domains_hear_is_about_us(string verb, string reply, string cause)
+    public async Task A_reply_to_recipients_of_three_domains_opens_the_circuit_and_names_the_cause(string verb, string reply, string cause)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == verb ? SmtpAction.Reply(reply) : null;
@@ -157,7 +157,7 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
     [InlineData("MAIL", "452 4.3.2 Enough for now")]
     [InlineData("MAIL", "452 4.5.3 Too many messages in this session")]
     [InlineData("RCPT", "451 4.5.3 Too many recipients in this session")]
-    public async Task A_relay_that_takes_three_mails_over_a_connection_gets_all_of_them_in_one_attempt_each(string verb, string reply)
+    public async Task A_relay_that_takes_three_mails_a_connection_gets_every_mail_in_one_attempt(string verb, string reply)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == verb && exchange.Mail > 3 ? SmtpAction.Reply(reply) : null;

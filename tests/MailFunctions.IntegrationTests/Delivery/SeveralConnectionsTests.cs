@@ -13,7 +13,7 @@ public sealed class SeveralConnectionsTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Over_a_long_way_the_mails_of_one_message_go_over_several_connections_once_each()
+    public async Task A_slow_relay_gets_the_mails_of_one_message_over_several_connections()
     {
         await using var relay = new ScriptedSmtpServer { Script = Slowly };
         await using var pipeline = await StartAsync(relay);

@@ -48,7 +48,7 @@ public sealed class StageMatrixTests(AzuriteFixture azurite)
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public async Task Each_deed_at_each_stage_has_its_outcome(string verb, string deed, string state, int attempts, string keyword)
+    public async Task Every_peer_behavior_at_every_stage_has_its_outcome_in_bounded_time(string verb, string deed, string state, int attempts, string keyword)
     {
         var options = new SmtpServerOptions();
         await using var relay = new ScriptedSmtpServer(options with { Keywords = [.. options.Keywords.Where(offered => offered != "STARTTLS"), "STARTTLS", .. keyword.Length == 0 ? [] : new[] { keyword }] });

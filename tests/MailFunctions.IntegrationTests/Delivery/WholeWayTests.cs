@@ -153,7 +153,7 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_sender_that_is_not_allowed_is_told_which_setting_to_change()
+    public async Task A_sender_that_is_not_allowed_is_refused_with_the_name_of_the_setting()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(

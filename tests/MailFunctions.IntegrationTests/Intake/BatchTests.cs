@@ -122,7 +122,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
     [InlineData("""{"emails":{},"defaults":[]}""", 422)]
     [InlineData("""{"emails":[7]}""", 422)]
     [InlineData("[", 400)]
-    public async Task What_is_no_batch_is_refused(string body, int status)
+    public async Task An_invalid_batch_is_refused(string body, int status)
     {
         await using var pipeline = await StartAsync();
 
@@ -130,7 +130,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task More_than_a_thousand_are_refused()
+    public async Task A_batch_of_more_than_a_thousand_emails_is_refused()
     {
         await using var pipeline = await StartAsync();
 
@@ -140,7 +140,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task An_error_of_the_defaults_is_told_once()
+    public async Task An_error_in_the_defaults_is_reported_once()
     {
         await using var pipeline = await StartAsync();
         var emails = string.Join(',', Enumerable.Range(0, 500).Select(i => $$"""{"to":"r{{i}}@example.com"}"""));

@@ -30,7 +30,7 @@ public sealed class ChangedSettingsTests(AzuriteFixture azurite)
     [InlineData("strict", "012", "1", "example.org", "n0 k1 n2", "")]
     [InlineData("strict", "012", "0", "example.org", "k0 n2", "1")]
     [InlineData("strict", "012", "012", "example.com", "k0 k1 k2", "")]
-    public async Task What_was_accepted_is_answered_and_the_rest_is_judged_by_the_settings_of_now(
+    public async Task A_retried_batch_keeps_accepted_emails_and_validates_the_rest_with_current_settings(
         string validation, string recorded, string accepted, string allowed, string data, string errors)
     {
         await using var pipeline = await StartAsync(allowed);
@@ -57,7 +57,7 @@ public sealed class ChangedSettingsTests(AzuriteFixture azurite)
     [Theory]
     [InlineData(true, 202)]
     [InlineData(false, 403)]
-    public async Task A_single_mail_that_was_accepted_stays_so(bool accepted, int status)
+    public async Task A_retried_mail_that_was_accepted_is_returned_and_otherwise_validated_anew(bool accepted, int status)
     {
         await using var pipeline = await StartAsync("example.org");
         var kept = await LoseAsync(pipeline, "emails", Mail("net", 0), [0], accepted ? [0] : []);

@@ -36,7 +36,7 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_that_meets_no_other_waits_for_nobody()
+    public async Task A_mail_that_arrives_alone_is_written_at_once()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
@@ -51,7 +51,7 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Nobody_is_told_before_the_transaction_with_its_mail_is_done()
+    public async Task A_call_returns_only_after_the_transaction_with_its_mail_has_committed()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
@@ -68,7 +68,7 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_whose_key_was_closed_is_minted_anew_and_the_others_of_its_group_stand()
+    public async Task Mail_with_a_closed_key_gets_a_new_id_and_the_others_are_accepted()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
@@ -120,7 +120,7 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Both_lanes_and_mail_for_later_go_together_and_each_its_own_way()
+    public async Task Mails_of_both_lanes_and_scheduled_ones_share_writes_but_keep_their_own_queues()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
@@ -153,7 +153,7 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task While_storage_is_down_everybody_is_told_and_nothing_is_accepted()
+    public async Task A_storage_outage_answers_every_call_with_503_and_accepts_nothing()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);

@@ -45,7 +45,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Another_body_another_call_and_a_key_of_no_use_are_told_apart()
+    public async Task A_different_body_or_call_is_a_conflict_and_an_unusable_key_is_invalid()
     {
         await using var pipeline = await StartAsync();
         (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k")).Require(202);
@@ -80,7 +80,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task Whoever_takes_over_a_request_that_was_lost_keeps_what_was_accepted_and_accepts_the_rest(int accepted)
+    public async Task A_retry_of_a_lost_request_keeps_accepted_mails_and_accepts_the_rest(int accepted)
     {
         await using var pipeline = await StartAsync();
         string body = $"[{string.Join(',', Enumerable.Range(0, 3).Select(i => PipelineUnderTest.Mail(to: $"r{i}@example.com")))}]";

@@ -74,7 +74,7 @@ public sealed class ReferencedFileTests(AzuriteFixture azurite)
     [InlineData(true, 1000)]
     [InlineData(false, 3_000_000)]
     [InlineData(true, 3_000_000)]
-    public async Task A_file_that_is_not_what_it_was_keeps_its_mail_from_being_sent_until_a_person_decides(bool deleted, int length)
+    public async Task A_changed_or_deleted_file_makes_its_mail_dead_and_nothing_is_sent(bool deleted, int length)
     {
         const string expected = "The attached file june.pdf has been changed or deleted since the mail was accepted.";
         await using var relay = new ScriptedSmtpServer();

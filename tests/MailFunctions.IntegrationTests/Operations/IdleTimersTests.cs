@@ -26,7 +26,7 @@ public sealed class IdleTimersTests(AzuriteFixture azurite)
         Assert.Equal(56, await CountSecondRunAsync(pipeline => pipeline.Get<ScheduleTimer>().RunAsync(Cancellation)));
 
     [Fact]
-    public async Task It_costs_6_more_where_metrics_are_exported() =>
+    public async Task An_idle_timer_run_with_metrics_exported_costs_6_more_storage_calls() =>
         Assert.Equal(62, await CountSecondRunAsync(async pipeline =>
         {
             using var levels = new HeardLevels(pipeline);

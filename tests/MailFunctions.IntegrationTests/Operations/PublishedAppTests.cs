@@ -31,7 +31,7 @@ public sealed class PublishedAppTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_mail_and_a_batch_are_accepted_sent_by_the_queue_triggers_and_counted_by_a_timer()
+    public async Task The_published_app_accepts_sends_and_counts_a_mail_and_a_batch()
     {
         await using var app = await HostedApp.StartAsync(azurite);
 
@@ -55,7 +55,7 @@ public sealed class PublishedAppTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task The_worker_tells_the_functions_that_the_local_host_finds_and_answers_under_their_routes_alone()
+    public async Task The_worker_registers_the_local_hosts_functions_and_answers_only_their_routes()
     {
         await using var app = await HostedApp.StartAsync(azurite);
 
@@ -76,7 +76,7 @@ public sealed class PublishedAppTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_message_that_nobody_can_read_ends_as_a_dead_letter_after_five_tries()
+    public async Task An_unreadable_message_ends_as_a_dead_letter_after_five_tries()
     {
         await using var app = await HostedApp.StartAsync(azurite);
         // Which makes the queues, if nothing has.
@@ -95,7 +95,7 @@ public sealed class PublishedAppTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_worker_that_is_killed_loses_no_accepted_mail_and_its_call_gets_an_empty_500()
+    public async Task A_killed_worker_loses_no_accepted_mail_and_its_call_gets_an_empty_500()
     {
         await using var app = await HostedApp.StartAsync(azurite, AfterADeath);
         // The killed process sends its last mail half; a mail under way is answered by nobody.

@@ -16,7 +16,7 @@ public sealed partial class PublishedPackageTests
     private const ushort LinuxX64 = 0x8664 ^ 0x7B79;
 
     [Fact]
-    public async Task It_has_what_the_Functions_host_reads()
+    public async Task The_package_contains_the_files_that_the_Functions_host_reads()
     {
         var package = await PublishedApp.FolderAsync();
 
@@ -28,7 +28,7 @@ public sealed partial class PublishedPackageTests
     }
 
     [Fact]
-    public async Task It_has_no_file_of_development()
+    public async Task The_package_contains_no_development_files()
     {
         var files = Directory.EnumerateFiles(await PublishedApp.FolderAsync(), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ToList();
 
@@ -39,7 +39,7 @@ public sealed partial class PublishedPackageTests
 
     /// <summary>Counted by the sources, by what the build writes for the Functions host, and by what the local host finds.</summary>
     [Fact]
-    public async Task Both_hosts_find_every_function_of_the_sources_with_the_same_trigger()
+    public async Task Every_function_in_the_sources_is_found_by_both_hosts_with_the_same_trigger()
     {
         var sources = RepositoryFile.All("src/MailFunctions.Triggers", "*.cs").SelectMany(source => FunctionName().Matches(source)).Select(match => match.Groups[1].Value).ToList();
         var metadata = await File.ReadAllTextAsync(Path.Combine(await PublishedApp.FolderAsync(), "functions.metadata"), TestContext.Current.CancellationToken);
@@ -52,7 +52,7 @@ public sealed partial class PublishedPackageTests
     }
 
     [Fact]
-    public async Task Its_assemblies_are_compiled_ahead_for_the_system_of_the_Functions_host()
+    public async Task The_assemblies_are_compiled_ahead_of_time_for_Linux_x64()
     {
         var assemblies = Directory.GetFiles(await PublishedApp.FolderAsync(), "*.dll");
 

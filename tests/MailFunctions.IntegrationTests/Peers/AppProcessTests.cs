@@ -14,7 +14,7 @@ public sealed class AppProcessTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_starts_ready_sends_a_mail_to_the_relay_it_was_given_and_stops()
+    public async Task The_app_process_starts_ready_sends_a_mail_to_its_relay_and_stops()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var app = await AppProcess.StartAsync(Options(azurite.TakeAccount(), relay), Cancellation);
@@ -30,7 +30,7 @@ public sealed class AppProcessTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Killed_while_a_write_is_held_it_is_gone_at_once_and_starts_again_on_the_same_port()
+    public async Task A_process_killed_during_a_write_exits_at_once_and_restarts_on_its_port()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
@@ -53,7 +53,7 @@ public sealed class AppProcessTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task One_that_cannot_start_says_why()
+    public async Task A_process_that_cannot_start_reports_why()
     {
         await using var relay = new ScriptedSmtpServer();
         var options = Options(azurite.TakeAccount(), relay) with { Settings = new Dictionary<string, string> { ["LocalHost:QueueInvisibility"] = "soon" } };

@@ -19,7 +19,7 @@ public sealed class StorageFaultTests(AzuriteFixture azurite)
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_fault_on_a_queue_performs_the_write_or_not_and_shows_the_client_an_error(string fault, bool isPerformed, int status)
+    public async Task A_queue_fault_performs_the_write_or_not_and_returns_an_error(string fault, bool isPerformed, int status)
     {
         await using var storage = await ProxiedStorage.StartAsync(azurite, Cancellation);
         var queue = storage.Queue();
@@ -50,7 +50,7 @@ public sealed class StorageFaultTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task An_insert_whose_answer_is_lost_is_tried_again_by_the_client_and_told_409()
+    public async Task An_insert_whose_answer_is_lost_is_retried_by_the_client_and_returns_409()
     {
         await using var storage = await ProxiedStorage.StartAsync(azurite, Cancellation);
         var table = storage.Table(retries: 3);
@@ -119,7 +119,7 @@ public sealed class StorageFaultTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task An_outage_refuses_everything_until_it_is_over()
+    public async Task An_outage_refuses_every_request_until_it_ends()
     {
         await using var storage = await ProxiedStorage.StartAsync(azurite, Cancellation);
         var (queue, table, container) = (storage.Queue(), storage.Table(), storage.Container());

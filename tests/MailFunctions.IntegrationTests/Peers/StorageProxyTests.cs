@@ -11,7 +11,7 @@ public sealed class StorageProxyTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Queues_work_through_it_unchanged()
+    public async Task Queue_requests_pass_the_proxy_unchanged()
     {
         await using var storage = await ProxiedStorage.StartAsync(azurite, Cancellation);
         var queue = storage.Queue();
@@ -31,7 +31,7 @@ public sealed class StorageProxyTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Tables_work_through_it_unchanged()
+    public async Task Table_requests_pass_the_proxy_unchanged()
     {
         await using var storage = await ProxiedStorage.StartAsync(azurite, Cancellation);
         var table = storage.Table();
@@ -57,7 +57,7 @@ public sealed class StorageProxyTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Transactions_work_through_it_and_are_one_write()
+    public async Task Transactions_pass_the_proxy_and_count_as_one_write()
     {
         await using var storage = await ProxiedStorage.StartAsync(azurite, Cancellation);
         var table = storage.Table();
@@ -84,7 +84,7 @@ public sealed class StorageProxyTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Blobs_work_through_it_in_one_piece_and_in_blocks()
+    public async Task Blobs_pass_the_proxy_in_one_piece_and_in_blocks()
     {
         await using var storage = await ProxiedStorage.StartAsync(azurite, Cancellation);
         var container = storage.Container();

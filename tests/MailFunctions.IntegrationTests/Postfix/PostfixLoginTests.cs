@@ -24,7 +24,7 @@ public sealed class PostfixLoginTests(AzuriteFixture azurite, PostfixFixture pos
     [InlineData("misnamed", "127.0.0.1", "false", true, "The host name (127.0.0.1) did not match the name given in the server's SSL certificate (localhost)")]
     [InlineData("unlisted", "localhost", "true", true, "unable to get certificate CRL")]
     [InlineData("refused", "localhost", "false", false, "Auth: 535 5.7.8 Error: authentication failed")]
-    public async Task Over_TLS_a_mail_goes_to_the_relay_that_is_named_and_lets_us_in(string localPart, string host, string checkRevocation, bool rightPassword, string? reason)
+    public async Task Mail_over_TLS_goes_only_to_the_named_relay_that_accepts_the_login(string localPart, string host, string checkRevocation, bool rightPassword, string? reason)
     {
         postfix.Require();
         var password = rightPassword ? postfix.Settings.Password : WrongPassword;
@@ -74,7 +74,7 @@ public sealed class PostfixLoginTests(AzuriteFixture azurite, PostfixFixture pos
     [Theory]
     [InlineData("required")]
     [InlineData("when-available")]
-    public async Task With_a_certificate_that_nobody_trusts_the_mail_waits_and_its_attempt_is_not_used(string tls)
+    public async Task An_untrusted_certificate_defers_the_mail_without_an_attempt(string tls)
     {
         postfix.Require();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), $"localhost:{postfix.Settings.Open}?starttls={tls}");
@@ -89,7 +89,7 @@ public sealed class PostfixLoginTests(AzuriteFixture azurite, PostfixFixture pos
     }
 
     [Fact]
-    public async Task A_wrong_password_stops_the_relay_until_it_is_mended_and_is_found_nowhere()
+    public async Task A_wrong_password_opens_the_circuit_until_corrected_and_is_never_written_anywhere()
     {
         postfix.Require();
         var storage = azurite.TakeAccount();
@@ -114,7 +114,7 @@ public sealed class PostfixLoginTests(AzuriteFixture azurite, PostfixFixture pos
     }
 
     [Fact]
-    public async Task A_relay_that_asks_for_TLS_where_none_is_set_has_the_mail_wait_for_whoever_mends_it()
+    public async Task A_relay_that_requires_TLS_where_none_is_set_defers_mail_as_wrong_settings()
     {
         postfix.Require();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), $"127.0.0.1:{postfix.Settings.Submission}?starttls=none");

@@ -58,7 +58,7 @@ public sealed class PostfixReplyTests(AzuriteFixture azurite, PostfixFixture pos
     [Theory]
     [InlineData("grey", "DEFER_IF_PERMIT Greylisted, see https://greylist.example/", 5)]
     [InlineData("gray", "451 4.7.1 Greylisted, please try again in 8 minutes", 8)]
-    public async Task Who_is_greylisted_comes_back_when_it_is_time(string localPart, string action, int minutes)
+    public async Task A_greylisted_mail_is_retried_after_the_time_that_the_reply_names(string localPart, string action, int minutes)
     {
         postfix.Require();
         postfix.Policy.Script = question => question.Recipient == $"{localPart}@example.com" && question.Seen == 1 ? action : null;
@@ -115,7 +115,7 @@ public sealed class PostfixReplyTests(AzuriteFixture azurite, PostfixFixture pos
     }
 
     [Fact]
-    public async Task More_unknown_recipients_than_Postfix_has_patience_for_cost_the_good_one_an_attempt_and_no_more()
+    public async Task Too_many_unknown_recipients_for_Postfix_cost_the_valid_one_a_single_attempt()
     {
         await using var pipeline = await StartAsync();
         var unknown = Enumerable.Range(0, 25).Select(i => $"u{i}@nobody.example");

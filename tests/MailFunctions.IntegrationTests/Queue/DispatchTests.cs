@@ -44,7 +44,7 @@ public sealed class DispatchTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Many_mails_share_messages_with_those_of_their_lane_alone()
+    public async Task Dispatched_mails_share_messages_only_with_mails_of_their_own_lane()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -62,7 +62,7 @@ public sealed class DispatchTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_message_with_mails_of_different_minutes_sends_each_once_and_drops_what_was_never_accepted()
+    public async Task A_message_with_mails_of_several_minutes_sends_each_once_and_voids_unknown_ids()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);

@@ -19,7 +19,7 @@ public sealed class LoginWithoutTlsTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("when-available")]
     [InlineData("none")]
-    public async Task The_mail_waits_with_the_reason_and_nothing_of_the_login_is_on_the_wire(string tls)
+    public async Task Mail_is_deferred_without_TLS_and_no_login_is_sent(string tls)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux connects 0.0.0.0, which is no loopback address, to this machine.");
         await using var server = new ScriptedSmtpServer(new SmtpServerOptions { Keywords = ["AUTH PLAIN LOGIN"] });
@@ -41,7 +41,7 @@ public sealed class LoginWithoutTlsTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task The_setting_for_it_sends_the_login_and_the_start_warns()
+    public async Task AllowLoginWithoutTls_sends_the_login_and_logs_a_warning_at_start()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux connects 0.0.0.0, which is no loopback address, to this machine.");
         await using var server = new ScriptedSmtpServer(new SmtpServerOptions { Keywords = ["AUTH PLAIN LOGIN"] });

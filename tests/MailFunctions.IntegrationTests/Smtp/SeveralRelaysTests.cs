@@ -43,7 +43,7 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_relay_that_is_lost_in_the_middle_of_a_chunk_is_followed_by_the_next_and_each_attempt_names_its_own()
+    public async Task A_relay_lost_during_a_chunk_is_replaced_and_each_attempt_names_its_relay()
     {
         await using var first = new ScriptedSmtpServer();
         await using var second = new ScriptedSmtpServer();
@@ -104,7 +104,7 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_relay_that_refuses_our_credentials_is_left_alone_and_mail_waits_without_an_attempt()
+    public async Task A_relay_that_refuses_our_credentials_has_its_circuit_opened_and_mail_deferred()
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == "AUTH" ? SmtpAction.Reply("535 5.7.8 Wrong") : null;
@@ -196,7 +196,7 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("SenderDomains", "example.org")]
     [InlineData("Tags", "kind:news")]
-    public async Task Mail_that_a_relay_is_named_for_waits_for_it_and_explain_says_who_was_passed_over(string match, string value)
+    public async Task Mail_matched_to_a_relay_waits_for_it_and_explain_lists_the_others(string match, string value)
     {
         await using var first = new ScriptedSmtpServer();
         await using var second = new ScriptedSmtpServer();
@@ -224,7 +224,7 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("SenderDomains", "example.org", true)]
     [InlineData("Lane", "transactional", false)]
-    public async Task Where_it_may_fall_back_it_is_sent_by_another(string match, string value, bool fallback)
+    public async Task Mail_that_may_fall_back_is_sent_by_another_relay(string match, string value, bool fallback)
     {
         await using var first = new ScriptedSmtpServer();
         await using var second = new ScriptedSmtpServer();

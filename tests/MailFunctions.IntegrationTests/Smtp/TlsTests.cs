@@ -17,7 +17,7 @@ public sealed class TlsTests(AzuriteFixture azurite)
     // The server shows a certificate that nobody has signed: it is not trusted, whether TLS was required or only found.
     [InlineData("starttls=required", true, "deferred")]
     [InlineData("starttls=when-available", true, "deferred")]
-    public async Task What_the_setting_asks_for_decides(string setting, bool offered, string state)
+    public async Task The_starttls_setting_decides_whether_mail_is_sent_or_deferred(string setting, bool offered, string state)
     {
         var options = new SmtpServerOptions();
         await using var relay = new ScriptedSmtpServer(options with { Keywords = [.. options.Keywords.Where(keyword => keyword != "STARTTLS"), .. offered ? ["STARTTLS"] : Array.Empty<string>()] });

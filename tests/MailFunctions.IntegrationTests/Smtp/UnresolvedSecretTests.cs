@@ -75,7 +75,7 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task The_log_says_so_as_an_error_at_the_start_and_again_while_mail_waits()
+    public async Task An_unresolved_secret_is_logged_as_error_at_start_and_while_mail_waits()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 40, 0, TimeSpan.Zero));
         await using var server = new ScriptedSmtpServer();
@@ -100,7 +100,7 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Another_relay_that_the_mail_may_go_to_takes_it()
+    public async Task Mail_goes_to_another_allowed_relay_while_one_lacks_its_secret()
     {
         await using var lacking = new ScriptedSmtpServer();
         await using var spare = new ScriptedSmtpServer();
@@ -130,7 +130,7 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Without_storage_there_is_nothing_to_start_for()
+    public async Task The_app_does_not_start_with_an_unresolved_storage_secret()
     {
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => PipelineUnderTest.StartAsync(Reference, "smtp://127.0.0.1:9?starttls=none", Cancellation));
 

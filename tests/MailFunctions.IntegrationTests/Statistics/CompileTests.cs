@@ -40,7 +40,7 @@ public sealed class CompileTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task More_domains_than_one_transaction_takes_are_written_and_deleted()
+    public async Task Domains_that_exceed_one_transaction_are_written_and_deleted()
     {
         var world = await StatisticsWorld.CreateAsync(azurite);
         for (var i = 0; i < 230; i++) world.Send(Now, $"d{i}.example");
@@ -55,7 +55,7 @@ public sealed class CompileTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_row_that_nothing_stands_behind_is_deleted()
+    public async Task A_row_without_a_source_is_deleted()
     {
         var world = await SomeMailAsync();
         var undisturbed = await StatisticsWorld.CreateAsync(azurite, like: world);
@@ -89,7 +89,7 @@ public sealed class CompileTests(AzuriteFixture azurite)
     [InlineData(5)]
     [InlineData(12)]
     [InlineData(30)]
-    public async Task What_is_written_late_into_a_minute_that_nobody_marks_is_found_by_a_later_look(int minutesLate)
+    public async Task A_late_write_to_an_unmarked_minute_is_found_by_a_later_run(int minutesLate)
     {
         var world = await StatisticsWorld.CreateAsync(azurite);
         world.Send(Now);
@@ -119,7 +119,7 @@ public sealed class CompileTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task After_hours_of_missed_runs_it_catches_up_in_slices()
+    public async Task The_compiler_catches_up_in_slices_after_hours_of_missed_runs()
     {
         var world = await SomeMailAsync();
         await world.CompileAsync();
@@ -166,7 +166,7 @@ public sealed class CompileTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Nothing_is_said_to_be_compiled_before_it_is()
+    public async Task The_watermarks_advance_only_after_their_minutes_are_compiled()
     {
         var world = await SomeMailAsync();
         Assert.Null(await world.Watermarks.ReadAsync(StatisticsCompiler.Fresh, TestContext.Current.CancellationToken));

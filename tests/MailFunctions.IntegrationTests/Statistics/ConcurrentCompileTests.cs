@@ -10,7 +10,7 @@ public sealed class ConcurrentCompileTests(AzuriteFixture azurite)
     private static readonly DateTimeOffset Minute = MinutePartition.MinuteOf(Now);
 
     [Fact]
-    public async Task Two_compilers_at_once_come_to_the_rows_of_one()
+    public async Task Concurrent_compilers_write_the_same_rows_as_one()
     {
         var world = await StatisticsWorld.CreateAsync(azurite);
         for (var ago = 0; ago < 60; ago++) world.Send(Now.AddMinutes(-ago), $"d{ago % 5}.example");

@@ -61,7 +61,7 @@ public sealed class CrashTests(AzuriteFixture azurite, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task An_hour_whose_minutes_were_emptied_by_a_run_that_crashed_is_emptied_by_the_next_however_late()
+    public async Task An_hour_whose_minutes_a_crashed_run_emptied_is_emptied_by_the_next_run()
     {
         var sent = Now.AddMinutes(-37); // early in its hour: no watermark will begin in that
         var world = await StatisticsWorld.CreateAsync(azurite, now: sent);

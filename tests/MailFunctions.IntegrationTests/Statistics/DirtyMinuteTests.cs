@@ -84,7 +84,7 @@ public sealed class DirtyMinuteTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Of_very_many_marked_minutes_each_run_takes_some()
+    public async Task Marked_minutes_beyond_a_runs_limit_are_left_to_the_next_runs()
     {
         var world = await CompiledWorldAsync();
         for (var ago = 60; ago < 210; ago++)

@@ -28,7 +28,7 @@ public sealed class StatisticsReaderTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Of_many_domains_the_first_fifty_of_the_whole_range_are_told_apart()
+    public async Task The_fifty_busiest_domains_of_the_range_are_listed_and_the_rest_summed()
     {
         var world = await StatisticsWorld.CreateAsync(azurite);
         for (var i = 0; i < 60; i++) world.Send(Now, $"d{i:00}.example");
@@ -77,7 +77,7 @@ public sealed class StatisticsReaderTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_wrong_question_is_answered_with_what_is_wrong()
+    public async Task An_invalid_query_returns_its_errors_without_an_answer()
     {
         var world = await StatisticsWorld.CreateAsync(azurite);
         var context = new DefaultHttpContext();

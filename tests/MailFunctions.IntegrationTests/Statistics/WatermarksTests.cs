@@ -22,7 +22,7 @@ public sealed class WatermarksTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Of_many_who_move_it_at_once_the_furthest_wins()
+    public async Task The_furthest_of_several_concurrent_advances_wins()
     {
         var watermarks = (await StatisticsWorld.CreateAsync(azurite)).Watermarks;
 

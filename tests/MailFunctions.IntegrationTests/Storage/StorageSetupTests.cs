@@ -10,7 +10,7 @@ public sealed class StorageSetupTests(AzuriteFixture azurite)
 {
     /// <summary>As the Functions worker does, whose service that takes invocations is registered before anything of ours.</summary>
     [Fact]
-    public async Task What_is_missing_is_created_before_a_service_that_was_registered_earlier_starts()
+    public async Task Missing_queues_are_created_before_a_service_registered_earlier_starts()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

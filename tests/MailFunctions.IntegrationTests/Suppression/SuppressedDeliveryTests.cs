@@ -27,7 +27,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task One_of_two_is_left_out_and_the_other_gets_the_mail()
+    public async Task A_suppressed_recipient_is_left_out_and_the_other_gets_the_mail()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -55,7 +55,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
     [InlineData("ada\u3164@example.com")]
     [InlineData("a\u00ADda@example.com")]
     [InlineData("ada\U000E0100@example.com")]
-    public async Task Nobody_gets_around_the_list_or_an_erasure_by_characters_that_nobody_sees(string address)
+    public async Task An_address_with_invisible_characters_is_refused_in_mails_imports_and_erasures(string address)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -89,7 +89,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
     [InlineData("jos\u00E9@example.com", "jose\u0301@example.com")]
     [InlineData("jose\u0301@example.com", "jos\u00E9@example.com")]
     [InlineData("ada@example.com", "\uFF21\uFF24\uFF21@example.com")]
-    public async Task Another_spelling_of_an_address_is_no_way_past_the_list(string suppressed, string mailed)
+    public async Task An_equivalent_spelling_of_a_suppressed_address_is_suppressed_too(string suppressed, string mailed)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -151,7 +151,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_was_deleted_or_has_expired_stops_nothing()
+    public async Task A_deleted_or_expired_suppression_stops_no_mail()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -186,7 +186,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Who_is_left_out_is_written_with_the_claim()
+    public async Task A_suppressed_recipient_is_recorded_with_the_claim()
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;

@@ -15,7 +15,7 @@ public sealed class SuppressionCapacityTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Beyond_the_bound_nothing_is_imported_and_a_single_no_still_is_put_until_its_own()
+    public async Task Imports_are_refused_beyond_their_bound_and_single_entries_beyond_a_higher_one()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(
@@ -38,7 +38,7 @@ public sealed class SuppressionCapacityTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_is_imported_again_and_again_takes_its_room_once()
+    public async Task Addresses_imported_repeatedly_count_once_toward_the_capacity()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(

@@ -17,7 +17,7 @@ public sealed class SuppressionListTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_another_process_wrote_is_seen_once_thirty_seconds_have_gone_by()
+    public async Task A_change_by_another_process_is_seen_after_thirty_seconds()
     {
         await using var scene = await Scene.StartAsync(azurite);
         Assert.Null(await scene.FindAsync("ada@example.com"));
@@ -120,7 +120,7 @@ public sealed class SuppressionListTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_list_that_was_left_alone_for_hours_is_loaded_anew_and_the_log_keeps_a_day()
+    public async Task A_list_unused_for_hours_is_reloaded_and_changes_are_kept_for_a_day()
     {
         await using var scene = await Scene.StartAsync(azurite);
         Assert.Null(await scene.FindAsync("ada@example.com"));
@@ -148,7 +148,7 @@ public sealed class SuppressionListTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Those_who_need_a_newer_list_at_the_same_time_share_one_look()
+    public async Task Concurrent_lookups_that_need_a_newer_list_share_one_read()
     {
         await using var scene = await Scene.StartAsync(azurite);
         Assert.Null(await scene.FindAsync("ada@example.com"));

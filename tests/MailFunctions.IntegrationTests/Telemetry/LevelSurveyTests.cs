@@ -19,7 +19,7 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_waits_is_held_or_unreadable_is_told()
+    public async Task Waiting_held_and_unreadable_mail_is_reported()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -43,7 +43,7 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Many_that_were_decided_do_not_hide_one_that_is_held()
+    public async Task A_held_mail_is_counted_despite_many_decided_ones_after_it()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -74,7 +74,7 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task It_is_told_by_every_run_of_whatever_process_until_it_is_attempted()
+    public async Task The_oldest_unattempted_mail_is_reported_by_every_process_until_it_is_attempted()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 40, 0, TimeSpan.Zero));
         var account = azurite.TakeAccount();
@@ -100,7 +100,7 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Where_nobody_watches_nothing_is_read()
+    public async Task Levels_are_not_read_when_no_collector_listens()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);

@@ -12,7 +12,7 @@ public sealed class LinkTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_message_that_names_strangers_links_to_the_accept_of_each()
+    public async Task A_message_with_mails_of_several_accepts_links_to_each_accept()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -54,7 +54,7 @@ public sealed class LinkTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Where_nobody_listens_nothing_is_carried_along()
+    public async Task No_trace_is_stored_or_queued_when_no_collector_listens()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);

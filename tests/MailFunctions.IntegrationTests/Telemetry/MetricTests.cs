@@ -39,7 +39,7 @@ public sealed class MetricTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Counters_tell_lanes_outcomes_and_classes_of_domains()
+    public async Task Counters_have_dimensions_for_lane_outcome_and_domain_class()
     {
         await using var scene = await TelemetryScene.StartAsync(azurite);
         scene.Relay.Script = Replies;

@@ -71,7 +71,7 @@ public sealed class TraceTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_chunk_of_a_batch_has_a_trace_of_its_own_that_links_to_the_accept()
+    public async Task A_batch_chunk_has_its_own_trace_with_a_link_to_the_accept()
     {
         await using var scene = await TelemetryScene.StartAsync(azurite);
 
@@ -89,7 +89,7 @@ public sealed class TraceTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_retry_that_waited_on_the_queue_goes_on_in_the_tree_and_tells_why_it_was_needed()
+    public async Task A_retry_from_the_queue_continues_the_trace_which_shows_why_it_was_needed()
     {
         await using var scene = await TelemetryScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("450 4.2.0 ada@example.com is busy") : null;

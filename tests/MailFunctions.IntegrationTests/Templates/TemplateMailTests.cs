@@ -14,7 +14,7 @@ public sealed class TemplateMailTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_was_accepted_is_what_is_sent_even_when_the_template_is_gone()
+    public async Task Accepted_mail_is_sent_as_rendered_even_after_its_template_is_deleted()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);

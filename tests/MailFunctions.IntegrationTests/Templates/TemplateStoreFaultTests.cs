@@ -39,7 +39,7 @@ public sealed class TemplateStoreFaultTests(AzuriteFixture azurite)
 
     /// <summary>Each call is cut off after so many of its writes, and then made again by a caller who had no answer.</summary>
     [Fact]
-    public async Task A_call_that_was_cut_off_leaves_nothing_that_anybody_sees_and_can_be_made_again()
+    public async Task An_interrupted_template_call_leaves_nothing_visible_and_can_be_repeated()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);

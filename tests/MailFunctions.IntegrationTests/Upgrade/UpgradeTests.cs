@@ -56,7 +56,7 @@ public sealed class UpgradeTests(AzuriteFixture azurite, WrittenByThisVersion wr
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task Mail_that_awaits_a_person_is_found_and_resolved(string version)
+    public async Task Mail_that_requires_a_decision_is_listed_and_resolved(string version)
     {
         await using var scene = await UpgradeScene.StartAsync(azurite, await ReadAsync(version));
         var pipeline = scene.Pipeline;
@@ -72,7 +72,7 @@ public sealed class UpgradeTests(AzuriteFixture azurite, WrittenByThisVersion wr
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task What_a_version_recorded_is_told(string version)
+    public async Task Data_written_by_an_earlier_version_is_read_back_unchanged(string version)
     {
         await using var scene = await UpgradeScene.StartAsync(azurite, await ReadAsync(version));
         var pipeline = scene.Pipeline;

@@ -55,7 +55,7 @@ public sealed partial class AppProjectTests
 
     /// <summary>azd, the Functions tools, deploy.yml and docs/deploy.md all publish by the project alone.</summary>
     [Fact]
-    public void The_app_is_compiled_ahead_for_the_Functions_host_whoever_publishes_it()
+    public void The_app_project_fixes_ahead_of_time_compilation_for_the_Functions_host()
     {
         var properties = Repository.Xml(App).Descendants("PropertyGroup").Elements().ToDictionary(property => property.Name.LocalName);
 

@@ -64,7 +64,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Nothing_imports_the_app()
+    public void No_source_file_imports_the_app()
     {
         var importing = ((string[])[.. Repository.Files("src", "*.cs"), .. Repository.Files("tests", "*.cs")])
             .Where(file => ImportOfApp().IsMatch(Repository.Text(file)));

@@ -9,7 +9,7 @@ public sealed class AuditTests
     private static readonly string Dependabot = Repository.Text(".github/dependabot.yml").ReplaceLineEndings("\n");
 
     [Fact]
-    public void CI_runs_it_on_each_change_and_every_week()
+    public void CI_runs_the_audit_on_each_change_and_every_week()
     {
         var workflow = Repository.Text(".github/workflows/ci.yml").ReplaceLineEndings("\n");
 
@@ -20,7 +20,7 @@ public sealed class AuditTests
 
     /// <summary>NuGet's own audit: of what comes with other packages too, and of the least severity.</summary>
     [Fact]
-    public void It_looks_at_every_NuGet_package_with_every_severity()
+    public void The_audit_covers_every_NuGet_package_and_every_severity()
     {
         var properties = Repository.Xml("Directory.Build.props").Descendants("PropertyGroup").Elements().ToLookup(property => property.Name.LocalName, property => property.Value);
 
@@ -31,7 +31,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public void It_looks_at_every_npm_lock_file()
+    public void The_audit_covers_every_npm_lock_file()
     {
         Assert.Contains("git ls-files '*package-lock.json'", Script, StringComparison.Ordinal);
         Assert.Contains("--audit-level=low", Script, StringComparison.Ordinal);

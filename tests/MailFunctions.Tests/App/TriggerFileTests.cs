@@ -40,7 +40,7 @@ public sealed class TriggerFileTests
     }
 
     [Fact]
-    public void Only_the_health_of_the_app_its_documentation_and_the_door_with_keys_of_its_own_are_open_without_a_function_key()
+    public void Only_health_documentation_and_Resend_triggers_are_open_without_a_function_key()
     {
         var open = TriggerFile.All.Where(file => file.AuthorizationLevel is not (null or "Function")).ToList();
 

@@ -71,7 +71,7 @@ public sealed class CallTests
     [InlineData("")]
     [InlineData(".")]
     [InlineData("..")]
-    public async Task What_would_be_another_path_is_not_asked_for(string name)
+    public async Task A_name_that_would_change_the_path_is_refused_without_a_request(string name)
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Refuse(404, ProblemName.NotFound));
 
@@ -133,7 +133,7 @@ public sealed class CallTests
     [InlineData(401, "", "function key is missing or wrong")]
     [InlineData(404, "", "route prefix")]
     [InlineData(418, "[]", "says nothing more")]
-    public async Task What_is_no_answer_of_the_api_is_told_as_such(int status, string body, string meaning)
+    public async Task An_answer_that_is_not_from_the_API_throws_as_unexpected(int status, string body, string meaning)
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(status, body));
 
@@ -156,7 +156,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task What_makes_no_sense_is_refused_before_it_is_sent()
+    public async Task Invalid_arguments_throw_before_any_request_is_sent()
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(202, ScriptedApi.Accepted));
         var client = api.Client();

@@ -12,7 +12,7 @@ public sealed class IdentityEmailTests
     private const string Link = "https://shop.example.com/confirm?user=1&code=Q0+0/x==";
 
     [Fact]
-    public async Task A_link_that_comes_encoded_is_whole_in_the_text_and_encoded_once_in_the_html()
+    public async Task An_encoded_link_is_decoded_in_the_text_and_encoded_once_in_the_html()
     {
         var sent = await SendAsync(sender => sender.SendConfirmationLinkAsync(new IdentityUser(), "ada@example.com", HtmlEncoder.Default.Encode(Link)));
 

@@ -29,7 +29,7 @@ public sealed class LargeBodyTests
     }
 
     [Fact]
-    public async Task It_is_sent_again_whole_and_with_its_key_after_an_empty_500()
+    public async Task A_large_body_is_retried_whole_and_with_its_key_after_an_empty_500()
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(500), ScriptedApi.Drop, ScriptedApi.Answer(202, ScriptedApi.Accepted));
 

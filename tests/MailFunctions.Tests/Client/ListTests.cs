@@ -44,7 +44,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task The_server_reads_a_filter_as_it_was_meant_and_no_address_is_in_the_query()
+    public async Task The_server_parses_a_client_filter_as_intended_and_the_query_contains_no_address()
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(200, """{"data":[],"after":null}"""));
 

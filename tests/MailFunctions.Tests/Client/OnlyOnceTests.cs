@@ -32,7 +32,7 @@ public sealed class OnlyOnceTests
 
     [Theory]
     [MemberData(nameof(Unknown), DisableDiscoveryEnumeration = true)]
-    public async Task They_are_not_made_again_when_they_may_have_been_carried_out(string what, Func<HttpContext, Task> failure)
+    public async Task Decisions_are_not_retried_when_they_may_have_been_carried_out(string what, Func<HttpContext, Task> failure)
     {
         await using var api = await ScriptedApi.StartAsync(failure);
         var clock = new FakeTimeProvider();
@@ -47,7 +47,7 @@ public sealed class OnlyOnceTests
     }
 
     [Fact]
-    public async Task They_are_made_again_when_they_came_too_fast()
+    public async Task Decisions_are_retried_after_429()
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(429), ScriptedApi.Answer(200, Changed));
 
@@ -57,7 +57,7 @@ public sealed class OnlyOnceTests
     }
 
     [Fact]
-    public async Task They_are_made_again_when_there_was_no_connection()
+    public async Task Decisions_are_retried_when_no_connection_could_be_opened()
     {
         var api = await ScriptedApi.StartAsync(ScriptedApi.Drop);
         var client = api.Client(clock: _clock);
@@ -84,7 +84,7 @@ public sealed class OnlyOnceTests
 
     /// <summary>Nor by the HTTP client, which takes the end of a connection that was open for one that idled too long.</summary>
     [Fact]
-    public async Task They_are_not_made_again_on_a_new_connection_when_the_open_one_ends()
+    public async Task Decisions_are_not_retried_on_a_new_connection_when_the_open_one_ends()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -28,11 +28,11 @@ public sealed class OptionsTests
     [InlineData("https://mail.azurewebsites.net/")]
     [InlineData("http://127.0.0.1:7071/api/")]
     [InlineData("http://localhost:7071/api")]
-    public async Task A_right_address_lets_it_start(string address) =>
+    public async Task A_valid_address_lets_the_host_start(string address) =>
         Assert.Equal("", await FaultsAsync(options => options.BaseAddress = new Uri(address)));
 
     [Fact]
-    public async Task All_that_is_wrong_is_told_at_once_but_never_the_key()
+    public async Task Invalid_options_are_all_reported_together_without_the_key()
     {
         var faults = await FaultsAsync(options =>
         {
@@ -55,7 +55,7 @@ public sealed class OptionsTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void Without_a_host_the_client_itself_refuses_them()
+    public void The_client_itself_refuses_invalid_options_when_created_without_a_host()
     {
         using var http = new HttpClient();
 

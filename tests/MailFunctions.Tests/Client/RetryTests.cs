@@ -29,7 +29,7 @@ public sealed class RetryTests
 
     [Theory]
     [MemberData(nameof(Passing), DisableDiscoveryEnumeration = true)]
-    public async Task What_may_pass_is_tried_again_with_the_same_key_and_the_same_body(string what, Func<HttpContext, Task> failure)
+    public async Task A_transient_failure_is_retried_with_the_same_key_and_body(string what, Func<HttpContext, Task> failure)
     {
         await using var api = await ScriptedApi.StartAsync(failure, failure, ScriptedApi.Answer(202, ScriptedApi.Accepted));
 
@@ -50,7 +50,7 @@ public sealed class RetryTests
     [InlineData(413, ProblemName.PayloadTooLarge)]
     [InlineData(415, ProblemName.UnsupportedMediaType)]
     [InlineData(422, ProblemName.ValidationError)]
-    public async Task What_stays_wrong_is_not_tried_again(int status, string name)
+    public async Task A_permanent_refusal_is_not_retried(int status, string name)
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Refuse(status, name, ("Retry-After", "1")));
 
@@ -73,7 +73,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_wait_that_is_longer_than_allowed_ends_the_call_and_is_told()
+    public async Task A_Retry_After_beyond_the_limit_ends_the_call_and_is_reported()
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Answer(429, "", ("Retry-After", "91")));
 
@@ -85,7 +85,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task It_gives_up_after_its_retries_and_says_with_which_key_to_ask_again()
+    public async Task The_client_stops_after_its_retries_and_reports_the_key_to_reuse()
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Drop);
 
@@ -101,7 +101,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Nothing_is_tried_again_when_the_options_say_so()
+    public async Task A_failure_is_not_retried_when_retries_are_disabled()
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Drop);
 
@@ -111,7 +111,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_server_that_nobody_reaches_is_no_answer()
+    public async Task An_unreachable_server_is_reported_as_no_answer()
     {
         var api = await ScriptedApi.StartAsync(ScriptedApi.Drop);
         var client = api.Client(clock: _clock);

@@ -112,7 +112,7 @@ public sealed class ContractTests
     }
 
     [Fact]
-    public void A_name_of_a_state_a_lane_or_a_policy_is_the_same_on_both_sides()
+    public void Names_of_states_lanes_and_policies_are_the_same_in_client_and_server()
     {
         Assert.Equal(Enum.GetValues<EmailState>().Where(state => state != EmailState.Void).Select(state => state.Name()).Order(StringComparer.Ordinal), Names(typeof(EmailStatus)));
         Assert.Equal(Enum.GetValues<Lane>().Select(lane => lane.Name()).Order(StringComparer.Ordinal), Names(typeof(EmailLane)));

@@ -28,7 +28,7 @@ public sealed class CorrectionTests
             .Select((policy, others, late) => Row(policy, [RecipientStatus.Pending, .. others], late ? TimeSpan.FromSeconds(10) : TimeSpan.FromHours(24)));
 
     [Fact]
-    public void What_is_known_after_all_comes_to_the_same_as_what_is_known_in_time() =>
+    public void A_late_outcome_gives_the_same_row_as_one_in_time() =>
         Gen.Select(Claimed, Reply.Array[3]).Sample((claimed, replies) =>
         {
             var (standing, known) = (OutcomeRules.OfLoss(claimed, "lost", Start), Known(claimed, replies));
@@ -69,7 +69,7 @@ public sealed class CorrectionTests
         });
 
     [Fact]
-    public void Who_knows_no_more_corrects_nothing()
+    public void An_outcome_that_adds_no_knowledge_corrects_nothing()
     {
         var claimed = Row(UncertainPolicy.Retry, [RecipientStatus.Pending], TimeSpan.FromHours(24));
         var standing = OutcomeRules.OfLoss(claimed, "lost", Start);
@@ -104,7 +104,7 @@ public sealed class CorrectionTests
     [InlineData(nameof(EmailState.Queued), false)]
     [InlineData(nameof(EmailState.Deferred), false)]
     [InlineData(nameof(EmailState.Dead), true)]
-    public void What_has_not_been_tried_again_is_corrected(string state, bool ended)
+    public void A_mail_whose_next_attempt_has_not_begun_is_corrected(string state, bool ended)
     {
         var claimed = Row(UncertainPolicy.Hold, [RecipientStatus.Pending], TimeSpan.FromHours(24));
         var standing = OutcomeRules.OfLoss(claimed, "lost", Start);
@@ -128,7 +128,7 @@ public sealed class CorrectionTests
     }
 
     [Fact]
-    public void One_that_was_suppressed_since_stays_so_unless_it_has_the_mail()
+    public void A_recipient_suppressed_since_then_stays_suppressed_unless_the_mail_was_sent()
     {
         var claimed = Row(UncertainPolicy.Retry, [RecipientStatus.Pending, RecipientStatus.Pending], TimeSpan.FromHours(24));
         var standing = OutcomeRules.OfLoss(claimed, "lost", Start);

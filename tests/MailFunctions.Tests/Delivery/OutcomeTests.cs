@@ -25,7 +25,7 @@ public sealed class OutcomeTests
     private static readonly Gen<SmtpReply[]?[]> History = Reply.Array[3].Null(0.2).Array[0, 12];
 
     [Fact]
-    public void Whatever_happens_every_step_is_legal_and_no_settled_recipient_is_addressed_again() =>
+    public void Every_history_takes_legal_steps_and_addresses_no_settled_recipient_again() =>
         Gen.Select(History, Gen.Enum<UncertainPolicy>(), Gen.Int[1, 3]).Sample((history, policy, count) =>
         {
             var row = Row(policy, count);
@@ -125,7 +125,7 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public void An_attempt_is_made_only_when_it_is_the_next_of_an_open_mail_that_is_due() =>
+    public void An_attempt_is_made_only_if_it_is_next_and_the_mail_is_due() =>
         Gen.Select(Gen.Enum<EmailState>(), Gen.Int[0, 4], Gen.Int[1, 5], Gen.Int[-10, 10], Gen.Int[-10, 10], Gen.Int[-10, 10]).Sample(
             (state, last, named, due, lease, expiry) =>
             {

@@ -17,7 +17,7 @@ public sealed class PoisonLineageTests
     }
 
     [Fact]
-    public void Of_any_messages_in_any_order_exactly_one_stands_once_each_has_run() =>
+    public void Exactly_one_of_several_poison_messages_remains_in_whatever_order_they_run() =>
         Gen.Int[1, 4].Array[1, 6].Sample(order =>
         {
             PoisonLineage.StoredLineage? standing = null;

@@ -16,7 +16,7 @@ public sealed class ApiExampleTests
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Examples.Count)];
 
     [Fact]
-    public void There_are_examples() => Assert.InRange(Examples.Count, 15, 100);
+    public void The_document_contains_examples() => Assert.InRange(Examples.Count, 15, 100);
 
     [Theory]
     [MemberData(nameof(Numbers))]

@@ -53,7 +53,7 @@ public sealed partial class ConfigurationDocumentTests
     }
 
     [Fact]
-    public void Nothing_is_read_from_the_environment_past_the_configuration() =>
+    public void No_source_file_reads_environment_variables_directly() =>
         Assert.DoesNotContain(RepositoryFile.All("src/MailFunctions", "*.cs"), source => source.Contains("GetEnvironmentVariable", StringComparison.Ordinal));
 
     /// <summary>By name, the cells of its row: setting, environment variable, default, meaning.</summary>

@@ -34,7 +34,7 @@ public sealed partial class DeliveryDocumentTests
     }
 
     [Fact]
-    public void Every_state_is_described_as_open_or_final_or_awaiting_a_person()
+    public void Every_state_is_documented_as_open_or_final_or_requiring_a_decision()
     {
         var described = RepositoryFile.TableRows(Document, "States")
             .SelectMany(row => Code().Matches(row[0]).Select(match => $"{match.Groups[1].Value} is {row[1]}"));

@@ -28,6 +28,15 @@ public sealed partial class ProseTests
         Assert.Empty(hiding);
     }
 
+    [Fact]
+    public void The_name_of_a_test_has_at_most_fifteen_words()
+    {
+        var names = Repository.Files("tests", "*.cs").SelectMany(file => TestName().Matches(Repository.Text(file)).Select(name => name.Groups[1].Value)).ToList();
+
+        Assert.NotEmpty(names);
+        Assert.DoesNotContain(names, name => name.Split('_', StringSplitOptions.RemoveEmptyEntries).Length > 15);
+    }
+
     private static IEnumerable<(string File, string Text)> Sources() => Repository.Files("src", "*.cs").Select(file => (file, Repository.Text(file)));
 
     private static string Plain(string summary) => string.Join(' ', summary.Split('\n').Select(line => line.Trim().TrimStart('/').Trim())).Trim();
@@ -43,6 +52,10 @@ public sealed partial class ProseTests
 
     [GeneratedRegex(@"(^\s*///|(?<![:""])//).*")]
     private static partial Regex Comment();
+
+    /// <summary>The method below its attributes, the last of which may be data.</summary>
+    [GeneratedRegex(@"^    \[(?:Fact|Theory).*\r?\n(?:    \[.*\r?\n|     +.*\r?\n)*    public (?:static )?(?:async )?\w+ (\w+)\(", RegexOptions.Multiline)]
+    private static partial Regex TestName();
 
     /// <summary>The text of a log line, in the attribute that declares it.</summary>
     [GeneratedRegex(@"LogLevel\.\w+, "".*""\)\]")]

@@ -51,7 +51,7 @@ public sealed partial class SecurityDocumentTests
     }
 
     [Fact]
-    public void What_Bicep_puts_into_the_vault_has_its_way_of_being_changed()
+    public void Every_secret_that_Bicep_stores_is_listed_under_Changing_secrets()
     {
         var secrets = VaultSecret().Matches(Repository.Text("infra/modules/secrets.bicep")).Select(match => match.Groups[1].Value).ToList();
         var changed = string.Join('\n', RepositoryFile.TableRows(Document, "Changing secrets").Select(row => string.Join(' ', row)));

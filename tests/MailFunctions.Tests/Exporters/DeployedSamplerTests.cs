@@ -16,7 +16,7 @@ public sealed class DeployedSamplerTests
     [Theory]
     [InlineData("main", 0.05)]
     [InlineData("extras", 1)]
-    public void It_keeps_the_part_of_the_traces_that_was_asked_for(string variant, double ratio)
+    public void The_deployed_sampler_keeps_the_configured_share_of_traces(string variant, double ratio)
     {
         var settings = Deployment.Of(variant).SettingsOfApp();
         settings[ExporterSettings.ConnectionString] = "InstrumentationKey=11111111-1111-1111-1111-111111111111;IngestionEndpoint=http://127.0.0.1:9/";

@@ -12,7 +12,7 @@ public sealed class RuntimeMetricsTests
     [InlineData("System.Net.Http", "http.client.open_connections", true)]
     [InlineData("System.Runtime", "dotnet.jit.compilation.time", true)]
     [InlineData("MailFunctions", "anything", false)]
-    public void Of_the_runtimes_metrics_only_the_chosen_are_exported(string meterName, string name, bool isDropped)
+    public void Runtime_metrics_are_exported_only_if_chosen(string meterName, string name, bool isDropped)
     {
         using var meter = new Meter(meterName);
 
@@ -20,7 +20,7 @@ public sealed class RuntimeMetricsTests
     }
 
     [Fact]
-    public void The_chosen_ones_are_documented()
+    public void Chosen_runtime_metrics_are_documented()
     {
         var document = RepositoryFile.Read("docs/telemetry.md");
 

@@ -16,7 +16,7 @@ public sealed class TelemetryRegistrationTests
     private const string Connection = "InstrumentationKey=11111111-1111-1111-1111-111111111111;IngestionEndpoint=http://127.0.0.1:9/";
 
     [Fact]
-    public void Where_no_exporter_is_set_nothing_is_registered()
+    public void No_service_is_registered_without_an_exporter()
     {
         var services = new ServiceCollection();
 
@@ -68,12 +68,12 @@ public sealed class TelemetryRegistrationTests
     [InlineData("mails", "app", "mails")]
     [InlineData(null, "app", "app")]
     [InlineData(null, null, "mailfunctions")]
-    public void The_service_is_called_as_it_is_told_or_as_the_function_app(string? name, string? site, string expected) =>
+    public void The_service_name_is_the_configured_one_or_that_of_the_function_app(string? name, string? site, string expected) =>
         Assert.Equal(expected, ExporterSettings.Read(Settings((ExporterSettings.Name, name), (ExporterSettings.SiteName, site))).ServiceName);
 
     /// <summary>As the defaults of the Functions worker do, which name the service after the site or themselves.</summary>
     [Fact]
-    public void The_name_that_a_host_gives_does_not_win()
+    public void The_service_name_of_a_host_does_not_override_ours()
     {
         var settings = Settings((ExporterSettings.ConnectionString, Connection));
         var services = new ServiceCollection().AddSingleton(settings);

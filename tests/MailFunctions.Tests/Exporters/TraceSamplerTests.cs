@@ -34,12 +34,12 @@ public sealed class TraceSamplerTests
 
     [Theory]
     [MemberData(nameof(Roots))]
-    public void With_OTLP_it_is_obeyed(string? name, string? argument, int least, int most) => Assert.InRange(Kept(Otlp, name, argument, parent: default), least, most);
+    public void The_sampler_variable_is_obeyed_with_OTLP(string? name, string? argument, int least, int most) => Assert.InRange(Kept(Otlp, name, argument, parent: default), least, most);
 
     /// <summary>Whose exporter brings a sampler of its own, which knows other names.</summary>
     [Theory]
     [MemberData(nameof(Roots))]
-    public void With_Azure_Monitor_it_is_obeyed(string? name, string? argument, int least, int most) => Assert.InRange(Kept(Azure, name, argument, parent: default), least, most);
+    public void The_sampler_variable_is_obeyed_with_Azure_Monitor(string? name, string? argument, int least, int most) => Assert.InRange(Kept(Azure, name, argument, parent: default), least, most);
 
     [Fact]
     public void The_names_of_Azure_Monitor_are_obeyed_by_its_exporter() => Assert.InRange(Kept(Azure, "microsoft.fixed_percentage", "0.25", parent: default), 345, 655);
@@ -48,7 +48,7 @@ public sealed class TraceSamplerTests
     [Theory]
     [InlineData(ActivityTraceFlags.Recorded, Traces)]
     [InlineData(ActivityTraceFlags.None, 0)]
-    public void A_parent_has_decided_already(ActivityTraceFlags flags, int kept)
+    public void A_parents_sampling_decision_is_kept(ActivityTraceFlags flags, int kept)
     {
         var parent = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), flags, isRemote: true);
 
@@ -59,7 +59,7 @@ public sealed class TraceSamplerTests
     [InlineData("sometimes", null, "OTEL_TRACES_SAMPLER takes always_on, ")]
     [InlineData("traceidratio", "5", "OTEL_TRACES_SAMPLER_ARG takes a number from 0 to 1")]
     [InlineData("parentbased_traceidratio", "a twentieth", "OTEL_TRACES_SAMPLER_ARG takes a number from 0 to 1")]
-    public void What_is_no_sampler_stops_the_start_with_what_is_one(string name, string? argument, string sentence) =>
+    public void An_invalid_sampler_stops_the_start_and_the_message_lists_valid_ones(string name, string? argument, string sentence) =>
         Assert.StartsWith(sentence, Assert.Single(Assert.Throws<OptionsValidationException>(() => Kept(Otlp, name, argument, parent: default)).Failures), StringComparison.Ordinal);
 
     private static int Kept((string, string?)[] exporter, string? name, string? argument, ActivityContext parent)

@@ -13,7 +13,7 @@ public sealed class FrameworkLinesTests
     [InlineData("Logging:LogLevel:Microsoft", "Information", true)]
     [InlineData("Logging:LogLevel:Microsoft.AspNetCore", "Information", true)]
     [InlineData("Logging:LogLevel:Microsoft.AspNetCore", "Error", false)]
-    public void They_begin_at_Warning_unless_a_level_is_configured_for_them(string? setting, string? level, bool areLogged)
+    public void Framework_lines_are_logged_from_Warning_unless_a_level_is_configured(string? setting, string? level, bool areLogged)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(setting is null ? [] : new Dictionary<string, string?> { [setting] = level })

@@ -42,7 +42,7 @@ public sealed class InstantTests
 
     [Theory]
     [MemberData(nameof(Legal))]
-    public void What_RFC_3339_allows_is_read(string text, string utc)
+    public void Instants_that_RFC_3339_allows_are_parsed(string text, string utc)
     {
         Assert.True(Instant.TryParse(text, out var instant));
         Assert.Equal(utc, instant.ToString("O"));
@@ -50,12 +50,12 @@ public sealed class InstantTests
 
     [Theory]
     [MemberData(nameof(Illegal))]
-    public void What_it_does_not_allow_is_not(string text) => Assert.False(Instant.TryParse(text, out _));
+    public void Instants_that_RFC_3339_does_not_allow_are_refused(string text) => Assert.False(Instant.TryParse(text, out _));
 
     [Theory]
     [InlineData("2026-12-01t12:00:00.123456789z")]
     [InlineData("2026-12-01T12:00:00.1234567-00:00")]
-    public async Task Every_field_that_is_an_instant_takes_them(string text)
+    public async Task Instant_fields_of_a_request_accept_RFC_3339(string text)
     {
         var draft = await EmailRequests.DraftAsync($$"""{"from":"a@example.com","to":"b@example.com","subject":"s","text":"t","scheduled_at":"{{text}}","expires_at":"2026-12-01t12:00:00.123456889999z"}""");
 
@@ -68,7 +68,7 @@ public sealed class InstantTests
     [InlineData("from=2026-11-23T11:00:00.5+01:00", "10:00:00.5000000")]
     [InlineData("from=2026-11-23T11:00:00%2B01:00", "10:00:00.0000000")]
     [InlineData("from=2026-11-23T09:00:00-01:00", "10:00:00.0000000")]
-    public void A_parameter_takes_them_too_with_its_plus_escaped_or_not(string query, string time)
+    public void Instant_parameters_accept_a_plus_sign_escaped_or_not(string query, string time)
     {
         var parameters = new QueryParameters(new QueryCollection(QueryHelpers.ParseQuery(query)), ["from"]);
 
@@ -76,7 +76,7 @@ public sealed class InstantTests
     }
 
     [Fact]
-    public void What_is_none_is_told_with_an_example()
+    public void An_invalid_instant_is_reported_with_a_valid_example()
     {
         var errors = new ErrorList();
         RequestInstant.Read(RequestValue.OfText(null, "", "tomorrow"u8), errors);

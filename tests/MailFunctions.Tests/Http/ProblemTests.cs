@@ -20,7 +20,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public async Task Nothing_is_said_where_there_is_nothing_to_say()
+    public async Task A_problem_without_errors_has_no_errors_member()
     {
         var (_, body) = await AnswerAsync(Problem.NotFound("No email has this id."));
 
@@ -39,7 +39,7 @@ public sealed class ProblemTests
     }
 
     [Fact]
-    public void A_refused_sender_is_told_the_setting()
+    public void A_refused_sender_gets_the_name_of_the_setting()
     {
         var problem = Problem.SenderNotAllowed("example.com");
 

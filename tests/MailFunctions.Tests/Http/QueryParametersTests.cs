@@ -17,7 +17,7 @@ public sealed class QueryParametersTests
     [InlineData("code=a&code=b", "code is given more than once.")]
     [InlineData("limit=0", "limit must be a number from 1 to 9.")]
     [InlineData("limit=+1", "limit must be a number from 1 to 9.")]
-    public void What_is_wrong_is_told_with_the_parameter_for_a_subject(string query, string detail)
+    public void An_invalid_parameter_is_reported_with_its_name_first(string query, string detail)
     {
         var parameters = Read(query, "reason", "limit");
         parameters.Number("limit", 9);
@@ -36,7 +36,7 @@ public sealed class QueryParametersTests
     public void The_key_of_the_function_is_for_the_host_to_read(string query) => Assert.Null(Read(query).Problem);
 
     [Fact]
-    public void Of_a_thousand_unknown_ones_a_hundred_are_told() =>
+    public void Unknown_parameters_are_reported_up_to_a_hundred() =>
         Assert.Equal(100, Read(string.Join('&', Enumerable.Range(0, 1000).Select(i => $"x{i}=1")), "reason").Errors.Count);
 
     private static QueryParameters Read(string query, params string[] known) => new(new QueryCollection(QueryHelpers.ParseQuery(query)), known);

@@ -25,7 +25,7 @@ public sealed class RequestLinesTests
     }
 
     [Fact]
-    public void Other_logs_keep_their_level()
+    public void Logs_of_other_categories_keep_their_level()
     {
         using var services = Build(logging => logging.AddFilter<Provider>(null, LogLevel.Debug));
 

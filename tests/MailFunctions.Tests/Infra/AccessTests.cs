@@ -27,7 +27,7 @@ public sealed partial class AccessTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void Everything_is_encrypted_on_its_way(string variant)
+    public void Connections_to_app_and_storage_require_TLS(string variant)
     {
         var deployment = Deployment.Of(variant);
         var storage = deployment.The("Microsoft.Storage/storageAccounts");
@@ -54,7 +54,7 @@ public sealed partial class AccessTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void What_is_deleted_from_the_vault_can_be_brought_back(string variant)
+    public void Deleted_vault_secrets_can_be_recovered(string variant)
     {
         var vault = Deployment.Of(variant).The("Microsoft.KeyVault/vaults");
 
@@ -67,7 +67,7 @@ public sealed partial class AccessTests
     [Theory]
     [InlineData("Microsoft.Storage/storageAccounts")]
     [InlineData("Microsoft.KeyVault/vaults")]
-    public void The_networked_variant_has_no_public_way_to_it(string type)
+    public void Storage_and_vault_of_the_networked_variant_are_closed_to_public_networks(string type)
     {
         var properties = Deployment.Of("networked").The(type).GetProperty("properties");
 
@@ -136,7 +136,7 @@ public sealed partial class AccessTests
 
     /// <summary>Puts secrets and files, looks at the rest: mail is changed through the API alone.</summary>
     [Fact]
-    public void Whoever_operates_it_has_exactly_these_roles_where_a_principal_is_named()
+    public void A_named_operator_has_exactly_these_roles()
     {
         const string Operator = "00000000-0000-0000-0000-000000000008";
         var assignments = Deployment.Of("existing").All("Microsoft.Authorization/roleAssignments").Where(assignment => assignment.Text("properties.principalId") == Operator).ToList();

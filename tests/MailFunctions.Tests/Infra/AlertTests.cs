@@ -23,7 +23,7 @@ public sealed partial class AlertTests
     [Theory]
     [InlineData("main")]
     [InlineData("networked")]
-    public void There_is_an_alert_for_whatever_a_person_has_to_see_to(string variant)
+    public void Exactly_these_alerts_are_deployed_and_enabled(string variant)
     {
         var deployment = Deployment.Of(variant);
         var names = deployment.Names("Microsoft.Insights/scheduledQueryRules").Select(name => name.Split('-')[^1]);
@@ -39,7 +39,7 @@ public sealed partial class AlertTests
     [Theory]
     [InlineData("main")]
     [InlineData("networked")]
-    public void They_are_mailed_to_the_address_that_is_named(string variant)
+    public void Alerts_are_mailed_to_the_configured_address(string variant)
     {
         var deployment = Deployment.Of(variant);
         var people = deployment.The("Microsoft.Insights/actionGroups");
@@ -49,7 +49,7 @@ public sealed partial class AlertTests
     }
 
     [Fact]
-    public void The_minimal_variant_has_none()
+    public void The_minimal_variant_has_no_alerts()
     {
         Assert.Empty(Deployment.Of("minimal").All("Microsoft.Insights/scheduledQueryRules"));
         Assert.Empty(Deployment.Of("minimal").All("Microsoft.Insights/actionGroups"));
@@ -75,7 +75,7 @@ public sealed partial class AlertTests
     [InlineData("errors", "PT1H", "GreaterThan", 4)]
     [InlineData("unavailable", "PT30M", "GreaterThan", 1)]
     [InlineData("silent", "PT30M", "LessThan", 2)]
-    public void What_has_to_be_heard_is_looked_for_long_enough(string name, string window, string comparison, double threshold)
+    public void Alerts_have_the_expected_windows_and_thresholds(string name, string window, string comparison, double threshold)
     {
         var alert = Alert(Deployment.Of("main"), name);
         var criterion = Assert.Single(alert.At("properties.criteria.allOf").EnumerateArray());
@@ -99,7 +99,7 @@ public sealed partial class AlertTests
     [InlineData("failures", 10)]
     [InlineData("unavailable", 15)]
     [InlineData("silent", 15)]
-    public void A_point_may_come_late(string name, int minutes)
+    public void Alert_windows_allow_for_late_metrics(string name, int minutes)
     {
         var alert = Alert(Deployment.Of("main"), name);
 
@@ -111,7 +111,7 @@ public sealed partial class AlertTests
     [Theory]
     [InlineData("silent", "iff(IsNew, 2, toint(Heard))")]
     [InlineData("unavailable", "iff(IsNew, 0, toint(Places))")]
-    public void Nothing_is_wrong_with_an_app_that_is_being_deployed_for_the_first_time(string name, string value)
+    public void Alerts_ignore_an_app_for_its_first_two_hours(string name, string value)
     {
         var query = Query(Alert(Deployment.Of("main"), name));
 
@@ -126,7 +126,7 @@ public sealed partial class AlertTests
     [InlineData("networked")]
     [InlineData("existing")]
     [InlineData("extras")]
-    public void They_look_at_the_telemetry_of_this_app_alone(string variant)
+    public void Alert_queries_read_only_the_telemetry_of_this_app(string variant)
     {
         var deployment = Deployment.Of(variant);
         var insights = deployment.The("Microsoft.Insights/components").Text("id");
@@ -180,7 +180,7 @@ public sealed partial class AlertTests
     }
 
     [Fact]
-    public void A_budget_tells_of_80_percent_and_of_a_forecast_of_all()
+    public void A_budget_notifies_at_80_percent_and_at_a_forecast_of_100()
     {
         var budget = Deployment.Of("extras").The("Microsoft.Consumption/budgets");
 
@@ -194,7 +194,7 @@ public sealed partial class AlertTests
     }
 
     [Fact]
-    public void Silence_is_that_of_the_metrics_that_only_the_timers_tell()
+    public void The_silence_alert_counts_only_metrics_that_timers_report()
     {
         var query = Queries().Single(query => query.Contains("dcount(Name)", StringComparison.Ordinal));
 

@@ -23,7 +23,7 @@ public sealed partial class CommunicationEmailTests
     }
 
     [Fact]
-    public void The_user_of_smtp_is_the_identity_of_the_app_which_has_the_one_role_there()
+    public void The_SMTP_user_is_the_identity_of_the_app_with_its_one_role()
     {
         var deployment = Deployment.Of("communication");
         var user = deployment.The("Microsoft.Communication/communicationServices/smtpUsernames");
@@ -51,7 +51,7 @@ public sealed partial class CommunicationEmailTests
 
     /// <summary>The way that Microsoft documents: the password is the client secret of an app registration.</summary>
     [Fact]
-    public void The_client_secret_of_an_app_registration_is_the_other_way()
+    public void A_client_secret_in_the_vault_is_the_alternative_relay_password()
     {
         var deployment = Deployment.Of("secret");
         var user = deployment.The("Microsoft.Communication/communicationServices/smtpUsernames");
@@ -95,7 +95,7 @@ public sealed partial class CommunicationEmailTests
     [InlineData("main")]
     [InlineData("minimal")]
     [InlineData("networked")]
-    public void No_variant_makes_one_where_a_relay_is_named(string variant) =>
+    public void No_communication_service_is_deployed_with_a_relay_of_its_own(string variant) =>
         Assert.DoesNotContain(Deployment.Of(variant).Resources, resource => resource.Text("type").StartsWith("Microsoft.Communication/", StringComparison.Ordinal));
 
     private static (string Name, string PrincipalId) Role(Deployment deployment)

@@ -9,19 +9,19 @@ public sealed partial class DeployWorkflowTests
     private static readonly string Workflow = Repository.Text(".github/workflows/deploy.yml").ReplaceLineEndings("\n");
 
     [Fact]
-    public void It_uses_these_actions() => Assert.Equal(
+    public void The_workflow_uses_exactly_these_actions() => Assert.Equal(
         ["actions/checkout", "actions/setup-dotnet", "actions/attest-build-provenance", "actions/upload-artifact", "azure/login"],
         Uses().Matches(Workflow).Select(match => match.Groups[1].Value));
 
     [Fact]
-    public void It_may_read_the_code_ask_for_a_token_and_attest_and_nothing_else()
+    public void The_workflow_may_only_read_code_request_a_token_and_attest()
     {
         Assert.Contains("\npermissions: {}\n", Workflow, StringComparison.Ordinal);
         Assert.Equal(["contents: read", "id-token: write", "attestations: write"], Permission().Matches(Workflow).Select(match => match.Groups[1].Value));
     }
 
     [Fact]
-    public void It_stores_no_secret_and_hides_those_that_it_gets()
+    public void The_workflow_stores_no_secret_and_masks_those_it_receives()
     {
         Assert.DoesNotContain("secrets.", Workflow, StringComparison.Ordinal);
         Assert.DoesNotContain("PASSWORD", Workflow, StringComparison.Ordinal);
@@ -29,7 +29,7 @@ public sealed partial class DeployWorkflowTests
     }
 
     [Fact]
-    public void It_sets_every_variable_that_a_parameter_file_reads_but_secrets()
+    public void The_workflow_sets_every_variable_of_the_parameter_files_except_secrets()
     {
         var read = Repository.Files("infra", "*.bicepparam").SelectMany(file => Variable().Matches(Repository.Text(file))).Select(match => match.Groups[1].Value).Distinct();
 
@@ -37,7 +37,7 @@ public sealed partial class DeployWorkflowTests
     }
 
     [Fact]
-    public void It_offers_exactly_the_variants_that_there_are() =>
+    public void The_workflow_offers_exactly_the_existing_variants() =>
         Assert.Contains(
             $"options: [{string.Join(", ", Deployment.Variants.Select(row => row.Data))}]",
             Workflow,

@@ -26,7 +26,7 @@ public sealed partial class DeployedSettingsTests
     /// <summary>Every setting is there that has no default, and the relay's connections suffice for the instances.</summary>
     [Theory]
     [MemberData(nameof(VariantsAndCases))]
-    public async Task The_app_starts_with_them(string variant)
+    public async Task The_app_starts_with_the_deployed_settings(string variant)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Deployment.Of(variant).SettingsOfApp()).Build();
         await using var services = new ServiceCollection().AddLogging().AddMailFunctions(configuration).BuildServiceProvider();
@@ -47,7 +47,7 @@ public sealed partial class DeployedSettingsTests
 
     [Theory]
     [MemberData(nameof(VariantsAndCases))]
-    public void Each_is_one_that_the_code_or_the_host_reads(string variant)
+    public void Every_deployed_setting_is_read_by_the_code_or_the_host(string variant)
     {
         var read = SettingsInventory.All.Select(setting => setting.Name.Replace(":<n>", "", StringComparison.Ordinal).Replace(":", "__", StringComparison.Ordinal));
 
@@ -109,7 +109,7 @@ public sealed partial class DeployedSettingsTests
     }
 
     [Fact]
-    public void The_default_has_such_a_reference() =>
+    public void The_default_variant_has_a_vault_reference() =>
         Assert.Contains(Deployment.Of("main").Settings(), setting => Secret().IsMatch(setting.Key) && Reference().IsMatch(setting.Value));
 
     [Theory]

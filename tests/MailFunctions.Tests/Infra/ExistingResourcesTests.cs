@@ -14,7 +14,7 @@ public sealed class ExistingResourcesTests
     [InlineData("Microsoft.Network/virtualNetworks")]
     [InlineData("Microsoft.Network/virtualNetworks/subnets")]
     [InlineData("Microsoft.Network/privateDnsZones")]
-    public void Nothing_of_this_type_is_made_or_changed(string type) =>
+    public void Existing_resources_of_this_type_are_neither_created_nor_changed(string type) =>
         Assert.Empty(Deployment.Of("existing").All(type));
 
     [Theory]
@@ -22,7 +22,7 @@ public sealed class ExistingResourcesTests
     [InlineData("Microsoft.Storage/storageAccounts/queueServices/queues", "/rg-data/providers/Microsoft.Storage/storageAccounts/stshared/")]
     [InlineData("Microsoft.Storage/storageAccounts/blobServices/containers", "/rg-data/providers/Microsoft.Storage/storageAccounts/stshared/")]
     [InlineData("Microsoft.KeyVault/vaults/secrets", "/rg-secrets/providers/Microsoft.KeyVault/vaults/kv-shared/")]
-    public void What_the_app_needs_is_put_into_them(string type, string place)
+    public void Resources_of_the_app_are_created_inside_the_existing_ones(string type, string place)
     {
         var resources = Deployment.Of("existing").All(type);
 
@@ -57,7 +57,7 @@ public sealed class ExistingResourcesTests
     }
 
     [Fact]
-    public void In_a_network_that_was_there_before_two_subnets_are_made_and_no_zone_where_a_policy_writes_the_records()
+    public void An_existing_network_gets_two_subnets_and_no_zones_where_policies_write_records()
     {
         var deployment = Deployment.Of("closed");
         var subnets = deployment.All("Microsoft.Network/virtualNetworks/subnets");

@@ -10,7 +10,7 @@ public sealed class FunctionAppTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void It_is_a_Flex_Consumption_app_of_the_framework_that_is_built_for(string variant)
+    public void The_app_is_a_Flex_Consumption_app_with_the_target_framework_as_runtime(string variant)
     {
         var deployment = Deployment.Of(variant);
         var app = deployment.The("Microsoft.Web/sites");
@@ -100,7 +100,7 @@ public sealed class FunctionAppTests
     }
 
     [Fact]
-    public void What_needs_no_token_needs_no_key_either() =>
+    public void The_health_trigger_is_anonymous() =>
         Assert.Equal("Anonymous", TriggerFile.All.Single(file => file.Text.Contains("Route = \"health\"", StringComparison.Ordinal)).AuthorizationLevel);
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class FunctionAppTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void All_that_takes_tags_has_that_of_the_environment(string variant)
+    public void Every_taggable_resource_has_the_tag_of_the_environment(string variant)
     {
         var tagged = Deployment.Of(variant).Resources.Where(resource => resource.TryGetProperty("location", out _)).ToList();
 
@@ -122,7 +122,7 @@ public sealed class FunctionAppTests
     }
 
     [Fact]
-    public void Azd_is_asked_for_in_a_version_that_can_do_it() =>
+    public void The_azure_yaml_requires_a_minimum_version_of_azd() =>
         Assert.Matches(@"\nrequiredVersions:\n(?:  #[^\n]*\n)*  azd: '>= \d+\.\d+\.\d+'\n", Repository.Text("azure.yaml").ReplaceLineEndings("\n"));
 
     private static IEnumerable<(string Name, int Count)> AlwaysReady(string variant) =>

@@ -16,14 +16,14 @@ public sealed class StorageResourceTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void There_are_exactly_the_tables_that_the_code_uses(string variant) =>
+    public void The_deployment_has_exactly_the_tables_that_the_code_uses(string variant) =>
         Assert.Equal(
             StorageNames.Tables.Order(StringComparer.Ordinal),
             Deployment.Of(variant).Names("Microsoft.Storage/storageAccounts/tableServices/tables").Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void There_are_exactly_the_queues_that_the_code_uses(string variant) =>
+    public void The_deployment_has_exactly_the_queues_that_the_code_uses(string variant) =>
         Assert.Equal(
             StorageNames.Queues.Order(StringComparer.Ordinal),
             Deployment.Of(variant).Names("Microsoft.Storage/storageAccounts/queueServices/queues").Order(StringComparer.Ordinal));
@@ -45,7 +45,7 @@ public sealed class StorageResourceTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void There_are_the_containers_that_the_code_the_settings_and_the_package_need(string variant)
+    public void The_deployment_has_the_containers_of_code_settings_and_package(string variant)
     {
         var deployment = Deployment.Of(variant);
         string[] needed = [StorageNames.ContentContainer, Deployed, .. Named(deployment.Settings(), "MailFunctions__Attachments__Container")];
@@ -60,7 +60,7 @@ public sealed class StorageResourceTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void The_one_life_cycle_rule_deletes_content_that_nobody_can_be_waiting_for(string variant)
+    public void The_life_cycle_rule_deletes_content_later_than_any_mail_can_need_it(string variant)
     {
         var rule = Assert.Single(Deployment.Of(variant).The("Microsoft.Storage/storageAccounts/managementPolicies").At("properties.policy.rules").EnumerateArray());
 

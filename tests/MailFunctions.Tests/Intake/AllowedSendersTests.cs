@@ -34,7 +34,7 @@ public sealed class AllowedSendersTests
     }
 
     [Fact]
-    public void Nobody_is_allowed_when_nothing_is_configured()
+    public void No_sender_is_allowed_without_configuration()
     {
         using var provider = Provider([]);
 
@@ -72,7 +72,7 @@ public sealed class AllowedSendersTests
     [InlineData("X-Order")]
     [InlineData("X-SES-*")]
     [InlineData("X-SMTPAPI: {}")]
-    public void A_header_that_need_not_or_cannot_be_let_through_stops_the_start_and_is_named(string entry)
+    public void An_allowed_header_that_is_unneeded_or_forbidden_stops_the_start(string entry)
     {
         using var provider = Provider(new() { ["MailFunctions:AllowedHeaders"] = $"X-SMTPAPI,{entry}" });
 

@@ -24,7 +24,7 @@ public sealed class AttachmentPathTests
     [InlineData(" blob:reports/june.pdf")]
     [InlineData("blob :reports/june.pdf")]
     [InlineData("")]
-    public void What_does_not_begin_with_blob_is_refused(string path) => Assert.Contains("must be blob:", Refused(path), StringComparison.Ordinal);
+    public void A_path_that_does_not_begin_with_blob_is_refused(string path) => Assert.Contains("must be blob:", Refused(path), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("blob:")]
@@ -40,7 +40,7 @@ public sealed class AttachmentPathTests
     [InlineData(@"blob:..\\mail-content\\x")]
     [InlineData(@"blob:a\u0000b")]
     [InlineData(@"blob:a\nb")]
-    public void What_is_no_name_of_a_blob_is_refused(string path) => Assert.Contains("has no name of a blob", Refused(path), StringComparison.Ordinal);
+    public void A_path_that_is_not_a_valid_blob_name_is_refused(string path) => Assert.Contains("has no name of a blob", Refused(path), StringComparison.Ordinal);
 
     [Fact]
     public void A_name_has_1024_characters_at_most()
@@ -93,7 +93,7 @@ public sealed class AttachmentPathTests
         Assert.Equal("/attachments/0/content cannot stand beside a path, which says where the file is", Read("""{"path":"blob:reports/june.pdf","content":"QQ=="}""").Errors);
 
     [Fact]
-    public void What_is_wrong_with_a_file_is_said_at_its_path() =>
+    public void A_file_error_is_reported_at_its_path() =>
         Assert.Equal("/attachments/0/path names no file", Read("""{"path":"blob:missing"}""").Errors);
 
     [Theory]

@@ -37,7 +37,7 @@ public sealed class CalendarRulesTests
     [InlineData("BEGIN:VCALENDAR\r\nMETHOD:ADD\r\nEND:VCALENDAR", null, "a/b.ics", "/calendar/filename")]
     [InlineData("BEGIN:VCALENDAR\r\nMETHOD:ADD\r\nEND:VCALENDAR", null, "", "/calendar/filename")]
     [InlineData("BEGIN:VCALENDAR\r\nEND:VCALENDAR", "REQUEST\r\nBcc: eve@example.com", null, "/calendar/method")]
-    public async Task What_is_wrong_is_told_at_its_place(string? content, string? method, string? filename, string place) =>
+    public async Task A_calendar_error_is_reported_at_its_place(string? content, string? method, string? filename, string place) =>
         Assert.Equal(place, Assert.Single((await ReadAsync(new { content, method, filename })).Problem!.Errors).Pointer);
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class EmailRequestTests
     }
 
     [Fact]
-    public async Task What_is_left_out_or_null_has_its_default()
+    public async Task Omitted_and_null_fields_have_their_defaults()
     {
         var draft = await EmailRequests.DraftAsync("""{"from":"a@example.com","to":"b@example.com","subject":"x","html":"<p>","text":null,"cc":null,"headers":null,"lane":null,"expires_at":null}""");
 
@@ -84,7 +84,7 @@ public sealed class EmailRequestTests
     [InlineData("attachments", "[{\"filename\":\"mail.eml\",\"content\":\"AAAA\"}]")]
     [InlineData("expires_at", "\"2026-11-23T10:42:18Z\"")]
     [InlineData("expires_at", "\"2027-11-23T10:42:17.1234567+00:00\"")]
-    public async Task What_is_unusual_and_legal_is_accepted(string field, string json)
+    public async Task Unusual_but_legal_values_are_accepted(string field, string json)
     {
         var reading = await EmailRequests.ReadAsync(HostileRequest.With(field, json));
 
@@ -98,7 +98,7 @@ public sealed class EmailRequestTests
         Assert.True((await EmailRequests.ReadAsync(Encoding.UTF8.GetBytes(HostileRequest.Without()), contentType)).Succeeded);
 
     [Fact]
-    public async Task All_errors_are_told_at_once()
+    public async Task Errors_are_all_reported_together()
     {
         var reading = await EmailRequests.ReadAsync("""{"from":"a","to":["b@example.com","c"],"subject":7,"headers":{"Date":"x","X-A":"\n"},"lane":"x","replyTo":"y"}""");
 
@@ -134,7 +134,7 @@ public sealed class EmailRequestTests
     [InlineData(0L)]
     [InlineData(10L)]
     [InlineData(100_000L)]
-    public async Task What_arrives_counts_and_not_the_length_announced(long? announced)
+    public async Task The_received_length_counts_and_not_the_announced_one(long? announced)
     {
         var body = Encoding.UTF8.GetBytes(HostileRequest.With("text", $"\"{new string('x', 200_000)}\""));
 

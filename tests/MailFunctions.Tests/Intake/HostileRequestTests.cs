@@ -17,7 +17,7 @@ public sealed class HostileRequestTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Is_refused_with_a_useful_answer(string name)
+    public async Task A_hostile_request_is_refused_with_a_useful_answer(string name)
     {
         var request = HostileRequests.All.Single(candidate => candidate.Name == name);
 

@@ -12,7 +12,7 @@ public sealed class HtmlTextMemoryTests
     private const int MiB = 1024 * 1024;
 
     [Fact]
-    public void What_texts_have_beyond_their_html_is_bounded_for_a_request()
+    public void Texts_may_exceed_their_html_only_by_a_bounded_total_per_request()
     {
         var (read, lookups) = Read(Batch("<hr>", MiB, 23), memory: null);
 
@@ -22,7 +22,7 @@ public sealed class HtmlTextMemoryTests
     }
 
     [Fact]
-    public void It_takes_of_the_memory_for_all()
+    public void Texts_made_from_html_take_request_memory_until_the_answer()
     {
         var memory = new RequestMemory(4L * MiB * RequestMemory.Weight);
         using (var held = new HeldMemory(memory))
@@ -36,7 +36,7 @@ public sealed class HtmlTextMemoryTests
     }
 
     [Fact]
-    public void Texts_that_are_no_longer_than_their_html_and_those_that_are_read_again_take_nothing_more()
+    public void Texts_that_do_not_exceed_their_html_or_are_reread_take_no_memory()
     {
         var memory = new RequestMemory(3L * MiB * RequestMemory.Weight);
         using var held = new HeldMemory(memory);

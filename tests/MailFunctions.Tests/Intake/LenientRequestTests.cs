@@ -40,7 +40,7 @@ public sealed class LenientRequestTests
     [InlineData("AA!A")]
     [InlineData("AA\\u00a0A")]
     [InlineData("data:;base64,AAAA")]
-    public void What_is_no_base64_in_any_way_is_refused(string text)
+    public void Content_that_is_not_base64_in_any_form_is_refused(string text)
     {
         var octets = Encoding.UTF8.GetBytes(System.Text.RegularExpressions.Regex.Unescape(text));
 
@@ -48,7 +48,7 @@ public sealed class LenientRequestTests
     }
 
     [Fact]
-    public void The_size_is_known_before_it_is_decoded()
+    public void The_size_of_base64_content_is_known_before_decoding()
     {
         for (var length = 0; length < 200; length++)
         {
@@ -77,7 +77,7 @@ public sealed class LenientRequestTests
         Assert.True((await EmailRequests.ReadAsync(Encoding.UTF8.GetBytes(HostileRequest.With("subject", "\"Grüße\"")), type)).Succeeded);
 
     [Fact]
-    public async Task What_is_not_UTF8_is_refused_whatever_its_charset_says()
+    public async Task A_body_that_is_not_UTF8_is_refused_whatever_charset_it_declares()
     {
         var read = await EmailRequests.ReadAsync(Encoding.Latin1.GetBytes(HostileRequest.With("subject", "\"Grüße\"")), "application/json; charset=iso-8859-1");
 
@@ -107,7 +107,7 @@ public sealed class LenientRequestTests
     [InlineData("a@example.com; John <john@example.com>")]
     [InlineData("a@example.com, b@example.com")]
     [InlineData("John \\\\ Doe, Jr <john@example.com>")]
-    public async Task What_may_be_several_recipients_is_refused(string text)
+    public async Task A_text_that_may_name_several_recipients_is_refused(string text)
     {
         var read = await EmailRequests.ReadAsync(HostileRequest.With("to", System.Text.Json.JsonSerializer.Serialize(text)));
 
@@ -134,7 +134,7 @@ public sealed class LenientRequestTests
     [InlineData("", "/to", "is required")]
     [InlineData(",\"to\":null,\"bcc\":[]", "/to", "is required")]
     [InlineData(",\"to\":[],\"bcc\":[],\"cc\":[]", "/to", "is empty: at least one recipient is needed")]
-    public async Task A_mail_needs_somebody(string recipients, string place, string message)
+    public async Task A_mail_requires_at_least_one_recipient(string recipients, string place, string message)
     {
         var error = Assert.Single((await EmailRequests.ReadAsync($$"""{"from":"a@example.com","subject":"s","text":"t"{{recipients}}}""")).Problem!.Errors);
 
@@ -177,7 +177,7 @@ public sealed class LenientRequestTests
     [InlineData("[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]", "depth")]
     [InlineData("{\"a\"", "")]
     [InlineData("nul", "")]
-    public async Task Broken_JSON_is_told_in_words_for_whoever_wrote_it(string body, string says)
+    public async Task Broken_JSON_is_reported_in_words_without_internals_of_the_parser(string body, string says)
     {
         var detail = (await EmailRequests.ReadAsync(body)).Problem!.Detail!;
 

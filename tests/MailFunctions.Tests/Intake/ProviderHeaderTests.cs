@@ -60,7 +60,7 @@ public sealed class ProviderHeaderTests
     [InlineData("X-Sender")]
     [InlineData("X-Bcc")]
     [InlineData("X-Envelope-From")]
-    public async Task What_names_recipients_or_is_written_on_the_way_cannot_be_let_through(string name)
+    public async Task Headers_that_name_recipients_or_belong_to_relays_cannot_be_allowed(string name)
     {
         var reading = Read(name, new HeaderPolicy([name]));
 
@@ -79,10 +79,10 @@ public sealed class ProviderHeaderTests
     [InlineData("X-Campaign-ID")]
     [InlineData("X-Priority")]
     [InlineData("X-Auto-Response-Suppress")]
-    public void What_no_provider_obeys_is_taken(string name) => Assert.Empty(Read(name, HeaderPolicy.Strict).Listed);
+    public void Headers_that_no_provider_obeys_are_accepted(string name) => Assert.Empty(Read(name, HeaderPolicy.Strict).Listed);
 
     [Fact]
-    public void A_setting_lets_a_single_one_through()
+    public void An_allowed_header_is_accepted_and_no_other()
     {
         var policy = new HeaderPolicy(["x-ses-configuration-set"]);
 
@@ -92,7 +92,7 @@ public sealed class ProviderHeaderTests
     }
 
     [Fact]
-    public void A_content_loses_them_and_nothing_else()
+    public void Content_loses_its_provider_headers_and_nothing_else()
     {
         var content = new EmailContent { From = new EmailAddress("", "a", "example.com"), Headers = [new("X-Order", "1"), new("x-SMTPAPI", "{}"), new("X-PM-Tag", "a")] };
 

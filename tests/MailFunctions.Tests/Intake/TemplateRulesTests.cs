@@ -45,7 +45,7 @@ public sealed class TemplateRulesTests
     [InlineData("\"welcome\"", "", "/template must be an object, not a string")]
     [InlineData("""{"name":"subject-only"}""", "", "/template comes to no body: text or html is required, and one of them must not be empty")]
     [InlineData("""{"name":"welcome","variables":{"name":"A"}}""", "\"html\":\"x\",", "/html cannot stand beside a template, which makes the bodies")]
-    public void What_is_wrong_with_a_template_is_told_at_its_place(string template, string more, string expected) => Assert.Equal(expected, Parse(template, more).Errors);
+    public void A_template_error_is_reported_at_its_place(string template, string more, string expected) => Assert.Equal(expected, Parse(template, more).Errors);
 
     [Theory]
     [InlineData("\"html\":\"<p>a</p><p>b</p>\"", "a\n\nb")]

@@ -49,7 +49,7 @@ public sealed class EmailContentSerializerTests
     }
 
     [Fact]
-    public void What_the_first_version_wrote_stays_readable()
+    public void Content_written_by_the_first_version_is_readable()
     {
         var content = EmailContentSerializer.Deserialize("""
             {"v":1,"from":{"name":"Ann","local":"ann","domain":"example.com"},"to":[{"local":"bob","domain":"example.org"}],
@@ -66,7 +66,7 @@ public sealed class EmailContentSerializerTests
     }
 
     [Fact]
-    public void Another_form_of_the_bodies_is_kept_as_such_in_a_version_of_its_own()
+    public void Alternative_bodies_are_stored_in_a_content_version_of_their_own()
     {
         var content = Minimal() with { Attachments = [new Attachment { FileName = "invite.ics", ContentType = "text/calendar; method=REQUEST", IsAlternative = true, Bytes = new byte[] { 1 } }] };
 
@@ -93,7 +93,7 @@ public sealed class EmailContentSerializerTests
     [InlineData("""{"v":1,""", "no JSON of that kind")]
     [InlineData("", "no JSON of that kind")]
     [InlineData("[]", "does not begin with a version")]
-    public void What_is_no_content_of_this_version_is_refused(string stored, string says) =>
+    public void Content_that_is_malformed_or_of_another_version_is_refused(string stored, string says) =>
         Assert.Contains(says, Assert.Throws<InvalidDataException>(() => EmailContentSerializer.Deserialize(Encoding.UTF8.GetBytes(stored))).Message, StringComparison.Ordinal);
 
     private static EmailContent Minimal() => new() { From = new EmailAddress("", "a", "example.com"), Subject = "x" };

@@ -74,7 +74,7 @@ public sealed class LedgerRowMappingTests
     };
 
     [Fact]
-    public void What_was_inserted_and_merged_step_by_step_reads_as_the_row_that_was_written_last() =>
+    public void A_row_inserted_and_merged_stepwise_reads_as_last_written() =>
         Step.Array[1, 6].Sample(steps =>
         {
             var table = LedgerRowMapping.ToInsert(Accepted);
@@ -92,7 +92,7 @@ public sealed class LedgerRowMappingTests
 
     /// <summary>Most readers ask for a row without its content, by the names of all else.</summary>
     [Fact]
-    public void Whatever_is_written_is_read_without_the_content_too() =>
+    public void A_row_read_without_content_has_every_other_property() =>
         Step.Array[1, 6].Sample(steps =>
         {
             var row = LedgerRowMapping.FromEntity(LedgerRowMapping.ToInsert(Accepted));
@@ -120,7 +120,7 @@ public sealed class LedgerRowMappingTests
     [Theory]
     [InlineData(null)]
     [InlineData("a_word_of_a_later_version")]
-    public void A_reason_to_wait_that_is_missing_or_unknown_is_none_and_is_left_as_it_is(string? stored)
+    public void A_missing_or_unknown_wait_reason_reads_as_none_and_is_left_in_place(string? stored)
     {
         var table = LedgerRowMapping.ToInsert(Accepted);
         table["waiting_for"] = stored;
@@ -132,7 +132,7 @@ public sealed class LedgerRowMappingTests
     }
 
     [Fact]
-    public void A_row_that_nobody_read_is_not_written_over_another() =>
+    public void A_row_that_was_not_read_cannot_be_written_as_an_update() =>
         Assert.Throws<ArgumentException>(() => LedgerRowMapping.ToUpdate(Accepted));
 
     private static List<string> Names(TableEntity entity) => [.. entity.Keys.Except(["PartitionKey", "RowKey"]).Order(StringComparer.Ordinal)];

@@ -12,11 +12,11 @@ public sealed class TimelyWriteTests
         Assert.Equal((5 * 20) + (1.2 * (0.3 + 0.6 + 1.2 + 2.4)), StorageClients.LongestCall.TotalSeconds, precision: 3);
 
     [Fact]
-    public void Both_writes_have_the_time_that_the_client_may_take_for_them() =>
+    public void The_give_up_time_covers_two_of_the_longest_client_calls() =>
         Assert.True(TimelyWrite.GivenUpAfter >= 2 * StorageClients.LongestCall);
 
     [Fact]
-    public void Nothing_is_woken_before_the_writes_are_given_up_and_the_service_has_let_go_of_them() =>
+    public void The_wake_up_time_covers_the_give_up_time_and_the_server_timeout() =>
         Assert.True(TimelyWrite.WakeUpAfter >= TimelyWrite.GivenUpAfter + TimelyWrite.ServerTimeout);
 
     /// <summary>A writer that finds half of the time gone announces its range once more.</summary>

@@ -36,7 +36,7 @@ public sealed class AddressParserTests
     [InlineData("a\uFFFDb@example.com")]
     [InlineData("a\uD83Db@example.com")]
     [InlineData("a\uFFFEb@example.com")]
-    public void What_is_no_text_or_comes_to_be_a_delimiter_is_refused(string text) => Assert.False(AddressParser.TryParse(text, out _, out _));
+    public void An_address_with_invalid_text_or_a_composed_delimiter_is_refused(string text) => Assert.False(AddressParser.TryParse(text, out _, out _));
 
     [Fact]
     public void Every_name_can_be_given_in_double_quotes() => Gen.Select(Name, LocalPart, Domain).Sample((name, local, domain) =>
@@ -47,7 +47,7 @@ public sealed class AddressParserTests
     });
 
     [Fact]
-    public void Whatever_is_given_the_answer_is_an_address_or_a_reason() => Gen.String.Sample(text =>
+    public void Parsing_any_text_gives_an_address_or_a_reason() => Gen.String.Sample(text =>
     {
         if (!AddressParser.TryParse(text, out var address, out var fault))
             Assert.NotEmpty(fault);
@@ -56,7 +56,7 @@ public sealed class AddressParserTests
     });
 
     [Fact]
-    public void Whatever_is_put_into_an_address_nothing_but_one_mailbox_comes_out() =>
+    public void Parsing_noise_in_an_address_gives_at_most_one_mailbox() =>
         Gen.Select(Gen.String[Gen.Char["ab.@<>()[]:;,\\\" \r\n\0é"], 0, 12], Gen.Int[0, 13]).Sample((noise, at) =>
         {
             var text = "Ann <a@b.cd>".Insert(Math.Min(at, 12), noise);
@@ -100,7 +100,7 @@ public sealed class AddressParserTests
     [InlineData(0xE0000)]
     [InlineData(0xE0100)]
     [InlineData(0xE0FFF)]
-    public void What_nobody_sees_is_refused_anywhere_in_a_local_part(int codePoint)
+    public void An_invisible_character_is_refused_anywhere_in_a_local_part(int codePoint)
     {
         foreach (var text in (string[])["{0}ada@example.com", "a{0}da@example.com", "ada{0}@example.com", "Ada <ada{0}@example.com>", "क{0}@example.com"])
         {
@@ -114,7 +114,7 @@ public sealed class AddressParserTests
     [InlineData("ක්\u200Dෂ@example.com")]
     [InlineData("क्\u200Cष@example.com")]
     [InlineData("ада@example.com")]
-    public void What_changes_how_letters_look_is_kept(string text) => Assert.Equal(text, Parse(text).Mailbox);
+    public void Joiners_that_change_how_letters_look_are_kept(string text) => Assert.Equal(text, Parse(text).Mailbox);
 
     [Theory]
     [InlineData("a@straße.example", "xn--strae-oqa.example")] // IDNA 2008 keeps the sharp s

@@ -8,7 +8,7 @@ public sealed class EmailIdTests
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 42, 17, 345, TimeSpan.Zero);
 
     [Fact]
-    public void An_id_tells_when_it_was_minted_and_survives_its_text()
+    public void An_id_contains_its_minting_time_and_round_trips_through_text()
     {
         var id = EmailId.Mint(Now).Single();
 
@@ -29,7 +29,7 @@ public sealed class EmailIdTests
     }
 
     [Fact]
-    public void Ids_that_are_to_be_spread_share_a_partition_in_part_and_ascend_all_the_same()
+    public void Spread_ids_share_partitions_in_hundreds_and_still_ascend()
     {
         var ids = EmailId.Mint(Now, 1000, 100);
 
@@ -40,7 +40,7 @@ public sealed class EmailIdTests
     }
 
     [Fact]
-    public void The_bound_of_a_moment_stands_between_what_was_minted_before_it_and_what_was_not() =>
+    public void The_bound_of_a_moment_separates_earlier_ids_from_later_ones() =>
         Gen.Select(Gen.Long[0, DateTimeOffset.MaxValue.AddDays(-1).ToUnixTimeMilliseconds()], Gen.Int[0, 2], Gen.Int[0, (int)TimeSpan.TicksPerMillisecond - 1])
             .Sample((milliseconds, later, ticks) =>
             {
@@ -60,5 +60,5 @@ public sealed class EmailIdTests
     [InlineData("ffffffff-ffff-7fff-8fff-ffffffffffff")]
     [InlineData("6f9619ff-8b86-d011-b42d-00c04fc964ff")]
     [InlineData("{01936d2e-1c5a-7000-8000-000000000000}")]
-    public void What_is_no_UUIDv7_is_no_id(string? text) => Assert.False(EmailId.TryParse(text, out _));
+    public void A_text_that_is_not_a_UUIDv7_is_not_an_id(string? text) => Assert.False(EmailId.TryParse(text, out _));
 }

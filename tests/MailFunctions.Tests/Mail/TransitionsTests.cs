@@ -9,7 +9,7 @@ public sealed class TransitionsTests
 
     /// <summary>Nobody but a person moves a mail that is over, and only one that did not reach everybody.</summary>
     [Fact]
-    public void A_final_state_is_left_for_queued_alone_and_only_where_somebody_has_not_got_the_mail() =>
+    public void Final_states_lead_only_to_queued_and_only_if_a_recipient_lacks_the_mail() =>
         Assert.All(All.Where(state => state.IsFinal()), state => Assert.Equal(
             state is EmailState.Failed or EmailState.Expired or EmailState.Partial ? [EmailState.Queued] : [], Transitions.From(state)));
 
@@ -41,7 +41,7 @@ public sealed class TransitionsTests
         });
 
     [Fact]
-    public void Every_state_is_open_or_awaits_a_person_or_is_final() =>
+    public void Every_state_is_either_open_or_final_or_requires_a_decision() =>
         Assert.All(All, state => Assert.Single(new[] { state.IsOpen(), state.AwaitsPerson(), state.IsFinal() }, flag => flag));
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class LaneMessageTests
     }
 
     [Fact]
-    public void Without_a_trace_it_is_written_as_it_was_before() =>
+    public void A_message_without_a_trace_has_the_same_body_as_before() =>
         Assert.Equal($$"""{"v":1,"mails":[{"id":"{{Ids[0]}}","n":1}]}""", new LaneMessage([new NamedAttempt(Ids[0], 1)]).ToBody().ToString());
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class LaneMessageTests
     [InlineData("")]
     [InlineData("00-no-trace-01")]
     [InlineData("00-00000000000000000000000000000000-0000000000000000-01 and much more than that")]
-    public void What_is_no_trace_costs_the_trace_and_no_mail(string trace)
+    public void A_message_with_an_invalid_trace_keeps_its_mails(string trace)
     {
         var read = LaneMessage.Parse(BinaryData.FromString($$"""{"v":1,"t":"{{trace}}","mails":[{"id":"{{Ids[0]}}","n":1}]}"""));
 

@@ -93,7 +93,7 @@ public sealed class AuthenticatorTests
     }
 
     [Fact]
-    public async Task Many_connections_at_once_share_one_token()
+    public async Task Concurrent_connections_share_one_token()
     {
         await using var server = new ScriptedSmtpServer();
         using var authenticator = Authenticator(server);
@@ -104,7 +104,7 @@ public sealed class AuthenticatorTests
     }
 
     [Fact]
-    public async Task Why_there_is_no_token_is_told_by_its_number_and_nothing_else()
+    public async Task A_failed_token_request_is_reported_by_its_error_number_only()
     {
         await using var server = new ScriptedSmtpServer();
         using var authenticator = Authenticator(server);
@@ -118,7 +118,7 @@ public sealed class AuthenticatorTests
     }
 
     [Fact]
-    public void Nothing_that_a_relay_is_made_of_says_a_secret()
+    public void Relay_objects_formatted_as_text_contain_no_secret()
     {
         var options = new RelayOptions
         {

@@ -38,7 +38,7 @@ public sealed class ChunkingTests
     }
 
     [Fact]
-    public async Task A_relay_that_offers_what_it_cannot_do_gets_data_when_told_so()
+    public async Task A_relay_gets_DATA_when_the_setting_disables_chunking()
     {
         await using var server = Server();
         using var message = Message();
@@ -61,7 +61,7 @@ public sealed class ChunkingTests
     [InlineData("354 Go ahead", false)]
     [InlineData("299 Whatever", false)]
     [InlineData("who are you?", false)]
-    public async Task Whatever_is_not_the_reply_of_a_server_that_knows_it_is_found_out_before_any_mail_and_gets_data(string reply, bool keepsConnection)
+    public async Task A_relay_without_BDAT_is_detected_before_any_mail_and_gets_DATA(string reply, bool keepsConnection)
     {
         await using var server = new ScriptedSmtpServer(Options(knows: false));
         server.Script = exchange => exchange.Verb == "BDAT" ? SmtpAction.Reply(reply) : null;
@@ -84,7 +84,7 @@ public sealed class ChunkingTests
     [Theory]
     [InlineData("250 2.0.0 Ok")]
     [InlineData("503 5.5.1 MAIL first")]
-    public async Task The_replies_of_a_server_that_knows_it_are_250_and_503(string reply)
+    public async Task A_server_that_replies_250_or_503_to_the_probe_gets_BDAT(string reply)
     {
         await using var server = Server();
         server.Script = exchange => exchange is { Verb: "BDAT", Sender: null } ? SmtpAction.Reply(reply) : null;
@@ -98,7 +98,7 @@ public sealed class ChunkingTests
 
     /// <summary>Servers behind one name need not be alike; each does not know BDAT and reads what follows it as commands.</summary>
     [Fact]
-    public async Task The_body_of_a_mail_is_never_read_as_commands_by_whichever_server_of_a_relay() =>
+    public async Task The_body_of_a_mail_is_never_read_as_commands_by_any_server() =>
         await Gen.Select(Gen.Bool.Array[1, 5], Gen.Int[0, Refusals.Length - 1].Select(i => Refusals[i]))
             .SampleAsync(
                 async (knows, reply) =>
@@ -142,7 +142,7 @@ public sealed class ChunkingTests
 
     [Theory]
     [MemberData(nameof(Troubles))]
-    public async Task After_trouble_with_the_content_of_a_mail_the_next_one_goes_by_data_for_an_hour(string reply, string expected)
+    public async Task A_relay_gets_DATA_for_an_hour_after_its_BDAT_content_failed(string reply, string expected)
     {
         var clock = new FakeTimeProvider();
         await using var server = Server();
@@ -168,7 +168,7 @@ public sealed class ChunkingTests
     }
 
     [Fact]
-    public async Task A_refused_recipient_and_a_wait_leave_it_as_it_is()
+    public async Task A_refused_recipient_or_a_deferral_does_not_end_the_use_of_BDAT()
     {
         await using var server = Server();
         server.Script = exchange => exchange switch
@@ -187,7 +187,7 @@ public sealed class ChunkingTests
     }
 
     [Fact]
-    public void The_wait_before_it_is_tried_again_doubles_up_to_a_day()
+    public void The_pause_before_BDAT_is_tried_again_doubles_up_to_a_day()
     {
         var chunking = new Chunking(allowed: true);
         var now = TimeProvider.System.GetUtcNow();
@@ -205,7 +205,7 @@ public sealed class ChunkingTests
     }
 
     [Fact]
-    public async Task A_relay_that_hangs_up_on_it_costs_one_connection_and_gets_data()
+    public async Task A_relay_that_hangs_up_on_BDAT_costs_one_connection_and_gets_DATA()
     {
         await using var server = Server();
         server.Script = exchange => exchange.Verb == "BDAT" ? SmtpAction.Reset : null;
@@ -221,7 +221,7 @@ public sealed class ChunkingTests
     }
 
     [Fact]
-    public async Task Content_goes_to_those_who_were_accepted_and_to_nobody_when_none_was()
+    public async Task Content_goes_only_to_accepted_recipients_and_is_not_sent_without_any()
     {
         await using var server = Server();
         server.Script = exchange => exchange is { Verb: "RCPT", Mail: 2 } or { Verb: "RCPT", LocalPart: "bob" } ? SmtpAction.Reply("550 5.1.1 No such user") : null;
@@ -238,7 +238,7 @@ public sealed class ChunkingTests
     }
 
     [Fact]
-    public async Task What_is_thrown_before_the_content_keeps_it_from_going_out()
+    public async Task An_exception_before_the_content_prevents_its_transmission()
     {
         await using var server = Server();
         using var message = Message();

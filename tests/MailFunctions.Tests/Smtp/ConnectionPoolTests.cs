@@ -32,7 +32,7 @@ public sealed class ConnectionPoolTests
     }
 
     [Fact]
-    public async Task No_more_are_open_than_the_capacity_and_who_waits_too_long_is_told()
+    public async Task A_caller_that_waits_too_long_at_full_capacity_is_refused_as_busy()
     {
         await using var server = new ScriptedSmtpServer();
         await using var pool = Pool(server, 2);
@@ -49,7 +49,7 @@ public sealed class ConnectionPoolTests
     }
 
     [Fact]
-    public async Task Many_at_once_never_have_more_connections_open_than_the_capacity()
+    public async Task Concurrent_callers_never_open_more_connections_than_the_capacity()
     {
         await using var server = new ScriptedSmtpServer();
         server.Script = exchange => exchange is { Verb: "RCPT", Mail: 2 or 7 } ? SmtpAction.Reply("550 5.1.1 No") : null;
@@ -104,7 +104,7 @@ public sealed class ConnectionPoolTests
     }
 
     [Fact]
-    public async Task What_is_idle_or_old_is_closed_with_quit_without_anybody_asking()
+    public async Task Idle_and_old_connections_are_closed_with_QUIT_on_their_own()
     {
         await using var server = new ScriptedSmtpServer();
         await using var idle = Pool(server, 1, options => options.IdleTimeout = TimeSpan.FromSeconds(1));
@@ -135,7 +135,7 @@ public sealed class ConnectionPoolTests
     }
 
     [Fact]
-    public async Task Whoever_gives_up_while_a_connection_is_being_opened_or_waited_for_leaves_nothing_behind()
+    public async Task A_caller_that_cancels_while_opening_or_waiting_leaves_no_connection_rented()
     {
         await using var server = new ScriptedSmtpServer();
         server.Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Stall : null;

@@ -35,11 +35,11 @@ public sealed class ConnectionSharesTests
     [InlineData(2, 1, 1, 0)]
     [InlineData(10, 2, 3, 1)]
     [InlineData(10, 3, 5, 0)]
-    public void Calls_that_deliver_get_half_of_what_is_for_transactional_mail_if_that_is_one_for_each_instance(int cap, int http, int transactional, int prompt) =>
+    public void Inline_delivery_gets_half_of_the_transactional_connections_if_each_instance_gets_one(int cap, int http, int transactional, int prompt) =>
         Assert.Equal(new ConnectionShares(transactional, cap / 2, prompt), ConnectionShares.Divide(cap, 0.5, null, new ScaleOptions { HttpInstances = http }, out _));
 
     [Fact]
-    public void Too_many_instances_for_the_cap_are_refused_in_one_clear_sentence()
+    public void An_instance_count_above_the_cap_is_refused_in_one_clear_sentence()
     {
         ConnectionShares.Divide(3, 0.5, null, new ScaleOptions { BulkInstances = 4 }, out var fault);
 

@@ -46,7 +46,7 @@ public sealed partial class EhloNameTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void Whatever_the_machine_is_called_and_wherever_it_is_EHLO_has_a_qualified_domain_or_an_address_literal() =>
+    public void EHLO_has_a_qualified_domain_or_an_address_literal_on_any_machine() =>
         Gen.Select(Machine, Address.Null()).Sample((machine, address) =>
         {
             var name = EhloName.Of(machine, address);
@@ -109,7 +109,7 @@ public sealed partial class EhloNameTests
     [InlineData("mail.example.com")]
     [InlineData("192.0.2.7")]
     [InlineData("2001:db8::7")]
-    public async Task The_relay_hears_it_in_every_EHLO(string? setting)
+    public async Task The_relay_gets_the_chosen_name_in_EHLO(string? setting)
     {
         await using var server = new ScriptedSmtpServer();
         var options = Relays.To(server);

@@ -37,7 +37,7 @@ public sealed class LoginWithoutTlsTests
     [InlineData("password", SecureSocketOptions.StartTlsWhenAvailable, "SCRAM-SHA-256 CRAM-MD5")]
     [InlineData("xoauth2", SecureSocketOptions.StartTlsWhenAvailable, "XOAUTH2")]
     [InlineData("oauthbearer", SecureSocketOptions.None, "OAUTHBEARER")]
-    public async Task Without_TLS_nothing_of_a_login_is_sent_and_the_relay_is_left_alone(string auth, SecureSocketOptions security, string mechanisms)
+    public async Task Login_data_is_not_sent_without_TLS_and_the_relay_counts_as_refusing_us(string auth, SecureSocketOptions security, string mechanisms)
     {
         await using var server = new ScriptedSmtpServer(new SmtpServerOptions { Keywords = [$"AUTH {mechanisms}"] });
         var credential = new FakeTokenCredential(new FakeTimeProvider());
@@ -56,7 +56,7 @@ public sealed class LoginWithoutTlsTests
     }
 
     [Fact]
-    public async Task The_setting_that_is_named_for_it_lets_the_login_out()
+    public async Task AllowLoginWithoutTls_sends_the_login_without_TLS()
     {
         await using var server = new ScriptedSmtpServer(new SmtpServerOptions { Keywords = ["AUTH PLAIN"] });
         var relay = Elsewhere(server, "password", allowed: true);
@@ -70,7 +70,7 @@ public sealed class LoginWithoutTlsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Over_TLS_it_goes_out_and_not_again_when_the_next_connection_has_none(bool stripped)
+    public async Task A_password_sent_over_TLS_is_not_sent_again_over_a_cleartext_connection(bool stripped)
     {
         await using var server = new ScriptedSmtpServer(new SmtpServerOptions { Keywords = ["STARTTLS", "AUTH PLAIN LOGIN"] });
         server.Script = exchange => exchange switch

@@ -23,7 +23,7 @@ public sealed class PasswordLoginTests
     [InlineData(false, "LOGIN PLAIN", null, "PLAIN")]
     [InlineData(false, "SCRAM-SHA-256 PLAIN", "PLAIN,SCRAM-SHA-256", "PLAIN")]
     [InlineData(true, "XOAUTH2 OAUTHBEARER", null, null)]
-    public void Over_TLS_the_password_itself_is_the_first_choice_and_without_it_the_last(bool isSecure, string offered, string? setting, string? first)
+    public void PLAIN_and_LOGIN_come_first_over_TLS_and_last_without_it(bool isSecure, string offered, string? setting, string? first)
     {
         var relay = Relays.Read(new RelayOptions { Host = "smtp.example.com", User = "u", Password = "p", AuthMechanisms = setting });
 
@@ -83,7 +83,7 @@ public sealed class PasswordLoginTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_wrong_password_is_shown_once_for_each_login_and_by_another_mechanism_the_next_time(bool closes)
+    public async Task A_wrong_password_is_tried_once_per_login_with_the_next_mechanism_each_time(bool closes)
     {
         await using var server = Server("PLAIN LOGIN");
         server.Script = exchange => exchange.Verb == "AUTH" ? Fail(closes ? "refuses and closes" : "refuses") : null;
@@ -115,7 +115,7 @@ public sealed class PasswordLoginTests
     }
 
     [Fact]
-    public async Task A_relay_that_closes_on_whatever_it_is_asked_is_tried_four_times_at_the_most_and_with_others_the_next_time()
+    public async Task A_relay_that_closes_on_AUTH_is_tried_with_four_mechanisms_per_login()
     {
         await using var server = Server("SCRAM-SHA-512 SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN");
         server.Script = exchange => exchange.Verb == "AUTH" ? SmtpAction.Close : null;
@@ -192,7 +192,7 @@ public sealed class PasswordLoginTests
     }
 
     [Fact]
-    public async Task A_relay_that_offers_nothing_for_a_password_is_told_from_one_that_refuses_it()
+    public async Task A_relay_without_a_password_mechanism_is_distinguished_from_a_refused_login()
     {
         await using var server = Server("XOAUTH2");
         var relay = Relay(server);

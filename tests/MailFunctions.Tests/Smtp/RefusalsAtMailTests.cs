@@ -13,10 +13,10 @@ public sealed class RefusalsAtMailTests
     public RefusalsAtMailTests() => (_refusals, _mails) = (new RefusalsAtMail(5, _clock), EmailId.Mint(_clock.GetUtcNow(), 200));
 
     [Fact]
-    public void A_mail_that_nobody_can_be_compared_with_is_refused_at_once() => Assert.True(_refusals.Refused(_mails[0], isAlone: true));
+    public void A_lone_mail_is_refused_at_once() => Assert.True(_refusals.Refused(_mails[0], isAlone: true));
 
     [Fact]
-    public void Of_many_mails_none_is_refused_for_its_own_sake()
+    public void Mails_that_share_a_refusal_are_not_refused_individually()
     {
         Assert.All(_mails, mail => Assert.False(_refusals.Refused(mail, isAlone: false)));
         Assert.True(_refusals.IsShared);
@@ -25,7 +25,7 @@ public sealed class RefusalsAtMailTests
     }
 
     [Fact]
-    public void Where_mail_went_through_a_moment_ago_even_a_single_mail_is_not_refused_at_once()
+    public void A_lone_mail_is_not_refused_at_once_just_after_another_was_accepted()
     {
         _refusals.Accepted();
         Assert.False(_refusals.Refused(_mails[0], isAlone: true));
@@ -46,7 +46,7 @@ public sealed class RefusalsAtMailTests
     }
 
     [Fact]
-    public void A_few_mails_are_refused_when_nobody_else_has_met_the_same_for_ten_minutes()
+    public void A_refusal_shared_by_few_mails_counts_after_ten_minutes()
     {
         Assert.False(_refusals.Refused(_mails[0], isAlone: false));
         Assert.False(_refusals.Refused(_mails[1], isAlone: false));

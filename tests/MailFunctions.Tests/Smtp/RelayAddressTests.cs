@@ -16,7 +16,7 @@ public sealed class RelayAddressTests
     [InlineData("smtp://127.0.0.1:1025", "127.0.0.1", 1025, SecureSocketOptions.StartTlsWhenAvailable)]
     [InlineData("smtp://localhost", "localhost", 587, SecureSocketOptions.StartTlsWhenAvailable)]
     [InlineData("smtp://[::1]:2525", "::1", 2525, SecureSocketOptions.StartTlsWhenAvailable)]
-    public void A_url_names_host_port_and_tls_and_off_this_machine_tls_is_required_by_itself(string url, string host, int port, SecureSocketOptions security)
+    public void A_url_sets_host_port_and_TLS_which_remote_hosts_require_by_default(string url, string host, int port, SecureSocketOptions security)
     {
         var relay = Relays.Read(new RelayOptions { Url = url });
 

@@ -14,7 +14,7 @@ public sealed class RelayBreakerTests
     public RelayBreakerTests() => (_breaker, _mails) = (new RelayBreaker(5, _clock), EmailId.Mint(_clock.GetUtcNow(), 10));
 
     [Fact]
-    public void It_opens_after_failures_in_a_row_that_different_mails_saw()
+    public void The_circuit_opens_after_consecutive_failures_of_different_mails()
     {
         Fail(0, 1, 2, 0);
         Assert.True(_breaker.TryPass());
@@ -26,7 +26,7 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void One_bad_mail_does_not_open_it_however_often_it_is_tried()
+    public void The_circuit_is_not_opened_by_two_mails_however_often_they_fail()
     {
         Fail([.. Enumerable.Repeat(0, 50)]);
         Fail([.. Enumerable.Repeat(1, 50)]);
@@ -36,7 +36,7 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void A_mail_that_goes_through_begins_the_count_anew()
+    public void A_sent_mail_resets_the_count_of_failures()
     {
         Fail(0, 1, 2, 3);
         _breaker.Record(RelaySign.Works, _mails[4]);
@@ -46,7 +46,7 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void Deferrals_open_it_only_when_five_different_mails_in_a_row_see_them()
+    public void The_circuit_opens_after_deferrals_of_five_different_mails()
     {
         foreach (var i in (int[])[0, 1, 2, 3, 0, 1, 2, 3])
             Assert.False(_breaker.Record(RelaySign.Defers, _mails[i]));
@@ -56,14 +56,14 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void A_relay_that_refuses_us_opens_it_at_once()
+    public void A_relay_that_refuses_us_has_its_circuit_opened_at_once()
     {
         Assert.True(_breaker.Record(RelaySign.RefusesUs, _mails[0]));
         Assert.False(_breaker.TryPass());
     }
 
     [Fact]
-    public void What_a_recipient_s_server_may_have_said_opens_it_only_by_three_domains()
+    public void Replies_that_may_come_from_recipients_servers_open_the_circuit_only_across_three_domains()
     {
         foreach (var mail in _mails)
             Assert.False(_breaker.Record(RelaySign.HintsAtUs, mail, ["hostile.example"]));
@@ -73,7 +73,7 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void One_mail_opens_it_for_nobody_else_however_many_domains_its_recipients_have()
+    public void The_circuit_is_not_opened_by_one_mail_with_recipients_of_many_domains()
     {
         for (var i = 0; i < 20; i++)
             Assert.False(_breaker.Record(RelaySign.HintsAtUs, _mails[0], ["one.example", "two.example", "three.example", "four.example"]));
@@ -84,7 +84,7 @@ public sealed class RelayBreakerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_relay_that_answers_the_probe_again_is_used_whatever_a_recipient_s_server_has_against_that_mail(bool defers)
+    public void A_probe_that_is_deferred_or_refused_for_its_recipient_closes_the_circuit(bool defers)
     {
         Fail(0, 1, 2, 3, 4);
         _clock.Advance(TimeSpan.FromSeconds(30));
@@ -96,7 +96,7 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void Deferrals_of_one_domain_do_not_open_it_however_many_mails_see_them()
+    public void The_circuit_opens_by_deferrals_only_if_several_domains_see_them()
     {
         foreach (var mail in _mails)
             Assert.False(_breaker.Record(RelaySign.Defers, mail, ["slow.example"]));
@@ -106,7 +106,7 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void A_mail_that_goes_through_begins_the_count_of_domains_anew()
+    public void A_sent_mail_resets_the_count_of_domains()
     {
         _breaker.Record(RelaySign.HintsAtUs, _mails[0], ["one.example", "two.example"]);
         _breaker.Record(RelaySign.Works, _mails[1]);
@@ -115,7 +115,7 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void After_the_wait_one_probe_is_let_through_and_its_success_closes_it()
+    public void A_single_probe_is_let_through_after_the_wait_and_success_closes_the_circuit()
     {
         Fail(0, 1, 2, 3, 4);
         _clock.Advance(TimeSpan.FromSeconds(30));
@@ -145,7 +145,7 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void What_was_in_flight_when_it_opened_does_not_lengthen_the_wait()
+    public void Failures_of_mails_already_in_flight_do_not_lengthen_the_wait()
     {
         Fail(0, 1, 2, 3, 4);
         Fail(5, 6, 7, 8, 9);
@@ -154,7 +154,7 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void A_probe_of_which_nothing_is_heard_does_not_keep_it_closed_for_good()
+    public void A_probe_without_a_recorded_result_is_followed_by_another()
     {
         Fail(0, 1, 2, 3, 4);
         _clock.Advance(TimeSpan.FromSeconds(30));
@@ -166,7 +166,7 @@ public sealed class RelayBreakerTests
     }
 
     [Fact]
-    public void Whatever_happens_it_lets_somebody_through_within_the_longest_wait() =>
+    public void A_mail_is_let_through_within_the_longest_wait_after_any_history() =>
         Gen.Select(Gen.Enum<RelaySign>(), Gen.Int[0, 9], Gen.Int[0, 90]).Array[0, 60].Sample(history =>
         {
             var clock = new FakeTimeProvider(_clock.GetUtcNow());

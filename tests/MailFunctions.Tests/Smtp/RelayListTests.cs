@@ -31,7 +31,7 @@ public sealed class RelayListTests
     }
 
     [Fact]
-    public void All_that_is_wrong_is_told_at_once_with_names_and_ranges()
+    public void Invalid_relay_settings_are_all_reported_with_names_and_ranges()
     {
         var options = Relays.Several(
             ("a", new()
@@ -71,7 +71,7 @@ public sealed class RelayListTests
             Errors(Relays.Several(("a", new() { Host = "a.example", Name = "same" }), ("b", new() { Host = "b.example", Name = "same" }))));
 
     [Fact]
-    public void A_relay_that_is_missing_is_asked_for() =>
+    public void A_missing_relay_is_reported_with_the_setting_to_add() =>
         Assert.Contains("MailFunctions:Relay:Url (or :Host) is missing", Assert.Single(Errors(new RelaysOptions())), StringComparison.Ordinal);
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class RelayListTests
     }
 
     [Fact]
-    public void What_is_set_wins_over_the_preset()
+    public void Explicit_settings_win_over_the_preset()
     {
         var relay = Relays.Read(new RelayOptions
         {

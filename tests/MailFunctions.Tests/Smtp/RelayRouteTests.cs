@@ -23,7 +23,7 @@ public sealed class RelayRouteTests
     }
 
     [Fact]
-    public async Task A_relay_for_such_mail_comes_before_one_for_any_and_a_spare_comes_last()
+    public async Task Matching_relays_come_before_general_ones_and_spares_come_last()
     {
         await using var router = Router(
             ("spare", Of(0, "example.com", fallback: true)), ("any", Of(100)), ("fitting", Of(1, "example.com", fallback: true)), ("other", Of(1, "example.org")));
@@ -57,7 +57,7 @@ public sealed class RelayRouteTests
     }
 
     [Fact]
-    public async Task One_of_several_relays_that_lets_no_mail_fall_back_keeps_it()
+    public async Task A_mail_with_a_matching_relay_without_fallback_stays_with_matching_relays()
     {
         await using var router = Router(("any", Of(1)), ("open", Of(1, "example.com", fallback: true)), ("strict", Of(1, "example.com")));
 
@@ -65,7 +65,7 @@ public sealed class RelayRouteTests
     }
 
     [Fact]
-    public async Task A_lane_entitles_nobody_and_is_but_preferred()
+    public async Task A_lane_match_makes_a_relay_preferred_but_not_exclusive()
     {
         var bulk = Of(1);
         bulk.Match.Lane = "bulk";
@@ -86,7 +86,7 @@ public sealed class RelayRouteTests
     }
 
     [Fact]
-    public async Task A_mail_that_no_relay_is_for_is_told_so()
+    public async Task A_mail_without_a_suitable_relay_reports_that_as_its_reason()
     {
         await using var router = Router(("fitting", Of(1, "example.com")));
 

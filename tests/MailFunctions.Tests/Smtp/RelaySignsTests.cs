@@ -35,7 +35,7 @@ public sealed class RelaySignsTests
 
     [Theory]
     [MemberData(nameof(Replies))]
-    public void A_reply_to_a_mail_tells_about_its_relay(string stage, int code, string? enhanced, string sign) =>
+    public void A_reply_to_a_mail_determines_the_sign_of_its_relay(string stage, int code, string? enhanced, string sign) =>
         Assert.Equal(sign, RelaySigns.Of(Result(new SmtpReply(Enum.Parse<SmtpStage>(stage), code, enhanced, ""))).Sign.ToString());
 
     [Theory]
@@ -47,17 +47,17 @@ public sealed class RelaySignsTests
     [InlineData(nameof(SmtpStage.Auth), 535, "RefusesUs")]
     [InlineData(nameof(SmtpStage.Auth), 504, "RefusesUs")]
     [InlineData(nameof(SmtpStage.Connect), 530, "RefusesUs")]
-    public void So_does_how_it_keeps_us_out(string stage, int code, string sign) =>
+    public void A_failed_connection_or_login_determines_the_sign_of_its_relay(string stage, int code, string sign) =>
         Assert.Equal(sign, RelaySigns.Of(new RelayUnreachableException("relay", new SmtpReply(Enum.Parse<SmtpStage>(stage), code, null, ""), null)).Sign.ToString());
 
     [Fact]
-    public void A_recipient_that_was_taken_outweighs_the_others() =>
+    public void A_recipient_that_was_sent_to_outweighs_the_others() =>
         Assert.Equal(
             RelaySign.Works,
             RelaySigns.Of(Result(new SmtpReply(SmtpStage.RcptTo, 0, null, ""), new SmtpReply(SmtpStage.RcptTo, 450, null, ""), new SmtpReply(SmtpStage.FinalDot, 250, null, ""))).Sign);
 
     [Fact]
-    public void The_domains_are_those_of_the_recipients_that_heard_it()
+    public void The_domains_of_a_sign_are_those_whose_recipients_got_its_reply()
     {
         SmtpReply unknown = new(SmtpStage.RcptTo, 550, "5.1.1", "No such user"), limit = new(SmtpStage.RcptTo, 550, "5.4.5", "Daily limit");
         var result = new TransactionResult(

@@ -58,7 +58,7 @@ public sealed class ReplyRulesTests
     [InlineData(535, "5.7.8 Wrong password", "Relay mx is unreachable. Auth: 535 5.7.8 Wrong password")]
     [InlineData(535, "Wrong password", "Relay mx is unreachable. Auth: 535 Wrong password")]
     [InlineData(0, "No answer", "Relay mx is unreachable. Auth: No answer")]
-    public void Why_a_relay_is_unreachable_is_told_with_the_codes_that_there_are(int code, string text, string reason) =>
+    public void The_reason_of_an_unreachable_relay_contains_the_available_codes(int code, string text, string reason) =>
         Assert.Equal(reason, new RelayUnreachableException("mx", ReplyRules.Read(SmtpStage.Auth, code, text), inner: null).Reason);
 
     [Fact]

@@ -166,7 +166,7 @@ public sealed class ReplyTableTests
 
     [Theory]
     [MemberData(nameof(Ours))]
-    public void What_is_about_us_is_deferred_and_its_cause_is_known(string stage, int code, string text, string cause, string source)
+    public void A_reply_about_us_is_deferred_with_a_known_cause(string stage, int code, string text, string cause, string source)
     {
         var reply = ReplyRules.Read(Enum.Parse<SmtpStage>(stage), code, text);
 
@@ -177,7 +177,7 @@ public sealed class ReplyTableTests
 
     [Theory]
     [MemberData(nameof(Theirs))]
-    public void What_is_about_the_recipient_or_the_mail_is_rejected(string stage, int code, string text, string source)
+    public void A_reply_about_the_recipient_or_the_mail_is_rejected(string stage, int code, string text, string source)
     {
         var reply = ReplyRules.Read(Enum.Parse<SmtpStage>(stage), code, text);
 
@@ -216,7 +216,7 @@ public sealed class ReplyTableTests
     [InlineData(nameof(SmtpStage.RcptTo), 451, "session limit exceeded", true)]
     [InlineData(nameof(SmtpStage.RcptTo), 450, "4.2.0 Greylisted", false)]
     [InlineData(nameof(SmtpStage.FinalDot), 452, "too many messages in this session", false)]
-    public void A_fresh_connection_is_worth_a_try_when_the_reply_may_be_about_the_one_in_use(string stage, int code, string text, bool mayBe)
+    public void A_reply_that_may_be_about_the_connection_justifies_a_fresh_one(string stage, int code, string text, bool mayBe)
     {
         var reply = ReplyRules.Read(Enum.Parse<SmtpStage>(stage), code, text);
 

@@ -73,7 +73,7 @@ public sealed class UnresolvedSettingTests
     [InlineData("smtp://%40Microsoft.KeyVault%28VaultName%3Dkv%3BSecretName%3Duser%29:secret@smtp.example.com:587")]
     [InlineData("smtp://user:@Microsoft.KeyVault(SecretUri=https://kv-mail.vault.azure.net/secrets/relay-password)@smtp.example.com:587")]
     [InlineData(Reference)]
-    public void A_URL_has_it_as_a_whole_or_in_its_password(string url)
+    public void An_unresolved_reference_in_a_URL_is_found_anywhere_in_it(string url)
     {
         var relay = Relays.Read(new RelayOptions { Url = url });
 
@@ -90,7 +90,7 @@ public sealed class UnresolvedSettingTests
         Assert.StartsWith("MailFunctions:Relay:Url is an akvs://", Assert.Single(Errors(new RelayOptions { Url = url })), StringComparison.Ordinal);
 
     [Fact]
-    public void What_is_not_used_is_missed_by_nobody()
+    public void Unresolved_settings_that_are_not_used_are_ignored()
     {
         Assert.Empty(Relays.Read(new RelayOptions { Host = "smtp.example.com", Auth = "none", User = Reference, Password = Reference }).Unresolved);
         Assert.Empty(Relays.Read(new RelayOptions { Host = "smtp.example.com", User = "u", Password = "p", OAuth = new() { ClientSecret = Reference } }).Unresolved);
@@ -99,7 +99,7 @@ public sealed class UnresolvedSettingTests
     }
 
     [Fact]
-    public void All_of_them_are_named_and_the_rest_is_read_as_it_is()
+    public void Unresolved_settings_are_all_listed_and_the_rest_is_read_normally()
     {
         var relays = Relays.Read(Relays.Several(
             ("ses", new() { Preset = "ses", Host = "email-smtp.eu-west-1.amazonaws.com", User = Reference, Password = Reference, MaxConnections = 7 }),
@@ -113,7 +113,7 @@ public sealed class UnresolvedSettingTests
     }
 
     [Fact]
-    public void What_is_wrong_beside_it_is_told_all_the_same() =>
+    public void An_invalid_setting_is_reported_beside_an_unresolved_one() =>
         Assert.StartsWith("MailFunctions:Relay:Port is out of range", Assert.Single(Errors(new RelayOptions { Host = "smtp.example.com", Port = 0, User = "u", Password = Reference })), StringComparison.Ordinal);
 
     private static IReadOnlyList<string> Errors(RelayOptions options)

@@ -37,5 +37,5 @@ public sealed class BucketTests
     [InlineData("hour-20261123")]
     [InlineData("week-20261123")]
     [InlineData("20261123")]
-    public void Another_key_is_refused(string key) => Assert.Throws<FormatException>(() => Bucket.Parse(key));
+    public void A_malformed_key_is_refused(string key) => Assert.Throws<FormatException>(() => Bucket.Parse(key));
 }

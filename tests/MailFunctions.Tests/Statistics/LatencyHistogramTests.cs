@@ -32,18 +32,18 @@ public sealed class LatencyHistogramTests
             Assert.True(Of(latencies).Percentile(Math.Min(a, b)) <= Of(latencies).Percentile(Math.Max(a, b))));
 
     [Fact]
-    public void It_survives_its_text() =>
+    public void A_histogram_round_trips_through_its_text() =>
         Generate.Histogram.Sample(histogram => Assert.Equal(histogram, LatencyHistogram.Parse(histogram.ToString())));
 
     [Fact]
-    public void What_is_too_short_or_too_long_counts_as_the_bound()
+    public void A_latency_outside_the_bounds_counts_as_the_bound()
     {
         Assert.Equal(LatencyHistogram.Of(LatencyHistogram.Shortest), LatencyHistogram.Of(TimeSpan.FromMinutes(-1)));
         Assert.Equal(LatencyHistogram.Of(LatencyHistogram.Longest), LatencyHistogram.Of(TimeSpan.FromDays(30)));
     }
 
     [Fact]
-    public void An_empty_one_has_no_percentiles() => Assert.Null(LatencyHistogram.Empty.Percentile(0.5));
+    public void An_empty_histogram_has_no_percentiles() => Assert.Null(LatencyHistogram.Empty.Percentile(0.5));
 
     [Fact]
     public void With_a_count_in_every_bucket_its_text_fits_one_property()
@@ -63,7 +63,7 @@ public sealed class LatencyHistogramTests
     [InlineData("-1:1")]
     [InlineData("100000:1")]
     [InlineData("1:1,")]
-    public void A_text_that_it_did_not_write_is_refused(string text) =>
+    public void A_malformed_histogram_text_is_refused(string text) =>
         Assert.Throws<FormatException>(() => LatencyHistogram.Parse(text));
 
     private static LatencyHistogram Of(TimeSpan[] latencies) =>

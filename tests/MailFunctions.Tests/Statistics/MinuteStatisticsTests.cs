@@ -19,7 +19,7 @@ public sealed class MinuteStatisticsTests
         });
 
     [Fact]
-    public void Two_halves_of_a_minute_add_up_to_the_minute() =>
+    public void Statistics_of_two_halves_of_a_minute_add_up_to_the_minute() =>
         Gen.Select(Generate.Event.Array[0, 20], Generate.Event.Array[0, 20], Generate.Email.Array[0, 20]).Sample((first, second, emails) =>
         {
             var sum = new Rollup();

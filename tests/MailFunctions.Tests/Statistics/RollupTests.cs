@@ -10,7 +10,7 @@ public sealed class RollupTests
         Assert.Equal(Of(rows), Of(rows.Reverse())));
 
     [Fact]
-    public void Of_too_many_domains_the_busiest_are_kept_and_nothing_is_lost()
+    public void The_busiest_domains_are_kept_and_the_rest_is_summed()
     {
         var rows = Enumerable.Range(0, Rollup.MaxValues + 100)
             .Select(i => new StatisticsRow(Dimension.Domain, $"{i:0000}.example", Count(Measure.Sent, 1 + (i / 100))))

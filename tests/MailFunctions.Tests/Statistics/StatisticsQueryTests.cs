@@ -48,7 +48,7 @@ public sealed class StatisticsQueryTests
     }
 
     [Fact]
-    public void All_errors_come_at_once() => Assert.Equal(
+    public void All_invalid_parameters_are_reported_together() => Assert.Equal(
         ["x", "granularity", "dimension", "from", "to"],
         Parse("from=a&to=b&granularity=c&dimension=d&x=e").Errors.Select(error => error.Parameter));
 

@@ -20,6 +20,6 @@ public sealed class StorageFaultTests
 
     [Theory]
     [MemberData(nameof(Exceptions), DisableDiscoveryEnumeration = true)]
-    public void A_fault_of_the_service_or_the_line_is_told_from_one_of_ours(Exception exception, bool isFault) =>
+    public void A_fault_of_service_or_network_is_distinguished_from_one_of_ours(Exception exception, bool isFault) =>
         Assert.Equal(isFault, StorageFault.Is(exception));
 }

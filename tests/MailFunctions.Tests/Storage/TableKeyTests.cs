@@ -36,7 +36,7 @@ public sealed class TableKeyTests
     public void A_key_has_a_kibibyte_of_UTF_16_at_most(int chars, bool isTaken) => Assert.Equal(isTaken, TableKey.IsValid(new string('ä', chars)));
 
     [Fact]
-    public void What_is_no_text_is_no_key()
+    public void A_text_with_broken_surrogates_is_not_a_valid_key()
     {
         Assert.True(TableKey.IsValid("\uD83D\uDE00 and \uD83D\uDE00"));
         Assert.False(TableKey.IsValid("\uD83D\uDE00 and \uD83D"));
@@ -85,7 +85,7 @@ public sealed class TableKeyTests
 
     /// <summary>What callers, senders of queue messages and settings can put into keys, by each way that there is.</summary>
     [Fact]
-    public void Whatever_a_caller_writes_becomes_a_key_that_Azure_takes() => Gen.String[Gen.Char, 0, 700].Sample(
+    public void Keys_made_from_any_text_of_a_caller_are_valid_in_Azure() => Gen.String[Gen.Char, 0, 700].Sample(
         text =>
         {
             Assert.True(!TemplateName.IsValid(text) || TableKey.IsValid($"t-{text}"));

@@ -27,7 +27,7 @@ public sealed class TableTransactionsTests
             iter: Samples.Few(8));
 
     [Fact]
-    public void A_hundred_rows_of_statistics_go_in_one()
+    public void Statistics_rows_are_cut_into_transactions_of_a_hundred()
     {
         var bucket = Bucket.Of(Granularity.Minute, Generate.Minute);
         var actions = Generate.Measures.Array[250].Single()

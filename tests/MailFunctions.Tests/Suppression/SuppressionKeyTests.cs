@@ -72,7 +72,7 @@ public sealed class SuppressionKeyTests
     [InlineData("jos\u00E9@example.com", "70d72e4a4d0b058a595bd869112d4662")]
     [InlineData("jose\u0301@example.com", "b0a53cf19e34d05b57bced7365c6b00d")]
     [InlineData("jos\u00E9@example.com", "b0a53cf19e34d05b57bced7365c6b00d")]
-    public void What_an_earlier_version_stored_as_it_was_given_is_looked_for_too(string mailbox, string storedKey) =>
+    public void A_key_stored_by_an_earlier_version_without_normalization_is_looked_up_too(string mailbox, string storedKey) =>
         Assert.Contains(storedKey, SuppressionKey.AllOf(mailbox).Select(key => key.RowKey));
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class SuppressionKeyTests
     [InlineData("nobody")]
     [InlineData("Ada <ada@example.com>")]
     [InlineData("a@b@c@")]
-    public void What_is_no_address_alone_is_refused_by_its_name(string segment) =>
+    public void A_text_that_is_not_a_bare_address_is_refused_by_parameter_name(string segment) =>
         Assert.Equal("address", Assert.Single(SuppressionRequestReader.ReadAddress(segment).Problem!.Errors).Parameter);
 
     [Theory]
@@ -90,5 +90,5 @@ public sealed class SuppressionKeyTests
     [InlineData("")]
     [InlineData("ABCDEFABCDEFABCDEFABCDEFABCDEFAB")]
     [InlineData("0123456789abcdef0123456789abcde ")]
-    public void What_is_no_key_is_not_taken_for_one(string? text) => Assert.False(SuppressionKey.TryParse(text, out _));
+    public void A_text_that_is_not_a_key_is_not_parsed_as_one(string? text) => Assert.False(SuppressionKey.TryParse(text, out _));
 }

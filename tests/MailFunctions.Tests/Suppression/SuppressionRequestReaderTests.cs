@@ -14,7 +14,7 @@ public sealed class SuppressionRequestReaderTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_import_tells_every_error_at_once_with_its_place()
+    public async Task An_import_reports_all_errors_together_with_their_places()
     {
         var read = await Reader.ReadImportAsync(
             Request("""
@@ -62,7 +62,7 @@ public sealed class SuppressionRequestReaderTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_put_with_a_body_of_no_type_is_refused_and_not_taken_for_one_without(bool hasLength)
+    public async Task A_PUT_with_a_body_without_a_content_type_is_refused(bool hasLength)
     {
         var request = Request("""{"scope": "bulk", "reason": "unsubscribe"}""");
         request.ContentType = null;
@@ -98,7 +98,7 @@ public sealed class SuppressionRequestReaderTests
     [InlineData("""{"suppressions": {}}""", 422)]
     [InlineData("""{"suppressions": [""", 400)]
     [InlineData("", 400)]
-    public async Task What_is_no_import_is_refused(string body, int status) =>
+    public async Task A_body_that_is_not_an_import_is_refused(string body, int status) =>
         Assert.Equal(status, (await Reader.ReadImportAsync(Request(body), Cancellation)).Problem!.Status);
 
     private static HttpRequest Request(string json)

@@ -21,7 +21,7 @@ public sealed class SuppressionSnapshotTests
     private static readonly Gen<Suppressed?[]> List = Gen.Select(Entry, Gen.Bool, (entry, isThere) => isThere ? entry : (Suppressed?)null).Array[Mailboxes.Length];
 
     [Fact]
-    public void Replacing_ranges_in_any_order_and_twice_makes_a_snapshot_that_of_the_list_as_it_stands() =>
+    public void A_snapshot_with_ranges_replaced_in_any_order_equals_the_current_list() =>
         Gen.Select(List, List, Gen.Int[0, Mailboxes.Length - 1].Array[0, 6], Gen.Int[0, 3].Array[6], Gen.Bool).Sample((before, after, changed, widths, isTwice) =>
         {
             var keys = Mailboxes.Select(SuppressionKey.Of).Order().ToArray();

@@ -16,7 +16,7 @@ public sealed class SuppressorTests
     private static readonly OutcomeRules OutcomeRules = new(new RetrySchedule(Options.Create(new DeliveryOptions())));
 
     [Fact]
-    public void Whatever_the_list_is_before_each_attempt_no_attempt_addresses_whom_it_names_and_each_is_counted_once() =>
+    public void Suppressed_recipients_are_never_addressed_and_are_counted_once_in_any_history() =>
         Gen.Select(Gen.Bool.Array[3].Array[1, 6], Gen.Enum<UncertainPolicy>(), Gen.Int[0, 4].Array[6], Gen.Bool.Array[6]).Sample((lists, policy, replies, died) =>
         {
             var row = Row(policy);
@@ -52,7 +52,7 @@ public sealed class SuppressorTests
     [InlineData("xrs", nameof(EmailState.Partial))]
     [InlineData("uss", nameof(EmailState.Uncertain))]
     [InlineData("xxs", nameof(EmailState.Partial))]
-    public void With_nobody_left_to_mail_the_recipients_decide_and_the_step_is_legal(string statuses, string state)
+    public void A_mail_without_open_recipients_gets_its_state_from_them_by_a_legal_step(string statuses, string state)
     {
         var row = Row(UncertainPolicy.Hold) with { Recipients = [.. statuses.Select((c, i) => new Recipient($"r{i}@d{i}.example", RecipientKind.To, StatusOf(c), 0, null))] };
 
@@ -70,7 +70,7 @@ public sealed class SuppressorTests
     }
 
     [Fact]
-    public void What_is_told_of_a_suppressed_recipient_is_the_reason_and_the_day()
+    public void The_reply_of_a_suppressed_recipient_has_the_reason_and_the_day()
     {
         var row = Suppressor.Settle(Row(UncertainPolicy.Retry), ListOf([true, false, false]), Start);
 
@@ -79,7 +79,7 @@ public sealed class SuppressorTests
     }
 
     [Fact]
-    public void A_mail_that_nobody_suppresses_stays_the_very_row()
+    public void A_mail_without_suppressed_recipients_stays_the_same_row()
     {
         var row = Row(UncertainPolicy.Retry);
 

@@ -165,7 +165,7 @@ public sealed class HostileTemplateTests
 
     /// <summary>A long run of one letter, and another one that ends otherwise: looked for at every place to its end, it takes the product of both.</summary>
     [Fact]
-    public void Looking_for_the_worst_text_takes_no_longer_than_its_length_asks_for()
+    public void Searching_the_worst_case_text_takes_time_in_proportion_to_its_length()
     {
         var half = new string('a', Samples.Size(250_000, 500_000));
         var variables = $$"""{"text":"{{half}}{{half}}{{half}}{{half}}","needle":"{{half}}{{half}}b","tail":"b{{half}}{{half}}","middle":"{{half}}b{{half}}"}""";
@@ -184,7 +184,7 @@ public sealed class HostileTemplateTests
     }
 
     [Fact]
-    public void Nothing_goes_on_after_its_caller_has_gone()
+    public void Rendering_stops_when_its_caller_has_gone()
     {
         using var gone = new CancellationTokenSource();
         gone.Cancel();

@@ -44,7 +44,7 @@ public sealed class LiquidTemplateTests
     [InlineData("{% capture c %}x{% endcapture %}{{ c | replace: 'x', user.name }}", "Ada &lt;b&gt;")]
     [InlineData("{{ nobody | default: user.name }}", "Ada &lt;b&gt;")]
     [InlineData("{{ user.name | url_encode }}", "Ada&#x2B;%3Cb%3E")]
-    public void What_took_in_something_unencoded_is_encoded(string source, string expected) => Assert.Equal(expected, Liquid.Html(source, Shop));
+    public void Values_that_include_unencoded_text_are_encoded(string source, string expected) => Assert.Equal(expected, Liquid.Html(source, Shop));
 
     [Fact]
     public void Text_and_subject_are_not_encoded()
@@ -77,7 +77,7 @@ public sealed class LiquidTemplateTests
     public void A_template_may_ask_whether_a_variable_is_there(string source, string expected) => Assert.Equal(expected, Liquid.Html(source, Shop));
 
     [Fact]
-    public void Names_of_variables_are_told_apart_by_case() =>
+    public void Variable_names_are_case_sensitive() =>
         Assert.Contains("Name", Assert.Single(Liquid.Faults("{{ Name }}", Shop)).Message, StringComparison.Ordinal);
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class LiquidTemplateTests
     public void A_character_beyond_the_basic_plane_is_one_character() => Assert.Equal("😀", Liquid.Text("{{ x | slice: 0 }}", """{"x":"😀"}"""));
 
     [Fact]
-    public void What_a_mail_may_have_a_template_may_come_to()
+    public void Template_output_limits_equal_those_of_a_mail()
     {
         Assert.Equal(EmailLimits.BodyChars, TemplateLimits.OutputChars);
         Assert.Equal(EmailLimits.SubjectChars, TemplateLimits.SubjectChars);

@@ -21,7 +21,7 @@ public sealed class ParsedTemplateTests
     }
 
     [Fact]
-    public void The_faults_of_all_parts_are_told_at_once()
+    public void Template_errors_of_all_parts_are_reported_together()
     {
         var parsed = new ParsedTemplate(new TemplateContent("{{ a", "{% b %}", "{{ c | d }}"));
 
@@ -29,7 +29,7 @@ public sealed class ParsedTemplateTests
     }
 
     [Fact]
-    public void What_a_subject_misses_is_missed_by_nobody_when_the_mail_has_its_own()
+    public void A_missing_subject_variable_is_ignored_when_the_mail_has_its_own_subject()
     {
         var parsed = new ParsedTemplate(new TemplateContent("{{ a }}", "x", null));
 

@@ -23,7 +23,7 @@ public sealed class TemplateCacheTests
     }
 
     [Fact]
-    public void It_never_holds_more_than_it_may() =>
+    public void The_cache_never_holds_more_than_its_limits() =>
         Gen.Select(Gen.Int[0, 300], Gen.Int[0, 3 * TemplateLimits.PartChars]).Array[0, 400].Sample(adds =>
         {
             var cache = new TemplateCache();

@@ -31,7 +31,7 @@ public sealed class TemplateSetTests
     }
 
     [Fact]
-    public void What_comes_of_a_template_takes_of_the_memory_for_all_and_gives_it_back_with_the_request()
+    public void Rendered_text_takes_request_memory_and_returns_it_after_the_request()
     {
         var memory = new RequestMemory(25L * MiB * RequestMemory.Weight);
         using (var held = new HeldMemory(memory))

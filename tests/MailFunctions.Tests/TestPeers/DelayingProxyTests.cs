@@ -11,7 +11,7 @@ public sealed class DelayingProxyTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_answered_arrives_whole_in_order_and_not_before_the_round_trip()
+    public async Task An_answer_arrives_whole_in_order_and_not_before_the_round_trip()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -43,7 +43,7 @@ public sealed class DelayingProxyTests
     }
 
     [Fact]
-    public async Task Many_requests_on_their_way_at_once_are_delayed_together_and_not_one_after_the_other()
+    public async Task Requests_in_flight_are_delayed_together_and_not_one_after_another()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -22,7 +22,7 @@ public sealed class ScriptedSmtpFaultTests
 
     [Theory]
     [MemberData(nameof(Breaks))]
-    public async Task A_connection_that_breaks_at_the_final_dot_leaves_the_mail_stored_or_not_as_told(string fault, bool stored)
+    public async Task A_connection_broken_at_the_final_dot_stores_the_mail_only_if_scripted(string fault, bool stored)
     {
         await using var server = new ScriptedSmtpServer
         {
@@ -110,7 +110,7 @@ public sealed class ScriptedSmtpFaultTests
     }
 
     [Fact]
-    public async Task A_client_that_gives_up_a_stalled_answer_is_noticed_and_its_mail_is_stored_if_told_so()
+    public async Task An_abandoned_stalled_answer_is_noticed_and_its_mail_stored_if_scripted()
     {
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall.Stored() : null };
         using var client = await ConnectAsync(server, Cancellation);
@@ -161,7 +161,7 @@ public sealed class ScriptedSmtpFaultTests
     }
 
     [Fact]
-    public async Task What_a_script_throws_is_thrown_at_the_end_of_the_test()
+    public async Task An_exception_in_a_script_is_rethrown_when_the_server_is_disposed()
     {
         var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == "MAIL" ? throw new InvalidOperationException("the script") : null };
         using var client = await ConnectAsync(server, Cancellation);

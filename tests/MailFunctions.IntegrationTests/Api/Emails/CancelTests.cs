@@ -12,7 +12,7 @@ public sealed class CancelTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_canceled_is_not_sent_and_canceling_it_again_says_the_same()
+    public async Task Canceled_mail_is_not_sent_and_a_second_cancel_returns_canceled_again()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -29,7 +29,7 @@ public sealed class CancelTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_was_sent_cannot_be_canceled_and_what_never_was_is_not_found()
+    public async Task Canceling_sent_mail_is_refused_and_canceling_unknown_mail_returns_404()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -42,7 +42,7 @@ public sealed class CancelTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_deferred_mail_can_be_canceled_and_whoever_had_it_keeps_it()
+    public async Task A_canceled_deferred_mail_keeps_the_status_of_recipients_already_sent_to()
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == "RCPT" && exchange.Argument.Contains("late", StringComparison.Ordinal) ? SmtpAction.Reply("450 4.2.0 Later") : null;
@@ -72,7 +72,7 @@ public sealed class CancelTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Against_an_attempt_that_begins_in_the_same_moment_one_wins_and_the_answer_tells_the_truth()
+    public async Task A_cancel_racing_an_attempt_reports_success_only_if_the_mail_was_not_sent()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);

@@ -40,7 +40,7 @@ public sealed class ExplainTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_relay_that_one_instance_leaves_alone_is_named_by_every_other()
+    public async Task A_relay_whose_circuit_one_instance_opened_is_reported_by_every_other()
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Reply("421 4.3.2 Busy").ThenClose() : null;
@@ -68,7 +68,7 @@ public sealed class ExplainTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_rate_that_is_used_up_is_named_with_the_time_at_which_there_is_room()
+    public async Task Explain_reports_an_exhausted_rate_limit_and_when_it_has_room()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:Relay:PerMinute", "6"));

@@ -11,7 +11,7 @@ public sealed class HostileRequestTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task No_hostile_request_gets_past_intake_and_each_is_told_what_is_wrong()
+    public async Task A_hostile_request_is_refused_with_a_detail_and_leaves_nothing_stored()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);

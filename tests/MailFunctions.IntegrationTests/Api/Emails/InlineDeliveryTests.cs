@@ -15,7 +15,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_answer_is_what_came_of_the_first_attempt_and_nothing_is_left_in_the_queue()
+    public async Task Inline_delivery_returns_the_result_of_the_first_attempt_and_removes_the_queue_message()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
@@ -40,7 +40,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("550 5.1.1 No such user", "failed")]
     [InlineData("451 4.3.0 Try again later", "deferred")]
-    public async Task A_relay_that_refuses_is_told_at_once(string reply, string state)
+    public async Task A_refusal_by_the_relay_is_returned_by_the_call_itself(string reply, string state)
     {
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply(reply) : SmtpAction.Default };
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
@@ -123,7 +123,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task When_all_connections_of_calls_are_in_use_the_mail_is_left_to_its_queue_at_once()
+    public async Task Inline_delivery_leaves_the_mail_to_the_queue_when_all_connections_are_in_use()
     {
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.Held() : SmtpAction.Default };
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, ("MailFunctions:Relay:MaxConnections", "4"));
@@ -143,7 +143,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_goes_to_no_other_relay_because_somebody_waits_for_it()
+    public async Task Inline_delivery_does_not_fall_back_to_a_relay_the_mail_would_not_use()
     {
         await using var own = new ScriptedSmtpServer();
         await using var generic = new ScriptedSmtpServer();
@@ -178,7 +178,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_has_time_goes_the_usual_way_and_so_does_everything_without_connections_for_it()
+    public async Task Inline_delivery_does_not_apply_to_bulk_or_scheduled_mail_or_without_its_connections()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
@@ -198,7 +198,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task The_same_request_again_is_told_that_it_was_accepted_and_sends_nothing()
+    public async Task A_repeated_request_with_wait_returns_accepted_and_sends_nothing()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);

@@ -59,7 +59,7 @@ public sealed class ListTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_is_found_by_the_relay_that_had_it_last_and_shows_what_is_known_of_it()
+    public async Task A_mail_is_listed_by_its_last_relay_with_all_its_summary_fields()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -81,7 +81,7 @@ public sealed class ListTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task All_that_is_wrong_with_the_parameters_is_told_at_once()
+    public async Task Invalid_list_parameters_are_all_reported_in_one_answer()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);

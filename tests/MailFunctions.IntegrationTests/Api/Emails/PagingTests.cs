@@ -83,7 +83,7 @@ public sealed class PagingTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task More_mails_of_one_millisecond_than_a_look_may_find_are_listed()
+    public async Task Paging_lists_more_mails_of_one_millisecond_than_one_scan_returns()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -93,7 +93,7 @@ public sealed class PagingTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_call_that_has_looked_long_enough_gives_a_short_page_and_where_to_go_on()
+    public async Task A_list_call_out_of_time_returns_a_short_page_and_a_cursor()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);

@@ -14,7 +14,7 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Mail_for_later_waits_in_the_schedule_and_is_sent_with_that_date_when_it_is_due()
+    public async Task Scheduled_mail_waits_in_the_schedule_and_is_sent_with_the_scheduled_date()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -64,7 +64,7 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task An_end_before_the_time_is_refused_and_one_after_it_stays_when_the_time_moves()
+    public async Task An_expiry_before_the_scheduled_time_is_refused_and_a_later_one_survives_rescheduling()
     {
         await using var pipeline = await StartAsync();
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
@@ -80,7 +80,7 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Moved_to_now_it_is_sent_at_once_and_what_was_to_wake_it_later_does_no_harm()
+    public async Task Mail_rescheduled_to_now_is_sent_once_and_its_old_wake_up_is_harmless()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -101,7 +101,7 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Moved_further_away_it_is_not_sent_at_the_old_time()
+    public async Task Mail_rescheduled_to_a_later_time_is_not_sent_at_the_earlier_one()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);

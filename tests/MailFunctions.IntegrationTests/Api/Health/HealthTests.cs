@@ -11,7 +11,7 @@ public sealed class HealthTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Health_tells_nothing_but_itself_and_asks_storage_once_in_a_while()
+    public async Task Health_reports_only_its_status_and_shares_one_storage_check_between_calls()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);

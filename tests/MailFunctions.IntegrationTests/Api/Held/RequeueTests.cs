@@ -58,7 +58,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 24)]
-    public async Task A_mail_whose_caller_limited_its_time_gets_an_hour_also_when_an_earlier_call_gave_it_more(bool limited, int hours)
+    public async Task A_requeued_mail_gets_an_hour_if_its_caller_set_an_expiry_otherwise_24(bool limited, int hours)
     {
         await using var relay = new ScriptedSmtpServer();
         var clock = new MovableClock();
@@ -77,7 +77,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Of_a_partial_mail_only_those_are_tried_again_who_have_not_got_it_and_whose_reply_is_meant()
+    public async Task A_requeued_partial_mail_is_sent_only_to_unsent_recipients_whose_reply_matches()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -103,7 +103,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Many_are_found_by_time_batch_relay_lane_and_reply_counted_first_and_then_sent()
+    public async Task Bulk_requeue_filters_by_time_batch_relay_lane_and_reply_and_counts_before_sending()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -165,7 +165,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_was_purged_or_is_about_to_be_is_not_tried_again_and_many_say_how_many()
+    public async Task Requeue_refuses_mail_whose_content_is_purged_or_soon_will_be_and_counts_it()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -187,7 +187,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Who_has_been_suppressed_since_is_not_mailed()
+    public async Task A_requeued_mail_to_a_recipient_suppressed_since_then_is_not_sent()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(
@@ -203,7 +203,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_key_that_was_closed_before_its_accept_is_no_mail()
+    public async Task Requeue_returns_404_for_a_key_that_was_closed_before_its_accept()
     {
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
         var id = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow())[0];

@@ -86,7 +86,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_message_that_nobody_can_read_is_kept_as_it_came()
+    public async Task An_unreadable_poison_message_is_kept_verbatim_as_one_dead_letter()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -105,7 +105,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_poison_message_that_cannot_be_recorded_is_put_back_before_the_host_leaves_it_alone()
+    public async Task A_poison_message_that_cannot_be_recorded_is_requeued_before_its_tries_run_out()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
@@ -139,7 +139,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task The_second_look_queues_again_what_a_dead_instance_holds()
+    public async Task Stalled_mail_recovery_requeues_mail_without_a_message_once_no_backlog_explains_it()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);

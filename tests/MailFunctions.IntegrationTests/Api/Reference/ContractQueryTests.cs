@@ -9,7 +9,7 @@ public sealed class ContractQueryTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_parameter_that_is_not_known_is_given_twice_or_has_no_value_is_refused_by_every_call()
+    public async Task Every_call_refuses_a_query_parameter_that_is_unknown_repeated_or_empty()
     {
         await using var scene = await ContractScene.StartAsync(azurite.TakeAccount());
         var wrong = new List<string>();

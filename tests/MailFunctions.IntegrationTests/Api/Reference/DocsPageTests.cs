@@ -22,7 +22,7 @@ public sealed class DocsPageTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task The_policy_of_the_page_allows_nothing_but_this_host_and_the_page_has_no_script_of_its_own()
+    public async Task The_docs_page_has_no_inline_script_and_its_policy_allows_only_this_host()
     {
         await using var scene = await ContractScene.StartAsync(azurite.TakeAccount());
 
@@ -58,7 +58,7 @@ public sealed class DocsPageTests(AzuriteFixture azurite)
     [InlineData("/api/docs/index.html", HttpStatusCode.NotFound)]
     [InlineData("/api/docs/../openapi.json", HttpStatusCode.OK)]
     [InlineData("/api/docs/", HttpStatusCode.OK)]
-    public async Task What_lies_below_the_page_is_its_files_alone(string path, HttpStatusCode status)
+    public async Task The_docs_path_serves_only_the_files_of_the_page(string path, HttpStatusCode status)
     {
         await using var scene = await ContractScene.StartAsync(azurite.TakeAccount());
 

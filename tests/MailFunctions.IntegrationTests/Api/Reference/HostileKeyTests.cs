@@ -11,7 +11,7 @@ public sealed class HostileKeyTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Whatever_a_caller_puts_into_an_address_is_an_answer_about_the_call_and_no_fault()
+    public async Task A_hostile_path_parameter_is_answered_with_a_4xx_status_by_every_call()
     {
         await using var scene = await ContractScene.StartAsync(azurite.TakeAccount());
         var wrong = new List<string>();

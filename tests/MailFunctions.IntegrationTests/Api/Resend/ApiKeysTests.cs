@@ -16,7 +16,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_revoked_key_is_refused_once_what_was_read_of_it_is_half_a_minute_old()
+    public async Task A_revoked_key_is_refused_once_the_cached_key_is_half_a_minute_old()
     {
         var (keys, desk, _) = await OpenAsync();
         var key = await desk.AddAsync("a", [], [], null, Cancellation);
@@ -45,7 +45,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task That_there_is_no_key_is_believed_for_a_few_seconds_and_that_there_is_one_for_good()
+    public async Task The_absence_of_keys_is_cached_for_seconds_and_their_presence_for_good()
     {
         var (keys, desk, _) = await OpenAsync();
         Assert.False(await keys.AnyAsync(Cancellation));
@@ -70,7 +70,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Another_secret_under_the_same_id_is_refused_and_no_secret_is_stored()
+    public async Task A_key_with_a_wrong_secret_is_refused_and_no_secret_is_stored()
     {
         var (keys, desk, storage) = await OpenAsync();
         var checkKey = await new ApiKeyTable(storage).CheckKeyAsync(Cancellation);
@@ -117,7 +117,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
 
     /// <summary>Whoever guesses learns nothing from what it costs, and slows nobody's keys down.</summary>
     [Fact]
-    public async Task A_flood_of_guesses_asks_storage_nothing_and_known_ids_cost_as_much_as_unknown_ones()
+    public async Task Guessed_keys_cause_no_storage_requests_whether_their_ids_are_known_or_not()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         var (keys, desk, storage) = await OpenAsync(proxy.ConnectionString);
@@ -169,7 +169,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_key_that_an_earlier_version_made_works_until_it_is_revoked_and_does_so_with_no_check_put_behind_it()
+    public async Task A_key_of_an_earlier_version_works_until_revoked_and_only_without_a_check()
     {
         var (keys, desk, storage) = await OpenAsync();
         var key = await AddOldAsync(storage);
@@ -192,7 +192,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Two_that_make_the_first_key_at_once_make_keys_that_both_work()
+    public async Task First_keys_made_concurrently_all_work()
     {
         var storage = Storage();
         await new ApiKeyTable(storage).CreateAsync(Cancellation);
@@ -204,7 +204,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task There_are_so_many_keys_in_force_and_no_more()
+    public async Task The_number_of_keys_in_force_is_limited_to_1000()
     {
         var (_, desk, storage) = await OpenAsync();
         var table = new ApiKeyTable(storage);

@@ -54,7 +54,7 @@ public sealed class KeyCommandTests(AzuriteFixture azurite)
     [InlineData("--lanes needs a value.", "add", "x", "--lanes")]
     [InlineData("--lanes belongs to keys add.", "list", "--lanes=bulk")]
     [InlineData("--demo is not a switch of keys; 'keys --help' lists them, and a setting is given as --Key=Value.", "list", "--demo")]
-    public void A_command_line_that_makes_no_sense_is_told_in_one_sentence(string sentence, params string[] arguments) =>
+    public void An_invalid_keys_command_line_is_refused_with_one_sentence(string sentence, params string[] arguments) =>
         Assert.Equal(sentence, Assert.Throws<CannotStartException>(() => KeySwitches.Parse(arguments)).Message);
 
     /// <returns>The output.</returns>

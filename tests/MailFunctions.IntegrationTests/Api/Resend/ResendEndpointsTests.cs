@@ -14,7 +14,7 @@ public sealed class ResendEndpointsTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Everything_is_404_until_a_key_is_made_and_then_opens_without_a_restart()
+    public async Task The_Resend_API_returns_404_until_a_key_exists_and_then_works_without_restart()
     {
         await using var scene = await ResendScene.StartAsync(azurite);
         (HttpMethod, string)[] calls =
@@ -41,7 +41,7 @@ public sealed class ResendEndpointsTests(AzuriteFixture azurite)
     [InlineData("Bearer {0}0", 403, "invalid_api_key")]
     [InlineData("Bearer mf_abcdefghijkl_0123456789012345678901234567890123456789012", 403, "invalid_api_key")]
     [InlineData("bearer {0}", 200, null)]
-    public async Task Only_a_whole_key_opens(string? authorization, int expected, string? name)
+    public async Task A_request_is_accepted_only_with_a_complete_bearer_key(string? authorization, int expected, string? name)
     {
         await using var scene = await ResendScene.StartAsync(azurite);
         var key = await scene.MakeKeyAsync();
@@ -88,7 +88,7 @@ public sealed class ResendEndpointsTests(AzuriteFixture azurite)
     [InlineData("GET", "emails/{0}")]
     [InlineData("PATCH", "emails/{0}")]
     [InlineData("POST", "emails/{0}/cancel")]
-    public async Task A_fault_of_ours_is_told_in_its_words(string method, string path)
+    public async Task An_internal_error_is_returned_as_a_Resend_application_error(string method, string path)
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         await using var scene = await ResendScene.StartAsync(proxy.ConnectionString);
@@ -170,7 +170,7 @@ public sealed class ResendEndpointsTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_cannot_be_read_is_told_in_Resends_words_too()
+    public async Task An_unreadable_request_is_refused_with_a_Resend_validation_error()
     {
         await using var scene = await ResendScene.StartAsync(azurite);
         var key = await scene.MakeKeyAsync();
@@ -183,7 +183,7 @@ public sealed class ResendEndpointsTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Mail_that_is_over_is_told_without_what_it_said_while_that_is_being_purged()
+    public async Task Mail_whose_content_blobs_are_already_purged_is_returned_without_its_text()
     {
         var account = azurite.TakeAccount();
         await using var scene = await ResendScene.StartAsync(account);

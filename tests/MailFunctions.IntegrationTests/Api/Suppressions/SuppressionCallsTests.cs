@@ -85,7 +85,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_one_app_is_told_another_on_the_same_storage_keeps_to()
+    public async Task A_suppression_added_through_one_app_is_obeyed_by_another_on_the_same_storage()
     {
         var account = azurite.TakeAccount();
         await using var relay = new ScriptedSmtpServer();

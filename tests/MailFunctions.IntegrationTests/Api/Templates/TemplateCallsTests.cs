@@ -161,7 +161,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Of_those_who_replace_the_same_version_at_once_one_wins()
+    public async Task Concurrent_replacements_of_the_same_version_let_exactly_one_succeed()
     {
         await using var pipeline = await StartAsync();
         await PutAsync(pipeline, "raced", """{"text":"first"}""");
@@ -179,7 +179,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Nobody_who_writes_at_once_without_a_condition_is_lost()
+    public async Task Concurrent_unconditional_writes_each_get_a_version_of_their_own()
     {
         await using var pipeline = await StartAsync();
 

@@ -22,7 +22,7 @@ public sealed class AzuriteEndTests
     [InlineData("table", true)]
     [InlineData("queue", false)]
     [InlineData("blob", false)]
-    public async Task A_request_whose_rest_arrives_while_Azurite_saves_has_no_answer_or_its_effect_is_kept(string service, bool bySignal)
+    public async Task A_request_completed_while_Azurite_saves_gets_no_answer_or_is_kept(string service, bool bySignal)
     {
         Assert.SkipWhen(bySignal && OperatingSystem.IsWindows(), "Windows has no SIGTERM to send.");
         await using var azurite = new StoredAzurite();
@@ -66,7 +66,7 @@ public sealed class AzuriteEndTests
     }
 
     [Fact]
-    public async Task A_client_that_keeps_its_connection_open_and_one_that_sends_half_a_request_do_not_keep_it_from_its_end()
+    public async Task Azurite_stops_despite_an_open_connection_and_a_half_sent_request()
     {
         await using var azurite = new StoredAzurite();
         await azurite.StartAsync();

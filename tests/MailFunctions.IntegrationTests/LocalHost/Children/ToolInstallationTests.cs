@@ -36,7 +36,7 @@ public sealed class ToolInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_installed_is_used_again_without_npm()
+    public async Task An_installed_tool_is_used_again_without_npm()
     {
         var folder = await Tools().EnsureAsync(Cancel);
         var console = new StringWriter();
@@ -46,7 +46,7 @@ public sealed class ToolInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_lock_file_has_a_folder_of_its_own()
+    public async Task A_changed_lock_file_gets_a_folder_of_its_own()
     {
         var folder = await Tools().EnsureAsync(Cancel);
         File.AppendAllText(Path.Combine(_source, "package-lock.json"), "\n");
@@ -55,7 +55,7 @@ public sealed class ToolInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task The_half_made_folder_of_a_killed_run_is_not_taken_for_a_whole_one_and_goes_when_it_is_old()
+    public async Task An_incomplete_folder_of_a_killed_run_is_not_used_and_later_deleted()
     {
         var half = Directory.CreateDirectory(Path.Combine(_root, "0123456789abcdef.killed.tmp")).FullName;
         var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(Directory.GetLastWriteTimeUtc(half)).ToUnixTimeSeconds()));
@@ -70,7 +70,7 @@ public sealed class ToolInstallationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_npm_that_fails_is_told_with_its_last_line_and_where_the_rest_is()
+    public async Task A_failed_npm_is_reported_with_its_last_line_and_its_log_path()
     {
         // The lock file lacks what package.json asks for, and npm ci takes nothing that is not locked.
         File.WriteAllText(Path.Combine(_source, "package.json"), """{"name": "t", "version": "1.0.0", "dependencies": {"left": "file:./nowhere"}}""");
@@ -86,7 +86,7 @@ public sealed class ToolInstallationTests : IDisposable
     [InlineData(null, "no 'node' was found on the path")]
     [InlineData("v18.19.0", "the 'node' on the path is v18.19.0")]
     [InlineData("nonsense", "the 'node' on the path is nonsense")]
-    public void A_Node_that_is_missing_or_too_old_is_told_in_a_sentence(string? version, string part)
+    public void A_missing_or_too_old_Node_is_reported_in_one_sentence(string? version, string part)
     {
         Assert.Contains(part, Assert.Throws<CannotStartException>(() => NodeRuntime.RequireVersion(version)).Message, StringComparison.Ordinal);
     }

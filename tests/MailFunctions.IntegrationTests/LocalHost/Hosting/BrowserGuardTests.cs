@@ -13,7 +13,7 @@ public sealed class BrowserGuardTests(AzuriteFixture azurite)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_functions_endpoint_tells_its_own_callers_from_foreign_pages(bool isAllowed)
+    public async Task The_functions_endpoint_refuses_foreign_pages_and_serves_its_own_callers(bool isAllowed)
     {
         var options = new LocalHostOptions { AllowedPages = isAllowed ? BrowserRequests.Allowed : AllowedPages.None };
         await using var host = await RunningFunctions.StartAsync([], _ => { }, options: options);
@@ -25,11 +25,11 @@ public sealed class BrowserGuardTests(AzuriteFixture azurite)
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Each_service_of_Azurite_does_too(int service) =>
+    public async Task Every_Azurite_service_refuses_foreign_pages_and_serves_its_own_callers(int service) =>
         Assert.Equal("", await BrowserRequests.FindWrongAsync(azurite.Ports[service], isAllowed: false, Cancel));
 
     [Fact]
-    public async Task The_inbox_does_too()
+    public async Task The_inbox_refuses_foreign_pages_and_serves_its_own_callers()
     {
         await using var inbox = await StartedInbox.StartAsync();
 
@@ -44,7 +44,7 @@ public sealed class BrowserGuardTests(AzuriteFixture azurite)
     [InlineData("/%61pi/email/1")]
     [InlineData("/%zz")]
     [InlineData("/socket.io/?EIO=4&transport=polling")]
-    public async Task A_foreign_link_opens_no_address_of_the_inbox_that_does_something(string path)
+    public async Task A_foreign_link_to_an_inbox_address_with_side_effects_returns_403(string path)
     {
         await using var inbox = await StartedInbox.StartAsync();
 

@@ -20,7 +20,7 @@ public sealed class ForeignPageTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_reads_deletes_and_calls_nothing()
+    public async Task A_foreign_page_in_a_browser_can_read_delete_and_call_nothing()
     {
         Assert.SkipWhen(Browser.Path is null, "There is no Chromium in /usr/bin.");
         var calls = new Calls();
@@ -72,7 +72,7 @@ public sealed class ForeignPageTests
     }
 
     [Fact]
-    public async Task A_link_opens()
+    public async Task A_link_on_a_foreign_page_opens_the_address()
     {
         Assert.SkipWhen(Browser.Path is null, "There is no Chromium in /usr/bin.");
         var calls = new Calls();

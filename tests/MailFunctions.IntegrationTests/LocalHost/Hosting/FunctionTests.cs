@@ -20,7 +20,7 @@ public sealed class FunctionTests
     [InlineData(typeof(NoTrigger), "has 0 triggers")]
     [InlineData(typeof(Unbound), "nothing binds parameter number of type Int32")]
     [InlineData(typeof(SameName), "Two functions are named Twice")]
-    public void What_cannot_run_is_refused_by_name(Type type, string message)
+    public void A_function_that_cannot_run_is_refused_with_the_reason(Type type, string message)
     {
         var refused = Assert.Throws<InvalidOperationException>(() => Function.Discover([type]));
 

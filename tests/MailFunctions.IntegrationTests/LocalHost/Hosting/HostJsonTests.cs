@@ -41,7 +41,7 @@ public sealed class HostJsonTests
     }
 
     [Fact]
-    public void What_is_absent_has_the_default_of_the_Functions_host()
+    public void A_missing_setting_has_the_default_of_the_Functions_host()
     {
         Assert.Equal(new HostSettings(), HostJson.Parse("""{ "version": "2.0" }"""));
     }
@@ -81,7 +81,7 @@ public sealed class HostJsonTests
     [InlineData("{}")]
     [InlineData("""{"version": "1.0"}""")]
     [InlineData("[]")]
-    public void Another_version_is_refused(string json)
+    public void A_version_other_than_2_0_is_refused(string json)
     {
         Assert.Equal("host.json: version must be \"2.0\".", Assert.Throws<CannotStartException>(() => HostJson.Parse(json)).Message);
     }

@@ -91,7 +91,7 @@ public sealed class HttpFunctionsTests
     [InlineData("", "", HttpStatusCode.Unauthorized)]
     [InlineData(Key, null, HttpStatusCode.OK)]
     [InlineData(null, Key, HttpStatusCode.OK)]
-    public async Task When_a_key_is_set_functions_of_level_Function_ask_for_it_in_header_or_query(string? header, string? query, HttpStatusCode expected)
+    public async Task A_function_of_level_Function_requires_the_configured_key_in_header_or_query(string? header, string? query, HttpStatusCode expected)
     {
         await using var host = await StartAsync(new LocalHostOptions { FunctionKey = Key });
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/things/1" + (query is null ? "" : $"?code={query}"));

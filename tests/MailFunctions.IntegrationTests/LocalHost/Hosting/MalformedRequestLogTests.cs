@@ -13,7 +13,7 @@ public sealed class MalformedRequestLogTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_quotes_none_of_them()
+    public async Task The_log_quotes_no_part_of_a_malformed_request()
     {
         await using var host = await RunningFunctions.StartAsync([typeof(Emails)], services => services
             .AddLogging(logging => logging.AddFilter<LogLines>(null, LogLevel.Trace).AddFilter<LogLines>("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Trace)));

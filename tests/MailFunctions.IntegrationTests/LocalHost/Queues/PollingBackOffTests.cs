@@ -8,7 +8,7 @@ public sealed class PollingBackOffTests
     [InlineData(0.0, new[] { 100, 180, 260, 420, 740, 1380, 2000, 2000 })]
     [InlineData(0.5, new[] { 100, 200, 300, 500, 900, 1700, 2000, 2000 })]
     [InlineData(1.0, new[] { 100, 220, 340, 580, 1060, 2000, 2000, 2000 })]
-    public void The_pause_grows_by_a_share_that_doubles_and_varies_by_a_fifth_until_the_longest(double random, int[] expected)
+    public void The_pause_grows_by_doubling_steps_with_jitter_up_to_the_longest(double random, int[] expected)
     {
         var backOff = new PollingBackOff(TimeSpan.FromSeconds(2), () => random);
 

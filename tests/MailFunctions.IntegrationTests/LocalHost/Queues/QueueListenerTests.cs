@@ -12,7 +12,7 @@ public sealed class QueueListenerTests(AzuriteFixture azurite)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_function_gets_the_decoded_body_and_what_the_queue_knows_of_the_message_and_then_it_is_deleted()
+    public async Task A_function_gets_the_decoded_body_and_metadata_and_then_its_message_is_deleted()
     {
         var queue = new QueueUnderTest(azurite);
         await queue.SendAsync(QueueUnderTest.Encode("grüße"));
@@ -32,7 +32,7 @@ public sealed class QueueListenerTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_body_is_given_as_it_is_when_host_json_says_that_messages_are_not_encoded()
+    public async Task A_body_is_passed_unchanged_when_host_json_disables_message_encoding()
     {
         var queue = new QueueUnderTest(azurite);
         await queue.SendAsync("not base64!");
@@ -45,7 +45,7 @@ public sealed class QueueListenerTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task As_many_messages_run_at_once_as_batch_size_and_new_batch_threshold_make_together_and_no_more()
+    public async Task Messages_run_concurrently_up_to_batch_size_plus_new_batch_threshold()
     {
         var queue = new QueueUnderTest(azurite);
         await queue.SendAsync(Enumerable.Range(0, 20).Select(i => QueueUnderTest.Encode($"{i}")));
@@ -85,7 +85,7 @@ public sealed class QueueListenerTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_message_that_failed_max_dequeue_count_times_goes_to_the_poison_queue_as_it_was_for_seven_days()
+    public async Task A_message_that_failed_max_dequeue_count_times_moves_to_the_poison_queue_unchanged()
     {
         var queue = new QueueUnderTest(azurite);
         var body = QueueUnderTest.Encode("poison");
@@ -122,7 +122,7 @@ public sealed class QueueListenerTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_body_that_is_no_base64_goes_to_the_poison_queue_without_a_run_and_the_listener_goes_on()
+    public async Task A_body_that_is_not_base64_moves_to_the_poison_queue_without_a_run()
     {
         var queue = new QueueUnderTest(azurite);
         await queue.SendAsync("{\"not\": \"base64\"}", QueueUnderTest.Encode("good"));
@@ -136,7 +136,7 @@ public sealed class QueueListenerTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_fails_in_a_poison_queue_stays_hidden_comes_back_and_is_left_alone_after_max_dequeue_count()
+    public async Task A_failing_poison_message_is_retried_up_to_max_dequeue_count_and_never_moved()
     {
         var queue = new QueueUnderTest(azurite, suffix: "-poison");
         await queue.SendAsync(QueueUnderTest.Encode("bad"));
@@ -159,7 +159,7 @@ public sealed class QueueListenerTests(AzuriteFixture azurite)
     /// as it would be on Azure. So a longer invisibility is tried after a second run; without renewals none is long enough.
     /// </summary>
     [Fact]
-    public async Task A_function_that_runs_longer_than_the_invisibility_keeps_its_message_and_deletes_it_with_the_newest_receipt()
+    public async Task A_function_that_outlasts_the_invisibility_keeps_its_message_and_deletes_it_afterwards()
     {
         var invisibility = TimeSpan.FromSeconds(2);
         while (await RunForAsync(2.5 * invisibility, invisibility) is > 1 and var runs)
@@ -204,7 +204,7 @@ public sealed class QueueListenerTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task At_the_end_of_the_host_a_running_function_is_told_and_what_it_did_is_settled()
+    public async Task A_stopping_host_cancels_a_running_function_and_settles_its_message()
     {
         var queue = new QueueUnderTest(azurite);
         await queue.SendAsync(QueueUnderTest.Encode("last"));

@@ -26,7 +26,7 @@ public sealed class AzuriteKeyTests
     }
 
     [Fact]
-    public async Task Where_a_setting_says_so_the_published_key_opens_it_as_well()
+    public async Task A_run_with_PublishedKey_opens_its_storage_with_the_published_key_too()
     {
         await using var folder = new LocalHostFolder();
         await using var run = LocalHostProcess.Start([.. folder.Arguments, "--LocalHost:Azurite:PublishedKey=true"]);
@@ -36,7 +36,7 @@ public sealed class AzuriteKeyTests
     }
 
     [Fact]
-    public async Task An_Azurite_of_somebody_else_with_the_published_key_is_used_where_that_is_asked_for_and_only_there()
+    public async Task A_foreign_Azurite_with_the_published_key_is_used_only_when_configured()
     {
         await using var folder = new LocalHostFolder();
         var other = Directory.CreateTempSubdirectory("mailfunctions-other-").FullName;

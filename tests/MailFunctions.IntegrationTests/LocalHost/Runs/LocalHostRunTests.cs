@@ -57,7 +57,7 @@ public sealed class LocalHostRunTests
     }
 
     [Fact]
-    public async Task A_batch_of_a_thousand_with_a_shared_attachment_of_1_MiB_takes_less_than_100_MiB_above_idle()
+    public async Task A_thousand_mails_with_a_shared_attachment_use_less_than_100_MiB_above_idle()
     {
         const long mib = 1024 * 1024;
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Stall : null };
@@ -83,7 +83,7 @@ public sealed class LocalHostRunTests
     }
 
     [Fact]
-    public async Task After_SIGTERM_a_mail_on_its_way_arrives_the_children_end_and_the_next_run_knows_of_it()
+    public async Task A_run_stopped_by_SIGTERM_finishes_its_mail_and_the_next_run_reports_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), NoSignals);
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null };
@@ -163,7 +163,7 @@ public sealed class LocalHostRunTests
     }
 
     [Fact]
-    public async Task What_a_killed_run_left_behind_is_used_and_ended_by_the_next()
+    public async Task Children_of_a_killed_run_are_used_and_ended_by_the_next_run()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), NoSignals);
         await using var folder = new LocalHostFolder();

@@ -18,13 +18,13 @@ public sealed class RefusalTests
     [InlineData("--MailFunctions:Relay:Url=nonsense", "MailFunctions:Relay:Url is not a URL of the form smtp://user:password@host:port?starttls=required or smtps://….")]
     [InlineData("--MailFunctions:Delivery:Lease=1", "MailFunctions:Delivery:Lease is 1.00:00:00: it takes 00:00:03 to 00:10:00.")]
     [InlineData("--MailFunctions:Delivery:Lease=soon", "Failed to convert configuration value 'soon' at 'MailFunctions:Delivery:Lease' to type 'System.TimeSpan'.")]
-    public async Task A_command_line_that_makes_no_sense(string argument, string sentence)
+    public async Task An_invalid_command_line_stops_the_start(string argument, string sentence)
     {
         await RefusesAsync(["--port=0", argument], sentence);
     }
 
     [Fact]
-    public async Task A_port_of_the_functions_that_is_taken()
+    public async Task A_taken_port_of_the_functions_stops_the_start()
     {
         await using var folder = new LocalHostFolder();
         using var other = Take(folder.HttpPort);
@@ -36,7 +36,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_port_of_Azurite_that_is_taken()
+    public async Task A_taken_port_of_Azurite_stops_the_start()
     {
         await using var folder = new LocalHostFolder();
         using var other = Take(folder.QueuePort);
@@ -47,7 +47,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_port_of_the_inbox_that_is_taken_and_what_was_started_before_is_ended()
+    public async Task A_taken_port_of_the_inbox_stops_the_start_and_ends_started_children()
     {
         await using var folder = new LocalHostFolder();
         using var other = Take(folder.WebPort);
@@ -60,7 +60,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_machine_without_Node()
+    public async Task A_missing_Node_stops_the_start()
     {
         await using var folder = new LocalHostFolder();
 
@@ -71,7 +71,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_demo_over_a_relay_of_ones_own_without_addresses()
+    public async Task A_demo_over_an_own_relay_without_addresses_stops_the_start()
     {
         await RefusesAsync(
             ["--demo", "--MailFunctions:Relay:Url=smtp://relay.example.com"],
@@ -79,7 +79,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_host_json_that_is_malformed_or_out_of_range()
+    public async Task A_malformed_or_out_of_range_host_json_stops_the_start()
     {
         var folder = Directory.CreateTempSubdirectory("mailfunctions-output-").FullName;
         try

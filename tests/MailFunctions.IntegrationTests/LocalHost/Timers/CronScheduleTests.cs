@@ -26,7 +26,7 @@ public sealed class CronScheduleTests
     [InlineData("60 * * * * *")]
     [InlineData("00:05:00")]
     [InlineData("")]
-    public void Anything_else_is_refused_with_the_name_of_its_function(string expression)
+    public void An_expression_that_is_not_NCRONTAB_is_refused_with_its_function_name(string expression)
     {
         var refused = Assert.Throws<CannotStartException>(() => CronSchedule.Parse(expression, "Test"));
 

@@ -41,7 +41,7 @@ public sealed class TimerListenerTests
     }
 
     [Fact]
-    public async Task Of_the_times_that_come_while_it_runs_one_run_makes_up_and_says_so()
+    public async Task Times_missed_during_a_long_run_are_made_up_by_one_past_due_run()
     {
         using var gate = new SemaphoreSlim(0);
         _calls.Body = _ => gate.WaitAsync(Cancel);
@@ -89,7 +89,7 @@ public sealed class TimerListenerTests
     }
 
     [Fact]
-    public async Task A_timer_is_run_out_of_its_time_through_the_admin_address_but_never_twice_at_once()
+    public async Task A_timer_is_started_through_the_admin_address_but_never_runs_twice_at_once()
     {
         using var gate = new SemaphoreSlim(0);
         _calls.Body = _ => gate.WaitAsync(Cancel);

@@ -22,7 +22,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nothing_that_is_stored_names_the_address_any_more_and_the_figures_stay()
+    public async Task An_erased_address_is_in_no_stored_row_or_blob_and_statistics_are_unchanged()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "Ada" } ? SmtpAction.Reply("550 5.1.1 <Ada@example.com> no such user") : null;
@@ -57,7 +57,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_this_version_cannot_read_is_told_and_keeps_no_other_mail_from_being_erased()
+    public async Task Unreadable_rows_are_counted_and_do_not_stop_the_erasure_of_other_mail()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var (newerRow, newerEvent, known) = (await scene.SendAsync(RetentionScene.WithFile()), await scene.SendAsync(RetentionScene.WithFile()), await scene.SendAsync(RetentionScene.WithFile()));
@@ -87,7 +87,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Unless_it_is_told_to_a_call_only_counts()
+    public async Task An_erasure_is_a_dry_run_by_default_and_changes_nothing()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var id = await scene.SendAsync(RetentionScene.WithFile(Address));
@@ -102,7 +102,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Mail_that_is_not_over_is_left_alone_or_when_told_canceled_where_nobody_else_would_miss_it()
+    public async Task Open_mail_is_erased_only_with_cancel_open_and_without_other_recipients()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Close.Stored() : null;
@@ -124,7 +124,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_was_kept_once_for_a_batch_stays_for_the_others()
+    public async Task Shared_batch_content_is_kept_until_every_mail_that_uses_it_is_erased()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var batch = (await scene.Pipeline.SubmitBatchAsync(
@@ -173,7 +173,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_keeps_mail_from_the_address_stays_unless_it_is_to_go()
+    public async Task A_suppression_of_the_address_stays_unless_its_deletion_is_requested()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         await scene.Pipeline.SuppressAsync(Address);
@@ -184,7 +184,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_with_a_call_is_told_at_once_and_the_log_names_nobody()
+    public async Task Invalid_erasure_requests_are_refused_with_all_errors_and_no_address_is_logged()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         await EraseAsync(scene, """{"address":"ada@example.com","dry_run":false}""");

@@ -33,7 +33,7 @@ public sealed class ExpiredTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_suppression_for_a_time_goes_when_it_is_over_and_one_for_good_stays()
+    public async Task A_suppression_is_purged_after_its_expiry_and_one_without_expiry_stays()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         await scene.Pipeline.SuppressAsync("holiday@example.com", $$"""{"expires_at":"{{scene.Clock.GetUtcNow().AddDays(3):O}}"}""");
@@ -64,7 +64,7 @@ public sealed class ExpiredTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task An_entry_of_the_index_of_held_mail_goes_when_its_mail_awaits_nobody()
+    public async Task An_entry_of_the_held_index_is_purged_once_its_mail_requires_no_decision()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var ids = EmailId.Mint(scene.Clock.GetUtcNow(), 2);

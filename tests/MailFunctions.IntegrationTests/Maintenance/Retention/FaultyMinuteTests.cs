@@ -11,7 +11,7 @@ public sealed class FaultyMinuteTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_not_there_is_a_fault_of_that_minute_alone_which_is_tried_again_after_a_day()
+    public async Task A_404_from_storage_delays_only_its_minute_which_is_retried_a_day_later()
     {
         var account = azurite.TakeAccount();
         await using var scene = await RetentionScene.StartAsync(account);

@@ -48,7 +48,7 @@ public sealed class MailPurgeTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Mail_that_is_scheduled_a_year_ahead_keeps_all_it_needs_and_is_purged_after_its_own_end()
+    public async Task Mail_scheduled_a_year_ahead_keeps_its_content_until_a_week_after_its_end()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var sendAt = scene.Clock.GetUtcNow().AddDays(364);
@@ -111,7 +111,7 @@ public sealed class MailPurgeTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_mails_share_goes_with_the_last_of_them()
+    public async Task Shared_content_is_purged_with_the_last_mail_that_uses_it()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var later = scene.Clock.GetUtcNow().AddDays(20);
@@ -207,7 +207,7 @@ public sealed class MailPurgeTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_key_that_was_closed_before_its_accept_goes_with_the_blobs_that_were_left_there()
+    public async Task A_closed_key_is_purged_together_with_its_leftover_blobs()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var id = EmailId.Mint(scene.Clock.GetUtcNow())[0];
@@ -222,7 +222,7 @@ public sealed class MailPurgeTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Two_timers_at_once_come_to_what_one_comes_to()
+    public async Task Concurrent_purges_have_the_same_result_as_one()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         for (var i = 0; i < 20; i++)

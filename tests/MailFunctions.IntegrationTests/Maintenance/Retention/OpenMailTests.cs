@@ -22,7 +22,7 @@ public sealed class OpenMailTests(AzuriteFixture azurite)
     [InlineData("waiting without a relay", nameof(EmailState.Sent))]
     [InlineData("being sent by a worker that was lost", nameof(EmailState.Uncertain))]
     [InlineData("past its time", nameof(EmailState.Expired))]
-    public async Task What_has_no_message_is_queued_again_within_a_day_and_as_often_as_it_is_lost(string stands, string state)
+    public async Task Open_mail_that_lost_its_message_is_requeued_each_day_however_often(string stands, string state)
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var id = await PutAsync(scene, stands);
@@ -48,7 +48,7 @@ public sealed class OpenMailTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("queued")]
     [InlineData("being sent by a worker that was lost")]
-    public async Task The_purge_comes_by_mail_that_nobody_remembers(string stands)
+    public async Task The_purge_requeues_stalled_mail_that_recovery_has_no_record_of(string stands)
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var id = await PutAsync(scene, stands);
@@ -103,7 +103,7 @@ public sealed class OpenMailTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Mail_that_waits_in_a_backlog_gets_no_second_message_however_often_it_is_looked_at()
+    public async Task Mail_waiting_in_a_backlog_gets_no_second_message_from_repeated_recovery()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var now = scene.Clock.GetUtcNow();

@@ -15,7 +15,7 @@ public sealed class SharedContentTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_key_that_was_closed_does_not_keep_what_the_others_of_its_batch_say_beyond_its_time()
+    public async Task A_closed_key_does_not_delay_the_purge_of_shared_batch_content()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         await ShareWithClosedKeyAsync(scene);
@@ -26,7 +26,7 @@ public sealed class SharedContentTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_key_that_was_closed_does_not_keep_what_the_others_of_its_batch_say_from_being_erased()
+    public async Task A_closed_key_does_not_prevent_the_erasure_of_shared_batch_content()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var sharer = await ShareWithClosedKeyAsync(scene);
@@ -39,7 +39,7 @@ public sealed class SharedContentTests(AzuriteFixture azurite)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Two_that_drop_the_last_mails_at_the_same_time_leave_nothing_of_what_they_shared(bool isPurge)
+    public async Task Shared_content_is_deleted_when_two_workers_drop_its_last_mails_concurrently(bool isPurge)
     {
         var account = azurite.TakeAccount();
         await using var scene = await RetentionScene.StartAsync(account);

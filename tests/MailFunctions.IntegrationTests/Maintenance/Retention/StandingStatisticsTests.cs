@@ -35,7 +35,7 @@ public sealed class StandingStatisticsTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Statistics_that_stand_still_for_a_week_more_are_not_waited_for_and_that_is_told()
+    public async Task Statistics_stalled_for_another_week_no_longer_block_the_purge_which_logs_it()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var id = await scene.SendAsync(PipelineUnderTest.Mail());
@@ -64,7 +64,7 @@ public sealed class StandingStatisticsTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_that_awaits_a_person_and_cannot_be_read_keeps_its_entry_and_hides_no_other()
+    public async Task An_unreadable_held_mail_keeps_its_entry_and_hides_no_other()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var ids = EmailId.Mint(scene.Clock.GetUtcNow(), 2);

@@ -11,7 +11,7 @@ public sealed class StatisticsPurgeTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Figures_stay_when_their_mail_is_purged_even_where_somebody_asks_to_compile_them_again()
+    public async Task Statistics_of_purged_mail_are_unchanged_by_a_later_recompilation()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var id = await scene.SendAsync(PipelineUnderTest.Mail());
@@ -32,7 +32,7 @@ public sealed class StatisticsPurgeTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_compiler_that_had_read_before_the_purge_began_does_not_write_what_it_read_of_a_part()
+    public async Task A_compiler_that_read_before_the_purge_does_not_write_partial_figures()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var id = await scene.SendAsync(PipelineUnderTest.Mail());

@@ -35,7 +35,7 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Dispatch_queues_mail_again_that_stands_still_and_says_how_many()
+    public async Task Dispatch_requeues_stalled_mail_and_reports_how_many()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
@@ -85,7 +85,7 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_timer_that_there_is_not_is_answered_with_the_names_of_those_that_there_are()
+    public async Task An_unknown_timer_returns_404_with_the_names_of_the_existing_ones()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);

@@ -26,7 +26,7 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
 
     /// <summary>On a clock that the test drives: it stands still while anything is being done.</summary>
     [Fact]
-    public async Task No_minute_of_a_relay_has_more_than_the_limit_while_the_way_from_slot_to_MAIL_takes_up_to_two_seconds()
+    public async Task The_relays_rate_limit_holds_in_every_minute_despite_delays_of_two_seconds()
     {
         const int instances = 3;
         const int mails = 60;
@@ -51,7 +51,7 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_mail_that_is_tried_again_over_a_fresh_connection_takes_a_slot_for_each_MAIL()
+    public async Task A_mail_retried_over_a_fresh_connection_takes_a_slot_for_each_MAIL()
     {
         await using var server = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), server, Cancellation, ("MailFunctions:Relay:PerMinute", "40"));

@@ -98,7 +98,7 @@ public sealed class RateTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Many_who_ask_at_once_never_get_the_same_slot()
+    public async Task Concurrent_reservations_never_get_the_same_slot()
     {
         await using var relay = new ScriptedSmtpServer();
         var account = azurite.TakeAccount();

@@ -12,7 +12,7 @@ public sealed class DivertTests(AzuriteFixture azurite)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task One_address_gets_the_mail_of_all_that_are_not_allowed_bcc_too_and_at_every_retry()
+    public async Task Mail_to_addresses_that_are_not_allowed_is_diverted_including_bcc_and_retries()
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1, LocalPart: "inbox" } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
@@ -31,7 +31,7 @@ public sealed class DivertTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Without_an_address_to_divert_to_nobody_is_mailed_and_everybody_can_see_it()
+    public async Task Mail_is_not_relayed_without_a_divert_address_and_its_recipients_report_that()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -65,7 +65,7 @@ public sealed class DivertTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Commands_to_a_provider_do_not_leave_a_sandbox_not_even_those_that_were_let_through()
+    public async Task Provider_headers_do_not_leave_the_sandbox_even_when_they_are_allowed()
     {
         await using var relay = new ScriptedSmtpServer();
         var account = azurite.TakeAccount();
@@ -103,7 +103,7 @@ public sealed class DivertTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_window_of_all_kinds_mails_only_whom_it_may()
+    public async Task A_claim_group_of_mixed_recipients_reaches_only_allowed_and_diverted_addresses()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay, ("MailFunctions:Sandbox:Allow", "team.example"), ("MailFunctions:Sandbox:DivertTo", "inbox@divert.example"));

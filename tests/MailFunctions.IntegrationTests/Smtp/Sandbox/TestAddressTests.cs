@@ -45,7 +45,7 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Greylisted_is_put_off_once_and_then_sent()
+    public async Task Greylisted_is_deferred_once_and_then_sent()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
@@ -59,7 +59,7 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Throttled_is_put_off_twice_by_half_a_minute_and_no_relay_is_left_alone_for_it()
+    public async Task Throttled_is_deferred_twice_by_half_a_minute_and_opens_no_circuit()
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:BreakerFailures", "1"), ("MailFunctions:Delivery:Transactional:First", "00:01:00"), ("MailFunctions:Delivery:Transactional:Longest", "00:01:00"));
@@ -122,7 +122,7 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Mail_to_test_addresses_is_sent_while_the_relay_is_down_and_without_a_rate_slot()
+    public async Task Mail_to_test_addresses_needs_no_rate_slot_and_no_reachable_relay()
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Reply("421 4.3.2 Busy").ThenClose() : null;

@@ -11,7 +11,7 @@ public sealed class EmailListReaderTests
     private const string States = "scheduled, queued, sending, deferred, uncertain, dead, sent, partial, failed, expired, canceled, suppressed, discarded";
 
     [Fact]
-    public void Without_parameters_it_is_all_mails_fifty_at_a_time()
+    public void A_query_without_parameters_lists_all_mails_fifty_at_a_time()
     {
         var query = Require("code=secret");
 
@@ -52,7 +52,7 @@ public sealed class EmailListReaderTests
     }
 
     [Fact]
-    public void All_errors_come_at_once() => Assert.Equal(
+    public void All_parameter_errors_are_reported_together() => Assert.Equal(
         ["x", .. EmailListReader.Known],
         Read("x=&state=&lane=&tag=&recipient=&recipient_hash=&relay=&batch=&from=&to=&limit=&after=").Errors.Select(error => error.Parameter));
 

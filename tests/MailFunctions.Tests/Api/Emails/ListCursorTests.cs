@@ -32,7 +32,7 @@ public sealed class ListCursorTests
             .Sample(text => text.Length <= 80 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
 
     [Fact]
-    public void What_somebody_changed_is_refused_or_is_another_cursor() =>
+    public void A_modified_cursor_is_refused_or_parses_as_another_cursor() =>
         Gen.Select(Gen.OneOf(Scan.Select(cursor => cursor.ToString()), Held.Select(cursor => cursor.ToString())), Gen.Byte.Array[1, 60], Gen.Int[0, 60])
             .Sample((text, bytes, at) =>
             {
@@ -49,7 +49,7 @@ public sealed class ListCursorTests
     [InlineData("")]
     [InlineData("AQ")]
     [InlineData("0000000000000000000-01a207c4-6712-7000-9c40-f48fcae410f2")]
-    public void What_is_none_is_refused(string text)
+    public void A_text_that_is_no_cursor_is_refused(string text)
     {
         Assert.False(ScanCursor.TryParse(text, out _));
         Assert.False(HeldCursor.TryParse(text, out _));

@@ -6,7 +6,7 @@ namespace MailFunctions.Tests.Api.Emails;
 public sealed class ScanBudgetTests
 {
     [Fact]
-    public void A_call_looks_at_so_many_rows()
+    public void A_scan_budget_is_spent_after_its_number_of_rows()
     {
         var budget = new ScanBudget(new FakeTimeProvider());
 
@@ -17,7 +17,7 @@ public sealed class ScanBudgetTests
     }
 
     [Fact]
-    public void A_call_looks_for_so_long()
+    public void A_scan_budget_is_spent_after_its_time()
     {
         var clock = new FakeTimeProvider();
         var budget = new ScanBudget(clock);

@@ -13,7 +13,7 @@ public sealed class WaitPreferenceTests
     [InlineData("wait=4, wait=9", 4)]
     [InlineData("wait=30", 30)]
     [InlineData("wait=3600", 30)]
-    public void It_is_how_many_seconds_the_caller_waits_and_30_at_most(string header, int seconds) =>
+    public void The_preference_is_the_seconds_to_wait_and_at_most_30(string header, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), WaitPreference.Of(Request(header)));
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class WaitPreferenceTests
     [InlineData("waiting=5")]
     [InlineData("return=minimal")]
     [InlineData(",,;=,")]
-    public void What_is_no_such_preference_counts_as_none(string header) => Assert.Null(WaitPreference.Of(Request(header)));
+    public void A_header_without_a_valid_wait_preference_counts_as_none(string header) => Assert.Null(WaitPreference.Of(Request(header)));
 
     [Fact]
     public void The_first_of_several_headers_counts()

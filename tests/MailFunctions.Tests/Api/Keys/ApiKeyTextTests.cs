@@ -38,7 +38,7 @@ public sealed class ApiKeyTextTests
     [InlineData("mf_abcdefghijkl_0123456789012345678901234567890123456789012012345678901234567890")]
     [InlineData("mf_abcdefghijkl_012345678901234567890123456789012345678901201234567890123456789+")]
     [InlineData("mf_abcdefghijkl_0123456789012345678901234567890123456789012                    ")]
-    public void What_is_no_key_is_refused_before_storage_is_asked(string? text) =>
+    public void A_malformed_key_is_refused_before_storage_is_read(string? text) =>
         Assert.False(ApiKeyText.TryParse(text, out var key) && (key.HasCheck ? key.IsMadeUnder(CheckKey) : key.Secret.Length != 43));
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class ApiKeyTextTests
     }
 
     [Fact]
-    public void Written_by_accident_it_does_not_show_its_secret()
+    public void A_formatted_key_does_not_show_its_secret()
     {
         var key = ApiKeyText.New(CheckKey);
 
@@ -66,6 +66,6 @@ public sealed class ApiKeyTextTests
     }
 
     [Fact]
-    public void Secrets_are_compared_in_constant_time_also_for_an_id_that_nobody_has() =>
+    public void Secrets_are_compared_in_constant_time_even_for_an_unknown_id() =>
         Assert.Contains("CryptographicOperations.FixedTimeEquals(given.Hash(), key?.Hash ?? UnknownKey)", RepositoryFile.Read("src/MailFunctions/Api/Keys/ApiKeys.cs"), StringComparison.Ordinal);
 }

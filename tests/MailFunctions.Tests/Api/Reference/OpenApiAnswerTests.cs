@@ -57,7 +57,7 @@ public sealed class OpenApiAnswerTests
     }
 
     [Fact]
-    public void What_the_client_asks_with_is_described() => Assert.All(Requests, request =>
+    public void Request_members_of_the_client_are_described() => Assert.All(Requests, request =>
     {
         var members = request.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition != JsonIgnoreCondition.Always)

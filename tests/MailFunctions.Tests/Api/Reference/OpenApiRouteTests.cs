@@ -18,7 +18,7 @@ public sealed partial class OpenApiRouteTests
     }
 
     [Fact]
-    public void What_is_described_as_open_to_anybody_is_what_the_triggers_take_without_a_key()
+    public void Operations_described_as_public_are_those_of_anonymous_triggers()
     {
         var open = Triggers().Where(trigger => trigger.Level == "Anonymous").Select(trigger => trigger.Call);
         var described = OpenApiJson.Api.Operations.Where(operation => operation.IsPublic).Select(operation => $"{operation.Method} {operation.Path}");

@@ -14,7 +14,7 @@ public sealed class ResendDialectTests
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Fields_that_nobody_knows_are_left_out_at_every_depth()
+    public void Unknown_fields_are_ignored_at_every_depth()
     {
         var draft = Draft("""
             "region":"eu","replyTo":"x","unknown":{"a":[1,{"b":null}]},
@@ -71,7 +71,7 @@ public sealed class ResendDialectTests
     [InlineData("""{"0":1,"1":2}""")]
     [InlineData("{}")]
     [InlineData("\"Hi!\"")]
-    public void What_is_no_file_is_an_invalid_attachment(string content) =>
+    public void An_attachment_without_valid_content_is_an_invalid_attachment(string content) =>
         Assert.Equal("invalid_attachment", Refused($$"""
             "attachments":[{"filename":"a.bin","content":{{content}}}]
             """).Name);
@@ -89,7 +89,7 @@ public sealed class ResendDialectTests
     [InlineData("\"topic_id\":\"t\"", "validation_error", "The `topic_id` field is not supported here: there are no topics.")]
     [InlineData("\"attachments\":[{\"path\":\"https://example.com/a\"}]", "invalid_attachment", "The `attachments[0].path` field is not supported here: nothing is fetched from elsewhere; send the file as content, in base64.")]
     [InlineData("\"attachments\":[{\"filename\":\"a\"}]", "invalid_attachment", "The `attachments[0].content` field is required: the file as base64.")]
-    public void What_would_send_something_else_if_it_were_left_out_is_refused(string field, string name, string message) =>
+    public void Fields_that_cannot_be_ignored_safely_are_refused(string field, string name, string message) =>
         Assert.Equal(new ResendError(422, message, name), Refused(field));
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class ResendDialectTests
         Assert.StartsWith("The `headers.Message-ID` field is reserved", Refused("\"headers\":{\"Message-ID\":\"<a@example.com>\"}").Message, StringComparison.Ordinal);
 
     [Fact]
-    public void What_is_left_out_is_named()
+    public void Ignored_fields_are_listed_in_a_response_header()
     {
         var ignored = new IgnoredFields();
         Read(
@@ -150,7 +150,7 @@ public sealed class ResendDialectTests
     }
 
     [Fact]
-    public void Nothing_of_a_field_that_is_left_out_can_end_a_header()
+    public void The_name_of_an_ignored_field_cannot_break_the_header()
     {
         var ignored = new IgnoredFields();
         Read("\"a\\r\\nX-A: b\":1,\"\u00e4\":1," + string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"x{i}\":1")), Lane.Transactional, ignored);
@@ -163,7 +163,7 @@ public sealed class ResendDialectTests
     }
 
     [Fact]
-    public void What_is_given_as_null_is_not_given() =>
+    public void Null_fields_count_as_absent() =>
         Assert.Equal(Lane.Bulk, Draft("\"template\":null,\"topic_id\":null,\"cc\":null,\"lane\":null,\"attachments\":null,\"scheduled_at\":null", Lane.Bulk).Lane);
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class ResendDialectTests
     [InlineData("in 1 \u017Fecond")]
     [InlineData("in 2 years")]
     [InlineData("2026-11-23 13:00")]
-    public void Other_words_are_refused_once(string text)
+    public void An_unsupported_scheduled_at_is_refused_with_one_error(string text)
     {
         var error = Refused($"\"scheduled_at\":\"{text}\"");
 

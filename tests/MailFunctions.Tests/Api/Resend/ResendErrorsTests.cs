@@ -17,11 +17,11 @@ public sealed class ResendErrorsTests
     [InlineData("/attachments/0/content", "is required: the file as base64", null, "invalid_attachment", "The `attachments[0].content` field is required: the file as base64.")]
     [InlineData("", "has no body", null, "validation_error", "The email has no body.")]
     [InlineData("/2", "has no body", 2, "validation_error", "Email 2: The email has no body.")]
-    public void What_is_wrong_first_names_the_error(string place, string message, int? index, string name, string sentence) =>
+    public void The_first_error_determines_the_name_of_the_Resend_error(string place, string message, int? index, string name, string sentence) =>
         Assert.Equal(new ResendError(422, sentence, name), ResendErrors.Of(Problem.Validation([new ProblemError(message, place, Index: index)])));
 
     [Fact]
-    public void Many_errors_are_told_in_five_sentences_and_a_number() =>
+    public void Many_errors_become_five_sentences_and_a_count() =>
         Assert.Equal(
             "The `a` field x. The `b` field x. The `c` field x. The `d` field x. The `e` field x. And 2 more.",
             ResendErrors.Of(Problem.Validation([.. "abcdefg".Select(c => new ProblemError("x", $"/{c}"))])).Message);

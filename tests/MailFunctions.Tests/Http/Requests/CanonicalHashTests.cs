@@ -49,7 +49,7 @@ public sealed class CanonicalHashTests
     [InlineData("""[1,[]]""", """[[1]]""")]
     [InlineData("""{"a":null}""", """{}""")]
     [InlineData("1", "\"1\"")]
-    public void What_looks_alike_is_told_apart(string one, string two) => Assert.NotEqual(HashOf(one), HashOf(two));
+    public void Bodies_that_only_look_alike_have_different_hashes(string one, string two) => Assert.NotEqual(HashOf(one), HashOf(two));
 
     [Fact]
     public void The_same_body_at_another_call_is_another_request() =>

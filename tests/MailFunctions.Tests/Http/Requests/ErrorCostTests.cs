@@ -52,7 +52,7 @@ public sealed class ErrorCostTests
     }
 
     [Fact]
-    public void Too_many_emails_at_Resends_door_are_one_error()
+    public void Too_many_emails_in_a_Resend_batch_are_one_error()
     {
         var root = RequestOutline.Parse(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("{}", Names))}]"), new ErrorList(), EmailLimits.BatchJsonValues).Value!;
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
@@ -69,7 +69,7 @@ public sealed class ErrorCostTests
     }
 
     [Fact]
-    public void Too_many_tags_are_one_error()
+    public void A_list_of_too_many_tags_gives_one_error()
     {
         var tags = string.Join(',', Enumerable.Range(0, 60_000).Select(i => $"{{\"name\":\"t{i}\",\"value\":\"v\"}}"));
         var root = RequestOutline.Parse(Encoding.UTF8.GetBytes($"[{tags}]"), new ErrorList(), EmailLimits.BatchJsonValues).Value!;

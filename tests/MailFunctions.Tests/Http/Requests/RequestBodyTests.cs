@@ -15,7 +15,7 @@ public sealed class RequestBodyTests
     [Theory]
     [InlineData(40 * MiB)]
     [InlineData(null)]
-    public async Task What_is_announced_and_does_not_come_takes_no_memory(int? announced)
+    public async Task A_body_that_is_announced_but_never_sent_takes_no_memory(int? announced)
     {
         using var stream = new SilentStream();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -72,7 +72,7 @@ public sealed class RequestBodyTests
     }
 
     [Fact]
-    public async Task What_is_held_is_given_back_when_the_request_is_answered()
+    public async Task Memory_held_for_a_request_is_released_when_it_is_answered()
     {
         var memory = new RequestMemory(10 * MiB);
         var edge = new HttpEdge(memory, Microsoft.Extensions.Logging.Abstractions.NullLogger<HttpEdge>.Instance);

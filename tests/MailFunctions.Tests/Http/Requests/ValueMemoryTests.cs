@@ -25,7 +25,7 @@ public sealed class ValueMemoryTests
     }
 
     [Fact]
-    public void Where_there_is_no_room_for_them_it_is_to_be_tried_again()
+    public void Values_that_do_not_fit_into_memory_are_refused_as_server_busy()
     {
         var memory = new RequestMemory(10 * 1024 * 1024);
         using var held = new HeldMemory(memory);

@@ -11,7 +11,7 @@ public sealed class ErasedTests
     private static readonly Recipient Bob = new("bob@example.com", RecipientKind.Cc, RecipientStatus.Sent, 1, new SmtpReply(SmtpStage.FinalDot, 250, null, "Stored"));
 
     [Fact]
-    public void Nothing_of_the_recipient_is_left_but_what_happened_at_which_domain()
+    public void An_erased_row_keeps_only_the_outcome_and_the_domain_of_the_recipient()
     {
         var erased = Erased.Row(Row(Ada, Bob), "ada@example.com", Now);
 
@@ -24,7 +24,7 @@ public sealed class ErasedTests
     }
 
     [Fact]
-    public void What_a_relay_said_of_another_goes_only_when_it_mentions_the_address()
+    public void A_reply_about_another_recipient_is_erased_only_if_it_mentions_the_address()
     {
         var mentions = Bob with { Reply = new SmtpReply(SmtpStage.FinalDot, 250, null, "Queued, but ADA@example.com was refused") };
 
@@ -53,7 +53,7 @@ public sealed class ErasedTests
         Assert.False(AddressParser.TryParse(Erased.Row(Row(Ada), "ada@example.com", Now).Recipients[0].Mailbox, out _, out _));
 
     [Fact]
-    public void A_mail_with_other_recipients_is_not_its_alone()
+    public void A_mail_with_other_recipients_does_not_name_the_address_only()
     {
         Assert.True(Erased.NamesOnly(Row(Ada), "ada@example.com"));
         Assert.False(Erased.NamesOnly(Row(Ada, Bob), "ada@example.com"));

@@ -17,7 +17,7 @@ public sealed class RetentionRulesTests
     [InlineData(30, true, Disposal.Keep, 0)]
     [InlineData(31, true, Disposal.Delete, null)]
     [InlineData(31, false, Disposal.Delete, null)]
-    public void Mail_that_is_over_is_judged_by_how_long_it_has_been(int daysAgo, bool isBare, object disposal, int? lookAgainInDays)
+    public void Mail_in_a_final_state_is_disposed_of_by_the_time_since_its_end(int daysAgo, bool isBare, object disposal, int? lookAgainInDays)
     {
         var ended = Now.AddDays(-daysAgo);
         var row = Row(EmailState.Sent) with { EndedAt = ended, ContentPurgedAt = isBare ? ended.AddDays(7) : null };
@@ -26,7 +26,7 @@ public sealed class RetentionRulesTests
     }
 
     [Fact]
-    public void A_mail_that_ended_just_before_the_bound_goes_and_one_that_ended_at_it_stays()
+    public void Mail_that_ended_before_the_bound_is_deleted_and_later_mail_is_kept()
     {
         var (rules, bound) = (Rules(), Now.AddDays(-30));
 
@@ -35,7 +35,7 @@ public sealed class RetentionRulesTests
     }
 
     [Fact]
-    public void Mail_whose_time_is_over_and_which_is_still_needed_loses_its_content_alone_and_is_looked_at_soon()
+    public void Expired_mail_that_is_still_needed_loses_only_its_content_and_is_rechecked_soon()
     {
         var rules = new RetentionRules(new RetentionOptions(), Now, Now.AddDays(-34));
         var row = Row(EmailState.Sent) with { EndedAt = Now.AddDays(-33) };
@@ -46,7 +46,7 @@ public sealed class RetentionRulesTests
     }
 
     [Fact]
-    public void Every_state_that_is_not_final_is_kept_however_old_and_looked_at_before_its_content_could_be_due()
+    public void Mail_in_no_final_state_is_kept_at_any_age_and_rechecked_in_time()
     {
         foreach (var state in Enum.GetValues<EmailState>().Where(state => !state.IsFinal()))
         {

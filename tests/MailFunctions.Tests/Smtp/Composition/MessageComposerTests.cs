@@ -12,7 +12,7 @@ public sealed class MessageComposerTests
     private static readonly EmailId Id = EmailId.Mint(AcceptedAt).Single();
 
     [Fact]
-    public void What_goes_in_comes_out_of_a_MIME_parser() => Contents.Any.Sample(
+    public void A_composed_message_reads_back_unchanged_in_a_MIME_parser() => Contents.Any.Sample(
         content =>
         {
             var read = Parse(Bytes(content));

@@ -18,7 +18,7 @@ public sealed class WireBytesTests
     private static readonly EmailId Id = EmailId.Mint(AcceptedAt).Single();
 
     [Fact]
-    public Task Whatever_a_request_holds_is_refused_by_its_place_or_fits_the_wire() => HostileFields.Request.SampleAsync(
+    public Task Every_request_is_refused_at_its_place_or_fits_the_wire() => HostileFields.Request.SampleAsync(
         async mail =>
         {
             var reading = await EmailRequests.ReadAsync(HostileFields.Json(mail));
@@ -32,15 +32,15 @@ public sealed class WireBytesTests
 
     /// <summary>Also what an earlier version accepted, which nobody reads again before it is sent.</summary>
     [Fact]
-    public void Whatever_a_stored_header_holds_fits_the_wire() => HostileFields.Header.Where(field => IsName(field.Name)).Sample(
+    public void Every_stored_header_fits_the_wire() => HostileFields.Header.Where(field => IsName(field.Name)).Sample(
         field => AssertFits(Content() with { Headers = [new HeaderField(field.Name, field.Value)] }), iter: Samples.Few(100));
 
     [Fact]
-    public void Whatever_subject_a_template_makes_fits_the_wire_and_reads_back() => HostileFields.Subject.Sample(
+    public void Every_subject_of_a_template_fits_the_wire_and_reads_back() => HostileFields.Subject.Sample(
         subject => Assert.Equal(subject, AssertFits(Content() with { Subject = subject }).Subject), iter: Samples.Few(100));
 
     [Fact]
-    public void Whatever_a_file_or_a_name_holds_fits_the_wire() => Gen.Select(HostileFields.Text, HostileFields.Text).Sample(
+    public void Every_file_name_and_display_name_fits_the_wire() => Gen.Select(HostileFields.Text, HostileFields.Text).Sample(
         (name, file) => AssertFits(Content() with
         {
             From = new EmailAddress(name, "ann", "example.com"),
@@ -83,7 +83,7 @@ public sealed class WireBytesTests
     [InlineData("List-Id", "Bücher")]
     [InlineData("List-Id", "Bücher <a..b>")]
     [InlineData("Precedence", "bülk")]
-    public async Task What_a_header_cannot_write_is_refused_at_its_place(string name, string value)
+    public async Task A_header_that_cannot_be_written_is_refused_at_its_place(string name, string value)
     {
         var reading = await EmailRequests.ReadAsync(WithHeader(name, value));
 

@@ -9,7 +9,7 @@ public sealed class BeginGateTests
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1.05);
 
     [Fact]
-    public async Task However_a_machine_holds_mails_back_no_window_sees_more_begin_than_the_limit_allows() =>
+    public async Task The_limit_holds_in_every_window_however_mails_were_delayed() =>
         await Gen.Select(Gen.Int[1, 8], Gen.Int[0, 2_500].Array[1, 40]).SampleAsync(
             async (count, pauses) =>
             {

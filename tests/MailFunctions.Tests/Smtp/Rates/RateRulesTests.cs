@@ -34,7 +34,7 @@ public sealed class RateRulesTests
         });
 
     [Fact]
-    public void A_relay_that_counts_what_arrives_never_counts_more_than_the_limit_while_mail_is_on_its_way_for_up_to_the_margin() =>
+    public void The_limit_holds_by_arrival_while_mails_travel_up_to_the_margin() =>
         Gen.Select(Limit.List[1, 4], Asking, Gen.Int).Sample((limits, asking, seed) =>
         {
             var random = new Random(seed);
@@ -96,7 +96,7 @@ public sealed class RateRulesTests
         });
 
     [Fact]
-    public void Those_who_stand_in_line_are_told_moments_that_the_limits_allow() =>
+    public void Queued_reservations_get_times_that_keep_to_the_limits() =>
         Gen.Select(Limit.List[1, 3], Gen.Enum<Lane>(), Gen.Int[1, 120]).Sample((limits, lane, count) =>
         {
             var states = new RateState[limits.Count];
@@ -108,7 +108,7 @@ public sealed class RateRulesTests
         });
 
     [Fact]
-    public void Whoever_comes_back_when_told_is_let_in_when_nobody_else_asks() =>
+    public void A_reservation_repeated_at_its_returned_time_succeeds_without_competition() =>
         Gen.Select(Limit.List[1, 3], Gen.Enum<Lane>(), Gen.Int[2, 100]).Sample((limits, lane, count) =>
         {
             var states = new RateState[limits.Count];
@@ -118,7 +118,7 @@ public sealed class RateRulesTests
         });
 
     [Fact]
-    public void However_much_bulk_mail_asks_a_transactional_mail_is_let_in_soon() =>
+    public void A_transactional_mail_gets_its_slot_despite_any_amount_of_bulk_mail() =>
         Gen.Select(Gen.Int[20, 5_000], Gen.Int[1, 400]).Sample((perMinute, bulk) =>
         {
             RateLimit[] limits = [new("PerMinute", perMinute, TimeSpan.FromMinutes(1), RateUnit.Mails)];

@@ -16,7 +16,7 @@ public sealed class SandboxOptionsTests
     [InlineData("MailFunctions:Sandbox:Enabled", "", "Enabled")]
     [InlineData("MailFunctions:Sandbox:Enabled", "yes", "Enabled")]
     [InlineData("MailFunctions:Sandbox:Enabled", "1", "Enabled")]
-    public void What_leaves_in_doubt_whether_it_is_on_stops_the_start(string setting, string value, string expected)
+    public void Ambiguous_sandbox_settings_stop_the_start(string setting, string value, string expected)
     {
         var failure = Assert.ThrowsAny<Exception>(() => Validate(new() { [setting] = value }));
 
@@ -38,7 +38,7 @@ public sealed class SandboxOptionsTests
     }
 
     [Fact]
-    public void Without_any_of_its_settings_it_is_off() => Assert.False(Validate([]).Enabled);
+    public void The_sandbox_is_off_without_settings() => Assert.False(Validate([]).Enabled);
 
     [Fact]
     public void A_list_and_a_line_with_commas_allow_the_same()

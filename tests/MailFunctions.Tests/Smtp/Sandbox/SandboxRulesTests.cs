@@ -50,7 +50,7 @@ public sealed class SandboxRulesTests
         });
 
     [Fact]
-    public void With_the_sandbox_off_everybody_is_mailed_but_test_addresses() =>
+    public void All_recipients_but_test_addresses_are_mailed_with_the_sandbox_off() =>
         Recipients.Sample(recipients => Assert.Equal(
             recipients.Where(recipient => recipient.IsOpen && !TestAddress.Is(recipient.Mailbox)).Select(recipient => recipient.Mailbox),
             Addressees(recipients, Options(false, null)).Envelope.Recipients));
@@ -80,7 +80,7 @@ public sealed class SandboxRulesTests
     }
 
     [Fact]
-    public void Whoever_is_not_mailed_can_see_it()
+    public void A_recipient_that_is_not_mailed_gets_a_local_reply_that_says_so()
     {
         var addressees = Addressees([new Recipient("ada@example.com", RecipientKind.To, RecipientStatus.Pending, 0, null)], Options(true, null, "example.net"));
 
@@ -91,7 +91,7 @@ public sealed class SandboxRulesTests
     }
 
     [Fact]
-    public void What_the_relay_says_of_a_diverted_mail_counts_for_all_that_were_diverted()
+    public void The_reply_to_a_diverted_mail_counts_for_all_diverted_recipients()
     {
         var addressees = Addressees(
             [.. new[] { "ada@example.com", "bob@example.com", "Inbox@divert.example" }.Select(mailbox => new Recipient(mailbox, RecipientKind.Bcc, RecipientStatus.Pending, 0, null))],

@@ -67,7 +67,7 @@ public sealed class OutOfStepTests
 
     [Theory]
     [MemberData(nameof(Table))]
-    public async Task What_is_told_as_sent_has_arrived_and_what_is_told_as_refused_has_not(string manner, bool chunking)
+    public async Task A_mail_reported_as_sent_has_arrived_and_one_reported_as_refused_has_not(string manner, bool chunking)
     {
         await using var server = Sessions.Server(chunking);
         server.Script = Manners[manner];
@@ -87,7 +87,7 @@ public sealed class OutOfStepTests
     [Theory]
     [InlineData("the final dot answered twice, glued", false)]
     [InlineData("the final dot answered twice, glued", true)]
-    public async Task A_yes_too_many_behind_the_right_one_costs_a_connection_and_no_mail(string manner, bool chunking)
+    public async Task A_surplus_positive_reply_costs_a_connection_and_no_mail(string manner, bool chunking)
     {
         await using var server = Sessions.Server(chunking);
         server.Script = Manners[manner];
@@ -165,7 +165,7 @@ public sealed class OutOfStepTests
     }
 
     [Fact]
-    public async Task What_comes_when_the_next_mail_is_to_begin_leaves_it_to_another_connection()
+    public async Task A_reply_that_arrives_between_mails_moves_the_next_to_another_connection()
     {
         await using var server = Sessions.Server(chunking: false);
         server.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot } ? SmtpAction.Default.Followed("421 4.4.2 Timeout") : null;
@@ -181,7 +181,7 @@ public sealed class OutOfStepTests
     [Theory]
     [InlineData("MAIL", nameof(RecipientStatus.Deferred))]
     [InlineData(SmtpExchange.FinalDot, nameof(RecipientStatus.Uncertain))]
-    public async Task A_reply_that_comes_after_its_time_meets_no_connection(string verb, string status)
+    public async Task A_reply_after_its_timeout_finds_the_connection_closed(string verb, string status)
     {
         await using var server = Sessions.Server(chunking: false);
         server.Script = exchange => exchange.Verb == verb ? SmtpAction.Stall : null;
@@ -197,7 +197,7 @@ public sealed class OutOfStepTests
     }
 
     [Fact]
-    public async Task Relays_that_are_out_of_step_with_mail_after_mail_are_left_alone_and_that_is_why()
+    public async Task A_relay_repeatedly_out_of_step_has_its_circuit_opened_for_that_cause()
     {
         await using var server = Sessions.Server(chunking: false);
         server.Script = Manners["250 to DATA"];
@@ -219,7 +219,7 @@ public sealed class OutOfStepTests
     [Theory]
     [InlineData("two greetings, glued")]
     [InlineData("two greetings, late")]
-    public async Task A_relay_that_is_out_of_step_from_the_beginning_is_not_let_near_a_mail(string manner)
+    public async Task A_relay_out_of_step_from_the_start_is_given_no_mail(string manner)
     {
         await using var server = Sessions.Server(chunking: false);
         server.Script = Manners[manner];

@@ -11,7 +11,7 @@ public sealed class RefusedRecipientTests
     [InlineData(true, "530 5.7.0 Authentication required")]
     [InlineData(false, "530 5.7.0 Authentication required")]
     [InlineData(false, "550 5.1.1 Unknown")]
-    public async Task The_others_get_the_mail_whatever_one_of_them_is_refused_for(bool chunking, string reply)
+    public async Task The_other_recipients_get_the_mail_whatever_reason_one_is_refused_for(bool chunking, string reply)
     {
         await using var server = Sessions.Server(chunking);
         server.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "bob" } ? SmtpAction.Reply(reply) : null;

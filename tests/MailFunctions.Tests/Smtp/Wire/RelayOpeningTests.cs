@@ -51,7 +51,7 @@ public sealed class RelayOpeningTests
     }
 
     [Fact]
-    public async Task A_refusal_is_told_and_not_that_the_other_address_is_closed()
+    public async Task A_refusal_is_reported_rather_than_the_closed_other_address()
     {
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Reply("554 5.7.1 Not you") : null };
 
@@ -78,13 +78,13 @@ public sealed class RelayOpeningTests
     [InlineData("::1 ::2 ::3 1.1.1.1 1.1.1.2", "::1 1.1.1.1 ::2 1.1.1.2 ::3")]
     [InlineData("1.1.1.1 ::1 ::2 ::3", "1.1.1.1 ::1 ::2 ::3")]
     [InlineData("1.1.1.1 1.1.1.1", "1.1.1.1")]
-    public void Families_take_turns(string found, string order) =>
+    public void Address_families_alternate_in_dialing_order(string found, string order) =>
         Assert.Equal(order, string.Join(' ', AddressDialer.InTurn([.. found.Split(' ').Select(IPAddress.Parse)])));
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Over_TLS_unread_replies_are_seen_too(bool isImplicit)
+    public async Task Unread_replies_are_detected_over_TLS_too(bool isImplicit)
     {
         await using var server = new ScriptedSmtpServer(new SmtpServerOptions { ImplicitTls = isImplicit });
         server.Script = exchange => exchange is { Verb: "NOOP", Seen: 2 } ? SmtpAction.Default.Followed("250 2.0.0 And again") : SmtpAction.Default.InPieces();
@@ -102,7 +102,7 @@ public sealed class RelayOpeningTests
     [Theory]
     [InlineData("250 2.0.0 Injected")]
     [InlineData("235 2.7.0 Injected")]
-    public async Task What_comes_in_the_clear_behind_the_reply_to_STARTTLS_ends_it(string line)
+    public async Task Cleartext_after_the_STARTTLS_reply_ends_the_connection(string line)
     {
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == "STARTTLS" ? SmtpAction.Default.Followed(line) : null };
 

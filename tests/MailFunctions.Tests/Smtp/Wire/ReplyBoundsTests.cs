@@ -37,7 +37,7 @@ public sealed class ReplyBoundsTests
     [Theory]
     [InlineData("MAIL", nameof(RecipientStatus.Deferred))]
     [InlineData(SmtpExchange.FinalDot, nameof(RecipientStatus.Uncertain))]
-    public async Task Nor_is_one_in_the_middle_of_a_mail(string verb, string status)
+    public async Task A_reply_without_end_during_a_mail_is_cut_off_at_64_KiB(string verb, string status)
     {
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == verb ? SmtpAction.Forever("250-2.0.0 and\r\n"u8) : null };
         await using var session = await Sessions.OpenAsync(Sessions.Relay(server));
@@ -50,7 +50,7 @@ public sealed class ReplyBoundsTests
     }
 
     [Fact]
-    public async Task A_connection_hears_no_more_than_a_mebibyte_while_it_says_nothing()
+    public async Task A_connection_reads_at_most_one_mebibyte_while_nothing_is_sent()
     {
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply(250, Long) : null };
         await using var session = await Sessions.OpenAsync(Sessions.Relay(server));
@@ -94,7 +94,7 @@ public sealed class ReplyBoundsTests
     [InlineData("\0\0\0 Ok\r\n", "no SMTP reply")]
     [InlineData("250-one\r\n251 two\r\n", "different codes")]
     [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP/1.1 400")]
-    public async Task What_is_no_reply_is_told_as_what_it_is(string octets, string text)
+    public async Task Data_that_is_no_SMTP_reply_is_quoted_in_the_reason(string octets, string text)
     {
         foreach (var (verb, status) in new[] { ("MAIL", RecipientStatus.Deferred), (SmtpExchange.FinalDot, RecipientStatus.Uncertain) })
         {
@@ -113,7 +113,7 @@ public sealed class ReplyBoundsTests
     [InlineData("550 5.7.1 a\rb\0c\r\n", "a b c")]
     [InlineData("550 5.7.1 bare end\n", "bare end")]
     [InlineData("550\r\n", "")]
-    public async Task What_is_a_reply_with_odd_text_is_one(string octets, string text)
+    public async Task A_reply_with_unusual_text_is_accepted(string octets, string text)
     {
         foreach (var encoding in new[] { System.Text.Encoding.UTF8, System.Text.Encoding.Latin1 })
         {
@@ -131,7 +131,7 @@ public sealed class ReplyBoundsTests
     [InlineData("RCPT", "The relay closed the connection instead of answering.")]
     [InlineData("DATA", "The relay closed the connection instead of answering.")]
     [InlineData(SmtpExchange.FinalDot, "The relay closed the connection instead of answering.")]
-    public async Task A_connection_that_is_closed_is_told_as_such_and_not_with_the_last_reply(string verb, string text)
+    public async Task A_closed_connection_is_reported_as_such_and_not_by_the_last_reply(string verb, string text)
     {
         await using var server = new ScriptedSmtpServer { Script = exchange => exchange.Verb == verb ? SmtpAction.Close : null };
         await using var session = await Sessions.OpenAsync(Sessions.Relay(server));

@@ -25,7 +25,7 @@ internal sealed class InlineDelivery(ClaimGroup groups, RelayRouter router, Lane
     public bool IsPossible => router.Lines.Any(line => line.Relay.Connections.Prompt > 0);
 
     /// <summary>Begins to deliver. A delivery that has begun is finished even if the caller disconnects.</summary>
-    /// <param name="row">The row as inserted.</param>
+    /// <param name="row">The row as inserted, or as a worker has written it since.</param>
     /// <param name="net">The queue message that names it.</param>
     /// <param name="within">No attempt begins later than this.</param>
     /// <returns>True once an outcome is recorded, a deferral included; false if the mail is left to its queue.</returns>
@@ -58,7 +58,9 @@ internal sealed class InlineDelivery(ClaimGroup groups, RelayRouter router, Lane
             $"call {row.Id}", () => !stopping.IsCancellationRequested && clock.GetElapsedTime(started) < within, stopping, IsInline: true);
         try
         {
-            var left = await groups.RunAsync([row], terms);
+            // A worker may have met the mail already, if storage was slow to report the insert.
+            var isReady = Triage.Of(row, NamedAttempt.NextOf(row), clock.GetUtcNow()) == Verdict.Ready;
+            var left = isReady ? await groups.RunAsync([row], terms) : [NamedAttempt.NextOf(row)];
             Track(left.Count == 0 ? queues.TakeBackAsync(net, CancellationToken.None) : queues.ShowAsync(net, CancellationToken.None));
             return left.Count == 0;
         }

@@ -26,7 +26,7 @@ internal sealed class RetrySchedule(IOptions<DeliveryOptions> options)
         // "In 0 seconds" does not allow endless immediate retries.
         var least = Of(lane).First < LeastHint ? Of(lane).First : LeastHint;
         var hinted = hints.Max()!.Value;
-        return (hinted > TimeSpan.Zero || !someSent ? TimeSpan.FromTicks(Math.Max(hinted.Ticks, least.Ticks)) : hinted) * (1 + (0.1 * Random.Shared.NextDouble()));
+        return (hinted > TimeSpan.Zero || !someSent ? TimeSpan.FromTicks(Math.Max(hinted.Ticks, least.Ticks)) : hinted) * (1 + (0.1 * Chance.Spread.NextDouble()));
     }
 
     /// <summary>The wait while no relay can be reached: short, since the attempt has not begun and a relay is often back soon.</summary>
@@ -43,5 +43,5 @@ internal sealed class RetrySchedule(IOptions<DeliveryOptions> options)
         TimeSpan.FromTicks((long)Math.Min(longest.Ticks, first.Ticks * Math.Pow(2, Math.Clamp(doublings, 0, 40))));
 
     /// <summary>Spreads a wait over 80 to 120 percent, so that mails that failed together are not tried again together.</summary>
-    private static TimeSpan Spread(TimeSpan wait) => wait * (0.8 + (0.4 * Random.Shared.NextDouble()));
+    private static TimeSpan Spread(TimeSpan wait) => wait * (0.8 + (0.4 * Chance.Spread.NextDouble()));
 }

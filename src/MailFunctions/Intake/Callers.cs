@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
+using MailFunctions.Mail;
 using MailFunctions.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -46,7 +47,9 @@ internal sealed class Callers(StorageClients storage)
                 return found.Value!.GetBinary(Property);
             try
             {
-                await _progress.AddEntityAsync(new TableEntity(Partition, Row) { [Property] = RandomNumberGenerator.GetBytes(SecretBytes) }, cancellationToken);
+                var secret = new byte[SecretBytes];
+                Chance.Octets.GetBytes(secret);
+                await _progress.AddEntityAsync(new TableEntity(Partition, Row) { [Property] = secret }, cancellationToken);
             }
             catch (RequestFailedException taken) when (taken.Status == 409)
             {

@@ -56,7 +56,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
                 foreach (var (i, etag) in etags)
                     Tell(slice[i].Index, slice[i].Row.StoredAs(etag));
                 foreach (var i in taken)
-                    Tell(slice[i].Index, await OwnAsync(slice[i].Row, cancellationToken));
+                    Tell(slice[i].Index, await AcceptedAsync(slice[i].Row, cancellationToken));
             }
         }
 
@@ -156,7 +156,7 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
         catch (RequestFailedException conflict) when (conflict.Status == 409)
         {
             // Taken by this very insert, whose answer was lost, or by another writer.
-            return await OwnAsync(row, cancellationToken);
+            return await AcceptedAsync(row, cancellationToken);
         }
     }
 
@@ -204,6 +204,19 @@ internal sealed class EmailLedger(StorageClients storage, ILogger<EmailLedger> l
                 ? await OwnAsync(slice[i].Row, cancellationToken)
                 : slice[i].Row.StoredAs(etags[i]);
         }
+    }
+
+    /// <summary>
+    /// Returns the row that stands where an insert met one, if the insert committed it. An id is minted once, so another writer
+    /// can only have closed it: any other row is the insert's own, even if a worker has written it since, and then it is
+    /// returned as it stands.
+    /// </summary>
+    private async Task<LedgerRow?> AcceptedAsync(LedgerRow inserted, CancellationToken cancellationToken)
+    {
+        var standing = await ReadAsync(inserted.Id, select: null, cancellationToken);
+        if (standing?.Token == inserted.Token)
+            return inserted.StoredAs(standing.ETag);
+        return inserted.State != EmailState.Void && standing?.State != EmailState.Void ? standing : null;
     }
 
     /// <summary>Returns the row if it is stored as written under its token.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace MailFunctions.Mail;
 
@@ -72,13 +71,14 @@ internal readonly record struct EmailId : IComparable<EmailId>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxMintedTogether);
 
         var milliseconds = now.ToUnixTimeMilliseconds();
-        var first = RandomNumberGenerator.GetInt32(Shards);
         var ids = new EmailId[count];
         Span<byte> bytes = stackalloc byte[16];
+        Chance.Octets.GetBytes(bytes[..1]);
+        var first = bytes[0] & (Shards - 1);
         for (var i = 0; i < count; i++)
         {
             var shard = (first + (i / neighbours)) % Shards;
-            RandomNumberGenerator.Fill(bytes);
+            Chance.Octets.GetBytes(bytes);
             BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)(milliseconds >> 16));
             BinaryPrimitives.WriteUInt16BigEndian(bytes[4..], (ushort)milliseconds);
             BinaryPrimitives.WriteUInt16BigEndian(bytes[6..], (ushort)(0x7000 | i));

@@ -32,7 +32,7 @@ internal sealed class DirtyMinutes(TableClient progress, TimeProvider clock)
         if (now - minute < Age)
             return;
 
-        var key = $"{minute.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture)}-{Guid.NewGuid():N}";
+        var key = $"{minute.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture)}-{WriteToken.New()}";
         await progress.UpsertEntityAsync(new TableEntity(Partition, key) { [MarkedAt] = now }, TableUpdateMode.Replace, cancellationToken);
     }
 

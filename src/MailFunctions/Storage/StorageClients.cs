@@ -26,8 +26,9 @@ internal sealed class StorageClients
     private readonly QueueServiceClient _queues;
     private readonly BlobServiceClient _blobs;
 
+    /// <param name="adjust">Changes the options of each client, such as its transport.</param>
     /// <inheritdoc cref="StorageSettingValidator.Require"/>
-    public StorageClients(IConfiguration configuration, StorageClock clock)
+    public StorageClients(IConfiguration configuration, StorageClock clock, Action<ClientOptions>? adjust = null)
     {
         StorageSettingValidator.Require(configuration);
         var tables = Configure(new TableClientOptions(), clock);
@@ -37,6 +38,8 @@ internal sealed class StorageClients
         var blobs = Configure(new BlobClientOptions(), clock);
         // A large attachment on a slow line needs longer than a row.
         blobs.Retry.NetworkTimeout = TimeSpan.FromSeconds(100);
+        foreach (var options in (ClientOptions[])[tables, queues, blobs])
+            adjust?.Invoke(options);
 
         if (configuration[Setting] is { Length: > 0 } connectionString)
         {

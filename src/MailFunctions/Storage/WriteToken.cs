@@ -9,5 +9,15 @@ namespace MailFunctions.Storage;
 /// </summary>
 internal static class WriteToken
 {
-    public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9));
+    private const int Octets = 9;
+
+    /// <summary>The source of tokens. A simulation sets its own, so that a seed repeats a run; nothing else does.</summary>
+    public static RandomNumberGenerator Source { get; set; } = RandomNumberGenerator.Create();
+
+    public static string New()
+    {
+        Span<byte> octets = stackalloc byte[Octets];
+        Source.GetBytes(octets);
+        return Base64Url.EncodeToString(octets);
+    }
 }

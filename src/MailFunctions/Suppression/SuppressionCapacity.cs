@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Security.Cryptography;
+using MailFunctions.Mail;
 
 namespace MailFunctions.Suppression;
 
@@ -64,7 +64,7 @@ internal sealed class SuppressionCapacity(SuppressionTable table, SuppressionBou
     {
         // One of this many parts, a power of two.
         var parts = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, bounds.Import / Sample));
-        var part = RandomNumberGenerator.GetInt32(parts);
+        var part = Chance.Spread.Next(parts);
         var bits = BitOperations.Log2((uint)parts);
         var first = bits == 0 ? UInt128.Zero : (UInt128)(uint)part << (128 - bits);
         var last = bits == 0 ? UInt128.MaxValue : first | (UInt128.MaxValue >> bits);

@@ -75,7 +75,7 @@ internal sealed class RateGate(string relay, IReadOnlyList<RateLimit> limits, Ra
             if (_written is not null)
                 return [.. slots.OrderBy(entry => entry.i).Select(entry => entry.Slots)];
             _conflict = clock.GetTimestamp();
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), clock, cancellationToken);
+            await Task.Delay(pause * (0.5 + Chance.Spread.NextDouble()), clock, cancellationToken);
         }
     }
 

@@ -2,6 +2,7 @@ using MailFunctions.Mail;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Smtp.Replies;
 using MailFunctions.Smtp.Sessions;
+using MailFunctions.Smtp.Wire;
 using MailFunctions.Telemetry;
 
 namespace MailFunctions.Smtp.Relays;
@@ -16,7 +17,7 @@ internal sealed class RelayLine : IAsyncDisposable
     private readonly TimeProvider _clock;
     private long _remindedAt;
 
-    public RelayLine(Relay relay, TokenCredentialFactory credentials, SmtpTelemetry telemetry, TimeProvider clock)
+    public RelayLine(Relay relay, TokenCredentialFactory credentials, SmtpTelemetry telemetry, TimeProvider clock, AddressDialer? dialer = null)
     {
         Relay = relay;
         _clock = clock;
@@ -29,7 +30,7 @@ internal sealed class RelayLine : IAsyncDisposable
             .Where(use => relay.Connections.Of(use) > 0)
             .ToDictionary(use => use, use => new ConnectionPool(relay, relay.Connections.Of(use), OpenAsync, clock));
 
-        Task<RelaySession> OpenAsync(CancellationToken cancellationToken) => RelaySession.OpenAsync(relay, _authenticator, telemetry, clock, cancellationToken);
+        Task<RelaySession> OpenAsync(CancellationToken cancellationToken) => RelaySession.OpenAsync(relay, _authenticator, telemetry, clock, cancellationToken, dialer);
     }
 
     public Relay Relay { get; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Smtp.Sessions;
+using MailFunctions.Smtp.Wire;
 using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -20,9 +21,9 @@ internal sealed class RelayRouter : IAsyncDisposable
     private readonly ILogger<RelayRouter> _logger;
 
     public RelayRouter(
-        IOptions<RelaysOptions> options, TokenCredentialFactory credentials, RelayNotices notices, SmtpTelemetry telemetry, MailMeters meters, TimeProvider clock, ILogger<RelayRouter> logger)
+        IOptions<RelaysOptions> options, TokenCredentialFactory credentials, RelayNotices notices, SmtpTelemetry telemetry, MailMeters meters, TimeProvider clock, ILogger<RelayRouter> logger, AddressDialer? dialer = null)
     {
-        _lines = [.. RelayList.Read(options.Value).Select(relay => new RelayLine(relay, credentials, telemetry, clock))];
+        _lines = [.. RelayList.Read(options.Value).Select(relay => new RelayLine(relay, credentials, telemetry, clock, dialer))];
         _notices = notices;
         _clock = clock;
         _logger = logger;
@@ -69,7 +70,7 @@ internal sealed class RelayRouter : IAsyncDisposable
     {
         var last = lost?.Why;
         RelayUnreachableException? busy = null;
-        foreach (var line in route.InOrder(Random.Shared))
+        foreach (var line in route.InOrder(Chance.Spread))
         {
             if (line.Relay.Unresolved.Count > 0 && line.ShouldRemind())
                 _logger.SettingUnresolved(line.Relay.Name, string.Join(" and ", line.Relay.Unresolved), line.Cause.Sentence());
@@ -164,6 +165,6 @@ internal sealed class RelayRouter : IAsyncDisposable
     {
         var now = _clock.GetUtcNow();
         var (line, until) = route.Lines.Select(line => (line, Until: line.Breaker.OpenUntil ?? now)).MinBy(open => open.Until);
-        return (line, until + TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Max(2, (until - now).TotalSeconds / 5)));
+        return (line, until + TimeSpan.FromSeconds(Chance.Spread.NextDouble() * Math.Max(2, (until - now).TotalSeconds / 5)));
     }
 }

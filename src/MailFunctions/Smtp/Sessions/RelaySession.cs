@@ -53,15 +53,17 @@ internal sealed partial class RelaySession : IAsyncDisposable
     public bool CanCarry(Envelope envelope) =>
         !envelope.NeedsSmtpUtf8 || !_offersSmtpUtf8 || _conversation.Capabilities.HasFlag(SmtpCapabilities.UTF8);
 
+    /// <param name="dialer">Null for one that uses DNS and sockets.</param>
     /// <exception cref="RelayUnreachableException">No session could be opened; names the stage and the reply.</exception>
     public static async Task<RelaySession> OpenAsync(
-        Relay relay, Authenticator authenticator, SmtpTelemetry telemetry, TimeProvider clock, CancellationToken cancellationToken)
+        Relay relay, Authenticator authenticator, SmtpTelemetry telemetry, TimeProvider clock, CancellationToken cancellationToken, AddressDialer? dialer = null)
     {
         var conversation = new SmtpConversation(telemetry, clock)
         {
             Chunking = new ConnectionChunking(relay.Chunking, clock),
             NameOf = address => EhloName.For(relay, address),
             ConnectTimeout = relay.ConnectTimeout,
+            Dialer = dialer ?? new AddressDialer(clock),
         };
         var report = new StageReport(telemetry, relay);
         var stage = SmtpStage.Connect;
@@ -142,7 +144,7 @@ internal sealed partial class RelaySession : IAsyncDisposable
         {
             if (!_broken && _conversation.IsConnected)
             {
-                using var quitting = new CancellationTokenSource(QuitTimeout);
+                using var quitting = new CancellationTokenSource(QuitTimeout, _clock);
                 await _conversation.DisconnectAsync(quit: true, quitting.Token);
             }
         }

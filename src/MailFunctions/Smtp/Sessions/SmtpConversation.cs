@@ -80,8 +80,8 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     /// <summary>Connects within the relay's time for connecting.</summary>
     public async Task ConnectAsync(Relay relay, CancellationToken cancellationToken)
     {
-        using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        connecting.CancelAfter(relay.ConnectTimeout);
+        using var late = new CancellationTokenSource(relay.ConnectTimeout, _clock);
+        using var connecting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         await ConnectAsync(relay.Host, relay.Port, relay.Security, connecting.Token);
     }
 

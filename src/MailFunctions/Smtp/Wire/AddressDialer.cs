@@ -15,6 +15,9 @@ internal sealed class AddressDialer(TimeProvider clock)
     /// <summary>Returns the addresses of a name in the order of preference (RFC 6724).</summary>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
 
+    /// <summary>Connects to one address and port.</summary>
+    public Func<IPAddress, int, CancellationToken, Task<RelayConnection>> Dial { get; init; } = SocketConnection.DialAsync;
+
     /// <summary>Returns the addresses, families alternating, beginning with that of the preferred address (RFC 8305 section 4).</summary>
     /// <exception cref="RelayNotFoundException">The name has none, or DNS does not answer.</exception>
     public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
@@ -44,11 +47,11 @@ internal sealed class AddressDialer(TimeProvider clock)
     /// <param name="within">The time for all: with many addresses the delay is shorter, so that each has its share.</param>
     /// <exception cref="SocketException">The only address could not be connected to.</exception>
     /// <exception cref="IOException">None of several addresses could be connected to; names the error of each.</exception>
-    public async Task<Socket> ConnectAsync(List<IPAddress> left, int port, TimeSpan within, CancellationToken cancellationToken)
+    public async Task<RelayConnection> ConnectAsync(List<IPAddress> left, int port, TimeSpan within, CancellationToken cancellationToken)
     {
         var waiting = new Queue<IPAddress>(left);
         var delay = TimeSpan.FromTicks(Math.Clamp(within.Ticks / (left.Count + 1), LeastDelay.Ticks, AttemptDelay.Ticks));
-        var running = new Dictionary<Task<Socket>, IPAddress>();
+        var running = new Dictionary<Task<RelayConnection>, IPAddress>();
         var failures = new List<(IPAddress Address, Exception Exception)>();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -56,7 +59,7 @@ internal sealed class AddressDialer(TimeProvider clock)
             while (waiting.Count > 0 || running.Count > 0)
             {
                 if (waiting.TryDequeue(out var next))
-                    running.Add(DialAsync(next, port, over.Token), next);
+                    running.Add(Dial(next, port, over.Token), next);
                 if (await EndedAsync(running.Keys, waiting.Count > 0 ? delay : Timeout.InfiniteTimeSpan, cancellationToken) is not { } ended)
                     continue;
                 running.Remove(ended, out var address);
@@ -87,35 +90,20 @@ internal sealed class AddressDialer(TimeProvider clock)
     }
 
     /// <returns>The attempt that has ended; null when none has after the delay.</returns>
-    private async Task<Task<Socket>?> EndedAsync(IReadOnlyCollection<Task<Socket>> running, TimeSpan delay, CancellationToken cancellationToken)
+    private async Task<Task<RelayConnection>?> EndedAsync(IReadOnlyCollection<Task<RelayConnection>> running, TimeSpan delay, CancellationToken cancellationToken)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pause = Task.Delay(delay, clock, enough.Token);
         var ended = await Task.WhenAny([.. running, pause]);
         await enough.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        return ended == pause ? null : (Task<Socket>)ended;
+        return ended == pause ? null : (Task<RelayConnection>)ended;
     }
 
-    private static async Task<Socket> DialAsync(IPAddress address, int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static void Drop(Task<Socket> loser)
+    private static void Drop(Task<RelayConnection> loser)
     {
         if (loser.IsCompletedSuccessfully)
-            loser.Result.Dispose();
+            loser.Result.Octets.Dispose();
         else
             _ = loser.Exception;
     }

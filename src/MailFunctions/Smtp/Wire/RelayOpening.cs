@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using MailFunctions.Mail;
 using MailKit.Security;
 
@@ -32,10 +31,10 @@ internal sealed class RelayOpening(
         Exception? first = null;
         while (true)
         {
-            Socket socket;
+            RelayConnection connection;
             try
             {
-                socket = await dialer.ConnectAsync(left, port, Rest(started), cancellationToken);
+                connection = await dialer.ConnectAsync(left, port, Rest(started), cancellationToken);
             }
             catch (Exception) when (first is not null && !cancellationToken.IsCancellationRequested)
             {
@@ -47,7 +46,7 @@ internal sealed class RelayOpening(
             using var ending = half.Token.Register(share.Cancel);
             try
             {
-                return await GreetAsync(socket, share.Token);
+                return await GreetAsync(connection, share.Token);
             }
             catch (Exception exception) when (left.Count > 0 && !cancellationToken.IsCancellationRequested)
             {
@@ -62,19 +61,19 @@ internal sealed class RelayOpening(
         return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
 
-    private async Task<RelayStream> GreetAsync(Socket socket, CancellationToken cancellationToken)
+    private async Task<RelayStream> GreetAsync(RelayConnection connection, CancellationToken cancellationToken)
     {
-        Stream transport = new MeteredStream(new NetworkStream(socket, ownsSocket: true));
+        Stream transport = new MeteredStream(connection.Octets);
         if (security == SecureSocketOptions.SslOnConnect)
             transport = await TlsHandshake.RunAsync(transport, tls(), cancellationToken);
-        var wire = Wire(transport, socket);
+        var wire = Wire(transport, connection);
         try
         {
             var greeting = await wire.ReadGreetingAsync(cancellationToken);
             if (greeting.Code != 220)
                 throw new RelayRefusedException(SmtpStage.Connect, greeting);
             if (security is SecureSocketOptions.StartTls or SecureSocketOptions.StartTlsWhenAvailable && await TryStartTlsAsync(wire, cancellationToken))
-                wire = Wire(await TlsHandshake.RunAsync(await wire.ReleaseForTlsAsync(cancellationToken), tls(), cancellationToken), socket);
+                wire = Wire(await TlsHandshake.RunAsync(await wire.ReleaseForTlsAsync(cancellationToken), tls(), cancellationToken), connection);
             wire.Replay(greeting);
             return wire;
         }
@@ -85,10 +84,10 @@ internal sealed class RelayOpening(
         }
     }
 
-    private RelayStream Wire(Stream transport, Socket socket)
+    private RelayStream Wire(Stream transport, RelayConnection connection)
     {
         var timeout = (int)ReplyTimeout.TotalMilliseconds;
-        return new RelayStream(transport, socket, clock) { ReadTimeout = timeout, WriteTimeout = timeout };
+        return new RelayStream(transport, connection, clock) { ReadTimeout = timeout, WriteTimeout = timeout };
     }
 
     /// <returns>True when TLS is to begin; false when the relay does not offer it and it is not required.</returns>

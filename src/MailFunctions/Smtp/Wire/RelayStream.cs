@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Text;
 
 namespace MailFunctions.Smtp.Wire;
@@ -14,7 +13,7 @@ namespace MailFunctions.Smtp.Wire;
 internal sealed class RelayStream : Stream
 {
     private readonly Stream _transport;
-    private readonly Socket _socket;
+    private readonly RelayConnection _connection;
     private readonly TimeProvider _clock;
     private readonly CommandTracker _commands = new();
     private readonly ReplyParser _replies = new();
@@ -29,8 +28,8 @@ internal sealed class RelayStream : Stream
     private TimeSpan _writeTimeout = Timeout.InfiniteTimeSpan;
 
     /// <param name="transport">Disposed of together with this.</param>
-    /// <param name="socket">The socket below <paramref name="transport"/>.</param>
-    public RelayStream(Stream transport, Socket socket, TimeProvider clock) => (_transport, _socket, _clock) = (transport, socket, clock);
+    /// <param name="connection">The connection below <paramref name="transport"/>.</param>
+    public RelayStream(Stream transport, RelayConnection connection, TimeProvider clock) => (_transport, _connection, _clock) = (transport, connection, clock);
 
     /// <summary>Why the connection cannot be used any more; null while it can.</summary>
     public WireException? Fault { get; private set; }
@@ -44,7 +43,7 @@ internal sealed class RelayStream : Stream
     public bool ContentEnded { get; private set; }
 
     /// <summary>Our own address on this connection.</summary>
-    public IPAddress LocalAddress => ((IPEndPoint)_socket.LocalEndPoint!).Address;
+    public IPAddress LocalAddress => _connection.LocalAddress;
 
     /// <summary>Something has arrived that no command of ours asked for, or the relay has closed the connection.</summary>
     public bool HasUnread
@@ -53,7 +52,7 @@ internal sealed class RelayStream : Stream
         {
             try
             {
-                return Fault is not null || _ahead is not null || _replies.HasAny || _reading is { IsCompleted: true } || _socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+                return Fault is not null || _ahead is not null || _replies.HasAny || _reading is { IsCompleted: true } || _connection.IsReadable;
             }
             catch (ObjectDisposedException)
             {
@@ -269,10 +268,10 @@ internal sealed class RelayStream : Stream
         {
             // TLS may have buffered what it has read, so only a read can tell; without TLS nothing may be read ahead,
             // since a handshake could come next.
-            if (_reading is null && !IsTls && !_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+            if (_reading is null && !IsTls && !_connection.IsReadable)
                 return;
             var reading = _reading ??= _transport.ReadAsync(_replies.Room(), CancellationToken.None).AsTask();
-            while (!reading.IsCompleted && _socket.Available > 0)
+            while (!reading.IsCompleted && _connection.Available > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await Task.Yield();

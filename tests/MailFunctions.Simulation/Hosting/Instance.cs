@@ -1,0 +1,99 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using System.Text.Json;
+using MailFunctions.Http;
+using MailFunctions.Simulation.Outside;
+using MailFunctions.Simulation.Scheduling;
+using MailFunctions.Smtp.Wire;
+using MailFunctions.Storage;
+using MailFunctions.Telemetry;
+using MailFunctions.TestPeers.Storage.Memory;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MailFunctions.Simulation.Hosting;
+
+/// <summary>One process of the app: its real composition, on simulated time, storage and network.</summary>
+internal sealed class Instance
+{
+    private static readonly IConfiguration Configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["AzureWebJobsStorage"] = MemoryStorage.ConnectionString,
+        ["MailFunctions:AllowedSenders"] = "*",
+        ["MailFunctions:Relay:Url"] = "smtp://192.0.2.1:25?starttls=none",
+        ["MailFunctions:Relay:Name"] = "relay",
+        ["MailFunctions:Relay:LocalName"] = "app.example.com",
+        // More than work at a time: waiting for a connection is the one wait that the app measures in real time.
+        ["MailFunctions:Relay:MaxConnections"] = "400",
+        // This relay would keep the circuit open most of the time.
+        ["MailFunctions:Relay:BreakerFailures"] = "20",
+        ["MailFunctions:Delivery:Transactional:First"] = "00:00:20",
+        ["MailFunctions:Delivery:Transactional:Longest"] = "00:03:00",
+        ["MailFunctions:Delivery:Bulk:First"] = "00:00:40",
+        ["MailFunctions:Delivery:Bulk:Longest"] = "00:05:00",
+    }).Build();
+
+    private readonly ServiceProvider _services;
+
+    /// <param name="offset">By how much the machine's clock is ahead.</param>
+    public Instance(World world, string name, TimeSpan offset, SimulatedStorage storage, SimulatedRelay relay, Func<int> storageFaults)
+    {
+        Name = name;
+        var clock = new SimulatedClock(world, Life, offset);
+        var line = new StorageLine(world, Life, name, storage, storageFaults);
+        var retry = new SimulatedRetry(clock, world.Chance);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMailFunctions(Configuration);
+        services.Replace(ServiceDescriptor.Singleton(new StorageClock(clock)));
+        services.Replace(ServiceDescriptor.Singleton(provider => new StorageClients(Configuration, provider.GetRequiredService<StorageClock>(), options =>
+        {
+            options.Transport = line;
+            options.RetryPolicy = retry;
+            // Its timers are real; the line gives up in simulated time.
+            options.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
+        })));
+        services.AddSingleton(provider => new AddressDialer(provider.GetRequiredService<TimeProvider>()) { Dial = (_, _, token) => relay.DialAsync(Life, token) });
+        services.AddSingleton(Configuration);
+        _services = services.BuildServiceProvider();
+    }
+
+    public string Name { get; }
+
+    public Life Life { get; } = new();
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>Kills the process: whatever it waits for never comes.</summary>
+    public void Kill()
+    {
+        Life.End();
+        // Both are in lists of the runtime, which would keep all that belongs to them.
+        Get<IMeterFactory>().Dispose();
+        Get<MailTraces>().Dispose();
+    }
+
+    /// <summary>Answers a call as the HTTP edge would.</summary>
+    public async Task<(int Status, JsonElement Body)> CallAsync(string method, string path, Func<HttpRequest, Task<IResult>> answer, string? json = null, string? idempotencyKey = null)
+    {
+        var context = new DefaultHttpContext { RequestServices = _services };
+        context.Request.Method = method;
+        context.Request.Path = path.Split('?')[0];
+        context.Request.QueryString = new QueryString(path.Contains('?', StringComparison.Ordinal) ? path[path.IndexOf('?', StringComparison.Ordinal)..] : "");
+        var body = Encoding.UTF8.GetBytes(json ?? "");
+        if (json is not null)
+            context.Request.ContentType = "application/json";
+        if (idempotencyKey is not null)
+            context.Request.Headers["Idempotency-Key"] = idempotencyKey;
+        context.Request.ContentLength = body.Length;
+        context.Request.Body = new MemoryStream(body);
+        var written = new MemoryStream();
+        context.Response.Body = written;
+        var result = await Get<HttpEdge>().RunWithQueryAsync(context.Request, () => answer(context.Request), CancellationToken.None);
+        await result.ExecuteAsync(context);
+        return (context.Response.StatusCode, written.Length == 0 ? default : JsonDocument.Parse(written.ToArray()).RootElement);
+    }
+}

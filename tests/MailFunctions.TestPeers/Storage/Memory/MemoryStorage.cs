@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace MailFunctions.TestPeers.Storage.Memory;
+
+/// <summary>
+/// A storage account in memory: tables, queues and blobs with the operations that this project uses, and with the rules and
+/// limits that Azure's REST reference names for them. Signatures are not checked.
+/// </summary>
+/// <param name="clock">The service's own time: it stamps entities, hides messages, and is in every Date header.</param>
+/// <remarks>Thread safe: requests are carried out one at a time.</remarks>
+public sealed class MemoryStorage(TimeProvider clock)
+{
+    /// <summary>A connection string of the account. The key is only for the form: nothing checks it.</summary>
+    public const string ConnectionString = "DefaultEndpointsProtocol=https;AccountName=memory;AccountKey=bWVtb3J5;EndpointSuffix=core.windows.net";
+
+    private readonly Lock _one = new();
+    private readonly TableService _tables = new(clock);
+    private readonly QueueService _queues = new(clock);
+    private readonly BlobService _blobs = new(clock);
+
+    /// <summary>Carries out one request.</summary>
+    public StorageReply Perform(StorageCall call)
+    {
+        lock (_one)
+        {
+            StorageReply reply;
+            try
+            {
+                reply = call.Service switch
+                {
+                    StorageService.Table => _tables.Perform(call),
+                    StorageService.Queue => _queues.Perform(call),
+                    _ => _blobs.Perform(call),
+                };
+            }
+            catch (StorageRefusal refusal)
+            {
+                reply = StorageReply.OfError(call.Service, refusal);
+            }
+
+            return Stamp(reply);
+        }
+    }
+
+    /// <summary>The texts of a queue's messages, shown or hidden; empty when there is no such queue.</summary>
+    public IReadOnlyList<string> Messages(string queue)
+    {
+        lock (_one)
+            return _queues.Texts(queue);
+    }
+
+    /// <summary>An answer of the service that carries out nothing, for example 503 <c>ServerBusy</c>.</summary>
+    public StorageReply Refuse(StorageCall call, int status, string code) =>
+        Stamp(StorageReply.OfError(call.Service, new StorageRefusal(status, code, "The request was refused.")));
+
+    private StorageReply Stamp(StorageReply reply) => reply
+        .With("Date", clock.GetUtcNow().ToString("R", CultureInfo.InvariantCulture))
+        .With("x-ms-version", "2026-06-06");
+}

@@ -1,3 +1,5 @@
+using MailFunctions.Http.Requests;
+
 namespace MailFunctions.Templates;
 
 /// <summary>One error in a template or in its variables.</summary>
@@ -8,16 +10,7 @@ internal sealed record TemplateFault(string Place, string Message)
     /// <summary>UTF-16 code units of a message at most. An engine's own message may quote a value of any length.</summary>
     public const int MessageChars = 300;
 
-    public string Message { get; } = Shorten(Message, MessageChars);
-
-    /// <summary>Cuts a text that is too long, and marks the cut with an ellipsis, within the bound.</summary>
-    public static string Shorten(string text, int chars)
-    {
-        if (text.Length <= chars)
-            return text;
-        var end = char.IsHighSurrogate(text[chars - 2]) ? chars - 2 : chars - 1;
-        return text[..end] + "…";
-    }
+    public string Message { get; } = ErrorList.Shorten(Message, MessageChars);
 
     /// <param name="at">The place of the template in the request, such as <c>/template</c>.</param>
     public ProblemError ToError(string at) => new(Message, Pointer: at + Place);

@@ -2,6 +2,7 @@ using System.Text;
 using Fluid;
 using Fluid.Ast;
 using Fluid.Values;
+using MailFunctions.Http.Requests;
 using MailFunctions.Templates.Filters;
 
 namespace MailFunctions.Templates;
@@ -58,5 +59,5 @@ internal sealed class VariableExpression(IReadOnlyList<MemberSegment> segments, 
         return NilValue.Instance;
     }
 
-    private static string Shorten(string text) => TemplateFault.Shorten(text, 100);
+    private static string Shorten(string text) => ErrorList.Shorten(text, 100);
 }

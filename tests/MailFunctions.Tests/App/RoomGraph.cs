@@ -26,47 +26,35 @@ internal sealed class RoomGraph
 
     public static RoomGraph Read()
     {
-        var roomOfTree = Repository.Files("src/MailFunctions", "*.cs").ToDictionary(file => file, RoomOf);
-        var compilation = Compile(roomOfTree.Keys);
-        var found = compilation.SyntaxTrees.Where(tree => roomOfTree.ContainsKey(tree.FilePath)).AsParallel()
-            .SelectMany(tree => ArrowsFrom(compilation.GetSemanticModel(tree), roomOfTree[tree.FilePath], roomOfTree)).ToList();
+        var project = Repository.Files("src/MailFunctions", "*.cs").ToDictionary(file => Parse(Repository.Text(file), file), RoomOf);
+        var compilation = CSharpCompilation.Create(
+            "Rooms", [.. project.Keys, Parse(ImplicitUsings(), "usings")], References(), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var roomOfTree = project.ToDictionary(file => file.Key.FilePath, file => file.Value);
+        var found = project.AsParallel().SelectMany(file => ArrowsFrom(compilation.GetSemanticModel(file.Key), file.Value, roomOfTree)).ToList();
         var unresolved = compilation.GetDeclarationDiagnostics().Where(diagnostic => UnknownType.Contains(diagnostic.Id)).Select(diagnostic => diagnostic.ToString());
         return new RoomGraph(
-            roomOfTree.Values.Distinct().ToList(),
+            project.Values.Distinct().ToList(),
             found.GroupBy(arrow => (arrow.From, arrow.To)).ToDictionary(arrow => arrow.Key, arrow => arrow.Select(one => one.Use).Order(StringComparer.Ordinal).First()),
             [.. unresolved]);
     }
 
-    /// <summary>The source files, with the names that a project imports for all of them.</summary>
-    public static CSharpCompilation Compile(IEnumerable<string> files) => CSharpCompilation.Create(
-        "Rooms",
-        [.. files.Select(file => Parse(Repository.Text(file), file)), Parse(ImplicitUsings(), "usings")],
-        References(),
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-
-    /// <summary>The types that a file uses, once for each use, those that are only inferred included.</summary>
-    public static IEnumerable<INamedTypeSymbol> TypesIn(SemanticModel model) => model.SyntaxTree.GetRoot().DescendantNodes().SelectMany(node => WithArguments(node switch
-    {
-        IdentifierNameSyntax { IsVar: true } => model.GetTypeInfo(node).Type,
-        SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax => TypeOf(model.GetSymbolInfo(node)),
-        _ => null,
-    }));
-
-    public static IEnumerable<INamedTypeSymbol> WithArguments(ITypeSymbol? type) => type switch
-    {
-        IArrayTypeSymbol array => WithArguments(array.ElementType),
-        INamedTypeSymbol named => named.TypeArguments.SelectMany(argument => WithArguments(argument)).Prepend(named),
-        _ => [],
-    };
-
     private static IEnumerable<(string From, string To, string Use)> ArrowsFrom(SemanticModel model, string room, Dictionary<string, string> roomOfTree)
     {
-        foreach (var type in TypesIn(model))
+        foreach (var node in model.SyntaxTree.GetRoot().DescendantNodes())
         {
-            foreach (var declaration in type.OriginalDefinition.DeclaringSyntaxReferences)
+            var used = node switch
             {
-                if (roomOfTree.TryGetValue(declaration.SyntaxTree.FilePath, out var other) && other != room)
-                    yield return (room, other, $"{model.SyntaxTree.FilePath} uses {type.Name}");
+                IdentifierNameSyntax { IsVar: true } => model.GetTypeInfo(node).Type,
+                SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax => TypeOf(model.GetSymbolInfo(node)),
+                _ => null,
+            };
+            foreach (var type in WithArguments(used))
+            {
+                foreach (var declaration in type.OriginalDefinition.DeclaringSyntaxReferences)
+                {
+                    if (roomOfTree.TryGetValue(declaration.SyntaxTree.FilePath, out var other) && other != room)
+                        yield return (room, other, $"{model.SyntaxTree.FilePath} uses {type.Name}");
+                }
             }
         }
     }
@@ -77,6 +65,13 @@ internal sealed class RoomGraph
         ILocalSymbol local => local.Type,
         { } member => member.ContainingType,
         null => null,
+    };
+
+    private static IEnumerable<INamedTypeSymbol> WithArguments(ITypeSymbol? type) => type switch
+    {
+        IArrayTypeSymbol array => WithArguments(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.SelectMany(argument => WithArguments(argument)).Prepend(named),
+        _ => [],
     };
 
     private static SyntaxTree Parse(string text, string file) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), file);

@@ -48,11 +48,9 @@ internal sealed class ErrorList(int suggestions = RequestLimits.ListedErrors)
     public Problem ToProblem() => Problem.Validation(_errors, _unlisted);
 
     /// <summary>Quotes a caller's text in an error: at most 64 characters, control characters replaced.</summary>
-    public static string Quote(string text)
-    {
-        const int most = 64;
-        var elements = StringInfo.ParseCombiningCharacters(text.Length > most ? text[..most] : text);
-        var shown = text.Length > most ? text[..elements[^1]] + "…" : text;
-        return $"'{string.Concat(shown.Select(c => char.IsControl(c) ? '\uFFFD' : c))}'";
-    }
+    public static string Quote(string text) => $"'{string.Concat(Shorten(text, 64).Select(c => char.IsControl(c) ? '\uFFFD' : c))}'";
+
+    /// <summary>Returns at most so many UTF-16 code units of a text, whole characters and an ellipsis if it has more.</summary>
+    public static string Shorten(string text, int most) =>
+        text.Length <= most ? text : text[..StringInfo.ParseCombiningCharacters(text[..most])[^1]] + "…";
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Fluid;
 using Fluid.Values;
+using MailFunctions.Http.Requests;
 
 namespace MailFunctions.Templates.Filters;
 
@@ -148,6 +149,6 @@ internal static class TextFilters
 
     private static int Required(FluidValue value) => value is NumberValue || decimal.TryParse(value.ToStringValue(), NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
         ? (int)decimal.Clamp(decimal.Truncate(value.ToNumberValue()), -int.MaxValue, int.MaxValue)
-        : throw new ArgumentException($"'{TemplateFault.Shorten(value.ToStringValue(), 50)}' is no whole number");
+        : throw new ArgumentException($"'{ErrorList.Shorten(value.ToStringValue(), 50)}' is no whole number");
 
 }

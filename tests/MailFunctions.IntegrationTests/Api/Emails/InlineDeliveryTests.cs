@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using MailFunctions.Intake;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
@@ -62,6 +63,33 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         relay.Release();
 
         await pipeline.DeliverUntilAsync(answer.EmailId, Cancellation, EmailState.Sent);
+        Assert.Single(relay.Mails);
+    }
+
+    [Fact]
+    public async Task A_mail_that_a_worker_sent_while_the_insert_was_repeated_is_sent_once()
+    {
+        const string insert = $"table:{StorageNames.EmailsTable} insert";
+        await using var relay = new ScriptedSmtpServer();
+        await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var pipeline = await StartAsync(proxy.ConnectionString, relay);
+        proxy.Faults = request => request.Operation != insert ? StorageFault.None : request.Seen == 1 ? StorageFault.LoseAnswer : StorageFault.HoldBefore;
+
+        var posting = pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10");
+        await proxy.Held.WaitForAsync(request => request.Operation == insert, Cancellation);
+        var row = await pipeline.Storage.Table(StorageNames.EmailsTable).QueryAsync<TableEntity>(cancellationToken: Cancellation).SingleAsync(Cancellation);
+        var id = EmailId.Parse(row.RowKey);
+        await pipeline.Get<LaneQueues>().PutAsync(Lane.Transactional, [NamedAttempt.NextOf(await pipeline.RowAsync(id, Cancellation))], TimeSpan.Zero, Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
+        proxy.Faults = _ => StorageFault.None;
+        proxy.Release();
+
+        var answer = (await posting).Require(202);
+        Assert.Equal(id, answer.EmailId);
+        while (await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation))
+        {
+        }
+
         Assert.Single(relay.Mails);
     }
 

@@ -65,7 +65,7 @@ public sealed class Journal<T> : IReadOnlyCollection<T>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal void Append(T entry)
+    public void Append(T entry)
     {
         lock (_gate)
         {

@@ -10,6 +10,7 @@ using MailFunctions.Storage;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
+using MailFunctions.Tests;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
@@ -17,9 +18,13 @@ using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 namespace MailFunctions.IntegrationTests.Crash;
 
 /// <summary>
-/// The app as a process of its own between a storage that stops it at a chosen write and a relay that is scripted. It is
-/// killed at the write, started again without the fault, and looked at when all is quiet.
+/// The app between a storage that stops it at a chosen write and a relay that is scripted. It is killed at the write,
+/// started again without the fault, and looked at when all is quiet.
 /// </summary>
+/// <remarks>
+/// By default it runs in this process and is cut off instead of killed (<see cref="AppInProcess"/>), which takes a tenth of
+/// the time. With <c>MAILFUNCTIONS_LONG_TESTS=1</c>, and in scenes that ask for it, it is a process of its own.
+/// </remarks>
 internal sealed class CrashScene : IAsyncDisposable
 {
     /// <summary>For scenes whose process dies in no attempt: on a busy machine a short lease may run out before an attempt begins.</summary>
@@ -30,12 +35,13 @@ internal sealed class CrashScene : IAsyncDisposable
     private readonly string _account;
     private readonly Dictionary<string, string> _settings;
     private readonly List<HttpClient> _clients = [];
-    private AppProcess? _app;
+    private readonly bool _isProcess;
+    private IKillableApp? _app;
     private StorageRequest? _stop;
 
-    private CrashScene(string account, StorageProxy storage, IEnumerable<(string Key, string Value)> settings)
+    private CrashScene(string account, StorageProxy storage, bool isProcess, IEnumerable<(string Key, string Value)> settings)
     {
-        _account = account;
+        (_account, _isProcess) = (account, isProcess);
         Storage = storage;
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = account }).Build();
         Behind = new StorageClients(configuration, new StorageClock(TimeProvider.System));
@@ -75,8 +81,8 @@ internal sealed class CrashScene : IAsyncDisposable
         }
     }
 
-    /// <summary>Resident bytes of the app: now, and the most that there ever were.</summary>
-    public (long Now, long Most) Memory => _app!.Memory;
+    /// <summary>Resident bytes of the app, which is a process of its own: now, and the most that there ever were.</summary>
+    public (long Now, long Most) Memory => ((AppProcess)_app!).Memory;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -95,7 +101,14 @@ internal sealed class CrashScene : IAsyncDisposable
     public static async Task<CrashScene> CreateAsync(AzuriteFixture azurite, params IEnumerable<(string Key, string Value)> settings)
     {
         var account = azurite.TakeAccount();
-        return new CrashScene(account, await StorageProxy.StartAsync(account, Cancellation), settings);
+        return new CrashScene(account, await StorageProxy.StartAsync(account, Cancellation), Samples.AreMany, settings);
+    }
+
+    /// <summary>Makes a scene on Azurite whose app is a process of its own.</summary>
+    public static async Task<CrashScene> CreateProcessAsync(AzuriteFixture azurite, params IEnumerable<(string Key, string Value)> settings)
+    {
+        var account = azurite.TakeAzuriteAccount();
+        return new CrashScene(account, await StorageProxy.StartAsync(account, Cancellation), isProcess: true, settings);
     }
 
     /// <summary>The pipeline on this storage without a host and without the proxy: for what has to happen before the app is there.</summary>
@@ -105,19 +118,17 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <summary>Starts the app, and waits until it is ready.</summary>
     public async Task LaunchAsync()
     {
-        _app = await AppProcess.StartAsync(Options, Cancellation);
-        _clients.Add(new HttpClient { BaseAddress = _app.Url });
+        _app = _isProcess ? await AppProcess.StartAsync(Options, Cancellation) : AppInProcess.Launch(Options);
+        await UseAsync(_app);
     }
 
     /// <summary>Starts the app, which is to come to the stop by itself or by a run of this timer, and kills it there. It may not live to be ready.</summary>
     public async Task LaunchIntoStopAsync(string? timer = null)
     {
-        _app = AppProcess.Launch(Options);
+        _app = _isProcess ? AppProcess.Launch(Options) : AppInProcess.Launch(Options);
         if (timer is not null)
         {
-            var line = await Patiently.AwaitAsync(
-                _app.Output.WaitForAsync(line => line.Contains("POST http://", StringComparison.Ordinal), Cancellation), "the address of the app");
-            _clients.Add(new HttpClient { BaseAddress = new Uri(new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]), "/") });
+            await UseAsync(_app);
             await RunTimerAsync(timer);
         }
 
@@ -157,7 +168,7 @@ internal sealed class CrashScene : IAsyncDisposable
         return _stop!;
     }
 
-    /// <summary>SIGKILL. What was held is never released: its client is gone.</summary>
+    /// <summary>Kills the app. What was held is never released: its client is gone.</summary>
     public async Task KillAsync()
     {
         await _app!.KillAsync();
@@ -301,6 +312,9 @@ internal sealed class CrashScene : IAsyncDisposable
         await Storage.DisposeAsync();
         await Relay.DisposeAsync();
     }
+
+    private async Task UseAsync(IKillableApp app) =>
+        _clients.Add(new HttpClient { BaseAddress = await Patiently.AwaitAsync(app.FindUrlAsync(Cancellation), "the address of the app") });
 
     private async Task<JsonElement?> StatisticsAsync(string granularity)
     {

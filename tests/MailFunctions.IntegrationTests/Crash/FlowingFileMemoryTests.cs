@@ -10,7 +10,7 @@ public sealed class FlowingFileMemoryTests(AzuriteFixture azurite)
     public async Task Four_concurrent_mails_with_25_MiB_files_use_less_than_64_MiB_above_idle()
     {
         const int mib = 1024 * 1024;
-        await using var scene = await FlowingFileScene.CreateAsync(azurite);
+        await using var scene = await FlowingFileScene.CreateProcessAsync(azurite);
         await scene.PutFileAsync("large.bin", 25 * mib);
         await scene.PutFileAsync("small.bin", 2 * mib);
         await scene.LaunchAsync();

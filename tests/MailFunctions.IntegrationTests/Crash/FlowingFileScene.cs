@@ -7,7 +7,12 @@ internal static class FlowingFileScene
 {
     public const string Files = "files";
 
-    public static Task<CrashScene> CreateAsync(AzuriteFixture azurite) => CrashScene.CreateAsync(azurite, ("MailFunctions:Attachments:Container", Files));
+    private static readonly (string Key, string Value) Container = ("MailFunctions:Attachments:Container", Files);
+
+    public static Task<CrashScene> CreateAsync(AzuriteFixture azurite) => CrashScene.CreateAsync(azurite, Container);
+
+    /// <summary>Makes a scene whose app is a process of its own.</summary>
+    public static Task<CrashScene> CreateProcessAsync(AzuriteFixture azurite) => CrashScene.CreateProcessAsync(azurite, Container);
 
     /// <param name="length">Bytes; they are random ones.</param>
     public static async Task PutFileAsync(this CrashScene scene, string name, int length)

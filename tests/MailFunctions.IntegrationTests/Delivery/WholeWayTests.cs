@@ -17,7 +17,7 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     public async Task An_invitation_arrives_where_mail_programs_look_for_it()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAzuriteAccount(), relay, Cancellation);
         const string calendar = "BEGIN:VCALENDAR\\r\\nMETHOD:REQUEST\\r\\nBEGIN:VEVENT\\r\\nSUMMARY:Grüße\\r\\nEND:VEVENT\\r\\nEND:VCALENDAR";
 
         await pipeline.SubmitAsync(
@@ -41,7 +41,7 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "ada", Seen: 1 } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAzuriteAccount(), relay, Cancellation);
 
         var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: $$""","{{field}}":"{{address}}" """), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
@@ -55,7 +55,7 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     public async Task A_mail_is_accepted_sent_counted_and_read_as_it_was_written()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAzuriteAccount(), relay, Cancellation);
         var invoice = Encoding.UTF8.GetBytes("%PDF-1.7 not really\0ÿ");
         var pixel = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
@@ -120,7 +120,7 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     public async Task Large_attachments_and_bodies_travel_by_blob_and_arrive_byte_for_byte()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAzuriteAccount(), relay, Cancellation);
         var bytes = new byte[3_000_000];
         new Random(7).NextBytes(bytes);
         var text = string.Concat(Enumerable.Repeat("All work and no play makes a long line. ", 5_000));
@@ -139,7 +139,7 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     public async Task The_answer_to_an_accept_says_where_to_ask()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAzuriteAccount(), relay, Cancellation);
 
         var (status, body, headers) = await pipeline.PostAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation);
 
@@ -157,7 +157,7 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:AllowedSenders", "example.net"));
+            azurite.TakeAzuriteAccount(), relay, Cancellation, ("MailFunctions:AllowedSenders", "example.net"));
 
         var (status, body, _) = await pipeline.PostAsync(PipelineUnderTest.Mail(), Cancellation);
 

@@ -41,7 +41,7 @@ internal sealed class HostedApp : IAsyncDisposable
     public static async Task<HostedApp> StartAsync(AzuriteFixture azurite, params IReadOnlyList<(string Key, string Value)> settings)
     {
         Assert.SkipUnless(PublishedApp.RunsHere, PublishedApp.OnlyOnLinux);
-        var storage = azurite.TakeAccount();
+        var storage = azurite.TakeAzuriteAccount();
         var relay = new ScriptedSmtpServer();
         try
         {

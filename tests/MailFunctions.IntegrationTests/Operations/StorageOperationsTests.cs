@@ -79,7 +79,7 @@ public sealed class StorageOperationsTests(AzuriteFixture azurite)
     private async Task<Scene> SceneAsync()
     {
         var relay = new ScriptedSmtpServer();
-        var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        var proxy = await StorageProxy.StartAsync(azurite.TakeAzuriteAccount(), Cancellation);
         // On a slow machine a window would be recorded in more parts, and slots of the rate would be too old to be used.
         var pipeline = await PipelineUnderTest.StartAsync(
             proxy.ConnectionString,

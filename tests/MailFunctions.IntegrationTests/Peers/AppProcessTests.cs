@@ -17,7 +17,7 @@ public sealed class AppProcessTests(AzuriteFixture azurite)
     public async Task The_app_process_starts_ready_sends_a_mail_to_its_relay_and_stops()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var app = await AppProcess.StartAsync(Options(azurite.TakeAccount(), relay), Cancellation);
+        await using var app = await AppProcess.StartAsync(Options(azurite.TakeAzuriteAccount(), relay), Cancellation);
         using var client = new HttpClient { BaseAddress = app.Url };
 
         var accepted = await client.PostAsJsonAsync("api/emails", Mail, Cancellation);
@@ -33,7 +33,7 @@ public sealed class AppProcessTests(AzuriteFixture azurite)
     public async Task A_process_killed_during_a_write_exits_at_once_and_restarts_on_its_port()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
+        await using var storage = await StorageProxy.StartAsync(azurite.TakeAzuriteAccount(), Cancellation);
         await using var app = await AppProcess.StartAsync(Options(storage.ConnectionString, relay), Cancellation);
         using var client = new HttpClient { BaseAddress = app.Url };
         storage.Faults = request => request is { Service: StorageService.Queue, Verb: "put" } ? StorageFault.HoldAfter : StorageFault.None;
@@ -56,7 +56,7 @@ public sealed class AppProcessTests(AzuriteFixture azurite)
     public async Task A_process_that_cannot_start_reports_why()
     {
         await using var relay = new ScriptedSmtpServer();
-        var options = Options(azurite.TakeAccount(), relay) with { Settings = new Dictionary<string, string> { ["LocalHost:QueueInvisibility"] = "soon" } };
+        var options = Options(azurite.TakeAzuriteAccount(), relay) with { Settings = new Dictionary<string, string> { ["LocalHost:QueueInvisibility"] = "soon" } };
 
         var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => AppProcess.StartAsync(options, Cancellation));
 
@@ -68,7 +68,7 @@ public sealed class AppProcessTests(AzuriteFixture azurite)
     public async Task Disposing_kills_what_still_runs()
     {
         await using var relay = new ScriptedSmtpServer();
-        var app = await AppProcess.StartAsync(Options(azurite.TakeAccount(), relay), Cancellation);
+        var app = await AppProcess.StartAsync(Options(azurite.TakeAzuriteAccount(), relay), Cancellation);
 
         await app.DisposeAsync();
 

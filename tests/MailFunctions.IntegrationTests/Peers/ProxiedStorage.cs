@@ -25,7 +25,7 @@ internal sealed class ProxiedStorage : IAsyncDisposable
 
     public static async Task<ProxiedStorage> StartAsync(AzuriteFixture azurite, CancellationToken cancellationToken)
     {
-        var direct = azurite.TakeAccount();
+        var direct = azurite.TakeAzuriteAccount();
         return new ProxiedStorage(await StorageProxy.StartAsync(direct, cancellationToken), direct);
     }
 

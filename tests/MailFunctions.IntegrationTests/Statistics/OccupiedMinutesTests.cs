@@ -16,7 +16,7 @@ public sealed class OccupiedMinutesTests(AzuriteFixture azurite)
         var tables = new List<TableClient>();
         foreach (var prefix in new[] { "Events", "Emails" })
         {
-            tables.Add(new TableClient(azurite.ConnectionString, AzuriteFixture.UniqueName(prefix)));
+            tables.Add(new TableClient(azurite.SharedAccount, AzuriteFixture.UniqueName(prefix)));
             await tables[^1].CreateAsync(token);
         }
 

@@ -177,6 +177,6 @@ internal sealed class StatisticsWorld
     {
         var options = new TableClientOptions { Retry = { Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(5) } };
         if (policy is not null) options.AddPolicy(policy, position);
-        return new(_azurite.ConnectionString, table, options);
+        return new(_azurite.SharedAccount, table, options);
     }
 }

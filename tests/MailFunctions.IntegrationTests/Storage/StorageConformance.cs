@@ -247,7 +247,7 @@ public abstract class StorageConformance
 
     private async Task<BlobContainerClient> ContainerAsync()
     {
-        var container = new BlobServiceClient(ConnectionString, Adjusted(new BlobClientOptions())).GetBlobContainerClient(AzuriteFixture.UniqueName("c"));
+        var container = Blobs().GetBlobContainerClient(AzuriteFixture.UniqueName("c"));
         await container.CreateAsync(cancellationToken: Cancellation);
         return container;
     }
@@ -275,6 +275,20 @@ public abstract class StorageConformance
         return table;
     }
 
+    [Fact]
+    public async Task A_blob_that_is_missing_is_missing_to_every_call()
+    {
+        var container = Blobs().GetBlobContainerClient("never" + Guid.NewGuid().ToString("N"));
+        await RefusedAsync(404, () => container.GetBlobClient("a").GetPropertiesAsync(cancellationToken: Cancellation));
+        await container.CreateIfNotExistsAsync(cancellationToken: Cancellation);
+
+        Assert.False(await container.GetBlobClient("a").ExistsAsync(Cancellation));
+        var refused = await Assert.ThrowsAsync<RequestFailedException>(() => container.GetBlobClient("a").GetPropertiesAsync(cancellationToken: Cancellation));
+        await RefusedAsync(404, () => container.GetBlobClient("a").DownloadContentAsync(Cancellation));
+
+        Assert.Equal((404, "BlobNotFound"), (refused.Status, refused.ErrorCode));
+    }
+
     /// <summary>Takes the one message of a queue, when it shows.</summary>
     private static async Task<QueueMessage> TakenAsync(QueueClient queue)
     {
@@ -287,6 +301,8 @@ public abstract class StorageConformance
             await Task.Delay(50, Cancellation);
         }
     }
+
+    private BlobServiceClient Blobs() => new(ConnectionString, Adjusted(new BlobClientOptions()));
 
     private TableServiceClient Tables() => new(ConnectionString, Adjusted(new TableClientOptions()));
 
@@ -314,4 +330,10 @@ public sealed class MemoryConformanceTests : StorageConformance
     private protected override string ConnectionString => MemoryStorage.ConnectionString;
 
     private protected override void Adjust(ClientOptions options) => options.Transport = _transport;
+}
+
+/// <summary>The storage in memory over HTTP, of which most tests take their accounts.</summary>
+public sealed class MemoryServerConformanceTests(AzuriteFixture azurite) : StorageConformance
+{
+    private protected override string ConnectionString { get; } = azurite.TakeAccount();
 }

@@ -16,7 +16,7 @@ public sealed class StorageSetupTests(AzuriteFixture azurite)
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(
         [
-            new("AzureWebJobsStorage", azurite.TakeAccount()),
+            new("AzureWebJobsStorage", azurite.TakeAzuriteAccount()),
             new("MailFunctions:Relay:Url", "smtp://127.0.0.1:2525"),
         ]);
         builder.Services.AddSingleton<Earlier>();

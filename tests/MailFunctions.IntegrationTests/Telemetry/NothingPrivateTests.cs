@@ -21,7 +21,7 @@ public sealed class NothingPrivateTests(AzuriteFixture azurite)
         Assert.Contains(collector.Logs, log => log.Category.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) && log.Severity < 9);
         Assert.Contains(collector.Logs, log => log.Body.StartsWith("Accepted ", StringComparison.Ordinal));
 
-        var said = run.Scene.App.Output.Append(run.Health)
+        var said = run.Scene.App.Output.AsEnumerable().Append(run.Health)
             .Concat(collector.Spans.Select(span => $"span {span.Name} {string.Join(' ', span.Attributes)}"))
             .Concat(collector.Points.Select(point => $"metric {point.Metric} {string.Join(' ', point.Attributes)}"))
             .Concat(collector.Logs.Select(log => $"log {log.Category} {log.Body} {string.Join(' ', log.Attributes)}"))

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace MailFunctions.TestPeers.App;
 
 /// <summary>The app as a process of its own, which a test can kill at any moment and start again.</summary>
-public sealed partial class AppProcess : IAsyncDisposable
+public sealed partial class AppProcess : IKillableApp
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
@@ -88,6 +88,17 @@ public sealed partial class AppProcess : IAsyncDisposable
         return new AppProcess(options, Process.Start(start)!);
     }
 
+    /// <exception cref="InvalidOperationException">It ended before; the message holds its output.</exception>
+    public async Task<Uri> FindUrlAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Port != 0)
+            return new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_options.Port}/"));
+
+        // The process itself finds a free port and tells it: one that was looked for here could be taken by then.
+        var line = await UnlessItEndsAsync(Output.WaitForAsync(line => EndpointLine().IsMatch(line), cancellationToken));
+        return new Uri(EndpointLine().Match(line).Groups["root"].Value);
+    }
+
     /// <summary>SIGKILL, of this process alone: no handler runs, nothing is flushed.</summary>
     public async Task KillAsync()
     {
@@ -114,16 +125,6 @@ public sealed partial class AppProcess : IAsyncDisposable
     }
 
     private string Said => "It said:\n" + string.Join('\n', Output);
-
-    private async Task<Uri> FindUrlAsync(CancellationToken cancellationToken)
-    {
-        if (_options.Port != 0)
-            return new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_options.Port}/"));
-
-        // The process itself finds a free port and tells it: one that was looked for here could be taken by then.
-        var line = await UnlessItEndsAsync(Output.WaitForAsync(line => EndpointLine().IsMatch(line), cancellationToken));
-        return new Uri(EndpointLine().Match(line).Groups["root"].Value);
-    }
 
     private async Task WaitUntilHealthyAsync(CancellationToken cancellationToken)
     {

@@ -35,7 +35,8 @@ public sealed class MemoryStorage(TimeProvider clock)
             }
             catch (StorageRefusal refusal)
             {
-                reply = StorageReply.OfError(call.Service, refusal);
+                // An answer to HEAD has no body, and so no type of one.
+                reply = call.Method == "HEAD" ? new StorageReply(refusal.Status, refusal.Code).With("x-ms-error-code", refusal.Code) : StorageReply.OfError(call.Service, refusal);
             }
 
             return Stamp(reply);

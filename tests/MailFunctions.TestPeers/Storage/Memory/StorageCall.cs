@@ -8,6 +8,9 @@ namespace MailFunctions.TestPeers.Storage.Memory;
 public sealed record StorageCall(
     StorageService Service, string Method, string Path, IReadOnlyDictionary<string, string> Query, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>What precedes <see cref="Path"/> in URLs of this account: its name and a slash, or nothing.</summary>
+    internal string Root { get; init; } = "";
+
     internal string? Header(string name) => Headers.GetValueOrDefault(name);
 
     internal string? Parameter(string name) => Query.GetValueOrDefault(name);
@@ -15,6 +18,16 @@ public sealed record StorageCall(
     /// <summary>Reads the parts of an URL of the account's form on Azure: <c>https://{account}.{service}.core.windows.net/…</c>.</summary>
     internal static StorageCall Of(string method, RequestUriBuilder uri, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body) =>
         new(ServiceOf(uri.Host ?? ""), method, Uri.UnescapeDataString(uri.Path.TrimStart('/')), ReadQuery(uri.Query), headers, body);
+
+    /// <summary>Reads the target of a request in the form of an emulator: <c>/{account}/…?…</c>.</summary>
+    internal static StorageCall Below(
+        string account, StorageService service, string method, string target, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body)
+    {
+        var at = target.IndexOf('?', StringComparison.Ordinal);
+        var (path, query) = at < 0 ? (target, "") : (target[..at], target[at..]);
+        path = path.Length > account.Length + 1 ? path[(account.Length + 2)..] : "";
+        return new(service, method, Uri.UnescapeDataString(path), ReadQuery(query), headers, body) { Root = account + "/" };
+    }
 
     private static StorageService ServiceOf(string host) => host.Split('.') switch
     {

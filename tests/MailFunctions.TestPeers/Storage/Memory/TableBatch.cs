@@ -13,7 +13,7 @@ internal sealed class TableBatch(Func<string, MemoryTable> table, Func<DateTimeO
     {
         if (call.Body.Length > MaxBytes)
             throw new StorageRefusal(413, "RequestBodyTooLarge", "The request body is too large and exceeds the maximum permissible limit.");
-        var parts = Parts(Encoding.UTF8.GetString(call.Body.Span));
+        var parts = Parts(Encoding.UTF8.GetString(call.Body.Span), call.Root);
         if (parts.Count > MaxWrites)
             throw new StorageRefusal(400, "InvalidInput", "99:The batch request operation exceeds the maximum 100 changes per change set.");
         var writes = new List<(TableWrite Write, MemoryTable Table, MemoryEntity? Written)>();
@@ -42,22 +42,22 @@ internal sealed class TableBatch(Func<string, MemoryTable> table, Func<DateTimeO
         return Answer(writes.Select(one => Success(one.Written)));
     }
 
-    private static List<StorageCall> Parts(string body)
+    private static List<StorageCall> Parts(string body, string root)
     {
         var at = body.IndexOf("boundary=", StringComparison.Ordinal) + "boundary=".Length;
         var boundary = "--" + body[at..body.IndexOf("\r\n", at, StringComparison.Ordinal)].Trim('"');
-        return [.. body.Split(boundary)[1..^1].Select(ReadPart)];
+        return [.. body.Split(boundary)[1..^1].Select(part => ReadPart(part, root))];
     }
 
     /// <summary>Reads the MIME part of one request: its own headers, the request line, the request's headers, the body.</summary>
-    private static StorageCall ReadPart(string part)
+    private static StorageCall ReadPart(string part, string root)
     {
         var sections = part.Split("\r\n\r\n", 3);
         var lines = sections[1].Split("\r\n");
         var words = lines[0].Split(' ');
         var headers = lines.Skip(1).Select(line => line.Split(':', 2)).Where(pair => pair.Length == 2)
             .ToDictionary(pair => pair[0].Trim(), pair => pair[1].Trim(), StringComparer.OrdinalIgnoreCase);
-        var path = Uri.UnescapeDataString(new Uri(words[1]).AbsolutePath.TrimStart('/'));
+        var path = Uri.UnescapeDataString(new Uri(words[1]).AbsolutePath[(1 + root.Length)..]);
         return new StorageCall(StorageService.Table, words[0], path, new Dictionary<string, string>(), headers, Encoding.UTF8.GetBytes(sections.Length > 2 ? sections[2] : ""));
     }
 

@@ -10,7 +10,6 @@ using MailFunctions.Storage;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
@@ -22,14 +21,11 @@ namespace MailFunctions.IntegrationTests.Crash;
 /// </summary>
 internal sealed class CrashScene : IAsyncDisposable
 {
-    /// <summary>For scenes whose process dies in no attempt: on a busy machine a short lease may run out before an attempt begins.</summary>
-    public static readonly (string Key, string Value) PatientLease = ("MailFunctions:Delivery:Lease", "00:01:00");
-
     private static readonly string[] Open = ["scheduled", "queued", "sending", "deferred"];
 
     private readonly string _account;
-    private readonly Dictionary<string, string> _settings;
     private readonly List<HttpClient> _clients = [];
+    private TestAppBuilder _builder;
     private AppProcess? _app;
     private StorageRequest? _stop;
 
@@ -37,22 +33,14 @@ internal sealed class CrashScene : IAsyncDisposable
     {
         _account = account;
         Storage = storage;
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = account }).Build();
-        Behind = new StorageClients(configuration, new StorageClock(TimeProvider.System));
-        _settings = new()
-        {
-            ["MailFunctions:Relay:Name"] = "relay",
-            ["MailFunctions:Delivery:Lease"] = "00:00:03",
-            ["MailFunctions:Delivery:Transactional:First"] = "00:00:01",
-            ["MailFunctions:Delivery:Transactional:Longest"] = "00:00:01",
-            ["MailFunctions:Delivery:Bulk:First"] = "00:00:01",
-            ["MailFunctions:Delivery:Bulk:Longest"] = "00:00:01",
-            ["LocalHost:QueueInvisibility"] = "00:00:02",
+        Behind = TestStorage.Open(account);
+        _builder = TestApp.On(storage)
+            .WithRelay(Relay)
+            .With(TestSettings.ShortLease)
+            .With(TestSettings.QueueInvisibility, "00:00:02")
             // It comes by four times an hour, and its writes are nobody's here; PurgeCrashTests has it killed.
-            ["AzureWebJobs:PurgeExpired:Disabled"] = "true",
-        };
-        foreach (var (key, value) in settings)
-            _settings[key] = value;
+            .With(TestSettings.Disabled("PurgeExpired"), "true")
+            .With(settings);
     }
 
     public ScriptedSmtpServer Relay { get; } = new();
@@ -71,7 +59,7 @@ internal sealed class CrashScene : IAsyncDisposable
         set
         {
             foreach (var function in (string[])["DeliverTransactional", "DeliverBulk"])
-                _settings[$"AzureWebJobs:{function}:Disabled"] = value ? "false" : "true";
+                _builder = _builder.With(TestSettings.Disabled(function), value ? "false" : "true");
         }
     }
 
@@ -83,15 +71,6 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <summary>Of the app that was started last.</summary>
     private HttpClient Client => _clients[^1];
 
-    private AppProcessOptions Options => new()
-    {
-        Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
-        StorageConnectionString = Storage.ConnectionString,
-        RelayUrl = $"smtp://127.0.0.1:{Relay.Port}?starttls=none",
-        Settings = _settings,
-        Patience = Hang.After,
-    };
-
     public static async Task<CrashScene> CreateAsync(AzuriteFixture azurite, params IEnumerable<(string Key, string Value)> settings)
     {
         var account = azurite.TakeAccount();
@@ -99,20 +78,19 @@ internal sealed class CrashScene : IAsyncDisposable
     }
 
     /// <summary>The pipeline on this storage without a host and without the proxy: for what has to happen before the app is there.</summary>
-    public Task<PipelineUnderTest> PrepareAsync() => PipelineUnderTest.StartAsync(
-        _account, Relay, Cancellation, _settings.Where(setting => setting.Key.StartsWith("MailFunctions", StringComparison.Ordinal)).Select(setting => (setting.Key, setting.Value)));
+    public Task<TestApp> PrepareAsync() => _builder.On(_account).StartAsync();
 
     /// <summary>Starts the app, and waits until it is ready.</summary>
     public async Task LaunchAsync()
     {
-        _app = await AppProcess.StartAsync(Options, Cancellation);
+        _app = await AppProcess.StartAsync(_builder.ToProcess(), Cancellation);
         _clients.Add(new HttpClient { BaseAddress = _app.Url });
     }
 
     /// <summary>Starts the app, which is to come to the stop by itself or by a run of this timer, and kills it there. It may not live to be ready.</summary>
     public async Task LaunchIntoStopAsync(string? timer = null)
     {
-        _app = AppProcess.Launch(Options);
+        _app = AppProcess.Launch(_builder.ToProcess());
         if (timer is not null)
         {
             var line = await Patiently.AwaitAsync(

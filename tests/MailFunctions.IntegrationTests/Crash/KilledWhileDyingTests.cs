@@ -30,7 +30,7 @@ public sealed class KilledWhileDyingTests(AzuriteFixture azurite)
         EmailId id;
         await using (var pipeline = await scene.PrepareAsync())
         {
-            id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+            id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
             await PoisonedMessage.MakeAsync(scene);
             // Four faults already, and no wait for the fifth.
             var row = await pipeline.RowAsync(id, Cancellation);

@@ -33,7 +33,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         await scene.LaunchAsync();
         scene.StopAfter(Known[point]);
 
-        var id = await scene.PostAsync(PipelineUnderTest.Mail());
+        var id = await scene.PostAsync(TestApp.Mail());
         await scene.KillAtStopAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync([id!]);
@@ -51,7 +51,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         await scene.LaunchAsync();
         scene.StopAfter(Writes.IsClaim);
 
-        var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
+        var id = await scene.PostAsync(TestApp.Mail(lane: lane));
         await scene.KillAtStopAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync([id!]);
@@ -69,7 +69,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         await scene.LaunchAsync();
         scene.Relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Seen: 1 } ? SmtpAction.Stall.Stored() : null;
 
-        var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
+        var id = await scene.PostAsync(TestApp.Mail(lane: lane));
         await Patiently.AwaitAsync(scene.Relay.WaitForMailsAsync(1, TestContext.Current.CancellationToken), "a mail at the relay");
         await scene.KillAsync();
         await scene.LaunchAsync();
@@ -113,7 +113,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         await using var scene = await CrashScene.CreateAsync(azurite);
         await scene.LaunchAsync();
         scene.StopAfter(Writes.IsClaim);
-        var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
+        var id = await scene.PostAsync(TestApp.Mail(lane: lane));
         await scene.KillAtStopAsync();
 
         scene.StopAfter(Settling[point]);

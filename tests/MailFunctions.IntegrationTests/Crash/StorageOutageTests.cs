@@ -25,7 +25,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
-        await scene.SubmitAsync(PipelineUnderTest.Mail(lane: lane));
+        await scene.SubmitAsync(TestApp.Mail(lane: lane));
 
         var delivering = scene.DeliverAsync(LaneNames.Parse(lane));
         await Patiently.AwaitAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the content at the relay");
@@ -44,7 +44,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     public async Task Claims_with_a_lost_answer_are_returned_and_the_next_attempt_sends_the_mail()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         scene.Storage.Faults = request =>
         {
             if (!Writes.IsClaim(request) || request.Seen > 1)
@@ -125,7 +125,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Close.Stored() : null;
-        await scene.SubmitAsync(PipelineUnderTest.Mail(more: $",\"on_uncertain\":\"{policy}\""));
+        await scene.SubmitAsync(TestApp.Mail(more: $",\"on_uncertain\":\"{policy}\""));
         var (claims, reads) = (0, 0);
         scene.Storage.Faults = request =>
         {
@@ -154,7 +154,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         var tries = 0;
         scene.Storage.Faults = request =>
         {
@@ -183,7 +183,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     public async Task An_outage_before_the_claim_throws_the_message_back_to_the_host_with_nothing_done()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         var message = await scene.TakeAsync(StorageNames.TransactionalQueue);
 
         scene.Storage.Outage = true;
@@ -200,7 +200,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     public async Task A_message_at_its_last_try_is_put_anew_so_that_outages_poison_nothing()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         var message = await scene.TakeAsync(StorageNames.TransactionalQueue);
         scene.Storage.Faults = request => request.Service == StorageService.Table ? StorageFault.Refuse : StorageFault.None;
 

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-
 namespace MailFunctions.IntegrationTests.Fixtures;
 
 /// <summary>Goes on as clocks do, from whatever moment a test puts it to: years pass at once, and what waits for a second waits a second.</summary>
@@ -13,11 +10,4 @@ internal sealed class MovableClock : TimeProvider
     public void MoveTo(DateTimeOffset time) => _ahead = time - System.GetUtcNow();
 
     public void Advance(TimeSpan by) => _ahead += by;
-
-    /// <summary>All that asks for the time gets this one. Ids are still minted by the storage service's.</summary>
-    public void Register(IServiceCollection services)
-    {
-        services.RemoveAll<TimeProvider>();
-        services.AddSingleton<TimeProvider>(this);
-    }
 }

@@ -38,23 +38,12 @@ internal sealed class TelemetryScene : IAsyncDisposable
         var storage = azurite.TakeAccount();
         var relay = new ScriptedSmtpServer();
         var collector = await OtlpCollector.StartAsync(Cancellation);
-        var all = new Dictionary<string, string>(collector.Settings)
-        {
-            ["MailFunctions:Relay:Name"] = "relay",
-            ["MailFunctions:Delivery:Transactional:First"] = "00:00:01",
-            ["MailFunctions:Delivery:Bulk:First"] = "00:00:01",
-        };
-        foreach (var (key, value) in settings(relay.Port))
-            all[key] = value;
         var app = await AppProcess.StartAsync(
-            new AppProcessOptions
-            {
-                Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
-                StorageConnectionString = storage,
-                RelayUrl = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
-                Settings = all,
-                Patience = Hang.After,
-            },
+            TestApp.On(storage)
+                .WithRelay(relay)
+                .With(collector.Settings.Select(setting => (setting.Key, setting.Value)))
+                .With(settings(relay.Port))
+                .ToProcess(),
             Cancellation);
         return new TelemetryScene(collector, relay, app, storage);
     }

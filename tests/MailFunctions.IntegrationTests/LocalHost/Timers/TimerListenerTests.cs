@@ -2,6 +2,7 @@ using System.Net;
 using System.Threading.Channels;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.LocalHost;
+using MailFunctions.TestPeers.App;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -118,7 +119,7 @@ public sealed class TimerListenerTests
     private Task<RunningFunctions> StartAsync(string? schedule) => RunningFunctions.StartAsync(
         [typeof(TimerFunction)],
         services => services.AddSingleton(_calls).AddSingleton<TimeProvider>(_clock),
-        configuration: schedule is null ? [] : [("Tick:Schedule", schedule)]);
+        configuration: TestSettings.Configuration(("Tick:Schedule", schedule)));
 
     /// <summary>The listener must wait before the clock moves: until it does, there is no timer to fire.</summary>
     private async Task<TimerCall> AdvanceToRunAsync(TimeSpan time)

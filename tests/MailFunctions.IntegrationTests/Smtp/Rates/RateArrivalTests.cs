@@ -39,7 +39,7 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
                 arrived.Enqueue(clock.GetUtcNow());
             return null;
         };
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), server, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(server).StartAsync();
         var left = new ConcurrentQueue<EmailId>(EmailId.Mint(Start, mails));
 
         await clock.DriveAsync([.. Enumerable.Range(0, instances).Select(_ => SendAllAsync(pipeline, clock, left))]);
@@ -54,14 +54,14 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
     public async Task A_mail_retried_over_a_fresh_connection_takes_a_slot_for_each_MAIL()
     {
         await using var server = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), server, Cancellation, ("MailFunctions:Relay:PerMinute", "40"));
+        await using var pipeline = await TestApp.On(azurite).WithRelay(server, ("PerMinute", "40")).StartAsync();
         var limits = pipeline.Get<RelayRouter>().Lines[0].Relay.Limits;
-        var first = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var first = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.DeliverUntilAsync(first, Cancellation, EmailState.Sent);
         var before = (await pipeline.Get<RateTable>().ReadAsync("relay", limits, DateTime.MaxValue.Ticks / 2, Cancellation)).States[0].Arrival;
 
         server.Script = exchange => exchange is { Verb: "MAIL", Connection: 1 } ? SmtpAction.Reset : null;
-        var second = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var second = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         var row = await pipeline.DeliverUntilAsync(second, Cancellation, EmailState.Sent);
 
         Assert.Equal(1, row.Attempt);
@@ -71,7 +71,7 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
     }
 
     /// <summary>One instance with one connection: it takes slots for three mails together, as a window does, and sends one after the other.</summary>
-    private static async Task SendAllAsync(PipelineUnderTest pipeline, DrivenClock clock, ConcurrentQueue<EmailId> left)
+    private static async Task SendAllAsync(TestApp pipeline, DrivenClock clock, ConcurrentQueue<EmailId> left)
     {
         using var rates = new RelayRates(new RateTable(pipeline.Storage), clock);
         var pacing = new Pacing(rates, pipeline.Get<Deferrals>(), clock, NullLogger<Pacing>.Instance);
@@ -104,7 +104,7 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
             await Task.Delay(full.Wait, clock, Cancellation);
     }
 
-    private static ClaimedMail Mail(PipelineUnderTest pipeline, EmailId id)
+    private static ClaimedMail Mail(TestApp pipeline, EmailId id)
     {
         var row = QueuedMails.Row(id, Lane.Transactional);
         var content = new EmailContent

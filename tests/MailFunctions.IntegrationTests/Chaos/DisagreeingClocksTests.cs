@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.Mail;
@@ -61,7 +61,7 @@ public sealed class DisagreeingClocksTests(AzuriteFixture azurite)
                 await visitor.Get<LaneQueues>().PutAsync(lane, [named], TimeSpan.FromSeconds(hidden), token);
         });
 
-        await Patiently.UntilNothingIsMissingAsync(() => MissingAsync(visitor, ids), () => Task.FromResult(""));
+        await Eventually.NothingIsMissingAsync(() => MissingAsync(visitor, ids), () => Task.FromResult(""));
 
         var received = relay.Mails.SelectMany(mail => mail.Recipients).CountBy(address => address).ToDictionary();
         Assert.Equal(Mails, received.Count);
@@ -109,7 +109,7 @@ public sealed class DisagreeingClocksTests(AzuriteFixture azurite)
         .With(TestSettings.Lease, Lease.ToString("c"))
         .With((TestSettings.TransactionalFirst, "00:00:02"), (TestSettings.TransactionalLongest, "00:00:02"))
         .With((TestSettings.BulkFirst, "00:00:02"), (TestSettings.BulkLongest, "00:00:02"))
-        .WithService(new StorageClock(new ShiftedClock(shift)))
+        .WithService(new StorageClock(new MovableClock(shift)))
         .ServeAsync(typeof(SubmitEmail).Assembly.GetTypes(), HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json")));
 
     private static async Task<string> PostAsync(HttpClient client, string json, CancellationToken cancellationToken)

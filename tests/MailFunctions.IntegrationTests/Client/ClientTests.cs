@@ -1,7 +1,6 @@
 using MailFunctions.Client;
 using MailFunctions.Client.Identity;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;

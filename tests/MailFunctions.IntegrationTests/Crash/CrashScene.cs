@@ -93,7 +93,7 @@ internal sealed class CrashScene : IAsyncDisposable
         _app = AppProcess.Launch(_builder.ToProcess());
         if (timer is not null)
         {
-            var line = await Patiently.AwaitAsync(
+            var line = await Eventually.ComesAsync(
                 _app.Output.WaitForAsync(line => line.Contains("POST http://", StringComparison.Ordinal), Cancellation), "the address of the app");
             _clients.Add(new HttpClient { BaseAddress = new Uri(new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..]), "/") });
             await RunTimerAsync(timer);
@@ -126,7 +126,7 @@ internal sealed class CrashScene : IAsyncDisposable
     public async Task<StorageRequest> KillAtStopAsync()
     {
         // Others may be held before it: it is performed first.
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             () => Task.FromResult(Volatile.Read(ref _stop) is { } stop && Storage.Held.Any(held => held.Number == stop.Number)
                 ? null
                 : "the app has not come to the write that it is to be killed at."),
@@ -203,7 +203,7 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <param name="leftOver">Queue messages that stay, since they name what was never accepted.</param>
     public async Task UntilQuietAsync(IReadOnlyList<string> ids, int leftOver = 0)
     {
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () =>
             {
                 foreach (var id in ids)
@@ -259,7 +259,7 @@ internal sealed class CrashScene : IAsyncDisposable
         foreach (var granularity in (string[])["minute", "hour", "day"])
         {
             var found = "nothing";
-            await Patiently.UntilNothingIsMissingAsync(
+            await Eventually.NothingIsMissingAsync(
                 async () => (found = ExpectedStatistics.Describe(await StatisticsAsync(granularity), expected.Keys)) == ExpectedStatistics.Describe(expected)
                     ? null
                     : $"the statistics by {granularity} say {found}, and should say {ExpectedStatistics.Describe(expected)}.",

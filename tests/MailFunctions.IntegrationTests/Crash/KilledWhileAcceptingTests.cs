@@ -42,7 +42,7 @@ public sealed class KilledWhileAcceptingTests(AzuriteFixture azurite)
         if (queued > 0)
         {
             // A worker met the message that has no row, and put it back for later.
-            await Patiently.AwaitAsync(
+            await Eventually.ComesAsync(
                 scene.Storage.Requests.WaitForAsync(
                     request => request.Number > stop.Number && Writes.NamedIn(request).Any(mail => mail.Id.ToString() == lost), Cancellation),
                 "the message put back");

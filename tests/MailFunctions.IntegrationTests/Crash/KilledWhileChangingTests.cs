@@ -49,7 +49,7 @@ public sealed class KilledWhileChangingTests(AzuriteFixture azurite)
         // Whatever is left in the schedule wakes it now; before its time it is only put back.
         await TimeTravel.MakeScheduleDueAsync(scene.Behind, Cancellation);
         await scene.RunTimerAsync("Dispatch");
-        await Patiently.UntilNothingIsMissingAsync(async () => await PutBackAsync(scene) ? null : "the mail has not been put back.", () => Task.FromResult(scene.Said()));
+        await Eventually.NothingIsMissingAsync(async () => await PutBackAsync(scene) ? null : "the mail has not been put back.", () => Task.FromResult(scene.Said()));
         Assert.Equal("scheduled", (await scene.ReadAsync(id))!.Value.GetProperty("status").GetString());
         await scene.MakeDueAsync(id);
         await scene.RunTimerAsync("Dispatch");

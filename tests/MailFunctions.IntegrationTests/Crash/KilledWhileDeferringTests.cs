@@ -40,7 +40,7 @@ public sealed class KilledWhileDeferringTests(AzuriteFixture azurite)
         await using var scene = await CrashScene.CreateAsync(
             azurite, (TestSettings.TransactionalFirst, "00:05:00"), (TestSettings.TransactionalLongest, "00:05:00"));
         var id = await DeferAndKillAsync(scene, point);
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () =>
             {
                 var status = (await scene.ReadAsync(id))?.GetProperty("status").GetString();

@@ -54,7 +54,7 @@ public sealed class KilledWhileRecordingPoisonTests(AzuriteFixture azurite)
     private static async Task<int> UntilItWaitsAsync(CrashScene scene, string id, int faults)
     {
         var hidden = 0;
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () =>
             {
                 var row = (await scene.Ledger.ReadAsync(EmailId.Parse(id), Cancellation))!;

@@ -70,7 +70,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         scene.Relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Seen: 1 } ? SmtpAction.Stall.Stored() : null;
 
         var id = await scene.PostAsync(TestApp.Mail(lane: lane));
-        await Patiently.AwaitAsync(scene.Relay.WaitForMailsAsync(1, TestContext.Current.CancellationToken), "a mail at the relay");
+        await Eventually.ComesAsync(scene.Relay.WaitForMailsAsync(1, TestContext.Current.CancellationToken), "a mail at the relay");
         await scene.KillAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync([id!]);
@@ -92,7 +92,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
             : StorageFault.None;
 
         var id = await scene.PostAsync(FlowingFileScene.MailWith("film.mp4", lane));
-        await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(held => held.Name == FlowingFileScene.Files, TestContext.Current.CancellationToken), "half of the content");
+        await Eventually.ComesAsync(scene.Storage.Held.WaitForAsync(held => held.Name == FlowingFileScene.Files, TestContext.Current.CancellationToken), "half of the content");
         await scene.KillAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync([id!]);

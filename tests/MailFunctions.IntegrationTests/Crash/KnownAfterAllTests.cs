@@ -138,7 +138,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
         scene.Storage.Faults = request => request is { Name: StorageNames.EventsTable, Verb: "insert" } && request.Body!.Contains("-known", StringComparison.Ordinal)
             && Interlocked.Increment(ref held) == 1 ? StorageFault.HoldBefore : StorageFault.None;
         scene.Relay.Release();
-        await Patiently.AwaitAsync(scene.Storage.Held.WaitForCountAsync(1, Cancellation), "the event that is held");
+        await Eventually.ComesAsync(scene.Storage.Held.WaitForCountAsync(1, Cancellation), "the event that is held");
 
         Assert.Equal(EmailState.Sent, (await scene.RowAsync()).State);
         var put = scene.Storage.Requests.Last(request => request is { Service: StorageService.Queue, Verb: "put" });
@@ -165,7 +165,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
         scene.Relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Seen: 1 } ? SmtpAction.Reply(reply).Held() : more?.Invoke(exchange);
         await scene.SubmitAsync(TestApp.Mail(to, "bulk", $$""","on_uncertain":"{{policy}}" """));
         var attempt = scene.DeliverAsync(Lane.Bulk);
-        await Patiently.AwaitAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the end of the content");
+        await Eventually.ComesAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the end of the content");
         await scene.Pipeline.Get<Claims>().SettleLostAsync(await scene.RowAsync(), Cancellation);
         return attempt;
     }

@@ -68,14 +68,8 @@ internal sealed class PipelineScene : IAsyncDisposable
         Assert.NotNull(await Ledger.TryUpdateAsync(change(await RowAsync()), Cancellation));
 
     /// <summary>Takes the next visible message of a queue.</summary>
-    public async Task<QueueMessage> TakeAsync(string queue)
-    {
-        QueueMessage? message = null;
-        await Patiently.UntilNothingIsMissingAsync(
-            async () => (message = await Behind.Queue(queue).ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancellation)) is null ? $"there is no message on {queue}." : null,
-            DescribeAsync);
-        return message!;
-    }
+    public Task<QueueMessage> TakeAsync(string queue) => Eventually.FoundAsync<QueueMessage>(
+        async () => await Behind.Queue(queue).ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancellation), $"a message on {queue}", DescribeAsync);
 
     public Task DeleteAsync(string queue, QueueMessage message) =>
         Behind.Queue(queue).DeleteMessageAsync(message.MessageId, message.PopReceipt, Cancellation);
@@ -92,7 +86,7 @@ internal sealed class PipelineScene : IAsyncDisposable
     /// <summary>Delivers until the mail is settled, and then what is left on the queue, which must change nothing.</summary>
     public async Task DeliverToTheEndAsync(Lane lane)
     {
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () =>
             {
                 var row = await RowAsync();

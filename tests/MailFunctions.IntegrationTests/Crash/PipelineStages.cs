@@ -55,7 +55,7 @@ internal static class PipelineStages
             step => disturb(async () =>
             {
                 var attempt = step();
-                await Patiently.AwaitAsync(
+                await Eventually.ComesAsync(
                     scene.Storage.Answers.WaitForAsync(answer => answer.IsSuccess && Writes.IsRenewal(answer.Request), Cancellation), "a renewal");
                 scene.Relay.Script = _ => null;
                 scene.Relay.Release();

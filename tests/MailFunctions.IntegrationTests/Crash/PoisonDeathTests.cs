@@ -113,15 +113,9 @@ public sealed class PoisonDeathTests(AzuriteFixture azurite)
         /// <returns>False when it died.</returns>
         public async Task<bool> RunNextAsync(Func<StorageRequest, bool> death)
         {
-            QueueMessage? message = null;
-            await Patiently.UntilNothingIsMissingAsync(
-                async () =>
-                {
-                    message = await Queue.ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancellation);
-                    return message is null ? "no message is left that the host would run." : null;
-                },
-                () => Task.FromResult("It is lost."));
-            Assert.True(message!.DequeueCount <= MaxDequeueCount, "The host does not run it any more.");
+            var message = await Eventually.FoundAsync<QueueMessage>(
+                async () => await Queue.ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancellation), "a message that the host would run");
+            Assert.True(message.DequeueCount <= MaxDequeueCount, "The host does not run it any more.");
             return await RunAsync(message, death);
         }
 

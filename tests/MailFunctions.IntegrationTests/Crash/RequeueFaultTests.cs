@@ -57,7 +57,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
         scene.Storage.Faults = request => Writes.IsLedgerUpdate(request, EmailState.Queued) ? StorageFault.HoldBefore : StorageFault.None;
 
         var requeuing = RequeueAsync(scene);
-        await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(_ => true, Cancellation), "the row's write");
+        await Eventually.ComesAsync(scene.Storage.Held.WaitForAsync(_ => true, Cancellation), "the row's write");
 
         var put = scene.Storage.Requests.Last(request => request is { Service: StorageService.Queue, Verb: "put" });
         Assert.True(HiddenFor(put) >= 2 * StorageClients.LongestCall + TimelyWrite.ServerTimeout, put.Query);

@@ -28,7 +28,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         await scene.SubmitAsync(TestApp.Mail(lane: lane));
 
         var delivering = scene.DeliverAsync(LaneNames.Parse(lane));
-        await Patiently.AwaitAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the content at the relay");
+        await Eventually.ComesAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the content at the relay");
         scene.Storage.Outage = true;
         scene.Relay.Script = _ => null;
         scene.Relay.Release();
@@ -80,7 +80,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         Assert.Equal(mails == 1 ? "merge" : "batch", claim.Verb);
         scene.Storage.Faults = _ => StorageFault.None;
         scene.Storage.Release();
-        var late = await Patiently.AwaitAsync(scene.Storage.Answers.WaitForAsync(answer => answer.Request.Number == claim.Number, Cancellation), "the late claim");
+        var late = await Eventually.ComesAsync(scene.Storage.Answers.WaitForAsync(answer => answer.Request.Number == claim.Number, Cancellation), "the late claim");
 
         Assert.Equal(412, late.Status);
         Assert.Equal((EmailState.Queued, 0), ((await scene.RowAsync()).State, (await scene.RowAsync()).Attempt));
@@ -106,10 +106,10 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         };
 
         var delivering = scene.DeliverAsync(Lane.Transactional);
-        var against = await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(request => claim is not null && request.Number > claim.Number, Cancellation), "the write against it");
+        var against = await Eventually.ComesAsync(scene.Storage.Held.WaitForAsync(request => claim is not null && request.Number > claim.Number, Cancellation), "the write against it");
         scene.Storage.Faults = _ => StorageFault.None;
         scene.Storage.Release(claim!);
-        await Patiently.AwaitAsync(scene.Storage.Answers.WaitForAsync(answer => answer.Request.Number == claim!.Number && answer.IsSuccess, Cancellation), "the late claim");
+        await Eventually.ComesAsync(scene.Storage.Answers.WaitForAsync(answer => answer.Request.Number == claim!.Number && answer.IsSuccess, Cancellation), "the late claim");
         scene.Storage.Release();
         await Assert.ThrowsAnyAsync<Exception>(() => delivering);
 
@@ -135,7 +135,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         };
 
         var failing = scene.DeliverAsync(Lane.Transactional);
-        await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(IsLedgerRead, Cancellation), "the look at what came of the claim");
+        await Eventually.ComesAsync(scene.Storage.Held.WaitForAsync(IsLedgerRead, Cancellation), "the look at what came of the claim");
         await new LaneQueues(scene.Behind).PutAsync(Lane.Transactional, [new NamedAttempt(scene.Id, 1)], TimeSpan.Zero, Cancellation);
         await scene.DeliverAsync(Lane.Transactional);
         Assert.Equal(Enum.Parse<EmailState>(state), (await scene.RowAsync()).State);
@@ -165,7 +165,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         };
 
         var delivering = scene.DeliverAsync(Lane.Transactional);
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () => Volatile.Read(ref tries) > ClientTries && (await scene.RowAsync()).Claim?.LeaseUntil > TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1)
                 ? null
                 : "the lease has not been renewed again.",
@@ -227,7 +227,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     private static bool IsLedgerRead(StorageRequest request) => request is { Name: StorageNames.EmailsTable, Verb: "read" };
 
     private static Task ArriveAsync(PipelineScene scene, Func<StorageRequest, bool> request) =>
-        Patiently.AwaitAsync(scene.Storage.Requests.WaitForAsync(request, Cancellation), "the request that the outage is to outlast");
+        Eventually.ComesAsync(scene.Storage.Requests.WaitForAsync(request, Cancellation), "the request that the outage is to outlast");
 
     private static QueueMessage Counted(QueueMessage message, int tries) => QueuesModelFactory.QueueMessage(
         message.MessageId, message.PopReceipt, message.Body, tries, message.NextVisibleOn, message.InsertedOn, message.ExpiresOn);

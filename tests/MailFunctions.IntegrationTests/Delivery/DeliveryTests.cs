@@ -1,4 +1,5 @@
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Storage;

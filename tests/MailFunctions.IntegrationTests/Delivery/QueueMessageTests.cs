@@ -103,11 +103,15 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
 
         var delivering = pipeline.DeliverNextAsync(Lane.Bulk, Cancellation);
         await relay.WaitForCommandAsync(exchange => exchange is { Verb: SmtpExchange.FinalDot, Mail: 3 }, Cancellation);
-        while ((await pipeline.RowAsync(ids[1], Cancellation)).State != EmailState.Sent)
-        {
-            Assert.False(delivering.IsCompleted, "All of the chunk ended before its first mails were recorded.");
-            await Task.Delay(50, Cancellation);
-        }
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                if ((await pipeline.RowAsync(ids[1], Cancellation)).State == EmailState.Sent)
+                    return true;
+                Assert.False(delivering.IsCompleted, "All of the chunk ended before its first mails were recorded.");
+                return false;
+            },
+            "the outcome of the second mail");
 
         Assert.Equal(EmailState.Sent, (await pipeline.RowAsync(ids[0], Cancellation)).State);
         Assert.Equal(EmailState.Sending, (await pipeline.RowAsync(ids[2], Cancellation)).State);

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Functions;
 using MailFunctions.TestPeers.Smtp;

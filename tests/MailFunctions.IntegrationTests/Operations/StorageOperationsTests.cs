@@ -2,6 +2,7 @@ using Azure.Storage.Queues.Models;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.Mail;
 using MailFunctions.Queue;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Mail;
 using MailFunctions.TestPeers.App;
 

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.App;

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Azure.Storage.Queues;
 using MailFunctions.Api.Resend;
-using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Storage;
@@ -78,7 +77,7 @@ internal sealed class PlantedRun : IAsyncDisposable
         await PutUnreadableAsync();
         foreach (var timer in (string[])["Dispatch", "CompileStatistics"])
             await CallAsync(HttpMethod.Post, $"admin/functions/{timer}");
-        await Patiently.UntilNothingIsMissingAsync(MissingAsync, () => Task.FromResult(string.Join('\n', Scene.App.Output)));
+        await Eventually.NothingIsMissingAsync(MissingAsync, () => Task.FromResult(string.Join('\n', Scene.App.Output)));
         Health = (await CallAsync(HttpMethod.Get, "api/health")).Body;
         if (AppProcess.CanStop)
             await Scene.App.StopAsync(Cancellation);

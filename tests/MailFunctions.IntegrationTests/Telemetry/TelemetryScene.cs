@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Otlp;
@@ -58,13 +57,13 @@ internal sealed class TelemetryScene : IAsyncDisposable
     }
 
     /// <summary>The span of the attempt, which is exported when everything below it is.</summary>
-    public Task<OtlpSpan> AttemptAsync(string id, int attempt) => Patiently.AwaitAsync(
+    public Task<OtlpSpan> AttemptAsync(string id, int attempt) => Eventually.ComesAsync(
         Collector.Spans.WaitForAsync(
             span => span.Name == "attempt" && span.Attributes["mailfunctions.email.id"] == id && span.Attributes["mailfunctions.attempt"] == $"{attempt}", Cancellation),
         $"the span of attempt {attempt}");
 
     public Task<OtlpSpan> SpanAsync(Func<OtlpSpan, bool> fits, string what) =>
-        Patiently.AwaitAsync(Collector.Spans.WaitForAsync(fits, Cancellation), what);
+        Eventually.ComesAsync(Collector.Spans.WaitForAsync(fits, Cancellation), what);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using MailFunctions.Api.Statistics;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Statistics;
 using MailFunctions.TestPeers.Smtp;

@@ -147,8 +147,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         var posting = pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "30");
         await relay.Exchanges.WaitForAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
         // The safety net shows itself after ten seconds; the worker that gets it finds the claim.
-        while (!await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation))
-            await Task.Delay(100, Cancellation);
+        await Eventually.TrueAsync(() => pipeline.DeliverNextAsync(Lane.Transactional, Cancellation), "the message of the safety net");
         relay.Script = _ => SmtpAction.Default;
         relay.Release();
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using Azure.Storage.Blobs;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage;
 using StorageNames = MailFunctions.Storage.StorageNames;

@@ -57,12 +57,6 @@ internal sealed class QueueUnderTest
 
     public Task EmptyAsync() => Eventually.TrueAsync(async () => await CountAsync(Queue) == 0, "an empty queue");
 
-    public async Task<PeekedMessage> PoisonedAsync()
-    {
-        PeekedMessage? found = null;
-        await Eventually.TrueAsync(
-            async () => await Poison.ExistsAsync(Cancel) && (found = (await Poison.PeekMessageAsync(Cancel)).Value) is not null,
-            "a message in the poison queue");
-        return found!;
-    }
+    public Task<PeekedMessage> PoisonedAsync() => Eventually.FoundAsync<PeekedMessage>(
+        async () => await Poison.ExistsAsync(Cancel) ? (await Poison.PeekMessageAsync(Cancel)).Value : null, "a message in the poison queue");
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;

@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Retention;
 using MailFunctions.Queue;

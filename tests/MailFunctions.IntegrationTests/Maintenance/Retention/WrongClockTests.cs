@@ -1,5 +1,5 @@
-using MailFunctions.IntegrationTests.Chaos;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Maintenance.Retention;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.App;
@@ -20,7 +20,7 @@ public sealed class WrongClockTests(AzuriteFixture azurite)
         await using var ahead = await TestApp.On(account)
             .WithRelay(scene.Relay)
             .With(TestSettings.CreateMissing, "false")
-            .WithService(new StorageClock(new ShiftedClock(TimeSpan.FromDays(40))))
+            .WithService(new StorageClock(new MovableClock(TimeSpan.FromDays(40))))
             .StartAsync();
         Assert.False(ahead.Get<StorageClock>().IsObserved);
 

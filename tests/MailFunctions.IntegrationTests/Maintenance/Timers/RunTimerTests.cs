@@ -2,6 +2,7 @@ using System.Text.Json;
 using MailFunctions.Api.Statistics;
 using MailFunctions.Api.Timers;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Timers;
 using MailFunctions.Queue;

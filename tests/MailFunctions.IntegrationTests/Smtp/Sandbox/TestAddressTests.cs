@@ -1,7 +1,6 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Smtp.Replies;

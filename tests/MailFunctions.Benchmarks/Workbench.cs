@@ -60,7 +60,7 @@ internal sealed class Workbench : IAsyncDisposable
     {
         Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
         StorageConnectionString = _connectionString,
-        RelayUrl = $"smtp://127.0.0.1:{relayPort}?starttls=none",
+        RelayUrl = TestSettings.RelayUrl(relayPort),
         Settings = new Dictionary<string, string>(settings) { ["Logging:LogLevel:Default"] = "Warning" },
     };
 

@@ -23,7 +23,7 @@ internal sealed class AppFleet : IAsyncDisposable
         {
             Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
             StorageConnectionString = storage,
-            RelayUrl = string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{relayPort}?starttls=none"),
+            RelayUrl = TestSettings.RelayUrl(relayPort),
             Settings = SettingsOf(plan),
             Patience = TimeSpan.FromMinutes(15),
         };

@@ -2,7 +2,7 @@ using Azure.Data.Tables;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
-using Microsoft.Extensions.Configuration;
+using MailFunctions.TestPeers.App;
 
 namespace MailFunctions.Chaos;
 
@@ -16,7 +16,7 @@ internal sealed class LedgerView
 
     public LedgerView(string storage)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [StorageClients.Setting] = storage }).Build();
+        var configuration = TestSettings.Configuration((TestSettings.Storage, storage));
         _table = new StorageClients(configuration, new StorageClock(TimeProvider.System)).Table(StorageNames.EmailsTable);
     }
 

@@ -22,7 +22,7 @@ internal sealed class InlineDelivery(ClaimGroup groups, RelayRouter router, Lane
     private readonly Lock _gate = new();
 
     /// <summary>True if some relay reserves connections for inline delivery in this process.</summary>
-    public bool IsPossible => router.Lines.Any(line => line.Relay.Connections.Prompt > 0);
+    public bool IsPossible => router.Lines.Any(line => line.Relay.Connections.Inline > 0);
 
     /// <summary>Begins to deliver. A delivery that has begun is finished even if the caller disconnects.</summary>
     /// <param name="row">The row as inserted, or as a worker has written it since.</param>

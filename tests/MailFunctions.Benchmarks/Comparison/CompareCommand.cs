@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MailFunctions.Benchmarks.Lanes;
-using MailFunctions.Benchmarks.Prompt;
+using MailFunctions.Benchmarks.Inline;
 using MailFunctions.Benchmarks.Sending;
 using MailFunctions.Benchmarks.Starting;
 using MailFunctions.Benchmarks.Whole;
@@ -10,7 +10,7 @@ namespace MailFunctions.Benchmarks.Comparison;
 /// <summary>The command <c>compare</c>.</summary>
 internal static class CompareCommand
 {
-    private static readonly ISection[] Sections = [new SendSection(), new WholeSection(), new GrowthSection(), new LatencySection(), new PromptSection(), new StartSection()];
+    private static readonly ISection[] Sections = [new SendSection(), new WholeSection(), new GrowthSection(), new LatencySection(), new InlineSection(), new StartSection()];
 
     private static readonly Option<bool> Quick = new("--quick") { Description = "Fewer mails and rounds: minutes, and good for a first look only." };
 

@@ -26,7 +26,7 @@ internal sealed record Plan
     public required (int Mails, int Bulk) Latency { get; init; }
 
     /// <summary>Posts that wait for the outcome.</summary>
-    public required int Prompt { get; init; }
+    public required int Inline { get; init; }
 
     public required int Starts { get; init; }
 
@@ -43,7 +43,7 @@ internal sealed record Plan
         WholeMails = (10_000, 2_000),
         GrowthMails = [1_000, 10_000],
         Latency = (100, 20_000),
-        Prompt = 300,
+        Inline = 300,
         Starts = 9,
     };
 
@@ -57,7 +57,7 @@ internal sealed record Plan
         WholeMails = (3_000, 500),
         GrowthMails = [1_000, 5_000],
         Latency = (20, 3_000),
-        Prompt = 60,
+        Inline = 60,
         Starts = 3,
     };
 
@@ -72,7 +72,7 @@ internal sealed record Plan
         WholeMails = (100, 20),
         GrowthMails = [50],
         Latency = (3, 100),
-        Prompt = 3,
+        Inline = 3,
         Starts = 1,
     };
 }

@@ -8,7 +8,7 @@ using MailFunctions.Smtp.Credentials;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
-using Microsoft.Extensions.Configuration;
+using MailFunctions.TestPeers.App;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -26,7 +26,7 @@ internal sealed class PipelineSender : ISender
 
     /// <summary>Never called: a relay that is left alone would be noted there, and this one never is.</summary>
     private static readonly StorageClients Unused = new(
-        new ConfigurationBuilder().AddInMemoryCollection([new(StorageClients.Setting, "UseDevelopmentStorage=true")]).Build(),
+        TestSettings.Configuration((TestSettings.Storage, "UseDevelopmentStorage=true")),
         new StorageClock(TimeProvider.System));
 
     private readonly OutcomeRules _judgement = new(new RetrySchedule(Options.Create(new DeliveryOptions())));

@@ -9,7 +9,6 @@ using MailFunctions.LocalHost.Children;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.OpenApi;
 using MailFunctions.TestPeers.Smtp;
-using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.Fuzz.Requests;
 
@@ -57,14 +56,14 @@ internal sealed class RequestFuzz : IFuzz
         var storage = await Azurite.Define(AzuritePorts.Any, account.Setting, tools, folder, dataFolder: null, endsWithParent: true).EnsureAsync(TextWriter.Null, cancellationToken);
         var connection = Azurite.ConnectionString(storage.Ports, account);
         var relay = new SmtpSink();
-        var desk = await ApiKeyAdministration.OpenAsync(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", connection)]).Build(), cancellationToken);
+        var desk = await ApiKeyAdministration.OpenAsync(TestSettings.Configuration((TestSettings.Storage, connection)), cancellationToken);
         var apiKey = await desk.AddAsync("fuzz", [], [], expires: null, cancellationToken);
         var app = await AppProcess.StartAsync(
             new AppProcessOptions
             {
                 Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
                 StorageConnectionString = connection,
-                RelayUrl = string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{relay.Port}?starttls=none"),
+                RelayUrl = TestSettings.RelayUrl(relay.Port),
                 Settings = new Dictionary<string, string>
                 {
                     ["MailFunctions:AllowedSenders:0"] = "example.com",

@@ -2,17 +2,16 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Triggers;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MailFunctions.IntegrationTests.Chaos;
 
@@ -44,7 +43,7 @@ public sealed class DisagreeingClocksTests(AzuriteFixture azurite)
         await using var slow = await StartAsync(account, relay, Shifts[0]);
         await using var right = await StartAsync(account, relay, Shifts[1]);
         await using var fast = await StartAsync(account, relay, Shifts[2]);
-        await using var visitor = await PipelineUnderTest.StartAsync(account, relay, Cancellation);
+        await using var visitor = await TestApp.On(account).WithRelay(relay).StartAsync();
         RunningFunctions[] hosts = [slow, right, fast];
 
         var posted = new ConcurrentDictionary<string, TimeSpan>();
@@ -54,7 +53,7 @@ public sealed class DisagreeingClocksTests(AzuriteFixture azurite)
             var address = AddressOf(number);
             var lane = number % 2 == 0 ? Lane.Bulk : Lane.Transactional;
             posted[address] = Elapsed();
-            var id = await PostAsync(hosts[number % 3].Client, PipelineUnderTest.Mail(address, lane.Name()), token);
+            var id = await PostAsync(hosts[number % 3].Client, TestApp.Mail(address, lane.Name()), token);
             ids.Add(id);
             // Also while its slow mails are in the hands of a worker: whoever looks must see a live claim.
             var named = new NamedAttempt(EmailId.Parse(id), 1);
@@ -62,7 +61,7 @@ public sealed class DisagreeingClocksTests(AzuriteFixture azurite)
                 await visitor.Get<LaneQueues>().PutAsync(lane, [named], TimeSpan.FromSeconds(hidden), token);
         });
 
-        await Patiently.UntilNothingIsMissingAsync(() => MissingAsync(visitor, ids), () => Task.FromResult(""));
+        await Eventually.NothingIsMissingAsync(() => MissingAsync(visitor, ids), () => Task.FromResult(""));
 
         var received = relay.Mails.SelectMany(mail => mail.Recipients).CountBy(address => address).ToDictionary();
         Assert.Equal(Mails, received.Count);
@@ -103,35 +102,15 @@ public sealed class DisagreeingClocksTests(AzuriteFixture azurite)
         };
     }
 
-    private static Task<RunningFunctions> StartAsync(string account, ScriptedSmtpServer relay, TimeSpan shift)
-    {
-        (string Key, string Value)[] settings =
-        [
-            ("AzureWebJobsStorage", account),
-            ("MailFunctions:Storage:CreateMissing", "true"),
-            ("MailFunctions:AllowedSenders", "*"),
-            ("MailFunctions:Relay:Url", $"smtp://127.0.0.1:{relay.Port}?starttls=none"),
-            ("MailFunctions:Relay:Name", "relay"),
-            ("MailFunctions:Relay:MaxConnections", "24"),
-            ("MailFunctions:Relay:PerSecond", "30"),
-            ("MailFunctions:Scale:TransactionalInstances", "3"),
-            ("MailFunctions:Scale:BulkInstances", "3"),
-            ("MailFunctions:Delivery:Lease", Lease.ToString("c")),
-            ("MailFunctions:Delivery:Transactional:First", "00:00:02"),
-            ("MailFunctions:Delivery:Bulk:First", "00:00:02"),
-        ];
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
-        return RunningFunctions.StartAsync(
-            typeof(SubmitEmail).Assembly.GetTypes(),
-            services =>
-            {
-                services.AddMailFunctions(configuration);
-                services.AddSingleton(new StorageClock(new ShiftedClock(shift)));
-            },
-            HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json")),
-            configuration: settings);
-    }
+    private static Task<RunningFunctions> StartAsync(string account, ScriptedSmtpServer relay, TimeSpan shift) => TestApp.On(account)
+        .WithRelay(relay, ("MaxConnections", "24"), ("PerSecond", "30"))
+        .With(TestSettings.TransactionalInstances, "3")
+        .With(TestSettings.BulkInstances, "3")
+        .With(TestSettings.Lease, Lease.ToString("c"))
+        .With((TestSettings.TransactionalFirst, "00:00:02"), (TestSettings.TransactionalLongest, "00:00:02"))
+        .With((TestSettings.BulkFirst, "00:00:02"), (TestSettings.BulkLongest, "00:00:02"))
+        .WithService(new StorageClock(new MovableClock(shift)))
+        .ServeAsync(typeof(SubmitEmail).Assembly.GetTypes(), HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json")));
 
     private static async Task<string> PostAsync(HttpClient client, string json, CancellationToken cancellationToken)
     {
@@ -142,7 +121,7 @@ public sealed class DisagreeingClocksTests(AzuriteFixture azurite)
         return JsonDocument.Parse(text).RootElement.GetProperty("id").GetString()!;
     }
 
-    private static async Task<string?> MissingAsync(PipelineUnderTest visitor, IEnumerable<string> ids)
+    private static async Task<string?> MissingAsync(TestApp visitor, IEnumerable<string> ids)
     {
         var rows = await visitor.Ledger.ReadManyAsync([.. ids.Select(EmailId.Parse)], Cancellation);
         if (rows.Values.Count(row => !row.State.IsOpen()) is var settled and < Mails)

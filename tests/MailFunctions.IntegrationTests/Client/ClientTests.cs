@@ -1,6 +1,6 @@
 using MailFunctions.Client;
 using MailFunctions.Client.Identity;
-using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.IntegrationTests.Fixtures;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;

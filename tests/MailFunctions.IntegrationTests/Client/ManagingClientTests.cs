@@ -2,7 +2,7 @@ using System.Text;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using MailFunctions.Client;
-using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using MailFunctions.Client;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.IntegrationTests.LocalHost.Runs;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -28,7 +28,14 @@ public sealed class RunningServer(AzuriteFixture azurite) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _run = LocalHostProcess.Start(
-            [.. _folder.Arguments, $"--AzureWebJobsStorage={Storage}", "--MailFunctions:Storage:CreateMissing=true", $"--MailFunctions:Attachments:Container={Files}", $"--LocalHost:FunctionKey={Key}", $"--MailFunctions:Relay:Url=smtp://127.0.0.1:{Relay.Port}?starttls=none"]);
+            [
+                .. _folder.Arguments,
+                $"--{TestSettings.Storage}={Storage}",
+                $"--{TestSettings.CreateMissing}=true",
+                $"--{TestSettings.Container}={Files}",
+                $"--{TestSettings.FunctionKey}={Key}",
+                $"--{TestSettings.Relay("Url")}={TestSettings.RelayUrl(Relay.Port)}",
+            ]);
         Address = await _run.StartedAsync();
     }
 

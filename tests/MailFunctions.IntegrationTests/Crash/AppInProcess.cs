@@ -33,10 +33,10 @@ internal sealed partial class AppInProcess : IKillableApp
         builder.Logging.AddProvider(new OutputLog(Output)).SetMinimumLevel(LogLevel.Warning).AddFilter("MailFunctions", LogLevel.Information);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["AzureWebJobsStorage"] = ThroughGates(options.StorageConnectionString),
-            ["MailFunctions:Relay:Url"] = ThroughGates(options.RelayUrl),
-            ["MailFunctions:AllowedSenders"] = "*",
-            ["MailFunctions:Scale:HttpInstances"] = "1",
+            [TestSettings.Storage] = ThroughGates(options.StorageConnectionString),
+            [TestSettings.Relay("Url")] = ThroughGates(options.RelayUrl),
+            [TestSettings.AllowedSenders] = "*",
+            [TestSettings.HttpInstances] = "1",
             ["LocalHost:Port"] = "0",
         });
         builder.Configuration.AddInMemoryCollection(options.Settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));

@@ -11,7 +11,6 @@ using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using MailFunctions.Tests;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
@@ -27,15 +26,12 @@ namespace MailFunctions.IntegrationTests.Crash;
 /// </remarks>
 internal sealed class CrashScene : IAsyncDisposable
 {
-    /// <summary>For scenes whose process dies in no attempt: on a busy machine a short lease may run out before an attempt begins.</summary>
-    public static readonly (string Key, string Value) PatientLease = ("MailFunctions:Delivery:Lease", "00:01:00");
-
     private static readonly string[] Open = ["scheduled", "queued", "sending", "deferred"];
 
     private readonly string _account;
-    private readonly Dictionary<string, string> _settings;
     private readonly List<HttpClient> _clients = [];
     private readonly bool _isProcess;
+    private TestAppBuilder _builder;
     private IKillableApp? _app;
     private StorageRequest? _stop;
 
@@ -43,22 +39,14 @@ internal sealed class CrashScene : IAsyncDisposable
     {
         (_account, _isProcess) = (account, isProcess);
         Storage = storage;
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = account }).Build();
-        Behind = new StorageClients(configuration, new StorageClock(TimeProvider.System));
-        _settings = new()
-        {
-            ["MailFunctions:Relay:Name"] = "relay",
-            ["MailFunctions:Delivery:Lease"] = "00:00:03",
-            ["MailFunctions:Delivery:Transactional:First"] = "00:00:01",
-            ["MailFunctions:Delivery:Transactional:Longest"] = "00:00:01",
-            ["MailFunctions:Delivery:Bulk:First"] = "00:00:01",
-            ["MailFunctions:Delivery:Bulk:Longest"] = "00:00:01",
-            ["LocalHost:QueueInvisibility"] = "00:00:02",
+        Behind = TestStorage.Open(account);
+        _builder = TestApp.On(storage)
+            .WithRelay(Relay)
+            .With(TestSettings.ShortLease)
+            .With(TestSettings.QueueInvisibility, "00:00:02")
             // It comes by four times an hour, and its writes are nobody's here; PurgeCrashTests has it killed.
-            ["AzureWebJobs:PurgeExpired:Disabled"] = "true",
-        };
-        foreach (var (key, value) in settings)
-            _settings[key] = value;
+            .With(TestSettings.Disabled("PurgeExpired"), "true")
+            .With(settings);
     }
 
     public ScriptedSmtpServer Relay { get; } = new();
@@ -77,7 +65,7 @@ internal sealed class CrashScene : IAsyncDisposable
         set
         {
             foreach (var function in (string[])["DeliverTransactional", "DeliverBulk"])
-                _settings[$"AzureWebJobs:{function}:Disabled"] = value ? "false" : "true";
+                _builder = _builder.With(TestSettings.Disabled(function), value ? "false" : "true");
         }
     }
 
@@ -88,15 +76,6 @@ internal sealed class CrashScene : IAsyncDisposable
 
     /// <summary>Of the app that was started last.</summary>
     private HttpClient Client => _clients[^1];
-
-    private AppProcessOptions Options => new()
-    {
-        Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
-        StorageConnectionString = Storage.ConnectionString,
-        RelayUrl = $"smtp://127.0.0.1:{Relay.Port}?starttls=none",
-        Settings = _settings,
-        Patience = Hang.After,
-    };
 
     public static async Task<CrashScene> CreateAsync(AzuriteFixture azurite, params IEnumerable<(string Key, string Value)> settings)
     {
@@ -112,20 +91,19 @@ internal sealed class CrashScene : IAsyncDisposable
     }
 
     /// <summary>The pipeline on this storage without a host and without the proxy: for what has to happen before the app is there.</summary>
-    public Task<PipelineUnderTest> PrepareAsync() => PipelineUnderTest.StartAsync(
-        _account, Relay, Cancellation, _settings.Where(setting => setting.Key.StartsWith("MailFunctions", StringComparison.Ordinal)).Select(setting => (setting.Key, setting.Value)));
+    public Task<TestApp> PrepareAsync() => _builder.On(_account).StartAsync();
 
     /// <summary>Starts the app, and waits until it is ready.</summary>
     public async Task LaunchAsync()
     {
-        _app = _isProcess ? await AppProcess.StartAsync(Options, Cancellation) : AppInProcess.Launch(Options);
+        _app = _isProcess ? await AppProcess.StartAsync(_builder.ToProcess(), Cancellation) : AppInProcess.Launch(_builder.ToProcess());
         await UseAsync(_app);
     }
 
     /// <summary>Starts the app, which is to come to the stop by itself or by a run of this timer, and kills it there. It may not live to be ready.</summary>
     public async Task LaunchIntoStopAsync(string? timer = null)
     {
-        _app = _isProcess ? AppProcess.Launch(Options) : AppInProcess.Launch(Options);
+        _app = _isProcess ? AppProcess.Launch(_builder.ToProcess()) : AppInProcess.Launch(_builder.ToProcess());
         if (timer is not null)
         {
             await UseAsync(_app);
@@ -159,7 +137,7 @@ internal sealed class CrashScene : IAsyncDisposable
     public async Task<StorageRequest> KillAtStopAsync()
     {
         // Others may be held before it: it is performed first.
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             () => Task.FromResult(Volatile.Read(ref _stop) is { } stop && Storage.Held.Any(held => held.Number == stop.Number)
                 ? null
                 : "the app has not come to the write that it is to be killed at."),
@@ -236,7 +214,7 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <param name="leftOver">Queue messages that stay, since they name what was never accepted.</param>
     public async Task UntilQuietAsync(IReadOnlyList<string> ids, int leftOver = 0)
     {
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () =>
             {
                 foreach (var id in ids)
@@ -292,7 +270,7 @@ internal sealed class CrashScene : IAsyncDisposable
         foreach (var granularity in (string[])["minute", "hour", "day"])
         {
             var found = "nothing";
-            await Patiently.UntilNothingIsMissingAsync(
+            await Eventually.NothingIsMissingAsync(
                 async () => (found = ExpectedStatistics.Describe(await StatisticsAsync(granularity), expected.Keys)) == ExpectedStatistics.Describe(expected)
                     ? null
                     : $"the statistics by {granularity} say {found}, and should say {ExpectedStatistics.Describe(expected)}.",
@@ -314,7 +292,7 @@ internal sealed class CrashScene : IAsyncDisposable
     }
 
     private async Task UseAsync(IKillableApp app) =>
-        _clients.Add(new HttpClient { BaseAddress = await Patiently.AwaitAsync(app.FindUrlAsync(Cancellation), "the address of the app") });
+        _clients.Add(new HttpClient { BaseAddress = await Eventually.ComesAsync(app.FindUrlAsync(Cancellation), "the address of the app") });
 
     private async Task<JsonElement?> StatisticsAsync(string granularity)
     {

@@ -1,4 +1,5 @@
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.TestPeers.App;
 
 namespace MailFunctions.IntegrationTests.Crash;
 
@@ -7,7 +8,7 @@ internal static class FlowingFileScene
 {
     public const string Files = "files";
 
-    private static readonly (string Key, string Value) Container = ("MailFunctions:Attachments:Container", Files);
+    private static readonly (string Key, string Value) Container = (TestSettings.Container, Files);
 
     public static Task<CrashScene> CreateAsync(AzuriteFixture azurite) => CrashScene.CreateAsync(azurite, Container);
 
@@ -24,5 +25,5 @@ internal static class FlowingFileScene
         await container.GetBlobClient(name).UploadAsync(new BinaryData(bytes), overwrite: true, TestContext.Current.CancellationToken);
     }
 
-    public static string MailWith(string name, string lane = "transactional") => PipelineUnderTest.Mail(lane: lane, more: $$""","attachments":[{"path":"blob:{{name}}"}]""");
+    public static string MailWith(string name, string lane = "transactional") => TestApp.Mail(lane: lane, more: $$""","attachments":[{"path":"blob:{{name}}"}]""");
 }

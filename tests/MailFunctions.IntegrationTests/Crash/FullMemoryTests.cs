@@ -64,19 +64,12 @@ public sealed class FullMemoryTests(AzuriteFixture azurite)
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync(client, Mail(1000)));
     }
 
-    private AppProcessOptions Options(ScriptedSmtpServer relay) => new()
-    {
-        Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
-        StorageConnectionString = azurite.TakeAccount(),
-        RelayUrl = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
-        Settings = new Dictionary<string, string>
-        {
-            ["DOTNET_GCHeapHardLimit"] = (768L * MiB).ToString("X", CultureInfo.InvariantCulture),
-            ["AzureWebJobs:DeliverTransactional:Disabled"] = "true",
-            ["AzureWebJobs:DeliverBulk:Disabled"] = "true",
-        },
-        Patience = Hang.After,
-    };
+    private AppProcessOptions Options(ScriptedSmtpServer relay) => TestApp.On(azurite)
+        .WithRelay(relay)
+        .With("DOTNET_GCHeapHardLimit", (768L * MiB).ToString("X", CultureInfo.InvariantCulture))
+        .With(TestSettings.Disabled("DeliverTransactional"), "true")
+        .With(TestSettings.Disabled("DeliverBulk"), "true")
+        .ToProcess();
 
     private static byte[] Mail(int length) => Encoding.UTF8.GetBytes(
         $$"""{"from":"a@example.org","to":"b@example.com","subject":"s","text":"t","attachments":[{"filename":"a.bin","content":"{{Convert.ToBase64String(new byte[length])}}"}]}""");

@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using MailFunctions.Intake.Idempotency;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage;
 
 namespace MailFunctions.IntegrationTests.Crash;
@@ -25,21 +26,21 @@ public sealed class KilledWhileAcceptingOnceTests(AzuriteFixture azurite)
     [MemberData(nameof(Points))]
     public async Task The_same_request_again_gets_the_truth_and_the_mail_is_sent_once(string point)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
+        await using var scene = await CrashScene.CreateAsync(azurite, TestSettings.PatientLease);
         // The kill is to meet the accept alone.
         scene.Delivers = false;
         await scene.LaunchAsync();
         scene.StopAfter(Stops[point]);
 
-        var posting = scene.PostAsync(PipelineUnderTest.Mail(), "k");
+        var posting = scene.PostAsync(TestApp.Mail(), "k");
         await scene.KillAtStopAsync();
         Assert.Null(await posting);
         await EndLeasesAsync(scene.Behind);
         scene.Delivers = true;
         await scene.LaunchAsync();
-        var id = await scene.PostAsync(PipelineUnderTest.Mail(), "k");
+        var id = await scene.PostAsync(TestApp.Mail(), "k");
         Assert.True(id is not null, scene.Said());
-        Assert.Equal(id, await scene.PostAsync(PipelineUnderTest.Mail(), "k"));
+        Assert.Equal(id, await scene.PostAsync(TestApp.Mail(), "k"));
         await scene.UntilQuietAsync([id]);
 
         (await scene.AftermathAsync(id)).Require("sent", received: 1, attempts: 1, uncertain: 0);

@@ -1,5 +1,6 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage;
 
 namespace MailFunctions.IntegrationTests.Crash;
@@ -22,7 +23,7 @@ public sealed class KilledWhileAcceptingTests(AzuriteFixture azurite)
     [MemberData(nameof(Points))]
     public async Task A_crash_before_the_commit_accepts_nothing_and_the_retry_is_sent_once(string point)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
+        await using var scene = await CrashScene.CreateAsync(azurite, TestSettings.PatientLease);
         await scene.LaunchAsync();
         scene.StopAfter(BeforeTheCommit[point]);
 
@@ -41,7 +42,7 @@ public sealed class KilledWhileAcceptingTests(AzuriteFixture azurite)
         if (queued > 0)
         {
             // A worker met the message that has no row, and put it back for later.
-            await Patiently.AwaitAsync(
+            await Eventually.ComesAsync(
                 scene.Storage.Requests.WaitForAsync(
                     request => request.Number > stop.Number && Writes.NamedIn(request).Any(mail => mail.Id.ToString() == lost), Cancellation),
                 "the message put back");
@@ -54,7 +55,7 @@ public sealed class KilledWhileAcceptingTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_crash_after_the_commit_still_sends_the_mail_although_no_answer_was_returned()
     {
-        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
+        await using var scene = await CrashScene.CreateAsync(azurite, TestSettings.PatientLease);
         await scene.LaunchAsync();
         scene.StopAfter(Writes.IsAccept);
 
@@ -73,6 +74,6 @@ public sealed class KilledWhileAcceptingTests(AzuriteFixture azurite)
     }
 
     /// <summary>Its content and its attachment each need a blob.</summary>
-    private static string LargeMail => PipelineUnderTest.Mail(
+    private static string LargeMail => TestApp.Mail(
         more: $$""","html":"{{new string('x', 40_000)}}","attachments":[{"filename":"a.bin","content":"{{Convert.ToBase64String(new byte[40_000])}}"}]""");
 }

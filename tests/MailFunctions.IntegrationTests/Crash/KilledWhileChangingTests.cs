@@ -3,6 +3,7 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage;
 
 namespace MailFunctions.IntegrationTests.Crash;
@@ -33,7 +34,7 @@ public sealed class KilledWhileChangingTests(AzuriteFixture azurite)
     [MemberData(nameof(MovePoints))]
     public async Task A_mail_that_is_moved_is_sent_once_and_not_before_the_time_it_says(string point)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
+        await using var scene = await CrashScene.CreateAsync(azurite, TestSettings.PatientLease);
         var (id, at) = await ScheduleAsync(scene);
         scene.StopAfter(Moves[point].Write, Moves[point].Nth);
         var later = at + TimeSpan.FromHours(1);
@@ -48,7 +49,7 @@ public sealed class KilledWhileChangingTests(AzuriteFixture azurite)
         // Whatever is left in the schedule wakes it now; before its time it is only put back.
         await TimeTravel.MakeScheduleDueAsync(scene.Behind, Cancellation);
         await scene.RunTimerAsync("Dispatch");
-        await Patiently.UntilNothingIsMissingAsync(async () => await PutBackAsync(scene) ? null : "the mail has not been put back.", () => Task.FromResult(scene.Said()));
+        await Eventually.NothingIsMissingAsync(async () => await PutBackAsync(scene) ? null : "the mail has not been put back.", () => Task.FromResult(scene.Said()));
         Assert.Equal("scheduled", (await scene.ReadAsync(id))!.Value.GetProperty("status").GetString());
         await scene.MakeDueAsync(id);
         await scene.RunTimerAsync("Dispatch");
@@ -62,7 +63,7 @@ public sealed class KilledWhileChangingTests(AzuriteFixture azurite)
     [MemberData(nameof(CancelPoints))]
     public async Task A_mail_that_is_taken_back_is_canceled_and_never_sent(string point)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
+        await using var scene = await CrashScene.CreateAsync(azurite, TestSettings.PatientLease);
         var (id, _) = await ScheduleAsync(scene);
         scene.StopAfter(Cancels[point]);
 
@@ -92,7 +93,7 @@ public sealed class KilledWhileChangingTests(AzuriteFixture azurite)
     {
         await scene.LaunchAsync();
         var at = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds());
-        var id = await scene.PostAsync(PipelineUnderTest.Mail(more: FormattableString.Invariant($",\"scheduled_at\":\"{at:O}\"")));
+        var id = await scene.PostAsync(TestApp.Mail(more: FormattableString.Invariant($",\"scheduled_at\":\"{at:O}\"")));
         Assert.Equal(1, await scene.CountScheduledAsync());
         return (id!, at);
     }

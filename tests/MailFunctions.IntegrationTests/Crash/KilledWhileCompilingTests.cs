@@ -28,7 +28,7 @@ public sealed class KilledWhileCompilingTests(AzuriteFixture azurite)
         string id;
         await using (var pipeline = await scene.PrepareAsync())
         {
-            var mail = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+            var mail = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
             await pipeline.DeliverUntilAsync(mail, Cancellation, EmailState.Sent);
             id = mail.ToString();
         }

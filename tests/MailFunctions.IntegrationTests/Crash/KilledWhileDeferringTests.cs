@@ -1,5 +1,6 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 
@@ -37,9 +38,9 @@ public sealed class KilledWhileDeferringTests(AzuriteFixture azurite)
     public async Task A_mail_that_waits_in_the_schedule_is_tried_again_and_sent_once(string point)
     {
         await using var scene = await CrashScene.CreateAsync(
-            azurite, ("MailFunctions:Delivery:Transactional:First", "00:05:00"), ("MailFunctions:Delivery:Transactional:Longest", "00:05:00"));
+            azurite, (TestSettings.TransactionalFirst, "00:05:00"), (TestSettings.TransactionalLongest, "00:05:00"));
         var id = await DeferAndKillAsync(scene, point);
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () =>
             {
                 var status = (await scene.ReadAsync(id))?.GetProperty("status").GetString();
@@ -61,7 +62,7 @@ public sealed class KilledWhileDeferringTests(AzuriteFixture azurite)
         await scene.LaunchAsync();
         scene.StopAfter(Stops[point]);
 
-        var id = await scene.PostAsync(PipelineUnderTest.Mail());
+        var id = await scene.PostAsync(TestApp.Mail());
         await scene.KillAtStopAsync();
         await scene.LaunchAsync();
         return id!;

@@ -1,5 +1,6 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 
@@ -23,12 +24,12 @@ public sealed class KilledWhileDispatchingTests(AzuriteFixture azurite)
     public async Task A_mail_that_is_due_is_sent_once(string point)
     {
         await using var scene = await CrashScene.CreateAsync(
-            azurite, ("MailFunctions:Delivery:Transactional:First", "00:05:00"), ("MailFunctions:Delivery:Transactional:Longest", "00:05:00"));
+            azurite, (TestSettings.TransactionalFirst, "00:05:00"), (TestSettings.TransactionalLongest, "00:05:00"));
         scene.Relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("451 4.3.0 Not now") : null;
         string id;
         await using (var pipeline = await scene.PrepareAsync())
         {
-            id = (await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation)).ToString();
+            id = (await pipeline.SubmitAsync(TestApp.Mail(), Cancellation)).ToString();
             Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
             Assert.Equal(1, await scene.CountScheduledAsync());
             await scene.MakeDueAsync(id);
@@ -50,7 +51,7 @@ public sealed class KilledWhileDispatchingTests(AzuriteFixture azurite)
     [InlineData("after rows were deleted", 0)]
     public async Task A_crash_while_dispatching_many_due_mails_sends_each_of_them_once(string point, int messages)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
+        await using var scene = await CrashScene.CreateAsync(azurite, TestSettings.PatientLease);
         IReadOnlyList<string> ids;
         await using (var pipeline = await scene.PrepareAsync())
         {

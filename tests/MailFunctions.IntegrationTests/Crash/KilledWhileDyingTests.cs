@@ -30,7 +30,7 @@ public sealed class KilledWhileDyingTests(AzuriteFixture azurite)
         EmailId id;
         await using (var pipeline = await scene.PrepareAsync())
         {
-            id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+            id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
             await PoisonedMessage.MakeAsync(scene);
             // Four faults already, and no wait for the fifth.
             var row = await pipeline.RowAsync(id, Cancellation);
@@ -43,7 +43,7 @@ public sealed class KilledWhileDyingTests(AzuriteFixture azurite)
 
         var held = new HeldIndex(scene.Behind);
         var events = new EventLog(scene.Behind, new DirtyMinutes(scene.Behind.Table(StorageNames.ProgressTable), TimeProvider.System), NullLogger<EventLog>.Instance);
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () =>
             {
                 var row = (await scene.Ledger.ReadAsync(id, Cancellation))!;
@@ -72,7 +72,7 @@ public sealed class KilledWhileDyingTests(AzuriteFixture azurite)
         await scene.LaunchIntoStopAsync();
         await scene.LaunchAsync();
 
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () => await scene.CountMessagesAsync(StorageNames.BulkQueue + StorageNames.PoisonSuffix) is > 0 and var left ? $"{left} messages are on the poison queue." : null,
             () => Task.FromResult(scene.Said()));
         var letter = Assert.Single(await new DeadLetters(scene.Behind, TimeProvider.System).ReadAsync(10, Cancellation));

@@ -2,6 +2,7 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage;
 
 namespace MailFunctions.IntegrationTests.Crash;
@@ -29,10 +30,10 @@ public sealed class KilledWhileRecordingPoisonTests(AzuriteFixture azurite)
     public async Task The_mail_of_a_poisoned_message_is_sent_once_with_its_faults_to_be_seen(string point)
     {
         const int faults = 1;
-        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
+        await using var scene = await CrashScene.CreateAsync(azurite, TestSettings.PatientLease);
         string id;
         await using (var pipeline = await scene.PrepareAsync())
-            id = (await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation)).ToString();
+            id = (await pipeline.SubmitAsync(TestApp.Mail(), Cancellation)).ToString();
         await PoisonedMessage.MakeAsync(scene);
 
         scene.StopAfter(Stops[point]);
@@ -53,7 +54,7 @@ public sealed class KilledWhileRecordingPoisonTests(AzuriteFixture azurite)
     private static async Task<int> UntilItWaitsAsync(CrashScene scene, string id, int faults)
     {
         var hidden = 0;
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () =>
             {
                 var row = (await scene.Ledger.ReadAsync(EmailId.Parse(id), Cancellation))!;

@@ -29,7 +29,7 @@ public sealed class KilledWhileSendingBatchTests(AzuriteFixture azurite)
             $$"""{"defaults":{"from":"a@example.org","subject":"x","text":"x","lane":"bulk","on_uncertain":"{{policy}}"},"emails":[{{emails}}]}""");
         Assert.Equal(202, accepted!.Value.Status);
         string[] ids = [.. accepted.Value.Body.GetProperty("data").EnumerateArray().Select(email => email.GetProperty("id").GetString()!)];
-        await Patiently.AwaitAsync(scene.Relay.WaitForMailsAsync(Last, TestContext.Current.CancellationToken), "half of the chunk at the relay");
+        await Eventually.ComesAsync(scene.Relay.WaitForMailsAsync(Last, TestContext.Current.CancellationToken), "half of the chunk at the relay");
         await scene.KillAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync(ids);

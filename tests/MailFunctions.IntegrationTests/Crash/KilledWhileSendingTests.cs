@@ -33,7 +33,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         await scene.LaunchAsync();
         scene.StopAfter(Known[point]);
 
-        var id = await scene.PostAsync(PipelineUnderTest.Mail());
+        var id = await scene.PostAsync(TestApp.Mail());
         await scene.KillAtStopAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync([id!]);
@@ -51,7 +51,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         await scene.LaunchAsync();
         scene.StopAfter(Writes.IsClaim);
 
-        var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
+        var id = await scene.PostAsync(TestApp.Mail(lane: lane));
         await scene.KillAtStopAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync([id!]);
@@ -69,8 +69,8 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         await scene.LaunchAsync();
         scene.Relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Seen: 1 } ? SmtpAction.Stall.Stored() : null;
 
-        var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
-        await Patiently.AwaitAsync(scene.Relay.WaitForMailsAsync(1, TestContext.Current.CancellationToken), "a mail at the relay");
+        var id = await scene.PostAsync(TestApp.Mail(lane: lane));
+        await Eventually.ComesAsync(scene.Relay.WaitForMailsAsync(1, TestContext.Current.CancellationToken), "a mail at the relay");
         await scene.KillAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync([id!]);
@@ -92,7 +92,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
             : StorageFault.None;
 
         var id = await scene.PostAsync(FlowingFileScene.MailWith("film.mp4", lane));
-        await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(held => held.Name == FlowingFileScene.Files, TestContext.Current.CancellationToken), "half of the content");
+        await Eventually.ComesAsync(scene.Storage.Held.WaitForAsync(held => held.Name == FlowingFileScene.Files, TestContext.Current.CancellationToken), "half of the content");
         await scene.KillAsync();
         await scene.LaunchAsync();
         await scene.UntilQuietAsync([id!]);
@@ -113,7 +113,7 @@ public sealed class KilledWhileSendingTests(AzuriteFixture azurite)
         await using var scene = await CrashScene.CreateAsync(azurite);
         await scene.LaunchAsync();
         scene.StopAfter(Writes.IsClaim);
-        var id = await scene.PostAsync(PipelineUnderTest.Mail(lane: lane));
+        var id = await scene.PostAsync(TestApp.Mail(lane: lane));
         await scene.KillAtStopAsync();
 
         scene.StopAfter(Settling[point]);

@@ -5,6 +5,7 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
@@ -27,7 +28,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
     [InlineData("assume_sent", "451 4.3.0 Not now", "deferred after [deferred: ada=deferred]", "ada=deferred", nameof(EmailState.Sent))]
     public async Task A_late_outcome_corrects_the_uncertain_one_and_is_counted_once(string policy, string reply, string after, string now, string uncertain)
     {
-        await using var scene = await StartAsync(("MailFunctions:Delivery:Bulk:First", "00:05:00"), ("MailFunctions:Delivery:Bulk:Longest", "00:05:00"));
+        await using var scene = await StartAsync((TestSettings.BulkFirst, "00:05:00"), (TestSettings.BulkLongest, "00:05:00"));
         var attempt = await UntilUncertainAsync(scene, policy, reply);
         Assert.Equal(Enum.Parse<EmailState>(uncertain), (await scene.RowAsync()).State);
         await scene.DescribeAsync();
@@ -137,7 +138,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
         scene.Storage.Faults = request => request is { Name: StorageNames.EventsTable, Verb: "insert" } && request.Body!.Contains("-known", StringComparison.Ordinal)
             && Interlocked.Increment(ref held) == 1 ? StorageFault.HoldBefore : StorageFault.None;
         scene.Relay.Release();
-        await Patiently.AwaitAsync(scene.Storage.Held.WaitForCountAsync(1, Cancellation), "the event that is held");
+        await Eventually.ComesAsync(scene.Storage.Held.WaitForCountAsync(1, Cancellation), "the event that is held");
 
         Assert.Equal(EmailState.Sent, (await scene.RowAsync()).State);
         var put = scene.Storage.Requests.Last(request => request is { Service: StorageService.Queue, Verb: "put" });
@@ -154,7 +155,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
 
     /// <summary>The relay may be silent for as long as it takes.</summary>
     private Task<PipelineScene> StartAsync(params IEnumerable<(string Key, string Value)> settings) =>
-        PipelineScene.StartAsync(azurite, [("MailFunctions:Relay:ReplyTimeout", "00:05:00"), .. settings]);
+        PipelineScene.StartAsync(azurite, [(TestSettings.Relay("ReplyTimeout"), "00:05:00"), .. settings]);
 
     /// <summary>Begins the attempt of a mail, and has it recorded as uncertain while the relay is silent.</summary>
     /// <returns>Completes when the worker has done all it does.</returns>
@@ -162,9 +163,9 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
         PipelineScene scene, string policy, string reply, string to = "ada@example.com", Func<SmtpExchange, SmtpAction?>? more = null)
     {
         scene.Relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Seen: 1 } ? SmtpAction.Reply(reply).Held() : more?.Invoke(exchange);
-        await scene.SubmitAsync(PipelineUnderTest.Mail(to, "bulk", $$""","on_uncertain":"{{policy}}" """));
+        await scene.SubmitAsync(TestApp.Mail(to, "bulk", $$""","on_uncertain":"{{policy}}" """));
         var attempt = scene.DeliverAsync(Lane.Bulk);
-        await Patiently.AwaitAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the end of the content");
+        await Eventually.ComesAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the end of the content");
         await scene.Pipeline.Get<Claims>().SettleLostAsync(await scene.RowAsync(), Cancellation);
         return attempt;
     }

@@ -11,10 +11,10 @@ using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.IntegrationTests.Crash;
@@ -22,7 +22,7 @@ namespace MailFunctions.IntegrationTests.Crash;
 /// <summary>The pipeline in this process, with a storage that can fail for it alone: the host's own part, done by the test, goes around.</summary>
 internal sealed class PipelineScene : IAsyncDisposable
 {
-    private PipelineScene(StorageProxy storage, StorageClients behind, ScriptedSmtpServer relay, PipelineUnderTest pipeline)
+    private PipelineScene(StorageProxy storage, StorageClients behind, ScriptedSmtpServer relay, TestApp pipeline)
     {
         Storage = storage;
         Behind = behind;
@@ -38,7 +38,7 @@ internal sealed class PipelineScene : IAsyncDisposable
 
     public ScriptedSmtpServer Relay { get; }
 
-    public PipelineUnderTest Pipeline { get; }
+    public TestApp Pipeline { get; }
 
     /// <summary>The one mail, or the last one of a batch.</summary>
     public EmailId Id { get; private set; }
@@ -52,9 +52,8 @@ internal sealed class PipelineScene : IAsyncDisposable
         var account = azurite.TakeAccount();
         var storage = await StorageProxy.StartAsync(account, Cancellation);
         var relay = new ScriptedSmtpServer();
-        var pipeline = await PipelineUnderTest.StartAsync(storage.ConnectionString, relay, Cancellation, [PipelineUnderTest.ShortLease, .. settings]);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = account }).Build();
-        return new PipelineScene(storage, new StorageClients(configuration, new StorageClock(TimeProvider.System)), relay, pipeline);
+        var pipeline = await TestApp.On(storage).WithRelay(relay).With(TestSettings.ShortLease).With(settings).StartAsync();
+        return new PipelineScene(storage, TestStorage.Open(account), relay, pipeline);
     }
 
     public async Task SubmitAsync(string json) => Id = await Pipeline.SubmitAsync(json, Cancellation);
@@ -69,14 +68,8 @@ internal sealed class PipelineScene : IAsyncDisposable
         Assert.NotNull(await Ledger.TryUpdateAsync(change(await RowAsync()), Cancellation));
 
     /// <summary>Takes the next visible message of a queue.</summary>
-    public async Task<QueueMessage> TakeAsync(string queue)
-    {
-        QueueMessage? message = null;
-        await Patiently.UntilNothingIsMissingAsync(
-            async () => (message = await Behind.Queue(queue).ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancellation)) is null ? $"there is no message on {queue}." : null,
-            DescribeAsync);
-        return message!;
-    }
+    public Task<QueueMessage> TakeAsync(string queue) => Eventually.FoundAsync<QueueMessage>(
+        async () => await Behind.Queue(queue).ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancellation), $"a message on {queue}", DescribeAsync);
 
     public Task DeleteAsync(string queue, QueueMessage message) =>
         Behind.Queue(queue).DeleteMessageAsync(message.MessageId, message.PopReceipt, Cancellation);
@@ -93,7 +86,7 @@ internal sealed class PipelineScene : IAsyncDisposable
     /// <summary>Delivers until the mail is settled, and then what is left on the queue, which must change nothing.</summary>
     public async Task DeliverToTheEndAsync(Lane lane)
     {
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () =>
             {
                 var row = await RowAsync();

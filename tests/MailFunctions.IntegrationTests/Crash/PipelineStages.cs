@@ -34,14 +34,14 @@ internal static class PipelineStages
     private static async Task AcceptAsync(PipelineScene scene, Disturb disturb)
     {
         var content = Convert.ToBase64String(new byte[40_000]);
-        await disturb(() => scene.SubmitAsync(PipelineUnderTest.Mail(
+        await disturb(() => scene.SubmitAsync(TestApp.Mail(
             more: $$""","html":"{{new string('x', 40_000)}}","attachments":[{"filename":"a.bin","content":"{{content}}"}]""")));
         await scene.DeliverToTheEndAsync(Lane.Transactional);
     }
 
     private static async Task AttemptAsync(PipelineScene scene, Disturb disturb, Lane lane)
     {
-        await scene.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bob@example.com", lane.Name()));
+        await scene.SubmitAsync(TestApp.Mail("ada@example.com,bob@example.com", lane.Name()));
         await disturb(() => scene.DeliverAsync(lane));
         await scene.DeliverToTheEndAsync(lane);
     }
@@ -55,7 +55,7 @@ internal static class PipelineStages
             step => disturb(async () =>
             {
                 var attempt = step();
-                await Patiently.AwaitAsync(
+                await Eventually.ComesAsync(
                     scene.Storage.Answers.WaitForAsync(answer => answer.IsSuccess && Writes.IsRenewal(answer.Request), Cancellation), "a renewal");
                 scene.Relay.Script = _ => null;
                 scene.Relay.Release();
@@ -73,7 +73,7 @@ internal static class PipelineStages
     /// <summary>The mail stands as a worker left it that died after its claim.</summary>
     private static async Task AbandonAsync(PipelineScene scene, Disturb disturb)
     {
-        await scene.SubmitAsync(PipelineUnderTest.Mail(lane: "bulk"));
+        await scene.SubmitAsync(TestApp.Mail(lane: "bulk"));
         await scene.ChangeAsync(row =>
         {
             var key = EventKey.OfAttempt(row.Id, 1, row.AcceptedAt);
@@ -99,7 +99,7 @@ internal static class PipelineStages
     {
         // The relay's own words make it wait for longer than a hidden message does.
         scene.Relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("451 4.7.1 Try again in 10 minutes") : null;
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         await deferral(() => scene.DeliverAsync(Lane.Transactional));
         await TimeTravel.MakeDueAsync(scene.Behind, scene.Id, Cancellation);
         await dispatch(() => scene.Pipeline.Get<Dispatcher>().RunAsync(Cancellation));
@@ -108,7 +108,7 @@ internal static class PipelineStages
 
     private static async Task PoisonAsync(PipelineScene scene, Disturb disturb, int faultsBefore)
     {
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         if (faultsBefore > 0)
             await scene.ChangeAsync(row => row with { Faults = faultsBefore });
         var poison = await scene.TakeAsync(StorageNames.TransactionalQueue);
@@ -128,7 +128,7 @@ internal static class PipelineStages
 
     private static async Task CompileAsync(PipelineScene scene, Disturb disturb)
     {
-        await scene.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bob@example.com"));
+        await scene.SubmitAsync(TestApp.Mail("ada@example.com,bob@example.com"));
         await scene.DeliverToTheEndAsync(Lane.Transactional);
         await disturb(() => scene.Pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation));
     }

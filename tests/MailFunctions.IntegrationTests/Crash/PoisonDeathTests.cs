@@ -7,8 +7,6 @@ using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
 namespace MailFunctions.IntegrationTests.Crash;
@@ -84,18 +82,16 @@ public sealed class PoisonDeathTests(AzuriteFixture azurite)
     {
         var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         var relay = new ScriptedSmtpServer();
-        return new Scene(proxy, relay, await PipelineUnderTest.StartAsync(
-            proxy.ConnectionString,
-            $"smtp://127.0.0.1:{relay.Port}?starttls=none",
-            [],
+        return new Scene(proxy, relay, await TestApp.On(proxy)
+            .WithRelay(relay)
             // A copy is there at once, as if the ten minutes had gone by.
-            services => services.Replace(ServiceDescriptor.Singleton(new PoisonTimes(TimeSpan.Zero))),
-            Cancellation));
+            .WithService(new PoisonTimes(TimeSpan.Zero))
+            .StartAsync());
     }
 
-    private sealed class Scene(StorageProxy proxy, ScriptedSmtpServer relay, PipelineUnderTest pipeline) : IAsyncDisposable
+    private sealed class Scene(StorageProxy proxy, ScriptedSmtpServer relay, TestApp pipeline) : IAsyncDisposable
     {
-        public PipelineUnderTest Pipeline => pipeline;
+        public TestApp Pipeline => pipeline;
 
         private QueueClient Queue => pipeline.Storage.Queue(PoisonQueue);
 
@@ -117,15 +113,9 @@ public sealed class PoisonDeathTests(AzuriteFixture azurite)
         /// <returns>False when it died.</returns>
         public async Task<bool> RunNextAsync(Func<StorageRequest, bool> death)
         {
-            QueueMessage? message = null;
-            await Patiently.UntilNothingIsMissingAsync(
-                async () =>
-                {
-                    message = await Queue.ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancellation);
-                    return message is null ? "no message is left that the host would run." : null;
-                },
-                () => Task.FromResult("It is lost."));
-            Assert.True(message!.DequeueCount <= MaxDequeueCount, "The host does not run it any more.");
+            var message = await Eventually.FoundAsync<QueueMessage>(
+                async () => await Queue.ReceiveMessageAsync(TimeSpan.FromMinutes(10), Cancellation), "a message that the host would run");
+            Assert.True(message.DequeueCount <= MaxDequeueCount, "The host does not run it any more.");
             return await RunAsync(message, death);
         }
 

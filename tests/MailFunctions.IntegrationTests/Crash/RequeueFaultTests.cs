@@ -57,7 +57,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
         scene.Storage.Faults = request => Writes.IsLedgerUpdate(request, EmailState.Queued) ? StorageFault.HoldBefore : StorageFault.None;
 
         var requeuing = RequeueAsync(scene);
-        await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(_ => true, Cancellation), "the row's write");
+        await Eventually.ComesAsync(scene.Storage.Held.WaitForAsync(_ => true, Cancellation), "the row's write");
 
         var put = scene.Storage.Requests.Last(request => request is { Service: StorageService.Queue, Verb: "put" });
         Assert.True(HiddenFor(put) >= 2 * StorageClients.LongestCall + TimelyWrite.ServerTimeout, put.Query);
@@ -111,7 +111,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
     public async Task A_mail_rescheduled_to_a_near_time_wakes_even_if_the_last_write_fails()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
-        await scene.SubmitAsync(PipelineUnderTest.Mail(more: FormattableString.Invariant($",\"scheduled_at\":\"{Now(scene).AddDays(300):O}\"")));
+        await scene.SubmitAsync(TestApp.Mail(more: FormattableString.Invariant($",\"scheduled_at\":\"{Now(scene).AddDays(300):O}\"")));
         var isMoved = false;
         scene.Storage.Faults = request =>
         {
@@ -136,7 +136,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
     /// <summary>Brings a mail to an end from which it is queued again, and the relay to take it then.</summary>
     private static async Task EndAsync(PipelineScene scene, EmailState state)
     {
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         if (state == EmailState.Expired)
             await scene.ChangeAsync(row => row with { ExpiresAt = row.AcceptedAt });
         if (state == EmailState.Dead)

@@ -25,10 +25,10 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
-        await scene.SubmitAsync(PipelineUnderTest.Mail(lane: lane));
+        await scene.SubmitAsync(TestApp.Mail(lane: lane));
 
         var delivering = scene.DeliverAsync(LaneNames.Parse(lane));
-        await Patiently.AwaitAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the content at the relay");
+        await Eventually.ComesAsync(scene.Relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation), "the content at the relay");
         scene.Storage.Outage = true;
         scene.Relay.Script = _ => null;
         scene.Relay.Release();
@@ -44,7 +44,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     public async Task Claims_with_a_lost_answer_are_returned_and_the_next_attempt_sends_the_mail()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         scene.Storage.Faults = request =>
         {
             if (!Writes.IsClaim(request) || request.Seen > 1)
@@ -80,7 +80,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         Assert.Equal(mails == 1 ? "merge" : "batch", claim.Verb);
         scene.Storage.Faults = _ => StorageFault.None;
         scene.Storage.Release();
-        var late = await Patiently.AwaitAsync(scene.Storage.Answers.WaitForAsync(answer => answer.Request.Number == claim.Number, Cancellation), "the late claim");
+        var late = await Eventually.ComesAsync(scene.Storage.Answers.WaitForAsync(answer => answer.Request.Number == claim.Number, Cancellation), "the late claim");
 
         Assert.Equal(412, late.Status);
         Assert.Equal((EmailState.Queued, 0), ((await scene.RowAsync()).State, (await scene.RowAsync()).Attempt));
@@ -106,10 +106,10 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         };
 
         var delivering = scene.DeliverAsync(Lane.Transactional);
-        var against = await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(request => claim is not null && request.Number > claim.Number, Cancellation), "the write against it");
+        var against = await Eventually.ComesAsync(scene.Storage.Held.WaitForAsync(request => claim is not null && request.Number > claim.Number, Cancellation), "the write against it");
         scene.Storage.Faults = _ => StorageFault.None;
         scene.Storage.Release(claim!);
-        await Patiently.AwaitAsync(scene.Storage.Answers.WaitForAsync(answer => answer.Request.Number == claim!.Number && answer.IsSuccess, Cancellation), "the late claim");
+        await Eventually.ComesAsync(scene.Storage.Answers.WaitForAsync(answer => answer.Request.Number == claim!.Number && answer.IsSuccess, Cancellation), "the late claim");
         scene.Storage.Release();
         await Assert.ThrowsAnyAsync<Exception>(() => delivering);
 
@@ -125,7 +125,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Close.Stored() : null;
-        await scene.SubmitAsync(PipelineUnderTest.Mail(more: $",\"on_uncertain\":\"{policy}\""));
+        await scene.SubmitAsync(TestApp.Mail(more: $",\"on_uncertain\":\"{policy}\""));
         var (claims, reads) = (0, 0);
         scene.Storage.Faults = request =>
         {
@@ -135,7 +135,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         };
 
         var failing = scene.DeliverAsync(Lane.Transactional);
-        await Patiently.AwaitAsync(scene.Storage.Held.WaitForAsync(IsLedgerRead, Cancellation), "the look at what came of the claim");
+        await Eventually.ComesAsync(scene.Storage.Held.WaitForAsync(IsLedgerRead, Cancellation), "the look at what came of the claim");
         await new LaneQueues(scene.Behind).PutAsync(Lane.Transactional, [new NamedAttempt(scene.Id, 1)], TimeSpan.Zero, Cancellation);
         await scene.DeliverAsync(Lane.Transactional);
         Assert.Equal(Enum.Parse<EmailState>(state), (await scene.RowAsync()).State);
@@ -154,7 +154,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         var tries = 0;
         scene.Storage.Faults = request =>
         {
@@ -165,7 +165,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
         };
 
         var delivering = scene.DeliverAsync(Lane.Transactional);
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             async () => Volatile.Read(ref tries) > ClientTries && (await scene.RowAsync()).Claim?.LeaseUntil > TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1)
                 ? null
                 : "the lease has not been renewed again.",
@@ -183,7 +183,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     public async Task An_outage_before_the_claim_throws_the_message_back_to_the_host_with_nothing_done()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         var message = await scene.TakeAsync(StorageNames.TransactionalQueue);
 
         scene.Storage.Outage = true;
@@ -200,7 +200,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     public async Task A_message_at_its_last_try_is_put_anew_so_that_outages_poison_nothing()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         var message = await scene.TakeAsync(StorageNames.TransactionalQueue);
         scene.Storage.Faults = request => request.Service == StorageService.Table ? StorageFault.Refuse : StorageFault.None;
 
@@ -227,7 +227,7 @@ public sealed class StorageOutageTests(AzuriteFixture azurite)
     private static bool IsLedgerRead(StorageRequest request) => request is { Name: StorageNames.EmailsTable, Verb: "read" };
 
     private static Task ArriveAsync(PipelineScene scene, Func<StorageRequest, bool> request) =>
-        Patiently.AwaitAsync(scene.Storage.Requests.WaitForAsync(request, Cancellation), "the request that the outage is to outlast");
+        Eventually.ComesAsync(scene.Storage.Requests.WaitForAsync(request, Cancellation), "the request that the outage is to outlast");
 
     private static QueueMessage Counted(QueueMessage message, int tries) => QueuesModelFactory.QueueMessage(
         message.MessageId, message.PopReceipt, message.Body, tries, message.NextVisibleOn, message.InsertedOn, message.ExpiresOn);

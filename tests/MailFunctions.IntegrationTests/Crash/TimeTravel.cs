@@ -34,7 +34,7 @@ internal static class TimeTravel
     }
 
     /// <summary>Makes the attempt now that a mail waits for.</summary>
-    public static async Task<LedgerRow> AttemptNowAsync(PipelineUnderTest pipeline, EmailId id, CancellationToken cancellationToken)
+    public static async Task<LedgerRow> AttemptNowAsync(TestApp pipeline, EmailId id, CancellationToken cancellationToken)
     {
         await MakeDueAsync(pipeline.Storage, id, cancellationToken);
         var row = await pipeline.RowAsync(id, cancellationToken);

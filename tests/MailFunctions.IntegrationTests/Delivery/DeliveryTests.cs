@@ -1,7 +1,9 @@
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Delivery;
@@ -18,7 +20,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "gone" } ? SmtpAction.Reply("550 5.1.1 No such user") : null;
         await using var pipeline = await StartAsync(relay);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,gone@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com,gone@example.com"), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Partial);
 
         Assert.Equal(["ada@example.com"], Assert.Single(relay.Mails).Recipients);
@@ -39,11 +41,11 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
                 clock.Advance(TimeSpan.FromHours(2));
             return exchange is { Connection: 1, Mail: 2, Verb: "MAIL" } ? SmtpAction.Close : null;
         };
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, clock.Register, Cancellation);
-        await pipeline.DeliverUntilAsync(await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation), Cancellation, EmailState.Sent);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).WithClock(clock).StartAsync();
+        await pipeline.DeliverUntilAsync(await pipeline.SubmitAsync(TestApp.Mail(), Cancellation), Cancellation, EmailState.Sent);
         var until = FormattableString.Invariant($",\"expires_at\":\"{clock.GetUtcNow().AddHours(1):O}\"");
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: until), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(more: until), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Expired);
 
         Assert.Single(relay.Mails);
@@ -62,7 +64,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "u" } ? SmtpAction.Reply(reply) : null;
         await using var pipeline = await StartAsync(relay);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(to), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(to), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -76,7 +78,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("Ada@example.com,ada@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("Ada@example.com,ada@example.com"), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         Assert.Equal(["Ada@example.com"], row.Recipients.Select(recipient => recipient.Mailbox));
@@ -90,7 +92,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply($"550 5.1.1 {new string('é', 900)}") : null;
         await using var pipeline = await StartAsync(relay);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(string.Join(',', Enumerable.Range(0, 50).Select(i => $"{new string('r', 60)}{i}@{new string('d', 60)}.example.com"))), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(string.Join(',', Enumerable.Range(0, 50).Select(i => $"{new string('r', 60)}{i}@{new string('d', 60)}.example.com"))), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
 
         var entity = await pipeline.Storage.Table(StorageNames.EmailsTable).GetEntityAsync<Azure.Data.Tables.TableEntity>(id.PartitionKey, id.RowKey, cancellationToken: Cancellation);
@@ -105,7 +107,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "grey", Mail: <= 1 } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
         await using var pipeline = await StartAsync(relay);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,grey@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com,grey@example.com"), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         Assert.Equal(2, row.Attempt);
@@ -150,9 +152,9 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
             "stall" => SmtpAction.Stall,
             _ => SmtpAction.Reply(reply),
         };
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:ReplyTimeout", "00:00:01"));
+        await using var pipeline = await StartAsync(relay, (TestSettings.Relay("ReplyTimeout"), "00:00:01"));
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(lane: "bulk"), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -171,7 +173,7 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot && Interlocked.Increment(ref lost) == 1 ? SmtpAction.Close.Stored() : null;
         await using var pipeline = await StartAsync(relay);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         Assert.Equal(2, relay.Mails.Count);
@@ -183,10 +185,9 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_relay_that_cannot_be_reached_costs_no_attempt()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(azurite).StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -201,10 +202,10 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply("450 4.2.1 Busy") : null;
         await using var pipeline = await StartAsync(relay);
-        var expires = DateTimeOffset.Parse((await pipeline.ReadAsync(await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation), Cancellation))
+        var expires = DateTimeOffset.Parse((await pipeline.ReadAsync(await pipeline.SubmitAsync(TestApp.Mail(), Cancellation), Cancellation))
             .GetProperty("accepted_at").GetString()!, System.Globalization.CultureInfo.InvariantCulture).AddSeconds(4);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: $$""","expires_at":"{{expires:O}}" """), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(more: $$""","expires_at":"{{expires:O}}" """), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Expired);
 
         Assert.True(row.Attempt >= 1);
@@ -213,6 +214,6 @@ public sealed class DeliveryTests(AzuriteFixture azurite)
         Assert.Contains("Busy", row.Reason, StringComparison.Ordinal);
     }
 
-    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
-        PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, settings);
+    private Task<TestApp> StartAsync(ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
+        TestApp.On(azurite).WithRelay(relay).With(settings).StartAsync();
 }

@@ -11,7 +11,7 @@ namespace MailFunctions.IntegrationTests.Delivery;
 internal static class EverythingSaid
 {
     /// <summary>Logs, rows, events, every answer about a mail, and what the settings say of themselves.</summary>
-    public static async Task<IReadOnlyList<string>> OfAsync(PipelineUnderTest pipeline, EmailId id, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> OfAsync(TestApp pipeline, EmailId id, CancellationToken cancellationToken)
     {
         var row = await pipeline.RowAsync(id, cancellationToken);
         var health = await pipeline.AnswerAsync(_ => pipeline.Get<HealthReader>().ReadAsync(cancellationToken), cancellationToken);

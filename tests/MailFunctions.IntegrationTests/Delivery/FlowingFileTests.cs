@@ -4,6 +4,7 @@ using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 
@@ -125,19 +126,19 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
         var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         var options = new SmtpServerOptions();
         var relay = new ScriptedSmtpServer(command == "BDAT" ? options with { Keywords = [.. options.Keywords, "CHUNKING"] } : options);
-        var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, relay, Cancellation, ("MailFunctions:Attachments:Container", Files));
+        var pipeline = await TestApp.On(proxy).WithRelay(relay).With(TestSettings.Container, Files).StartAsync();
         var bytes = new byte[Length];
         Random.Shared.NextBytes(bytes);
         await pipeline.Storage.Container(Files).GetBlobClient(Name).UploadAsync(new BinaryData(bytes), overwrite: true, Cancellation);
         return new Scene(proxy, relay, pipeline);
     }
 
-    private sealed record Scene(StorageProxy Proxy, ScriptedSmtpServer Relay, PipelineUnderTest Pipeline) : IAsyncDisposable
+    private sealed record Scene(StorageProxy Proxy, ScriptedSmtpServer Relay, TestApp Pipeline) : IAsyncDisposable
     {
         public BlobContainerClient Files => Pipeline.Storage.Container(FlowingFileTests.Files);
 
         public Task<EmailId> SubmitAsync(string to = "ada@example.com") =>
-            Pipeline.SubmitAsync(PipelineUnderTest.Mail(to, more: $$""","attachments":[{"path":"blob:{{Name}}"}]"""), Cancellation);
+            Pipeline.SubmitAsync(TestApp.Mail(to, more: $$""","attachments":[{"path":"blob:{{Name}}"}]"""), Cancellation);
 
         public async Task<(EmailState State, int Attempt)> StateAsync(EmailId id)
         {

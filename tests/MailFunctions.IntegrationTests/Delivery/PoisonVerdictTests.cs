@@ -32,7 +32,7 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
     public async Task A_fault_is_counted_in_what_is_due_and_in_nothing_else(string stands, string state, int faults)
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
         var id = EmailId.Mint(now)[0];
         await QueuedMails.InsertAsync(pipeline, Lane.Bulk, [id], Cancellation, (_, row) => Standing(row, stands, now));
@@ -59,7 +59,7 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
     public async Task A_counted_fault_does_not_make_a_mail_due_earlier()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
         var id = EmailId.Mint(now)[0];
         await QueuedMails.InsertAsync(pipeline, Lane.Bulk, [id], Cancellation, (_, row) => Standing(row, "deferred for an hour", now));
@@ -76,7 +76,7 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
     public async Task An_unreadable_row_becomes_a_dead_letter_and_its_neighbors_are_sent()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), 3);
         await QueuedMails.InsertAsync(pipeline, Lane.Bulk, ids, Cancellation);
         await pipeline.Storage.Table(StorageNames.EmailsTable).UpdateEntityAsync(
@@ -107,7 +107,7 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
         };
     }
 
-    private static async Task RecordAsync(PipelineUnderTest pipeline, params IReadOnlyList<NamedAttempt> mails)
+    private static async Task RecordAsync(TestApp pipeline, params IReadOnlyList<NamedAttempt> mails)
     {
         var queue = pipeline.Storage.Queue(StorageNames.BulkQueue + StorageNames.PoisonSuffix);
         await queue.CreateIfNotExistsAsync(cancellationToken: Cancellation);
@@ -116,6 +116,6 @@ public sealed class PoisonVerdictTests(AzuriteFixture azurite)
         await pipeline.Get<PoisonRecorder>().RecordAsync(Lane.Bulk, message, Cancellation);
     }
 
-    private static async Task<List<ScheduleRow>> ScheduleAsync(PipelineUnderTest pipeline) => await pipeline.Storage.Table(StorageNames.ScheduleTable)
+    private static async Task<List<ScheduleRow>> ScheduleAsync(TestApp pipeline) => await pipeline.Storage.Table(StorageNames.ScheduleTable)
         .QueryAsync<TableEntity>(cancellationToken: Cancellation).Select(ScheduleRow.FromEntity).ToListAsync(Cancellation);
 }

@@ -4,6 +4,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Queue;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Delivery;
@@ -18,7 +19,7 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         foreach (var attempt in (int[])[1, 2, 7])
@@ -36,7 +37,7 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.Get<LaneQueues>().PutAsync(
             Lane.Transactional, [.. Enumerable.Repeat(new NamedAttempt(id, 1), 9)], TimeSpan.Zero, Cancellation);
         for (var i = 0; i < 9; i++)
@@ -70,7 +71,7 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     public async Task A_chunk_that_is_not_accepted_yet_goes_back_as_one_message()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:MaxConnections", "2"));
+        await using var pipeline = await StartAsync(relay, (TestSettings.Relay("MaxConnections"), "2"));
         var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), 3);
         await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, Cancellation);
 
@@ -95,18 +96,22 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Mail: 3 } ? SmtpAction.Default.Held() : null;
         // One connection for the lane, so that all three go over it, however long each takes.
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:FinalReplyTimeout", "00:20:00"), ("MailFunctions:Relay:MaxConnections", "2"));
+        await using var pipeline = await StartAsync(relay, (TestSettings.Relay("FinalReplyTimeout"), "00:20:00"), (TestSettings.Relay("MaxConnections"), "2"));
         var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), 3);
         await QueuedMails.InsertAsync(pipeline, Lane.Bulk, ids, Cancellation);
         await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. ids.Select(id => new NamedAttempt(id, 1))], TimeSpan.Zero, Cancellation);
 
         var delivering = pipeline.DeliverNextAsync(Lane.Bulk, Cancellation);
         await relay.WaitForCommandAsync(exchange => exchange is { Verb: SmtpExchange.FinalDot, Mail: 3 }, Cancellation);
-        while ((await pipeline.RowAsync(ids[1], Cancellation)).State != EmailState.Sent)
-        {
-            Assert.False(delivering.IsCompleted, "All of the chunk ended before its first mails were recorded.");
-            await Task.Delay(50, Cancellation);
-        }
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                if ((await pipeline.RowAsync(ids[1], Cancellation)).State == EmailState.Sent)
+                    return true;
+                Assert.False(delivering.IsCompleted, "All of the chunk ended before its first mails were recorded.");
+                return false;
+            },
+            "the outcome of the second mail");
 
         Assert.Equal(EmailState.Sent, (await pipeline.RowAsync(ids[0], Cancellation)).State);
         Assert.Equal(EmailState.Sending, (await pipeline.RowAsync(ids[2], Cancellation)).State);
@@ -120,8 +125,8 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
     [Fact]
     public async Task Messages_for_a_mail_that_waits_for_its_relay_do_not_multiply()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).StartAsync();
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.Get<LaneQueues>().PutAsync(Lane.Transactional, [new NamedAttempt(id, 1)], TimeSpan.Zero, Cancellation);
 
         await Task.WhenAll(pipeline.DeliverNextAsync(Lane.Transactional, Cancellation), pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
@@ -215,6 +220,6 @@ public sealed class QueueMessageTests(AzuriteFixture azurite)
         Assert.Single(relay.Mails);
     }
 
-    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
-        PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, settings);
+    private Task<TestApp> StartAsync(ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
+        TestApp.On(azurite).WithRelay(relay).With(settings).StartAsync();
 }

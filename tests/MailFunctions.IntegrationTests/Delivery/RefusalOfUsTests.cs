@@ -1,6 +1,6 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Smtp.Relays;
@@ -61,8 +61,8 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == "MAIL" ? SmtpAction.Reply(Quota) : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
 
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
@@ -95,7 +95,7 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
         {
         }
 
-        var code = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var code = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         Assert.Equal(EmailState.Sent, (await pipeline.RowAsync(code, Cancellation)).State);
@@ -142,8 +142,7 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
         await using var first = new ScriptedSmtpServer();
         await using var second = new ScriptedSmtpServer();
         first.Script = exchange => exchange.Verb == "MAIL" ? SmtpAction.Reply(Quota) : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), [("first", first), ("second", second)], Cancellation, ("MailFunctions:Relays:second:Weight", "0"));
+        await using var pipeline = await TestApp.On(azurite).WithRelay("first", first).WithRelay("second", second, ("Weight", "0")).StartAsync();
         var ids = await QueuedMails.PutAsync(pipeline, Lane.Bulk, 10, Cancellation);
 
         Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
@@ -161,7 +160,7 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == verb && exchange.Mail > 3 ? SmtpAction.Reply(reply) : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:Relay:MaxConnections", "2"));
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay, ("MaxConnections", "2")).StartAsync();
         var ids = await QueuedMails.PutAsync(pipeline, Lane.Bulk, 24, Cancellation);
 
         Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
@@ -173,7 +172,7 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
     }
 
     /// <summary>Their own messages are hidden until the breaker's time by the real clock; these are visible at once.</summary>
-    private static async Task QueueAgainAsync(PipelineUnderTest pipeline, IReadOnlyList<EmailId> ids)
+    private static async Task QueueAgainAsync(TestApp pipeline, IReadOnlyList<EmailId> ids)
     {
         await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [.. (await RowsAsync(pipeline, ids)).Select(NamedAttempt.NextOf)], TimeSpan.Zero, Cancellation);
         while (await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation))
@@ -181,11 +180,11 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
         }
     }
 
-    private static async Task<IReadOnlyList<LedgerRow>> RowsAsync(PipelineUnderTest pipeline, IReadOnlyList<EmailId> ids) =>
+    private static async Task<IReadOnlyList<LedgerRow>> RowsAsync(TestApp pipeline, IReadOnlyList<EmailId> ids) =>
         [.. (await pipeline.Ledger.ReadManyAsync([.. ids], Cancellation)).Values];
 
     private static Recipient Pending(string mailbox) => new(mailbox, RecipientKind.To, RecipientStatus.Pending, 0, null);
 
-    private static Task<PipelineUnderTest> StartAsync(string account, ScriptedSmtpServer relay, MovableClock clock) =>
-        PipelineUnderTest.StartAsync(account, relay, clock.Register, Cancellation);
+    private static Task<TestApp> StartAsync(string account, ScriptedSmtpServer relay, MovableClock clock) =>
+        TestApp.On(account).WithRelay(relay).WithClock(clock).StartAsync();
 }

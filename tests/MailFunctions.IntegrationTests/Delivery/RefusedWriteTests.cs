@@ -2,6 +2,7 @@ using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
@@ -18,7 +19,7 @@ public sealed class RefusedWriteTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, relay, Cancellation);
+        await using var pipeline = await TestApp.On(proxy).WithRelay(relay).StartAsync();
         var emails = string.Join(',', Enumerable.Range(0, 5).Select(i => $$"""{"to":["r{{i}}@example.com"]}"""));
         var ids = (await pipeline.SubmitBatchAsync(
             $$"""{"defaults":{"from":"shop@example.org","subject":"June","text":"Hello","lane":"bulk"},"emails":[{{emails}}]}""", Cancellation)).Require(202).Emails;
@@ -36,8 +37,8 @@ public sealed class RefusedWriteTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null };
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, relay, Cancellation, ("MailFunctions:Delivery:Lease", "00:00:18"));
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var pipeline = await TestApp.On(proxy).WithRelay(relay).With(TestSettings.Lease, "00:00:18").StartAsync();
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         // The first is the claim, the second its first renewal.
         proxy.Faults = request => request is { Name: StorageNames.EmailsTable, Verb: "merge", Seen: 2 } ? StorageFault.RefuseWith(400) : StorageFault.None;
 

@@ -94,19 +94,19 @@ public sealed class SeveralConnectionsTests(AzuriteFixture azurite)
     }
 
     /// <summary>Bulk mail has five connections.</summary>
-    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer relay) => PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+    private Task<TestApp> StartAsync(ScriptedSmtpServer relay) => TestApp.On(azurite).WithRelay(relay).StartAsync();
 
     private static SmtpAction Slowly(SmtpExchange exchange) =>
         exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.After(TimeSpan.FromMilliseconds(40)) : SmtpAction.Default;
 
-    private static async Task<IReadOnlyList<EmailId>> SubmitAsync(PipelineUnderTest pipeline)
+    private static async Task<IReadOnlyList<EmailId>> SubmitAsync(TestApp pipeline)
     {
         var emails = string.Join(',', Enumerable.Range(0, Mails).Select(i => $$"""{"to":["r{{i}}@example.com"]}"""));
         return (await pipeline.SubmitBatchAsync(
             $$"""{"defaults":{"from":"shop@example.org","subject":"June","text":"Hello","lane":"bulk"},"emails":[{{emails}}]}""", Cancellation)).Require(202).Emails;
     }
 
-    private static async Task RequireSentOnceAsync(PipelineUnderTest pipeline, ScriptedSmtpServer relay, IReadOnlyList<EmailId> ids)
+    private static async Task RequireSentOnceAsync(TestApp pipeline, ScriptedSmtpServer relay, IReadOnlyList<EmailId> ids)
     {
         var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
         Assert.All(rows.Values, row => Assert.Equal(EmailState.Sent, row.State));

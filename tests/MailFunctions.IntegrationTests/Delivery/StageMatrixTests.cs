@@ -62,15 +62,11 @@ public sealed class StageMatrixTests(AzuriteFixture azurite)
             "reset" => SmtpAction.Reset,
             _ => SmtpAction.HalfClose,
         };
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(),
-            $"smtp://user:secret@127.0.0.1:{relay.Port}?starttls={(verb == "STARTTLS" ? "required" : "none")}",
-            Cancellation,
-            ("MailFunctions:Relay:ReplyTimeout", "00:00:01"),
-            ("MailFunctions:Relay:FinalReplyTimeout", "00:00:01"),
-            ("MailFunctions:Relay:ConnectTimeout", "00:00:02"));
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelayAt($"smtp://user:secret@127.0.0.1:{relay.Port}?starttls={(verb == "STARTTLS" ? "required" : "none")}", ("ReplyTimeout", "00:00:01"), ("FinalReplyTimeout", "00:00:01"), ("ConnectTimeout", "00:00:02"))
+            .StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(lane: "bulk"), Cancellation);
         var started = TimeProvider.System.GetTimestamp();
         Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, Hang.After);

@@ -3,6 +3,7 @@ using MailFunctions.Api.Statistics;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Statistics;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;
 using MimeKit;
@@ -17,11 +18,11 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     public async Task An_invitation_arrives_where_mail_programs_look_for_it()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAzuriteAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite.TakeAzuriteAccount()).WithRelay(relay).StartAsync();
         const string calendar = "BEGIN:VCALENDAR\\r\\nMETHOD:REQUEST\\r\\nBEGIN:VEVENT\\r\\nSUMMARY:Grüße\\r\\nEND:VEVENT\\r\\nEND:VCALENDAR";
 
         await pipeline.SubmitAsync(
-            PipelineUnderTest.Mail(more: $$""","html":"<p>Hello</p>","calendar":{"content":"{{calendar}}","method":"request","filename":"invite.ics"}"""), Cancellation);
+            TestApp.Mail(more: $$""","html":"<p>Hello</p>","calendar":{"content":"{{calendar}}","method":"request","filename":"invite.ics"}"""), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         using var mail = MimeMessage.Load(new MemoryStream(Assert.Single(relay.Mails).Content.ToArray()), Cancellation);
@@ -41,9 +42,9 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "ada", Seen: 1 } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAzuriteAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite.TakeAzuriteAccount()).WithRelay(relay).StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: $$""","{{field}}":"{{address}}" """), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(more: $$""","{{field}}":"{{address}}" """), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         // The last attempt has nobody in its envelope but a recipient of ASCII.
@@ -55,7 +56,7 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     public async Task A_mail_is_accepted_sent_counted_and_read_as_it_was_written()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAzuriteAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite.TakeAzuriteAccount()).WithRelay(relay).StartAsync();
         var invoice = Encoding.UTF8.GetBytes("%PDF-1.7 not really\0ÿ");
         var pixel = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
@@ -120,7 +121,7 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     public async Task Large_attachments_and_bodies_travel_by_blob_and_arrive_byte_for_byte()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAzuriteAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite.TakeAzuriteAccount()).WithRelay(relay).StartAsync();
         var bytes = new byte[3_000_000];
         new Random(7).NextBytes(bytes);
         var text = string.Concat(Enumerable.Repeat("All work and no play makes a long line. ", 5_000));
@@ -139,9 +140,9 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     public async Task The_answer_to_an_accept_says_where_to_ask()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAzuriteAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite.TakeAzuriteAccount()).WithRelay(relay).StartAsync();
 
-        var (status, body, headers) = await pipeline.PostAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation);
+        var (status, body, headers) = await pipeline.PostAsync(TestApp.Mail(lane: "bulk"), Cancellation);
 
         Assert.Equal(StatusCodes.Status202Accepted, status);
         var id = body.RootElement.GetProperty("id").GetString();
@@ -156,17 +157,16 @@ public sealed class WholeWayTests(AzuriteFixture azurite)
     public async Task A_sender_that_is_not_allowed_is_refused_with_the_name_of_the_setting()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAzuriteAccount(), relay, Cancellation, ("MailFunctions:AllowedSenders", "example.net"));
+        await using var pipeline = await TestApp.On(azurite.TakeAzuriteAccount()).WithRelay(relay).With(TestSettings.AllowedSenders, "example.net").StartAsync();
 
-        var (status, body, _) = await pipeline.PostAsync(PipelineUnderTest.Mail(), Cancellation);
+        var (status, body, _) = await pipeline.PostAsync(TestApp.Mail(), Cancellation);
 
         Assert.Equal(StatusCodes.Status403Forbidden, status);
         Assert.Contains("MailFunctions:AllowedSenders", body.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, await pipeline.CountMessagesAsync("mail-transactional", Cancellation));
     }
 
-    private static async Task<System.Text.Json.JsonElement> TotalAsync(PipelineUnderTest pipeline, string dimension)
+    private static async Task<System.Text.Json.JsonElement> TotalAsync(TestApp pipeline, string dimension)
     {
         var (status, body, _) = await pipeline.AnswerAsync(
             context =>

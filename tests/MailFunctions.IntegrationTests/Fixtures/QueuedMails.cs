@@ -17,7 +17,7 @@ internal static class QueuedMails
 
     /// <param name="change">What is special about a mail, by its index.</param>
     public static async Task<IReadOnlyList<EmailId>> PutAsync(
-        PipelineUnderTest pipeline, Lane lane, int count, CancellationToken cancellationToken, Func<int, LedgerRow, LedgerRow>? change = null)
+        TestApp pipeline, Lane lane, int count, CancellationToken cancellationToken, Func<int, LedgerRow, LedgerRow>? change = null)
     {
         var ids = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow(), count);
         await InsertAsync(pipeline, lane, ids, cancellationToken, change);
@@ -27,7 +27,7 @@ internal static class QueuedMails
 
     /// <summary>The ledger rows alone, without a queue message.</summary>
     public static async Task InsertAsync(
-        PipelineUnderTest pipeline, Lane lane, IReadOnlyList<EmailId> ids, CancellationToken cancellationToken, Func<int, LedgerRow, LedgerRow>? change = null)
+        TestApp pipeline, Lane lane, IReadOnlyList<EmailId> ids, CancellationToken cancellationToken, Func<int, LedgerRow, LedgerRow>? change = null)
     {
         for (var i = 0; i < ids.Count; i++)
         {

@@ -10,7 +10,7 @@ internal static class ScheduledMails
     /// <param name="lane">Of a mail, by its index.</param>
     /// <param name="apart">Between the moments at which they were accepted: a minute makes each the only one of its ledger partition.</param>
     public static async Task<IReadOnlyList<EmailId>> PutAsync(
-        PipelineUnderTest pipeline, int count, TimeSpan apart, Func<int, Lane> lane, CancellationToken cancellationToken)
+        TestApp pipeline, int count, TimeSpan apart, Func<int, Lane> lane, CancellationToken cancellationToken)
     {
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
         var due = now - TimeSpan.FromSeconds(5);

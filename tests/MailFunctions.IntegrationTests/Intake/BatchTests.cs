@@ -3,6 +3,7 @@ using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Intake;
@@ -19,7 +20,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         // A hundred mails of 1.4 MB take a busy machine longer than the tests' usual lease.
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:Delivery:Lease", "00:02:00"));
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).With(TestSettings.Lease, "00:02:00").StartAsync();
         var attachment = new byte[MiB];
         new Random(7).NextBytes(attachment);
         var body = $$"""
@@ -65,7 +66,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
     public async Task An_email_takes_from_the_defaults_what_it_leaves_out_and_keeps_what_it_has()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
         var accepted = (await pipeline.SubmitBatchAsync(
             """
@@ -156,5 +157,5 @@ public sealed class BatchTests(AzuriteFixture azurite)
 
     private static string Email(int i) => $$"""{"from":"shop@example.org","to":["r{{i}}@example.com"],"subject":"Hello","text":"Hello"}""";
 
-    private Task<PipelineUnderTest> StartAsync() => PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+    private Task<TestApp> StartAsync() => TestApp.On(azurite).StartAsync();
 }

@@ -5,6 +5,7 @@ using MailFunctions.Intake.Idempotency;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
+using MailFunctions.TestPeers.App;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.IntegrationTests.Intake;
@@ -72,12 +73,12 @@ public sealed class ChangedSettingsTests(AzuriteFixture azurite)
 
     private static int[] Indexes(string digits) => [.. digits.Select(digit => digit - '0')];
 
-    private Task<PipelineUnderTest> StartAsync(string allowed) =>
-        PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation, ("MailFunctions:AllowedSenders", allowed));
+    private Task<TestApp> StartAsync(string allowed) =>
+        TestApp.On(azurite).With(TestSettings.AllowedSenders, allowed).StartAsync();
 
     /// <summary>Leaves what a process leaves that dies while it accepts, and whose lease is over.</summary>
     /// <returns>The ids that were accepted, by the index of the email.</returns>
-    private static async Task<Dictionary<int, EmailId>> LoseAsync(PipelineUnderTest pipeline, string operation, string body, int[] recorded, int[] accepted)
+    private static async Task<Dictionary<int, EmailId>> LoseAsync(TestApp pipeline, string operation, string body, int[] recorded, int[] accepted)
     {
         var root = RequestOutline.Parse(Encoding.UTF8.GetBytes(body), new ErrorList(), EmailLimits.BatchJsonValues).Value!;
         var key = IdempotencyKey.Of(await pipeline.Get<Callers>().ScopeOfAsync(new DefaultHttpContext().Request, Cancellation), "k");

@@ -22,9 +22,9 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, relay, Cancellation);
+        await using var pipeline = await TestApp.On(proxy).WithRelay(relay).StartAsync();
 
-        var ids = await HeldPosts.TogetherAsync(pipeline, proxy, i => PipelineUnderTest.Mail(to: $"r{i}@example.com"));
+        var ids = await HeldPosts.TogetherAsync(pipeline, proxy, i => TestApp.Mail(to: $"r{i}@example.com"));
 
         Assert.Equal(Many, ids.Distinct().Count());
         // The first went alone and was held: all others gathered while it was.
@@ -39,11 +39,11 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     public async Task A_mail_that_arrives_alone_is_written_at_once()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(proxy).StartAsync();
         var before = proxy.Writes.Count;
 
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
 
         Assert.Equal(
             ["queue:mail-transactional put", "table:Emails insert", "queue:mail-transactional put", "table:Emails insert"],
@@ -54,11 +54,11 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     public async Task A_call_returns_only_after_the_transaction_with_its_mail_has_committed()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var pipeline = await TestApp.On(proxy).StartAsync();
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         proxy.Faults = request => HeldPosts.IsAccept(request) ? StorageFault.HoldAfter : StorageFault.None;
 
-        var posts = Enumerable.Range(0, 8).Select(_ => pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation)).ToList();
+        var posts = Enumerable.Range(0, 8).Select(_ => pipeline.SubmitAsync(TestApp.Mail(), Cancellation)).ToList();
         await proxy.Held.WaitForAsync(request => request.Verb == "batch", Cancellation);
 
         Assert.DoesNotContain(posts, post => post.IsCompleted);
@@ -71,13 +71,13 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     public async Task Mail_with_a_closed_key_gets_a_new_id_and_the_others_are_accepted()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(proxy).StartAsync();
         var closed = new List<NamedAttempt>();
 
         var ids = await HeldPosts.TogetherAsync(
             pipeline,
             proxy,
-            i => PipelineUnderTest.Mail(to: $"r{i}@example.com"),
+            i => TestApp.Mail(to: $"r{i}@example.com"),
             async named =>
             {
                 foreach (var mail in named.Where((_, i) => i % 7 == 3))
@@ -101,13 +101,13 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, relay, Cancellation);
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(to: "first@example.com"), Cancellation);
+        await using var pipeline = await TestApp.On(proxy).WithRelay(relay).StartAsync();
+        await pipeline.SubmitAsync(TestApp.Mail(to: "first@example.com"), Cancellation);
         proxy.Faults = request => request is { Name: StorageNames.EmailsTable, Verb: "batch", Seen: 1 }
             ? performed ? StorageFault.AnswerAfter(400) : StorageFault.RefuseWith(400)
             : StorageFault.None;
 
-        var ids = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => pipeline.SubmitAsync(PipelineUnderTest.Mail(to: $"r{i}@example.com"), Cancellation)));
+        var ids = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => pipeline.SubmitAsync(TestApp.Mail(to: $"r{i}@example.com"), Cancellation)));
         foreach (var id in ids)
             await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
         while (await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation))
@@ -123,14 +123,14 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     public async Task Mails_of_both_lanes_and_scheduled_ones_share_writes_but_keep_their_own_queues()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(proxy).StartAsync();
         var later = TimeProvider.System.GetUtcNow().AddHours(1).ToString("O");
 
         var ids = await HeldPosts.TogetherAsync(pipeline, proxy, i => (i % 3) switch
         {
-            0 => PipelineUnderTest.Mail(lane: "bulk"),
-            1 => PipelineUnderTest.Mail(),
-            _ => PipelineUnderTest.Mail(more: $$""","scheduled_at":"{{later}}" """),
+            0 => TestApp.Mail(lane: "bulk"),
+            1 => TestApp.Mail(),
+            _ => TestApp.Mail(more: $$""","scheduled_at":"{{later}}" """),
         });
 
         var rows = await pipeline.Ledger.ReadManyAsync(ids, Cancellation);
@@ -143,10 +143,10 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     public async Task Each_idempotency_key_names_the_mail_of_its_own_request()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(proxy).StartAsync();
 
-        var first = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, $"k{i}")));
-        var again = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, $"k{i}")));
+        var first = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, $"k{i}")));
+        var again = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, $"k{i}")));
 
         Assert.Equal(20, first.Select(answer => answer.Require(202).Id).Distinct().Count());
         Assert.Equal(first.Select(answer => answer.Id), again.Select(answer => answer.Require(202).Id));
@@ -156,16 +156,16 @@ public sealed class GroupCommitTests(AzuriteFixture azurite)
     public async Task A_storage_outage_answers_every_call_with_503_and_accepts_nothing()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var pipeline = await TestApp.On(proxy).StartAsync();
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         proxy.Faults = request => request.Service == StorageService.Queue ? StorageFault.Refuse : StorageFault.None;
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => pipeline.PostAsync(PipelineUnderTest.Mail(), Cancellation)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => pipeline.PostAsync(TestApp.Mail(), Cancellation)));
 
         Assert.All(answers, answer => Assert.Equal(503, answer.Status));
         Assert.Equal(1, proxy.Writes.Count(operation => operation is "table:Emails insert" or "table:Emails batch"));
         proxy.Faults = _ => StorageFault.None;
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
     }
 
     private static int AcceptWrites(StorageProxy proxy) => proxy.Requests.Count(HeldPosts.IsAccept);

@@ -19,7 +19,7 @@ internal static class HeldPosts
 
     /// <param name="between">Runs with what the queue messages of the others name, before any row of theirs is written.</param>
     public static async Task<EmailId[]> TogetherAsync(
-        PipelineUnderTest pipeline, StorageProxy proxy, Func<int, string> mailOf, Func<IReadOnlyList<NamedAttempt>, Task>? between = null, int many = Many)
+        TestApp pipeline, StorageProxy proxy, Func<int, string> mailOf, Func<IReadOnlyList<NamedAttempt>, Task>? between = null, int many = Many)
     {
         var options = pipeline.Get<IOptions<GroupCommitOptions>>().Value;
         (options.MaxMails, options.LongestWait) = (many - 1, TimeSpan.FromHours(1));

@@ -36,24 +36,24 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
         await using var one = await StartAsync(account);
         await using var two = await StartAsync(account);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => (i % 2 == 0 ? one : two).SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => (i % 2 == 0 ? one : two).SubmitOneAsync(TestApp.Mail(), Cancellation, "k")));
 
         Assert.Single(answers.Where(answer => answer.Status == 202).Select(answer => answer.Id).Distinct());
         Assert.All(answers.Where(answer => answer.Status != 202), answer => Assert.Equal((409, "concurrent_idempotent_requests"), (answer.Status, answer.Name)));
         Assert.Equal(1, await one.CountMessagesAsync(StorageNames.TransactionalQueue, Cancellation));
-        Assert.Equal("true", (await one.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k")).Require(202).Headers["Idempotent-Replayed"]);
+        Assert.Equal("true", (await one.SubmitOneAsync(TestApp.Mail(), Cancellation, "k")).Require(202).Headers["Idempotent-Replayed"]);
     }
 
     [Fact]
     public async Task A_different_body_or_call_is_a_conflict_and_an_unusable_key_is_invalid()
     {
         await using var pipeline = await StartAsync();
-        (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k")).Require(202);
+        (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "k")).Require(202);
 
-        Assert.Equal("invalid_idempotent_request", (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(to: "c@example.com"), Cancellation, "k")).Require(409).Name);
-        Assert.Equal("invalid_idempotent_request", (await pipeline.SubmitBatchAsync(PipelineUnderTest.Mail(), Cancellation, "k")).Require(409).Name);
-        Assert.Equal("invalid_idempotency_key", (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "")).Require(400).Name);
-        Assert.Equal("invalid_idempotency_key", (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, new string('k', 257))).Require(400).Name);
+        Assert.Equal("invalid_idempotent_request", (await pipeline.SubmitOneAsync(TestApp.Mail(to: "c@example.com"), Cancellation, "k")).Require(409).Name);
+        Assert.Equal("invalid_idempotent_request", (await pipeline.SubmitBatchAsync(TestApp.Mail(), Cancellation, "k")).Require(409).Name);
+        Assert.Equal("invalid_idempotency_key", (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "")).Require(400).Name);
+        Assert.Equal("invalid_idempotency_key", (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, new string('k', 257))).Require(400).Name);
     }
 
     [Fact]
@@ -61,8 +61,8 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
     {
         await using var pipeline = await StartAsync();
 
-        var first = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k", functionKey: "one")).Require(202);
-        var second = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k", functionKey: "two")).Require(202);
+        var first = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "k", functionKey: "one")).Require(202);
+        var second = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "k", functionKey: "two")).Require(202);
 
         Assert.NotEqual(first.Id, second.Id);
     }
@@ -73,7 +73,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync();
 
         (await pipeline.SubmitOneAsync("{}", Cancellation, "k")).Require(422);
-        (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k")).Require(202);
+        (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "k")).Require(202);
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
     public async Task A_retry_of_a_lost_request_keeps_accepted_mails_and_accepts_the_rest(int accepted)
     {
         await using var pipeline = await StartAsync();
-        string body = $"[{string.Join(',', Enumerable.Range(0, 3).Select(i => PipelineUnderTest.Mail(to: $"r{i}@example.com")))}]";
+        string body = $"[{string.Join(',', Enumerable.Range(0, 3).Select(i => TestApp.Mail(to: $"r{i}@example.com")))}]";
         var ids = await LoseAsync(pipeline, body, accepted);
 
         Assert.Equal("concurrent_idempotent_requests", (await pipeline.SubmitBatchAsync(body, Cancellation, "k")).Require(409).Name);
@@ -104,7 +104,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
     public async Task The_answer_to_a_thousand_emails_is_kept()
     {
         await using var pipeline = await StartAsync();
-        var body = $$"""{"defaults":{{PipelineUnderTest.Mail()}},"emails":[{{string.Join(',', Enumerable.Repeat("{}", 1000))}}]}""";
+        var body = $$"""{"defaults":{{TestApp.Mail()}},"emails":[{{string.Join(',', Enumerable.Repeat("{}", 1000))}}]}""";
 
         var first = (await pipeline.SubmitBatchAsync(body, Cancellation, "k")).Require(202);
         var second = (await pipeline.SubmitBatchAsync(body, Cancellation, "k")).Require(202);
@@ -123,7 +123,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
         string Name(int chars) => string.Concat(Enumerable.Range(0, chars).Select(_ => (char)random.Next(0x4E00, 0x9FFF)));
         string Deep(int depth) => depth == 0 ? "\"\\ud800\"" : $$"""{"{{Name(340)}}":{{Deep(depth - 1)}}}""";
         string Wrong() => $$$"""{"from":"a@example.org","to":"b@example.com","template":{"name":"x","variables":{{{Deep(10)}}}},"{{{Name(340)}}}":1}""";
-        var body = $"[{PipelineUnderTest.Mail()},{string.Join(',', Enumerable.Range(0, 100).Select(_ => Wrong()))}]";
+        var body = $"[{TestApp.Mail()},{string.Join(',', Enumerable.Range(0, 100).Select(_ => Wrong()))}]";
 
         var first = (await pipeline.SubmitBatchAsync(body, Cancellation, "k", "permissive")).Require(202);
         var second = (await pipeline.SubmitBatchAsync(body, Cancellation, "k", "permissive")).Require(202);
@@ -145,16 +145,16 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(proxy.ConnectionString);
         proxy.Faults = request => Writes.IsKeptAnswer(request) ? TestPeers.Storage.StorageFault.RefuseWith(400) : TestPeers.Storage.StorageFault.None;
 
-        (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k")).Require(202);
+        (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "k")).Require(202);
 
         Assert.Equal(1, await pipeline.CountMessagesAsync(StorageNames.TransactionalQueue, Cancellation));
     }
 
-    private Task<PipelineUnderTest> StartAsync(string? account = null) =>
-        PipelineUnderTest.StartAsync(account ?? azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+    private Task<TestApp> StartAsync(string? account = null) =>
+        TestApp.On(account ?? azurite.TakeAccount()).StartAsync();
 
     /// <summary>Leaves what a process leaves that dies while it accepts a batch: recorded ids, and the first of their rows.</summary>
-    private static async Task<IReadOnlyList<EmailId>> LoseAsync(PipelineUnderTest pipeline, string body, int accepted)
+    private static async Task<IReadOnlyList<EmailId>> LoseAsync(TestApp pipeline, string body, int accepted)
     {
         var entry = await EntryAsync(pipeline, body);
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
@@ -169,7 +169,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
         return ids;
     }
 
-    private static async Task<IdempotencyEntry> EntryAsync(PipelineUnderTest pipeline, string body)
+    private static async Task<IdempotencyEntry> EntryAsync(TestApp pipeline, string body)
     {
         var errors = new ErrorList();
         var root = RequestOutline.Parse(System.Text.Encoding.UTF8.GetBytes(body), errors, EmailLimits.BatchJsonValues).Value!;
@@ -177,13 +177,13 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
         return Assert.IsType<IdempotencyEntry>(passage.Entry);
     }
 
-    private static async Task EndLeaseAsync(PipelineUnderTest pipeline)
+    private static async Task EndLeaseAsync(TestApp pipeline)
     {
         var table = pipeline.Get<IdempotencyTable>();
         var row = await table.ReadAsync(await KeyAsync(pipeline), Cancellation);
         Assert.NotNull(await table.TryWriteAsync(row! with { LeaseUntil = pipeline.Get<TimeProvider>().GetUtcNow() }, Cancellation));
     }
 
-    private static async Task<IdempotencyKey> KeyAsync(PipelineUnderTest pipeline) =>
+    private static async Task<IdempotencyKey> KeyAsync(TestApp pipeline) =>
         IdempotencyKey.Of(await pipeline.Get<Callers>().ScopeOfAsync(new Microsoft.AspNetCore.Http.DefaultHttpContext().Request, Cancellation), "k");
 }

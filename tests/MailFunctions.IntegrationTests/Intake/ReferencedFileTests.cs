@@ -6,6 +6,7 @@ using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using MimeKit;
@@ -187,18 +188,18 @@ public sealed class ReferencedFileTests(AzuriteFixture azurite)
             id = await before.SubmitAsync(Mail("june.pdf"), Cancellation);
         }
 
-        await using var after = await PipelineUnderTest.StartAsync(account, relay, Cancellation, ("MailFunctions:Attachments:Container", "others"));
+        await using var after = await TestApp.On(account).WithRelay(relay).With(TestSettings.Container, "others").StartAsync();
 
         await after.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
     }
 
-    private static Task<PipelineUnderTest> StartAsync(string storage, ScriptedSmtpServer relay) =>
-        PipelineUnderTest.StartAsync(storage, relay, Cancellation, ("MailFunctions:Attachments:Container", Files));
+    private static Task<TestApp> StartAsync(string storage, ScriptedSmtpServer relay) =>
+        TestApp.On(storage).WithRelay(relay).With(TestSettings.Container, Files).StartAsync();
 
-    private static BlobContainerClient Container(PipelineUnderTest pipeline) => pipeline.Storage.Container(Files);
+    private static BlobContainerClient Container(TestApp pipeline) => pipeline.Storage.Container(Files);
 
     /// <summary>Other bytes each time.</summary>
-    private static async Task<byte[]> PutAsync(PipelineUnderTest pipeline, string name, int length)
+    private static async Task<byte[]> PutAsync(TestApp pipeline, string name, int length)
     {
         var bytes = new byte[length];
         Random.Shared.NextBytes(bytes);
@@ -206,5 +207,5 @@ public sealed class ReferencedFileTests(AzuriteFixture azurite)
         return bytes;
     }
 
-    private static string Mail(string name) => PipelineUnderTest.Mail(more: $$""","attachments":[{"path":"blob:{{name}}"}]""");
+    private static string Mail(string name) => TestApp.Mail(more: $$""","attachments":[{"path":"blob:{{name}}"}]""");
 }

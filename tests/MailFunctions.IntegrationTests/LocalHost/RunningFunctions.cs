@@ -1,3 +1,4 @@
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -29,13 +30,14 @@ internal sealed class RunningFunctions : IAsyncDisposable
         Action<IServiceCollection> services,
         HostSettings? settings = null,
         LocalHostOptions? options = null,
-        params IReadOnlyList<(string Key, string Value)> configuration)
+        IConfiguration? configuration = null)
     {
         var log = new LogLines();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);
-        builder.Configuration.AddInMemoryCollection(configuration.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        if (configuration is not null)
+            builder.Configuration.AddConfiguration(configuration);
         services(builder.Services);
         var app = FunctionHost.Build(builder, Function.Discover(triggers), settings ?? new HostSettings(), (options ?? new LocalHostOptions()) with { Port = 0 });
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Functions;
 using MailFunctions.TestPeers.Smtp;
 
@@ -13,9 +13,9 @@ internal sealed class HostedApp : IAsyncDisposable
 {
     private static readonly (string Key, string Value)[] Settings =
     [
-        ("MailFunctions:Storage:CreateMissing", "true"),
-        ("MailFunctions:AllowedSenders:0", "example.com"),
-        ("MailFunctions:Scale:HttpInstances", "1"),
+        (TestSettings.CreateMissing, "true"),
+        (TestSettings.AllowedSenders, "example.com"),
+        (TestSettings.HttpInstances, "1"),
     ];
 
     private HostedApp(ScriptedSmtpServer relay, FunctionsHost host, string storage)
@@ -50,7 +50,7 @@ internal sealed class HostedApp : IAsyncDisposable
                 {
                     Package = await PublishedApp.FolderAsync(),
                     StorageConnectionString = storage,
-                    RelayUrl = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
+                    RelayUrl = TestSettings.RelayUrl(relay.Port),
                     // Half a minute as deployed.
                     VisibilityTimeout = TimeSpan.FromMilliseconds(200),
                     Settings = settings.Concat(Settings).ToDictionary(setting => setting.Key, setting => setting.Value),

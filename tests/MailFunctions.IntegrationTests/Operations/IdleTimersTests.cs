@@ -4,8 +4,6 @@ using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Statistics;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.IntegrationTests.Operations;
@@ -38,17 +36,12 @@ public sealed class IdleTimersTests(AzuriteFixture azurite)
         Assert.Equal(190, await CountSecondRunAsync(pipeline => pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation)));
 
     /// <summary>The first run of a timer looks back; from the second on each has one new minute to look at.</summary>
-    private async Task<int> CountSecondRunAsync(Func<PipelineUnderTest, Task> runAsync)
+    private async Task<int> CountSecondRunAsync(Func<TestApp, Task> runAsync)
     {
         var clock = new FakeTimeProvider(Start);
         await using var relay = new ScriptedSmtpServer();
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            proxy.ConnectionString,
-            $"smtp://127.0.0.1:{relay.Port}?starttls=none",
-            [],
-            services => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider>(clock),
-            Cancellation);
+        await using var pipeline = await TestApp.On(proxy).WithRelay(relay).WithClock(clock).StartAsync();
         await runAsync(pipeline);
         clock.Advance(TimeSpan.FromMinutes(1));
         var before = proxy.Requests.Count;

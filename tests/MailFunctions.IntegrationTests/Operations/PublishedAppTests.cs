@@ -3,9 +3,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Storage.Queues;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Functions;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Triggers;
@@ -21,11 +21,11 @@ public sealed class PublishedAppTests(AzuriteFixture azurite)
     /// <summary>The waits of a mail whose worker died, shortened.</summary>
     private static readonly (string Key, string Value)[] AfterADeath =
     [
-        ("MailFunctions:Delivery:Lease", "00:00:05"),
-        ("MailFunctions:Delivery:Transactional:First", "00:00:01"),
-        ("MailFunctions:Delivery:Transactional:Longest", "00:00:02"),
-        ("MailFunctions:Delivery:Bulk:First", "00:00:01"),
-        ("MailFunctions:Delivery:Bulk:Longest", "00:00:02"),
+        (TestSettings.Lease, "00:00:05"),
+        (TestSettings.TransactionalFirst, "00:00:01"),
+        (TestSettings.TransactionalLongest, "00:00:02"),
+        (TestSettings.BulkFirst, "00:00:01"),
+        (TestSettings.BulkLongest, "00:00:02"),
     ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -2,14 +2,14 @@ using Azure.Storage.Queues.Models;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.IntegrationTests.Intake;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Suppression;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MailFunctions.IntegrationTests.Operations;
 
@@ -33,7 +33,7 @@ public sealed class StorageOperationsTests(AzuriteFixture azurite)
     {
         await using var scene = await SceneAsync();
 
-        await scene.Pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await scene.Pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await scene.DeliverAllAsync(Lane.Transactional, mails: 1);
 
         Assert.Equal(
@@ -58,7 +58,7 @@ public sealed class StorageOperationsTests(AzuriteFixture azurite)
         const int Mails = 97;
         await using var scene = await SceneAsync();
 
-        await HeldPosts.TogetherAsync(scene.Pipeline, scene.Proxy, i => PipelineUnderTest.Mail(to: $"r{i}@example.com"), many: Mails);
+        await HeldPosts.TogetherAsync(scene.Pipeline, scene.Proxy, i => TestApp.Mail(to: $"r{i}@example.com"), many: Mails);
         await scene.DeliverAllAsync(Lane.Transactional, mails: Mails);
 
         Assert.True(scene.Operations.Count <= Mails, scene.Listed());
@@ -81,28 +81,27 @@ public sealed class StorageOperationsTests(AzuriteFixture azurite)
         var relay = new ScriptedSmtpServer();
         var proxy = await StorageProxy.StartAsync(azurite.TakeAzuriteAccount(), Cancellation);
         // On a slow machine a window would be recorded in more parts, and slots of the rate would be too old to be used.
-        var pipeline = await PipelineUnderTest.StartAsync(
-            proxy.ConnectionString,
-            $"smtp://127.0.0.1:{relay.Port}?starttls=none",
-            [("MailFunctions:Relay:PerSecond", "10000"), ("MailFunctions:Delivery:Lease", "00:02:00")],
-            services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new SlowClock(50))),
-            Cancellation);
+        var pipeline = await TestApp.On(proxy)
+            .WithRelay(relay, ("PerSecond", "10000"))
+            .With(TestSettings.Lease, "00:02:00")
+            .WithClock(new SlowClock(50))
+            .StartAsync();
         var now = TimeProvider.System.GetUtcNow();
         await pipeline.Get<SuppressionWriter>().PutAsync(
             Enumerable.Range(0, 10_000).Select(i => new SuppressionEntry($"s{i}@example.net", SuppressionReason.Bounce, SuppressionScope.All, now, null, null)), Cancellation);
         var scene = new Scene(relay, proxy, pipeline);
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await scene.DeliverAllAsync(Lane.Transactional, mails: 1);
         scene.Begin();
         return scene;
     }
 
-    private sealed class Scene(ScriptedSmtpServer relay, StorageProxy proxy, PipelineUnderTest pipeline) : IAsyncDisposable
+    private sealed class Scene(ScriptedSmtpServer relay, StorageProxy proxy, TestApp pipeline) : IAsyncDisposable
     {
         private int _skipped;
         private int _received;
 
-        public PipelineUnderTest Pipeline => pipeline;
+        public TestApp Pipeline => pipeline;
 
         public StorageProxy Proxy => proxy;
 

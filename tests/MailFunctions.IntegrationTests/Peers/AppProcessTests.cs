@@ -56,7 +56,7 @@ public sealed class AppProcessTests(AzuriteFixture azurite)
     public async Task A_process_that_cannot_start_reports_why()
     {
         await using var relay = new ScriptedSmtpServer();
-        var options = Options(azurite.TakeAzuriteAccount(), relay) with { Settings = new Dictionary<string, string> { ["LocalHost:QueueInvisibility"] = "soon" } };
+        var options = Options(azurite.TakeAzuriteAccount(), relay) with { Settings = new Dictionary<string, string> { [TestSettings.QueueInvisibility] = "soon" } };
 
         var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => AppProcess.StartAsync(options, Cancellation));
 
@@ -79,6 +79,6 @@ public sealed class AppProcessTests(AzuriteFixture azurite)
     {
         Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
         StorageConnectionString = storage,
-        RelayUrl = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
+        RelayUrl = TestSettings.RelayUrl(relay.Port),
     };
 }

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Mail;
+using MailFunctions.TestPeers.App;
 
 namespace MailFunctions.IntegrationTests.Postfix;
 
@@ -20,7 +20,7 @@ public sealed class PostfixConnectionTests(AzuriteFixture azurite, PostfixFixtur
 
         for (var i = 0; i < 5; i++)
         {
-            var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail($"reuse{i}@example.com"), Cancellation);
+            var id = await pipeline.SubmitAsync(TestApp.Mail($"reuse{i}@example.com"), Cancellation);
             Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
             Assert.Equal(EmailState.Sent, (await pipeline.RowAsync(id, Cancellation)).State);
             await postfix.ArrivalAsync($"reuse{i}@example.com", Cancellation);
@@ -38,10 +38,11 @@ public sealed class PostfixConnectionTests(AzuriteFixture azurite, PostfixFixtur
     public async Task A_Postfix_that_refuses_bare_machine_names_in_EHLO_takes_ours(string localPart, string? localName, string received)
     {
         postfix.Require();
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), $"smtp://127.0.0.1:{postfix.Settings.Open}?starttls=none", Cancellation, ("MailFunctions:Relay:LocalName", localName ?? ""));
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelayAt(TestSettings.RelayUrl(postfix.Settings.Open), ("LocalName", localName ?? ""))
+            .StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail($"{localPart}@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail($"{localPart}@example.com"), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -58,7 +59,7 @@ public sealed class PostfixConnectionTests(AzuriteFixture azurite, PostfixFixtur
         EmailId id;
         try
         {
-            id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("down@example.com"), Cancellation);
+            id = await pipeline.SubmitAsync(TestApp.Mail("down@example.com"), Cancellation);
             Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
             var waiting = await pipeline.RowAsync(id, Cancellation);
             Assert.Equal((EmailState.Deferred, 0, 1), (waiting.State, waiting.Attempt, waiting.Waits));
@@ -78,12 +79,12 @@ public sealed class PostfixConnectionTests(AzuriteFixture azurite, PostfixFixtur
     {
         var process = postfix.Require();
         await using var pipeline = await StartAsync();
-        var before = await pipeline.SubmitAsync(PipelineUnderTest.Mail("before@example.com"), Cancellation);
+        var before = await pipeline.SubmitAsync(TestApp.Mail("before@example.com"), Cancellation);
         await pipeline.DeliverUntilAsync(before, Cancellation, EmailState.Sent);
 
         await process.StopAsync();
         await process.StartAsync();
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("after@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("after@example.com"), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -96,9 +97,9 @@ public sealed class PostfixConnectionTests(AzuriteFixture azurite, PostfixFixtur
     {
         var process = postfix.Require();
         await using var pipeline = await StartAsync();
-        var before = await pipeline.SubmitAsync(PipelineUnderTest.Mail("kept@example.com"), Cancellation);
+        var before = await pipeline.SubmitAsync(TestApp.Mail("kept@example.com"), Cancellation);
         await pipeline.DeliverUntilAsync(before, Cancellation, EmailState.Sent);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("lost@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("lost@example.com"), Cancellation);
         await process.StopAsync();
         try
         {
@@ -121,7 +122,7 @@ public sealed class PostfixConnectionTests(AzuriteFixture azurite, PostfixFixtur
     public async Task A_421_in_place_of_a_greeting_costs_no_attempt()
     {
         await using var pipeline = await StartAsync(single: true);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("crowd@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("crowd@example.com"), Cancellation);
         using (var other = new TcpClient())
         {
             await other.ConnectAsync(IPAddress.Loopback, postfix.Settings.Single, Cancellation);
@@ -140,10 +141,10 @@ public sealed class PostfixConnectionTests(AzuriteFixture azurite, PostfixFixtur
         await postfix.ArrivalAsync("crowd@example.com", Cancellation);
     }
 
-    private async Task<PipelineUnderTest> StartAsync(bool single = false)
+    private async Task<TestApp> StartAsync(bool single = false)
     {
         postfix.Require();
         var port = single ? postfix.Settings.Single : postfix.Settings.Open;
-        return await PipelineUnderTest.StartAsync(azurite.TakeAccount(), $"smtp://127.0.0.1:{port}?starttls=none", Cancellation);
+        return await TestApp.On(azurite).WithRelayAt(TestSettings.RelayUrl(port)).StartAsync();
     }
 }

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.App;
@@ -37,12 +36,12 @@ public sealed class PostfixLoginTests(AzuriteFixture azurite, PostfixFixture pos
                 Settings = new Dictionary<string, string>
                 {
                     ["SSL_CERT_FILE"] = postfix.AuthorityFile,
-                    ["MailFunctions:Relay:CheckRevocation"] = checkRevocation,
+                    [TestSettings.Relay("CheckRevocation")] = checkRevocation,
                 },
             },
             Cancellation);
         using var client = new HttpClient { BaseAddress = app.Url };
-        using var content = new StringContent(PipelineUnderTest.Mail($"{localPart}@example.com"), System.Text.Encoding.UTF8, "application/json");
+        using var content = new StringContent(TestApp.Mail($"{localPart}@example.com"), System.Text.Encoding.UTF8, "application/json");
         using var accepted = await client.PostAsync(new Uri("api/emails", UriKind.Relative), content, Cancellation);
         var id = (await accepted.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("id").GetString();
         JsonElement mail = default;
@@ -79,7 +78,7 @@ public sealed class PostfixLoginTests(AzuriteFixture azurite, PostfixFixture pos
         postfix.Require();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), $"localhost:{postfix.Settings.Open}?starttls={tls}");
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("untrusted@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("untrusted@example.com"), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -96,7 +95,7 @@ public sealed class PostfixLoginTests(AzuriteFixture azurite, PostfixFixture pos
         EmailId id;
         await using (var wrong = await StartAsync(storage, $"{PostfixSettings.User}:{WrongPassword}@127.0.0.1:{postfix.Settings.Open}?starttls=none"))
         {
-            id = await wrong.SubmitAsync(PipelineUnderTest.Mail("password@example.com"), Cancellation);
+            id = await wrong.SubmitAsync(TestApp.Mail("password@example.com"), Cancellation);
             Assert.True(await wrong.DeliverNextAsync(Lane.Transactional, Cancellation));
 
             var row = await wrong.RowAsync(id, Cancellation);
@@ -119,7 +118,7 @@ public sealed class PostfixLoginTests(AzuriteFixture azurite, PostfixFixture pos
         postfix.Require();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), $"127.0.0.1:{postfix.Settings.Submission}?starttls=none");
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("clear@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("clear@example.com"), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -128,12 +127,12 @@ public sealed class PostfixLoginTests(AzuriteFixture azurite, PostfixFixture pos
         Assert.Equal(1, pipeline.Logs.Count(RefusesCredentials));
     }
 
-    private static async Task<(EmailState State, int Attempt)> AttemptAsync(PipelineUnderTest pipeline, EmailId id)
+    private static async Task<(EmailState State, int Attempt)> AttemptAsync(TestApp pipeline, EmailId id)
     {
         var row = await Crash.TimeTravel.AttemptNowAsync(pipeline, id, Cancellation);
         return (row.State, row.Attempt);
     }
 
-    private static Task<PipelineUnderTest> StartAsync(string storage, string relay) =>
-        PipelineUnderTest.StartAsync(storage, $"smtp://{relay}", Cancellation);
+    private static Task<TestApp> StartAsync(string storage, string relay) =>
+        TestApp.On(storage).WithRelayAt($"smtp://{relay}").StartAsync();
 }

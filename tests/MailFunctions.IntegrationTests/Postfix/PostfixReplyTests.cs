@@ -2,6 +2,7 @@ using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
+using MailFunctions.TestPeers.App;
 
 namespace MailFunctions.IntegrationTests.Postfix;
 
@@ -16,7 +17,7 @@ public sealed class PostfixReplyTests(AzuriteFixture azurite, PostfixFixture pos
     {
         await using var pipeline = await StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("partial@example.com,gone@example.com,bob@nobody.example"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("partial@example.com,gone@example.com,bob@nobody.example"), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Partial);
 
         var arrived = await postfix.ArrivalAsync("partial@example.com", Cancellation);
@@ -44,7 +45,7 @@ public sealed class PostfixReplyTests(AzuriteFixture azurite, PostfixFixture pos
     {
         await using var pipeline = await StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail($"beside-{localPart}@example.com,{localPart}@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail($"beside-{localPart}@example.com,{localPart}@example.com"), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
         var row = await TimeTravel.AttemptNowAsync(pipeline, id, Cancellation);
 
@@ -64,7 +65,7 @@ public sealed class PostfixReplyTests(AzuriteFixture azurite, PostfixFixture pos
         postfix.Policy.Script = question => question.Recipient == $"{localPart}@example.com" && question.Seen == 1 ? action : null;
         await using var pipeline = await StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail($"{localPart}@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail($"{localPart}@example.com"), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var waiting = await pipeline.RowAsync(id, Cancellation);
@@ -102,7 +103,7 @@ public sealed class PostfixReplyTests(AzuriteFixture azurite, PostfixFixture pos
         await using var pipeline = await StartAsync();
         var recipients = Enumerable.Range(0, 45).Select(i => $"many{i}@example.com").ToList();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(string.Join(',', recipients)), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(string.Join(',', recipients)), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         Assert.Equal(3, row.Attempt);
@@ -120,7 +121,7 @@ public sealed class PostfixReplyTests(AzuriteFixture azurite, PostfixFixture pos
         await using var pipeline = await StartAsync();
         var unknown = Enumerable.Range(0, 25).Select(i => $"u{i}@nobody.example");
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(string.Join(',', unknown.Append("patient@example.com"))), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(string.Join(',', unknown.Append("patient@example.com"))), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         // At the 20th error Postfix answers 421 and is gone: whom it had not refused by then is still open. The first was the
@@ -142,15 +143,15 @@ public sealed class PostfixReplyTests(AzuriteFixture azurite, PostfixFixture pos
     {
         await using var pipeline = await StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("jürgen@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("jürgen@example.com"), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         Assert.Contains("SMTPUTF8", (await postfix.ArrivalAsync("jürgen@example.com", Cancellation)).Parameters.Keys);
     }
 
-    private async Task<PipelineUnderTest> StartAsync()
+    private async Task<TestApp> StartAsync()
     {
         postfix.Require();
-        return await PipelineUnderTest.StartAsync(azurite.TakeAccount(), $"smtp://127.0.0.1:{postfix.Settings.Open}?starttls=none", Cancellation);
+        return await TestApp.On(azurite).WithRelayAt(TestSettings.RelayUrl(postfix.Settings.Open)).StartAsync();
     }
 }

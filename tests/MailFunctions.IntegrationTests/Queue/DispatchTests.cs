@@ -83,9 +83,9 @@ public sealed class DispatchTests(AzuriteFixture azurite)
         Assert.Equal(0, await pipeline.CountMessagesAsync(StorageNames.BulkQueue, Cancellation));
     }
 
-    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer relay) => PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+    private Task<TestApp> StartAsync(ScriptedSmtpServer relay) => TestApp.On(azurite).WithRelay(relay).StartAsync();
 
-    private static async Task<IReadOnlyList<LaneMessage>> TakeAsync(PipelineUnderTest pipeline, Lane lane)
+    private static async Task<IReadOnlyList<LaneMessage>> TakeAsync(TestApp pipeline, Lane lane)
     {
         var taken = new List<LaneMessage>();
         QueueMessage[] some;
@@ -98,6 +98,6 @@ public sealed class DispatchTests(AzuriteFixture azurite)
         return taken;
     }
 
-    private static ValueTask<List<TableEntity>> ScheduleAsync(PipelineUnderTest pipeline) =>
+    private static ValueTask<List<TableEntity>> ScheduleAsync(TestApp pipeline) =>
         pipeline.Storage.Table(StorageNames.ScheduleTable).QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation);
 }

@@ -1,8 +1,8 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Smtp;
@@ -25,7 +25,7 @@ public sealed class LoginWithoutTlsTests(AzuriteFixture azurite)
         await using var server = new ScriptedSmtpServer(new SmtpServerOptions { Keywords = ["AUTH PLAIN LOGIN"] });
         await using var pipeline = await StartAsync(server, tls);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -45,15 +45,15 @@ public sealed class LoginWithoutTlsTests(AzuriteFixture azurite)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux connects 0.0.0.0, which is no loopback address, to this machine.");
         await using var server = new ScriptedSmtpServer(new SmtpServerOptions { Keywords = ["AUTH PLAIN LOGIN"] });
-        await using var pipeline = await StartAsync(server, "none", ("MailFunctions:Relay:AllowLoginWithoutTls", "true"));
+        await using var pipeline = await StartAsync(server, "none", (TestSettings.Relay("AllowLoginWithoutTls"), "true"));
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         Assert.Equal("hush", Assert.Single(server.Exchanges, exchange => exchange.Verb == "AUTH").Secret);
         Assert.Equal((0, 1), (pipeline.Logs.Count(LoginMayWait), pipeline.Logs.Count(LoginInClear)));
     }
 
-    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer server, string tls, params (string, string)[] settings) =>
-        PipelineUnderTest.StartAsync(azurite.TakeAccount(), $"smtp://shop:hush@0.0.0.0:{server.Port}?starttls={tls}", Cancellation, settings);
+    private Task<TestApp> StartAsync(ScriptedSmtpServer server, string tls, params (string, string)[] settings) =>
+        TestApp.On(azurite).WithRelayAt($"smtp://shop:hush@0.0.0.0:{server.Port}?starttls={tls}").With(settings).StartAsync();
 }

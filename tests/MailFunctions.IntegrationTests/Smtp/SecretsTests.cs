@@ -23,10 +23,9 @@ public sealed class SecretsTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb != verb || deed == "ok" ? null : deed == "reset" ? SmtpAction.Reset : SmtpAction.Reply(deed);
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), $"smtp://user:{Secret}@127.0.0.1:{relay.Port}?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelayAt($"smtp://user:{Secret}@127.0.0.1:{relay.Port}?starttls=none").StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         Assert.Contains(relay.Exchanges, exchange => exchange.Secret == Secret);
@@ -39,15 +38,9 @@ public sealed class SecretsTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_start_that_is_refused_does_not_quote_the_secrets_beside_what_is_wrong()
     {
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(),
-            $"smtp://user:{Secret}@127.0.0.1:2525/path?x=y",
-            Cancellation,
-            ("MailFunctions:Relay:Weight", "-1"),
-            ("MailFunctions:Relay:Auth", "xoauth2"),
-            ("MailFunctions:Relay:OAuth:ClientSecret", Secret),
-            ("MailFunctions:Relay:ClientCertificate", Secret),
-            ("MailFunctions:Relay:ClientCertificatePassword", Secret)));
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.On(azurite)
+            .WithRelayAt($"smtp://user:{Secret}@127.0.0.1:2525/path?x=y", ("Weight", "-1"), ("Auth", "xoauth2"), ("OAuth:ClientSecret", Secret), ("ClientCertificate", Secret), ("ClientCertificatePassword", Secret))
+            .StartAsync());
 
         Assert.Contains("MailFunctions:Relay:Weight", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, refused.ToString(), StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Smtp;
@@ -30,9 +31,9 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
             "reset" => SmtpAction.Reset,
             _ => SmtpAction.Reply(deed),
         };
-        await using var pipeline = await StartAsync(first, second, ("MailFunctions:Relays:first:User", "user"), ("MailFunctions:Relays:first:Password", "secret"));
+        await using var pipeline = await StartAsync(first, second, (TestSettings.Relay("first", "User"), "user"), (TestSettings.Relay("first", "Password"), "secret"));
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -90,11 +91,11 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
             "close" => SmtpAction.Close,
             _ => SmtpAction.Reply(deed).ThenClose(),
         };
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
         for (var i = 0; i < 2; i++)
         {
-            var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+            var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
             Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
             var row = await pipeline.RowAsync(id, Cancellation);
             Assert.Equal((EmailState.Sent, 1), (row.State, row.Attempt));
@@ -108,12 +109,11 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == "AUTH" ? SmtpAction.Reply("535 5.7.8 Wrong") : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:Relay:User", "user"), ("MailFunctions:Relay:Password", "secret"));
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay, ("User", "user"), ("Password", "secret")).StartAsync();
         var ids = new List<EmailId>();
         for (var i = 0; i < 3; i++)
         {
-            ids.Add(await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation));
+            ids.Add(await pipeline.SubmitAsync(TestApp.Mail(), Cancellation));
             Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
         }
 
@@ -133,7 +133,7 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_chunk_that_has_to_wait_waits_together()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(azurite).StartAsync();
         var ids = await QueuedMails.PutAsync(pipeline, Lane.Bulk, 20, Cancellation);
 
         Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
@@ -149,15 +149,14 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Recipients: ["slow@example.com"] } ? SmtpAction.Stall : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:Relay:MaxConnections", "2"), ("MailFunctions:Relay:ConnectionWait", "00:00:00.2"));
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail("slow@example.com", "bulk"), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay, ("MaxConnections", "2"), ("ConnectionWait", "00:00:00.2")).StartAsync();
+        await pipeline.SubmitAsync(TestApp.Mail("slow@example.com", "bulk"), Cancellation);
         var slow = pipeline.DeliverNextAsync(Lane.Bulk, Cancellation);
         await relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
 
-        var bulk = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation);
+        var bulk = await pipeline.SubmitAsync(TestApp.Mail(lane: "bulk"), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
-        var code = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var code = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var waiting = await pipeline.RowAsync(bulk, Cancellation);
@@ -177,14 +176,10 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
     {
         await using var first = new ScriptedSmtpServer();
         await using var second = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(),
-            [("first", first), ("second", second)],
-            Cancellation,
-            ("MailFunctions:Relays:second:Match:Tags", "kind:news"),
-            // One for the lane, however slow the machine is.
-            ("MailFunctions:Relays:first:MaxConnections", "2"),
-            ("MailFunctions:Relays:second:MaxConnections", "2"));
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelay("first", first, ("MaxConnections", "2"))
+            .WithRelay("second", second, ("Match:Tags", "kind:news"), ("MaxConnections", "2"))
+            .StartAsync();
         await QueuedMails.PutAsync(pipeline, Lane.Bulk, 10, Cancellation, (i, row) => row with { Tags = [new Tag("n", $"{i}"), new Tag("kind", i % 2 == 0 ? "news" : "bill")] });
 
         Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
@@ -201,10 +196,12 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
         await using var first = new ScriptedSmtpServer();
         await using var second = new ScriptedSmtpServer();
         first.Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Close : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), [("first", first), ("second", second)], Cancellation, ($"MailFunctions:Relays:first:Match:{match}", value));
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelay("first", first, ($"Match:{match}", value))
+            .WithRelay("second", second)
+            .StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: ",\"tags\":[{\"name\":\"kind\",\"value\":\"news\"}]"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(more: ",\"tags\":[{\"name\":\"kind\",\"value\":\"news\"}]"), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -229,10 +226,12 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
         await using var first = new ScriptedSmtpServer();
         await using var second = new ScriptedSmtpServer();
         first.Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Close : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), [("first", first), ("second", second)], Cancellation, ($"MailFunctions:Relays:first:Match:{match}", value), ("MailFunctions:Relays:first:Match:Fallback", $"{fallback}"));
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelay("first", first, ($"Match:{match}", value), ("Match:Fallback", $"{fallback}"))
+            .WithRelay("second", second)
+            .StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         Assert.Equal(EmailState.Sent, (await pipeline.RowAsync(id, Cancellation)).State);
@@ -240,12 +239,12 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
     }
 
     /// <summary>The first is preferred, so that tests need not leave it to chance.</summary>
-    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer first, ScriptedSmtpServer second, params IEnumerable<(string, string)> settings) =>
-        PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(),
-            [("first", first), ("second", second)],
-            Cancellation,
-            settings.Prepend(("MailFunctions:Relays:second:Weight", "0")));
+    private Task<TestApp> StartAsync(ScriptedSmtpServer first, ScriptedSmtpServer second, params IEnumerable<(string, string)> settings) =>
+        TestApp.On(azurite)
+            .WithRelay("first", first)
+            .WithRelay("second", second, ("Weight", "0"))
+            .With(settings)
+            .StartAsync();
 
-    private static int Rented(PipelineUnderTest pipeline) => pipeline.Get<RelayRouter>().Lines.Sum(line => line.Rented);
+    private static int Rented(TestApp pipeline) => pipeline.Get<RelayRouter>().Lines.Sum(line => line.Rented);
 }

@@ -21,9 +21,9 @@ public sealed class TlsTests(AzuriteFixture azurite)
     {
         var options = new SmtpServerOptions();
         await using var relay = new ScriptedSmtpServer(options with { Keywords = [.. options.Keywords.Where(keyword => keyword != "STARTTLS"), .. offered ? ["STARTTLS"] : Array.Empty<string>()] });
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), $"smtp://127.0.0.1:{relay.Port}?{setting}", Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelayAt($"smtp://127.0.0.1:{relay.Port}?{setting}").StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         var row = await pipeline.RowAsync(id, Cancellation);
@@ -63,7 +63,7 @@ public sealed class TlsTests(AzuriteFixture azurite)
             Cancellation);
         using var client = new HttpClient { BaseAddress = app.Url };
 
-        using var content = new StringContent(PipelineUnderTest.Mail(), System.Text.Encoding.UTF8, "application/json");
+        using var content = new StringContent(TestApp.Mail(), System.Text.Encoding.UTF8, "application/json");
         using var answer = await client.PostAsync(new Uri("api/emails", UriKind.Relative), content, Cancellation);
         Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
 

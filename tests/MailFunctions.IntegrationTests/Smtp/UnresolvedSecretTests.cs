@@ -1,12 +1,9 @@
-using System.Globalization;
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -32,7 +29,7 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
         EmailId id;
         await using (var pipeline = await StartAsync(account, server, Reference))
         {
-            id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: lane), Cancellation);
+            id = await pipeline.SubmitAsync(TestApp.Mail(lane: lane), Cancellation);
             var accepted = await pipeline.RowAsync(id, Cancellation);
             Assert.True(await pipeline.DeliverNextAsync(accepted.Lane, Cancellation));
 
@@ -60,7 +57,7 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
     {
         await using var server = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), server, Reference);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
 
         var answer = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
 
@@ -79,12 +76,11 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 40, 0, TimeSpan.Zero));
         await using var server = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(),
-            $"smtp://127.0.0.1:{server.Port}?starttls=none",
-            [("MailFunctions:Relay:User", "shop"), (Password, Reference)],
-            services => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider>(clock),
-            Cancellation);
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelay(server, ("User", "shop"))
+            .With(Password, Reference)
+            .WithClock(clock)
+            .StartAsync();
         var line = Assert.Single(pipeline.Logs.All, line => line.Id == SettingUnresolved);
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.Contains(Password, line.Text, StringComparison.Ordinal);
@@ -92,7 +88,7 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
         foreach (var minutes in (int[])[1, 1, 4])
         {
             clock.Advance(TimeSpan.FromMinutes(minutes));
-            await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+            await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
             Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
         }
 
@@ -104,11 +100,12 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
     {
         await using var lacking = new ScriptedSmtpServer();
         await using var spare = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), [("lacking", lacking), ("spare", spare)], Cancellation,
-            ("MailFunctions:Relays:lacking:User", "shop"), ("MailFunctions:Relays:lacking:Password", Reference), ("MailFunctions:Relays:spare:Weight", "0"));
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelay("lacking", lacking, ("User", "shop"), ("Password", Reference))
+            .WithRelay("spare", spare, ("Weight", "0"))
+            .StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         Assert.Empty(lacking.Exchanges);
@@ -123,8 +120,10 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
         await using var server = new ScriptedSmtpServer();
         const string Address = "akvs://11111111-1111-1111-1111-111111111111/kv-mail/secret";
 
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), $"smtp://127.0.0.1:{server.Port}?starttls=none", Cancellation, ("MailFunctions:Relay:User", "shop"), (setting, Address)));
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.On(azurite)
+            .WithRelay(server, ("User", "shop"))
+            .With(setting, Address)
+            .StartAsync());
 
         Assert.StartsWith($"{setting} is an akvs:// address", Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
@@ -132,15 +131,12 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_app_does_not_start_with_an_unresolved_storage_secret()
     {
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => PipelineUnderTest.StartAsync(Reference, "smtp://127.0.0.1:9?starttls=none", Cancellation));
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.On(Reference).StartAsync());
 
         Assert.StartsWith("AzureWebJobsStorage is a reference to a secret that Azure did not resolve", Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
 
-    private static Task<PipelineUnderTest> StartAsync(string account, ScriptedSmtpServer server, string password) => PipelineUnderTest.StartAsync(
-        account,
-        string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{server.Port}?starttls=none"),
-        Cancellation,
-        ("MailFunctions:Relay:User", "shop"),
-        (Password, password));
+    private static Task<TestApp> StartAsync(string account, ScriptedSmtpServer server, string password) => TestApp.On(account)
+        .WithRelay(server, ("User", "shop"), ("Password", password))
+        .StartAsync();
 }

@@ -290,17 +290,8 @@ public abstract class StorageConformance
     }
 
     /// <summary>Takes the one message of a queue, when it shows.</summary>
-    private static async Task<QueueMessage> TakenAsync(QueueClient queue)
-    {
-        for (var started = TimeProvider.System.GetTimestamp(); ;)
-        {
-            QueueMessage? message = await queue.ReceiveMessageAsync(TimeSpan.FromMinutes(1), Cancellation);
-            if (message is not null)
-                return message;
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Hang.After, "The message never shows.");
-            await Task.Delay(50, Cancellation);
-        }
-    }
+    private static Task<QueueMessage> TakenAsync(QueueClient queue) => Eventually.FoundAsync<QueueMessage>(
+        async () => await queue.ReceiveMessageAsync(TimeSpan.FromMinutes(1), Cancellation), "a message on the queue");
 
     private BlobServiceClient Blobs() => new(ConnectionString, Adjusted(new BlobClientOptions()));
 

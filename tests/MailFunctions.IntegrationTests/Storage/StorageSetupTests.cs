@@ -1,5 +1,6 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,11 +15,7 @@ public sealed class StorageSetupTests(AzuriteFixture azurite)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(
-        [
-            new("AzureWebJobsStorage", azurite.TakeAzuriteAccount()),
-            new("MailFunctions:Relay:Url", "smtp://127.0.0.1:2525"),
-        ]);
+        builder.Configuration.AddConfiguration(TestSettings.Configuration((TestSettings.Storage, azurite.TakeAzuriteAccount()), (TestSettings.Relay("Url"), TestSettings.NoRelay)));
         builder.Services.AddSingleton<Earlier>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Earlier>());
         builder.Services.AddMailFunctions(builder.Configuration);

@@ -13,7 +13,6 @@ using MailFunctions.Storage;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
 namespace MailFunctions.IntegrationTests.Suppression;
@@ -33,7 +32,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(relay);
         await pipeline.SuppressAsync("Ada%2FL@Example.com", """{"reason":"complaint"}""");
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada/l@example.com,bob@example.net"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("ada/l@example.com,bob@example.net"), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Partial);
 
         Assert.Equal(["bob@example.net"], Assert.Single(relay.Mails).Recipients);
@@ -61,7 +60,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(relay);
         await pipeline.SuppressAsync("ada@example.com");
 
-        (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(address), Cancellation)).Require(422);
+        (await pipeline.SubmitOneAsync(TestApp.Mail(address), Cancellation)).Require(422);
         Assert.Equal(StatusCodes.Status422UnprocessableEntity, (await pipeline.CallAsync((calls, request) => calls.ImportAsync(request, Cancellation), $$"""{"suppressions":[{"address":"{{address}}"}]}""")).Status);
         var (erased, _, _) = await pipeline.AnswerAsync(
             context => pipeline.Get<RecipientEraser>().EraseAsync(context.Request, Cancellation), Cancellation, Encoding.UTF8.GetBytes($$"""{"address":"{{address}}","dry_run":true}"""));
@@ -75,7 +74,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(relay);
         await pipeline.ImportAsync(["ada@example.com", "bob@example.net"]);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bob@example.net"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com,bob@example.net"), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Suppressed);
 
         Assert.Empty(relay.Mails);
@@ -95,7 +94,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(relay);
         await pipeline.SuppressAsync(suppressed);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(mailed), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(mailed), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Suppressed);
 
         Assert.Empty(relay.Mails);
@@ -145,7 +144,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(relay);
         await pipeline.SuppressAsync("ada@example.com", """{"reason":"unsubscribe","scope":"bulk"}""");
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: lane), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(lane: lane), Cancellation);
 
         await pipeline.DeliverUntilAsync(id, Cancellation, Enum.Parse<EmailState>(state));
     }
@@ -173,7 +172,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "grey" } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
         await using var pipeline = await StartAsync(relay);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,grey@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com,grey@example.com"), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
 
         await pipeline.SuppressAsync("grey@example.com");
@@ -192,7 +191,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Stall : null;
         await using var pipeline = await StartAsync(relay);
         await pipeline.SuppressAsync("ada@example.com");
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bob@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com,bob@example.com"), Cancellation);
 
         var delivering = pipeline.DeliverNextAsync(Lane.Transactional, Cancellation);
         await relay.WaitForCommandAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
@@ -212,7 +211,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         relay.Script = exchange => exchange is { Verb: "RCPT", Mail: <= 1 } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
         await using var pipeline = await StartAsync(relay);
         await pipeline.SuppressAsync("ada@example.com");
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bob@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com,bob@example.com"), Cancellation);
         var deferred = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
         Assert.Equal("RcptTo: 450 4.2.1 Busy", deferred.Reason);
 
@@ -227,7 +226,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
     public async Task While_the_list_cannot_be_read_no_mail_is_sent_and_none_is_to_blame()
     {
         await using var scene = await PipelineScene.StartAsync(azurite);
-        await scene.SubmitAsync(PipelineUnderTest.Mail());
+        await scene.SubmitAsync(TestApp.Mail());
         scene.Storage.Faults = request => request.Name is StorageNames.SuppressionsTable or StorageNames.SuppressionChangesTable ? StorageFault.Refuse : StorageFault.None;
 
         await Assert.ThrowsAnyAsync<Azure.RequestFailedException>(() => scene.DeliverAsync(Lane.Transactional));
@@ -241,18 +240,18 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         Assert.Equal(EmailState.Sent, (await scene.RowAsync()).State);
     }
 
-    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer relay) =>
-        PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, services => services.AddSingleton(AlwaysNew), Cancellation);
+    private Task<TestApp> StartAsync(ScriptedSmtpServer relay) =>
+        TestApp.On(azurite).WithRelay(relay).WithService(AlwaysNew).StartAsync();
 
-    private static async Task<LedgerRow> SentTo(PipelineUnderTest pipeline, string to)
+    private static async Task<LedgerRow> SentTo(TestApp pipeline, string to)
     {
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(to), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(to), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
         return await pipeline.RowAsync(id, Cancellation);
     }
 
     /// <summary>What the statistics make of one mail.</summary>
-    private static async Task<string> CountedAsync(PipelineUnderTest pipeline)
+    private static async Task<string> CountedAsync(TestApp pipeline)
     {
         await pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation);
         var (_, body, _) = await pipeline.AnswerAsync(

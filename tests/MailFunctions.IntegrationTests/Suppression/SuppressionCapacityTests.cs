@@ -4,7 +4,6 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.IntegrationTests.Suppression;
@@ -18,8 +17,7 @@ public sealed class SuppressionCapacityTests(AzuriteFixture azurite)
     public async Task Imports_are_refused_beyond_their_bound_and_single_entries_beyond_a_higher_one()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), relay, services => services.AddSingleton(new SuppressionBounds(Import: 20, Single: 22)), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).WithService(new SuppressionBounds(Import: 20, Single: 22)).StartAsync();
         Assert.Equal(20, await pipeline.ImportAsync(Addresses(20)));
 
         var (status, body) = await pipeline.CallAsync((calls, request) => calls.ImportAsync(request, Cancellation), Import(Addresses(21)));
@@ -41,8 +39,7 @@ public sealed class SuppressionCapacityTests(AzuriteFixture azurite)
     public async Task Addresses_imported_repeatedly_count_once_toward_the_capacity()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), relay, services => services.AddSingleton(new SuppressionBounds(Import: 50, Single: 60)), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).WithService(new SuppressionBounds(Import: 50, Single: 60)).StartAsync();
         var clock = new FakeTimeProvider();
         using var room = new SuppressionCapacity(pipeline.Get<SuppressionTable>(), new SuppressionBounds(50, 60), clock);
 
@@ -61,7 +58,7 @@ public sealed class SuppressionCapacityTests(AzuriteFixture azurite)
     public async Task A_long_list_is_counted_by_a_part_of_it()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         await pipeline.ImportAsync(Addresses(8_000));
 
         // A sixteenth of the keys each time: 500 of 8,000 rows, give or take 22.

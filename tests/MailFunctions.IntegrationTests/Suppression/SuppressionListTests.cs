@@ -4,7 +4,6 @@ using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
@@ -193,8 +192,7 @@ public sealed class SuppressionListTests(AzuriteFixture azurite)
         public static async Task<Scene> StartAsync(AzuriteFixture azurite)
         {
             var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-            var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", storage.ConnectionString)]).Build();
-            var clients = new StorageClients(configuration, new StorageClock(TimeProvider.System));
+            var clients = TestStorage.Open(storage.ConnectionString);
             foreach (var table in new[] { StorageNames.SuppressionsTable, StorageNames.SuppressionChangesTable })
                 await clients.Table(table).CreateAsync(Cancellation);
             return new Scene(storage, clients, new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero)));

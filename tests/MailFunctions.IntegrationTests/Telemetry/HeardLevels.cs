@@ -9,7 +9,7 @@ internal sealed class HeardLevels : IDisposable
     private readonly MeterListener _listener = new();
     private readonly Dictionary<(string Metric, string Attribute), double> _heard = [];
 
-    public HeardLevels(PipelineUnderTest pipeline)
+    public HeardLevels(TestApp pipeline)
     {
         var factory = pipeline.Get<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>

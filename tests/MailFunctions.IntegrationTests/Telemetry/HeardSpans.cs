@@ -11,7 +11,7 @@ internal sealed class HeardSpans : IDisposable
     private readonly ConcurrentQueue<Activity> _ended = new();
     private readonly ActivityListener _listener;
 
-    public HeardSpans(PipelineUnderTest pipeline)
+    public HeardSpans(TestApp pipeline)
     {
         var source = pipeline.Get<MailTraces>().Source;
         _listener = new ActivityListener

@@ -7,8 +7,6 @@ using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.IntegrationTests.Telemetry;
@@ -22,7 +20,7 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
     public async Task Waiting_held_and_unreadable_mail_is_reported()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         using var levels = new HeardLevels(pipeline);
         var old = await MailAsync(pipeline, Lane.Bulk, TimeSpan.FromMinutes(20), EmailState.Queued);
         await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [new NamedAttempt(old, 1)], TimeSpan.Zero, Cancellation);
@@ -46,7 +44,7 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
     public async Task A_held_mail_is_counted_despite_many_decided_ones_after_it()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         using var levels = new HeardLevels(pipeline);
         var held = await MailAsync(pipeline, Lane.Bulk, TimeSpan.FromMinutes(20), EmailState.Dead);
         var resolved = await MailAsync(pipeline, Lane.Bulk, TimeSpan.FromMinutes(20), EmailState.Discarded);
@@ -63,7 +61,7 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
     public async Task Mail_that_no_relay_takes_waits_though_its_message_is_hidden()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         using var levels = new HeardLevels(pipeline);
         var id = await MailAsync(pipeline, Lane.Transactional, TimeSpan.FromMinutes(5), EmailState.Deferred);
 
@@ -104,7 +102,7 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(storage.ConnectionString, relay, Cancellation);
+        await using var pipeline = await TestApp.On(storage).WithRelay(relay).StartAsync();
 
         await pipeline.Get<ScheduleTimer>().RunAsync(Cancellation);
 
@@ -112,18 +110,18 @@ public sealed class LevelSurveyTests(AzuriteFixture azurite)
         Assert.DoesNotContain(storage.Requests, request => request is { Method: "GET", Name: StorageNames.HeldTable or StorageNames.DeadLettersTable });
     }
 
-    private static Task<PipelineUnderTest> StartAsync(string account, ScriptedSmtpServer relay, TimeProvider clock) =>
-        PipelineUnderTest.StartAsync(account, relay, services => services.RemoveAll<TimeProvider>().AddSingleton(clock), Cancellation);
+    private static Task<TestApp> StartAsync(string account, ScriptedSmtpServer relay, TimeProvider clock) =>
+        TestApp.On(account).WithRelay(relay).WithClock(clock).StartAsync();
 
     /// <summary>What one run of the timer says of transactional mail.</summary>
-    private static async Task<double> TellAsync(PipelineUnderTest pipeline)
+    private static async Task<double> TellAsync(TestApp pipeline)
     {
         using var levels = new HeardLevels(pipeline);
         await pipeline.Get<ScheduleTimer>().RunAsync(Cancellation);
         return levels.Read()[(MetricNames.OldestWaiting, "transactional")];
     }
 
-    private static async Task<EmailId> MailAsync(PipelineUnderTest pipeline, Lane lane, TimeSpan age, EmailState state)
+    private static async Task<EmailId> MailAsync(TestApp pipeline, Lane lane, TimeSpan age, EmailState state)
     {
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
         var ids = EmailId.Mint(now - age, 1);

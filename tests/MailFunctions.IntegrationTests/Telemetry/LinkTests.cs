@@ -15,7 +15,7 @@ public sealed class LinkTests(AzuriteFixture azurite)
     public async Task A_message_with_mails_of_several_accepts_links_to_each_accept()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         using var spans = new HeardSpans(pipeline);
         var first = await AcceptAsync(pipeline);
         var second = await AcceptAsync(pipeline);
@@ -34,9 +34,9 @@ public sealed class LinkTests(AzuriteFixture azurite)
     public async Task A_retry_that_comes_from_the_schedule_begins_a_trace_and_links_to_the_accept()
     {
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange is { Verb: "RCPT", Seen: 1 } ? SmtpAction.Reply("450 4.7.1 Later") : null };
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         using var spans = new HeardSpans(pipeline);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
         await pipeline.Storage.Queue(Lane.Transactional).ClearMessagesAsync(Cancellation);
 
@@ -57,9 +57,9 @@ public sealed class LinkTests(AzuriteFixture azurite)
     public async Task No_trace_is_stored_or_queued_when_no_collector_listens()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
 
         Assert.Null((await pipeline.RowAsync(id, Cancellation)).Trace);
         var message = (await pipeline.Storage.Queue(Lane.Transactional).PeekMessageAsync(Cancellation)).Value;
@@ -70,9 +70,9 @@ public sealed class LinkTests(AzuriteFixture azurite)
         string.CompareOrdinal(left.Trace.ToHexString(), right.Trace.ToHexString());
 
     /// <summary>Accepts a mail, and takes its message off the queue.</summary>
-    private static async Task<IReadOnlyList<NamedAttempt>> AcceptAsync(PipelineUnderTest pipeline)
+    private static async Task<IReadOnlyList<NamedAttempt>> AcceptAsync(TestApp pipeline)
     {
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         var queue = pipeline.Storage.Queue(Lane.Transactional);
         var message = (await queue.ReceiveMessageAsync(TimeSpan.FromMinutes(1), Cancellation)).Value;
         await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, Cancellation);

@@ -1,4 +1,3 @@
-using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Telemetry;
 using MailFunctions.TestPeers.Otlp;
@@ -32,7 +31,7 @@ public sealed class MetricTests(AzuriteFixture azurite)
             (await scene.Client.PostAsync(new Uri($"admin/functions/{timer}", UriKind.Relative), null, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
 
         var documented = Documented();
-        await Patiently.UntilNothingIsMissingAsync(
+        await Eventually.NothingIsMissingAsync(
             () => Task.FromResult(documented.Except(Exported(scene)).FirstOrDefault() is { Length: > 0 } missing ? $"not exported as documented: {missing}" : null),
             () => Task.FromResult(string.Join('\n', Exported(scene))));
         Assert.Empty(Exported(scene).Except(documented));
@@ -80,7 +79,7 @@ public sealed class MetricTests(AzuriteFixture azurite)
     /// <param name="attributes">Without the prefix, in the order of their names.</param>
     private static async Task ReachesAsync(TelemetryScene scene, string metric, double value, string attributes)
     {
-        var point = await Patiently.AwaitAsync(
+        var point = await Eventually.ComesAsync(
             scene.Collector.Points.WaitForAsync(point => point.Metric == metric && Text(point) == attributes, TestContext.Current.CancellationToken), $"{metric} {attributes}");
         Assert.Equal(value, point.Value);
     }

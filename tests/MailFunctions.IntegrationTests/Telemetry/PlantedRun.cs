@@ -4,12 +4,11 @@ using System.Text;
 using System.Text.Json;
 using Azure.Storage.Queues;
 using MailFunctions.Api.Resend;
-using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
-using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.IntegrationTests.Telemetry;
 
@@ -41,17 +40,17 @@ internal sealed class PlantedRun : IAsyncDisposable
         var identity = await IdentityEndpoint.StartAsync(Mark + "-identity-header", Token, Cancellation);
         var scene = await TelemetryScene.StartAsync(azurite, port =>
         [
-            ("MailFunctions:Relay:Url", ""),
-            ("MailFunctions:Relay:Name", ""),
-            ("MailFunctions:Relays:password:Url", $"smtp://{Mark}-user:{Password}@127.0.0.1:{port}?starttls=none"),
-            ("MailFunctions:Relays:password:Match:Lane", "transactional"),
-            ("MailFunctions:Relays:token:Url", $"smtp://127.0.0.1:{port}?starttls=none"),
-            ("MailFunctions:Relays:token:User", $"{Mark}-mailbox@example.com"),
-            ("MailFunctions:Relays:token:Auth", "xoauth2"),
-            ("MailFunctions:Relays:token:OAuth:Scope", "https://outlook.office365.com/.default"),
-            ("MailFunctions:Relays:token:OAuth:ManagedIdentityClientId", "11111111-1111-1111-1111-111111111111"),
-            ("MailFunctions:Relays:token:Match:Lane", "bulk"),
-            ("LocalHost:FunctionKey", FunctionKey),
+            (TestSettings.Relay("Url"), ""),
+            (TestSettings.Relay("Name"), ""),
+            (TestSettings.Relay("password", "Url"), $"smtp://{Mark}-user:{Password}@127.0.0.1:{port}?starttls=none"),
+            (TestSettings.Relay("password", "Match:Lane"), "transactional"),
+            (TestSettings.Relay("token", "Url"), TestSettings.RelayUrl(port)),
+            (TestSettings.Relay("token", "User"), $"{Mark}-mailbox@example.com"),
+            (TestSettings.Relay("token", "Auth"), "xoauth2"),
+            (TestSettings.Relay("token", "OAuth:Scope"), "https://outlook.office365.com/.default"),
+            (TestSettings.Relay("token", "OAuth:ManagedIdentityClientId"), "11111111-1111-1111-1111-111111111111"),
+            (TestSettings.Relay("token", "Match:Lane"), "bulk"),
+            (TestSettings.FunctionKey, FunctionKey),
             ("Logging:LogLevel:Default", "Trace"),
             ("Logging:LogLevel:Microsoft", "Trace"),
             ("Logging:LogLevel:System.Net.Http", "Trace"),
@@ -65,8 +64,7 @@ internal sealed class PlantedRun : IAsyncDisposable
             { Verb: SmtpExchange.FinalDot } => SmtpAction.Reply($"250 2.0.0 Taken from <{exchange.Sender}> as {Mark}"),
             _ => null,
         };
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", scene.Storage)]).Build();
-        var desk = await ApiKeyAdministration.OpenAsync(configuration, Cancellation);
+        var desk = await ApiKeyAdministration.OpenAsync(TestStorage.Setting(scene.Storage), Cancellation);
         return new PlantedRun(scene, identity, await desk.AddAsync("a test", [], [], expires: null, Cancellation));
     }
 
@@ -79,9 +77,9 @@ internal sealed class PlantedRun : IAsyncDisposable
         await PutUnreadableAsync();
         foreach (var timer in (string[])["Dispatch", "CompileStatistics"])
             await CallAsync(HttpMethod.Post, $"admin/functions/{timer}");
-        await Patiently.UntilNothingIsMissingAsync(MissingAsync, () => Task.FromResult(string.Join('\n', Scene.App.Output)));
+        await Eventually.NothingIsMissingAsync(MissingAsync, () => Task.FromResult(string.Join('\n', Scene.App.Output)));
         Health = (await CallAsync(HttpMethod.Get, "api/health")).Body;
-        if (MailFunctions.TestPeers.App.AppProcess.CanStop)
+        if (AppProcess.CanStop)
             await Scene.App.StopAsync(Cancellation);
     }
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Otlp;
@@ -38,23 +37,12 @@ internal sealed class TelemetryScene : IAsyncDisposable
         var storage = azurite.TakeAccount();
         var relay = new ScriptedSmtpServer();
         var collector = await OtlpCollector.StartAsync(Cancellation);
-        var all = new Dictionary<string, string>(collector.Settings)
-        {
-            ["MailFunctions:Relay:Name"] = "relay",
-            ["MailFunctions:Delivery:Transactional:First"] = "00:00:01",
-            ["MailFunctions:Delivery:Bulk:First"] = "00:00:01",
-        };
-        foreach (var (key, value) in settings(relay.Port))
-            all[key] = value;
         var app = await AppProcess.StartAsync(
-            new AppProcessOptions
-            {
-                Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
-                StorageConnectionString = storage,
-                RelayUrl = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
-                Settings = all,
-                Patience = Hang.After,
-            },
+            TestApp.On(storage)
+                .WithRelay(relay)
+                .With(collector.Settings.Select(setting => (setting.Key, setting.Value)))
+                .With(settings(relay.Port))
+                .ToProcess(),
             Cancellation);
         return new TelemetryScene(collector, relay, app, storage);
     }
@@ -69,13 +57,13 @@ internal sealed class TelemetryScene : IAsyncDisposable
     }
 
     /// <summary>The span of the attempt, which is exported when everything below it is.</summary>
-    public Task<OtlpSpan> AttemptAsync(string id, int attempt) => Patiently.AwaitAsync(
+    public Task<OtlpSpan> AttemptAsync(string id, int attempt) => Eventually.ComesAsync(
         Collector.Spans.WaitForAsync(
             span => span.Name == "attempt" && span.Attributes["mailfunctions.email.id"] == id && span.Attributes["mailfunctions.attempt"] == $"{attempt}", Cancellation),
         $"the span of attempt {attempt}");
 
     public Task<OtlpSpan> SpanAsync(Func<OtlpSpan, bool> fits, string what) =>
-        Patiently.AwaitAsync(Collector.Spans.WaitForAsync(fits, Cancellation), what);
+        Eventually.ComesAsync(Collector.Spans.WaitForAsync(fits, Cancellation), what);
 
     public async ValueTask DisposeAsync()
     {

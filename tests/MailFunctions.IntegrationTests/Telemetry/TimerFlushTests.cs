@@ -1,4 +1,3 @@
-using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Telemetry;
 
@@ -32,7 +31,7 @@ public sealed class TimerFlushTests(AzuriteFixture azurite)
         using var answer = await scene.Client.PostAsync(new Uri("admin/functions/Dispatch", UriKind.Relative), null, Cancellation);
 
         answer.EnsureSuccessStatusCode();
-        await Patiently.AwaitAsync(scene.Collector.Points.WaitForAsync(point => point.Metric == MetricNames.OldestWaiting, Cancellation), MetricNames.OldestWaiting);
+        await Eventually.ComesAsync(scene.Collector.Points.WaitForAsync(point => point.Metric == MetricNames.OldestWaiting, Cancellation), MetricNames.OldestWaiting);
     }
 
     /// <param name="disabled">A timer whose schedule must not run it at the same time.</param>

@@ -17,7 +17,7 @@ public sealed class TemplateMailTests(AzuriteFixture azurite)
     public async Task Accepted_mail_is_sent_as_rendered_even_after_its_template_is_deleted()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var store = pipeline.Get<TemplateStore>();
         await store.SaveAsync("welcome", new TemplateContent("Hello {{ name }}", null, "<p>Hello <b>{{ name }}</b></p>"), _ => true, Cancellation);
 
@@ -35,7 +35,7 @@ public sealed class TemplateMailTests(AzuriteFixture azurite)
     public async Task A_batch_has_one_template_for_all_and_says_whose_variables_are_missing()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         await pipeline.Get<TemplateStore>().SaveAsync("news", new TemplateContent("News", "Hi {{ name }}", null), _ => true, Cancellation);
         static string Email(string to, string variables) => $$$"""{"to":"{{{to}}}@example.com","template":{"name":"news","variables":{{{variables}}}}}""";
 
@@ -48,6 +48,6 @@ public sealed class TemplateMailTests(AzuriteFixture azurite)
         Assert.True(accepted == 202, answer.RootElement.ToString());
     }
 
-    private static Task<(int Status, System.Text.Json.JsonDocument Body, Microsoft.AspNetCore.Http.IHeaderDictionary Headers)> PostAsync(PipelineUnderTest pipeline, string json) =>
+    private static Task<(int Status, System.Text.Json.JsonDocument Body, Microsoft.AspNetCore.Http.IHeaderDictionary Headers)> PostAsync(TestApp pipeline, string json) =>
         pipeline.AnswerAsync(context => pipeline.Get<EmailIntake>().SubmitBatchAsync(context.Request, Cancellation), Cancellation, Encoding.UTF8.GetBytes(json));
 }

@@ -21,7 +21,7 @@ public sealed class TemplateStoreFaultTests(AzuriteFixture azurite)
     public async Task A_write_whose_answer_is_lost_is_recognised_as_done()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(proxy).StartAsync();
         var store = pipeline.Get<TemplateStore>();
         proxy.Faults = request => request is { IsWrite: true, Seen: 1 } ? StorageFault.LoseAnswer : StorageFault.None;
 
@@ -42,7 +42,7 @@ public sealed class TemplateStoreFaultTests(AzuriteFixture azurite)
     public async Task An_interrupted_template_call_leaves_nothing_visible_and_can_be_repeated()
     {
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(proxy).StartAsync();
         var store = pipeline.Get<TemplateStore>();
         var cutOffs = 0;
         for (var writes = 0; writes < 4; writes++)

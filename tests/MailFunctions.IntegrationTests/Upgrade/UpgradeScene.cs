@@ -1,10 +1,9 @@
 using MailFunctions.Api.Statistics;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Statistics;
-using MailFunctions.Storage;
 using MailFunctions.TestPeers.Smtp;
-using Microsoft.Extensions.Configuration;
 using MimeKit;
 
 namespace MailFunctions.IntegrationTests.Upgrade;
@@ -15,25 +14,24 @@ internal sealed class UpgradeScene : IAsyncDisposable
     private readonly StoredAccount _account;
     private readonly ScriptedSmtpServer _relay;
 
-    private UpgradeScene(StoredAccount account, ScriptedSmtpServer relay, MovableClock clock, PipelineUnderTest pipeline) =>
+    private UpgradeScene(StoredAccount account, ScriptedSmtpServer relay, MovableClock clock, TestApp pipeline) =>
         (_account, _relay, Clock, Pipeline) = (account, relay, clock, pipeline);
 
     public MovableClock Clock { get; }
 
-    public PipelineUnderTest Pipeline { get; }
+    public TestApp Pipeline { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<UpgradeScene> StartAsync(AzuriteFixture azurite, StoredAccount account)
     {
         var storage = azurite.TakeAccount();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = storage }).Build();
-        await account.WriteAsync(new StorageClients(configuration, new StorageClock(TimeProvider.System)), Cancellation);
+        await account.WriteAsync(TestStorage.Open(storage), Cancellation);
 
         var clock = new MovableClock();
         clock.MoveTo(account.TakenAt.AddMinutes(2));
         var relay = new ScriptedSmtpServer();
-        return new UpgradeScene(account, relay, clock, await PipelineUnderTest.StartAsync(storage, relay, clock.Register, Cancellation));
+        return new UpgradeScene(account, relay, clock, await TestApp.On(storage).WithRelay(relay).WithClock(clock).StartAsync());
     }
 
     public EmailId Id(string name) => EmailId.Parse(_account.Names[name]);

@@ -4,12 +4,12 @@ using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Api.Suppressions;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
 using MailFunctions.Templates;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Upgrade;
@@ -28,13 +28,16 @@ internal static class WrittenByAVersion
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static string KeyedMail => PipelineUnderTest.Mail("keyed@example.com");
+    public static string KeyedMail => TestApp.Mail("keyed@example.com");
 
     public static async Task<StoredAccount> WriteAsync(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:Relay:PerMinute", "100000"), ("MailFunctions:Delivery:Bulk:First", "00:05:00"), ("MailFunctions:Delivery:Bulk:Longest", "00:05:00"));
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelay(relay, ("PerMinute", "100000"))
+            .With(TestSettings.BulkFirst, "00:05:00")
+            .With(TestSettings.BulkLongest, "00:05:00")
+            .StartAsync();
         var names = new Dictionary<string, string>();
         await KeepAsync(pipeline);
         await EndAsync(pipeline, relay, names);
@@ -49,7 +52,7 @@ internal static class WrittenByAVersion
         return await StoredAccount.ReadAsync(pipeline.Storage, names, Cancellation);
     }
 
-    private static async Task KeepAsync(PipelineUnderTest pipeline)
+    private static async Task KeepAsync(TestApp pipeline)
     {
         await pipeline.SuppressAsync("gone@example.com", """{"reason":"bounce","note":"Mailbox closed."}""");
         var templates = pipeline.Get<TemplateStore>();
@@ -64,7 +67,7 @@ internal static class WrittenByAVersion
         await poison.DeleteMessageAsync(message.MessageId, message.PopReceipt, Cancellation);
     }
 
-    private static async Task EndAsync(PipelineUnderTest pipeline, ScriptedSmtpServer relay, Dictionary<string, string> names)
+    private static async Task EndAsync(TestApp pipeline, ScriptedSmtpServer relay, Dictionary<string, string> names)
     {
         relay.Script = exchange => exchange.Verb == "RCPT" && exchange.LocalPart == "wrong" ? SmtpAction.Reply("550 5.1.1 No such user") : null;
         await DeliverAsync("sent", "ada@example.com", EmailState.Sent);
@@ -73,22 +76,22 @@ internal static class WrittenByAVersion
         await DeliverAsync("suppressed", "gone@example.com", EmailState.Suppressed);
         var keyed = (await pipeline.SubmitOneAsync(KeyedMail, Cancellation, IdempotencyKey)).Require(202).EmailId;
         names["keyed"] = (await pipeline.DeliverUntilAsync(keyed, Cancellation, EmailState.Sent)).Id.ToString();
-        var canceled = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var canceled = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         (await pipeline.CancelAsync(canceled, Cancellation)).Require(200);
         names["canceled"] = canceled.ToString();
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         async Task DeliverAsync(string name, string to, EmailState state)
         {
-            var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(to, more: ""","tags":[{"name":"kind","value":"order"}]"""), Cancellation);
+            var id = await pipeline.SubmitAsync(TestApp.Mail(to, more: ""","tags":[{"name":"kind","value":"order"}]"""), Cancellation);
             names[name] = (await pipeline.DeliverUntilAsync(id, Cancellation, state)).Id.ToString();
         }
     }
 
-    private static async Task AwaitPersonAsync(PipelineUnderTest pipeline, ScriptedSmtpServer relay, Dictionary<string, string> names)
+    private static async Task AwaitPersonAsync(TestApp pipeline, ScriptedSmtpServer relay, Dictionary<string, string> names)
     {
         relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Close.Stored() : null;
-        var uncertain = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation);
+        var uncertain = await pipeline.SubmitAsync(TestApp.Mail(lane: "bulk"), Cancellation);
         names["uncertain"] = (await pipeline.DeliverUntilAsync(uncertain, Cancellation, EmailState.Uncertain)).Id.ToString();
         var dead = EmailId.Mint(TimeProvider.System.GetUtcNow());
         await QueuedMails.InsertAsync(pipeline, Lane.Bulk, dead, Cancellation, (_, row) => row with { Faults = ProcessingFailures.UntilDead - 1, LastFaultSource = "message 1" });
@@ -96,7 +99,7 @@ internal static class WrittenByAVersion
         names["dead"] = dead[0].ToString();
     }
 
-    private static async Task StayOpenAsync(PipelineUnderTest pipeline, ScriptedSmtpServer relay, Dictionary<string, string> names)
+    private static async Task StayOpenAsync(TestApp pipeline, ScriptedSmtpServer relay, Dictionary<string, string> names)
     {
         relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply("451 4.7.1 Try again later") : null;
         names["deferred-long"] = await DeferAsync("bulk");
@@ -118,7 +121,7 @@ internal static class WrittenByAVersion
         await pipeline.Get<LaneQueues>().PutAsync(Lane.Bulk, [new NamedAttempt(row.Id, 1)], TimeSpan.Zero, Cancellation);
         names["sending"] = row.Id.ToString();
 
-        async Task<string> SubmitAsync(string lane = "transactional", string more = "") => (await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: lane, more: more), Cancellation)).ToString();
+        async Task<string> SubmitAsync(string lane = "transactional", string more = "") => (await pipeline.SubmitAsync(TestApp.Mail(lane: lane, more: more), Cancellation)).ToString();
 
         async Task<string> DeferAsync(string lane)
         {

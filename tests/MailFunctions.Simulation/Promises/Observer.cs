@@ -6,6 +6,7 @@ using MailFunctions.Simulation.Hosting;
 using MailFunctions.Simulation.Outside;
 using MailFunctions.Simulation.Scheduling;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage.Memory;
 using Microsoft.Extensions.Configuration;
 
@@ -14,8 +15,7 @@ namespace MailFunctions.Simulation.Promises;
 /// <summary>Looks at storage from outside, at once and without a fault, and asks the app's own API what it says.</summary>
 internal sealed class Observer(World world, SimulatedStorage storage, SimulatedRelay relay)
 {
-    private static readonly IConfiguration Configuration = new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { [StorageClients.Setting] = MemoryStorage.ConnectionString }).Build();
+    private static readonly IConfiguration Configuration = TestSettings.Configuration((TestSettings.Storage, MemoryStorage.ConnectionString));
 
     private static readonly string Open = string.Join(
         " or ", Enum.GetValues<EmailState>().Where(state => state.IsOpen()).Select(state => $"state eq '{state.Name()}'"));

@@ -1,5 +1,5 @@
+using MailFunctions.TestPeers.App;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -42,9 +42,7 @@ public sealed class ServiceRegistrationTests
 
     private static ServiceProvider Build()
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("AzureWebJobsStorage", "UseDevelopmentStorage=true"), new("MailFunctions:Relay:Url", "smtp://127.0.0.1:2525")])
-            .Build();
+        var configuration = TestSettings.Configuration((TestSettings.Storage, "UseDevelopmentStorage=true"), (TestSettings.Relay("Url"), TestSettings.NoRelay));
         return new ServiceCollection().AddLogging().AddMailFunctions(configuration).BuildServiceProvider(validateScopes: true);
     }
 }

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Telemetry;
-using Microsoft.Extensions.Configuration;
+using MailFunctions.TestPeers.App;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailFunctions.Tests.Docs;
@@ -38,8 +38,7 @@ public sealed partial class TelemetryDocumentTests
 
     private static async Task<List<string>> MadeAsync()
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("AzureWebJobsStorage", "UseDevelopmentStorage=true"), new("MailFunctions:Relay:Url", "smtp://127.0.0.1:9?starttls=none")]).Build();
+        var configuration = TestSettings.Configuration((TestSettings.Storage, "UseDevelopmentStorage=true"), (TestSettings.Relay("Url"), TestSettings.NoRelay));
         await using var provider = new ServiceCollection().AddLogging().AddMailFunctions(configuration).BuildServiceProvider();
         var made = new List<string>();
         using var listener = new MeterListener

@@ -1,5 +1,6 @@
 using Azure.Identity;
 using MailFunctions.Exporters;
+using MailFunctions.TestPeers.App;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -116,5 +117,5 @@ public sealed class TelemetryRegistrationTests
     }
 
     private static IConfiguration Settings(params IEnumerable<(string Key, string? Value)> settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => setting.Value)).Build();
+        TestSettings.Configuration(settings);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MailFunctions.Exporters;
+using MailFunctions.TestPeers.App;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -64,9 +65,7 @@ public sealed class TraceSamplerTests
 
     private static int Kept((string, string?)[] exporter, string? name, string? argument, ActivityContext parent)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(exporter.Append(("OTEL_TRACES_SAMPLER", name)).Append(("OTEL_TRACES_SAMPLER_ARG", argument)).ToDictionary(pair => pair.Item1, pair => pair.Item2))
-            .Build();
+        var configuration = TestSettings.Configuration([.. exporter, ("OTEL_TRACES_SAMPLER", name), ("OTEL_TRACES_SAMPLER_ARG", argument)]);
         // A source that nobody else in this process listens to.
         using var source = new ActivitySource(Guid.NewGuid().ToString());
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddMailFunctionsTelemetry(configuration);

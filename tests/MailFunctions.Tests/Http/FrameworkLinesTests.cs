@@ -1,3 +1,4 @@
+using MailFunctions.TestPeers.App;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -15,9 +16,7 @@ public sealed class FrameworkLinesTests
     [InlineData("Logging:LogLevel:Microsoft.AspNetCore", "Error", false)]
     public void Framework_lines_are_logged_from_Warning_unless_a_level_is_configured(string? setting, string? level, bool areLogged)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(setting is null ? [] : new Dictionary<string, string?> { [setting] = level })
-            .Build();
+        var configuration = TestSettings.Configuration(setting is null ? [] : [(setting, level)]);
         using var provider = new ServiceCollection()
             .AddLogging(logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddProvider(new Taking()))
             .AddMailFunctions(configuration)

@@ -42,7 +42,7 @@ public sealed partial class DeployedSettingsTests
 
         var relay = Assert.Single(RelayList.Read(configuration.GetSection(RelaysOptions.Section).Get<RelaysOptions>()!));
 
-        Assert.InRange(relay.Connections.Prompt, 1, relay.Connections.Transactional);
+        Assert.InRange(relay.Connections.Inline, 1, relay.Connections.Transactional);
     }
 
     [Theory]

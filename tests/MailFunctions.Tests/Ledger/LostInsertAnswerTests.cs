@@ -3,8 +3,8 @@ using Azure.Data.Tables;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage.Memory;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.Tests.Ledger;
@@ -90,7 +90,7 @@ public sealed class LostInsertAnswerTests
 
     private static StorageClients Clients(MemoryTransport transport)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [StorageClients.Setting] = MemoryStorage.ConnectionString }).Build();
+        var configuration = TestSettings.Configuration((TestSettings.Storage, MemoryStorage.ConnectionString));
         return new StorageClients(configuration, new StorageClock(TimeProvider.System), options =>
         {
             options.Transport = transport;

@@ -16,7 +16,7 @@ public sealed class ConnectionSharesTests
                 if (fault is not null)
                     return;
 
-                Assert.True((shares.Transactional * transactional) + (shares.Bulk * bulk) + (shares.Prompt * http) <= cap);
+                Assert.True((shares.Transactional * transactional) + (shares.Bulk * bulk) + (shares.Inline * http) <= cap);
                 Assert.Equal(only != Lane.Bulk, shares.Transactional >= 1);
                 Assert.Equal(only != Lane.Transactional, shares.Bulk >= 1);
             });
@@ -35,8 +35,8 @@ public sealed class ConnectionSharesTests
     [InlineData(2, 1, 1, 0)]
     [InlineData(10, 2, 3, 1)]
     [InlineData(10, 3, 5, 0)]
-    public void Inline_delivery_gets_half_of_the_transactional_connections_if_each_instance_gets_one(int cap, int http, int transactional, int prompt) =>
-        Assert.Equal(new ConnectionShares(transactional, cap / 2, prompt), ConnectionShares.Divide(cap, 0.5, null, new ScaleOptions { HttpInstances = http }, out _));
+    public void Inline_delivery_gets_half_of_the_transactional_connections_if_each_instance_gets_one(int cap, int http, int transactional, int inline) =>
+        Assert.Equal(new ConnectionShares(transactional, cap / 2, inline), ConnectionShares.Divide(cap, 0.5, null, new ScaleOptions { HttpInstances = http }, out _));
 
     [Fact]
     public void An_instance_count_above_the_cap_is_refused_in_one_clear_sentence()

@@ -3,8 +3,8 @@ using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.Tests.Telemetry;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -119,7 +119,7 @@ public sealed class RelayRouteTests
     /// <summary>Never written to: no breaker opens here.</summary>
     private static RelayNotices Notices()
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection([new(StorageClients.Setting, "UseDevelopmentStorage=true")]).Build();
+        var settings = TestSettings.Configuration((TestSettings.Storage, "UseDevelopmentStorage=true"));
         return new RelayNotices(new StorageClients(settings, new StorageClock(TimeProvider.System)), TimeProvider.System, NullLogger<RelayNotices>.Instance);
     }
 }

@@ -1,4 +1,5 @@
 using MailFunctions.Smtp.Relays;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.Tests.Smtp;
@@ -6,7 +7,7 @@ namespace MailFunctions.Tests.Smtp;
 /// <summary>Relays as their options make them.</summary>
 internal static class Relays
 {
-    public static RelayOptions To(ScriptedSmtpServer server) => new() { Name = "relay", Url = $"smtp://127.0.0.1:{server.Port}?starttls=none" };
+    public static RelayOptions To(ScriptedSmtpServer server) => new() { Name = "relay", Url = TestSettings.RelayUrl(server.Port) };
 
     public static Relay Read(RelayOptions options) => Read(new RelaysOptions { Relay = options })[0];
 

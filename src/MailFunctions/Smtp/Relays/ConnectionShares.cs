@@ -5,12 +5,12 @@ namespace MailFunctions.Smtp.Relays;
 /// <summary>The number of connections to a relay that one instance may open for each use.</summary>
 /// <param name="Transactional">0 when the relay is not for that lane.</param>
 /// <param name="Bulk">0 when the relay is not for that lane.</param>
-/// <param name="Prompt">0 when too few are left for calls that deliver inline.</param>
-internal readonly record struct ConnectionShares(int Transactional, int Bulk, int Prompt)
+/// <param name="Inline">0 when too few are left for calls that deliver inline.</param>
+internal readonly record struct ConnectionShares(int Transactional, int Bulk, int Inline)
 {
     public int Of(ConnectionUse use) => use switch
     {
-        ConnectionUse.Prompt => Prompt,
+        ConnectionUse.Inline => Inline,
         ConnectionUse.Bulk => Bulk,
         _ => Transactional,
     };
@@ -40,9 +40,9 @@ internal readonly record struct ConnectionShares(int Transactional, int Bulk, in
             _ => Math.Clamp((int)(cap * bulkShare), 1, cap - 1),
         };
         var transactional = cap - bulk;
-        var prompt = scale.HttpInstances == 0 ? 0 : Math.Min(transactional / 2, transactional - scale.TransactionalInstances) / scale.HttpInstances;
-        prompt = Math.Max(prompt, 0);
-        var shares = new ConnectionShares((transactional - (prompt * scale.HttpInstances)) / scale.TransactionalInstances, bulk / scale.BulkInstances, prompt);
+        var inline = scale.HttpInstances == 0 ? 0 : Math.Min(transactional / 2, transactional - scale.TransactionalInstances) / scale.HttpInstances;
+        inline = Math.Max(inline, 0);
+        var shares = new ConnectionShares((transactional - (inline * scale.HttpInstances)) / scale.TransactionalInstances, bulk / scale.BulkInstances, inline);
         if (only != Lane.Bulk && shares.Transactional == 0)
             fault = Sentence(Lane.Transactional, transactional, scale.TransactionalInstances, nameof(scale.TransactionalInstances));
         else if (only != Lane.Transactional && shares.Bulk == 0)

@@ -12,7 +12,7 @@ internal enum ConnectionUse
     Bulk,
 
     /// <summary>HTTP calls that deliver inline what they have accepted.</summary>
-    Prompt,
+    Inline,
 }
 
 internal static class ConnectionUses

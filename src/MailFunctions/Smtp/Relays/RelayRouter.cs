@@ -12,7 +12,7 @@ namespace MailFunctions.Smtp.Relays;
 /// <summary>Finds the relays that a mail may go to, and a connection to the first of them that accepts one.</summary>
 internal sealed class RelayRouter : IAsyncDisposable
 {
-    private static readonly TimeSpan PromptPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan InlinePatience = TimeSpan.FromSeconds(1);
 
     private readonly List<RelayLine> _lines;
     private readonly ConcurrentDictionary<(ConnectionUse Use, string Fitting), RelayRoute> _routes = new();
@@ -42,9 +42,9 @@ internal sealed class RelayRouter : IAsyncDisposable
     /// for that use, since inline delivery must not change which relay gets the mail.
     /// </summary>
     public RelayRoute InlineRouteOf(LedgerRow row) =>
-        RouteOf(row.Lane, row.SenderDomain, row.Tags).Lines.All(line => line.Relay.Connections.Prompt > 0)
-            ? RouteOf(row.Lane, row.SenderDomain, row.Tags, ConnectionUse.Prompt)
-            : new RelayRoute(ConnectionUse.Prompt, []);
+        RouteOf(row.Lane, row.SenderDomain, row.Tags).Lines.All(line => line.Relay.Connections.Inline > 0)
+            ? RouteOf(row.Lane, row.SenderDomain, row.Tags, ConnectionUse.Inline)
+            : new RelayRoute(ConnectionUse.Inline, []);
 
     private RelayRoute RouteOf(Lane lane, string senderDomain, IReadOnlyList<Tag> tags, ConnectionUse use)
     {
@@ -143,7 +143,7 @@ internal sealed class RelayRouter : IAsyncDisposable
 
     /// <summary>Returns the time to wait for a connection: shorter for a call, since a queue function can take over its mail.</summary>
     private static TimeSpan PatienceOf(RelayRoute route, RelayLine line) =>
-        route.Use == ConnectionUse.Prompt && line.Relay.ConnectionWait > PromptPatience ? PromptPatience : line.Relay.ConnectionWait;
+        route.Use == ConnectionUse.Inline && line.Relay.ConnectionWait > InlinePatience ? InlinePatience : line.Relay.ConnectionWait;
 
     private RelayUnreachableException Unreachable(RelayRoute route, RelayUnreachableException? last)
     {

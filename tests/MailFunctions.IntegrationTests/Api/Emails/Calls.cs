@@ -10,27 +10,27 @@ namespace MailFunctions.IntegrationTests.Api.Emails;
 /// <summary>The calls of a sender, as the triggers make them.</summary>
 internal static class Calls
 {
-    public static Task<Answer> SubmitOneAsync(this PipelineUnderTest pipeline, string json, CancellationToken cancellationToken, string? key = null, string? functionKey = null, string? wait = null) =>
+    public static Task<Answer> SubmitOneAsync(this TestApp pipeline, string json, CancellationToken cancellationToken, string? key = null, string? functionKey = null, string? wait = null) =>
         CallAsync(pipeline, request => pipeline.Get<EmailIntake>().SubmitAsync(request, cancellationToken), "/api/emails", json, key, functionKey, null, cancellationToken, wait);
 
     public static Task<Answer> SubmitBatchAsync(
-        this PipelineUnderTest pipeline, string json, CancellationToken cancellationToken, string? key = null, string? validation = null) =>
+        this TestApp pipeline, string json, CancellationToken cancellationToken, string? key = null, string? validation = null) =>
         CallAsync(pipeline, request => pipeline.Get<EmailIntake>().SubmitBatchAsync(request, cancellationToken), "/api/emails/batch", json, key, null, validation, cancellationToken);
 
-    public static Task<Answer> CancelAsync(this PipelineUnderTest pipeline, EmailId id, CancellationToken cancellationToken) =>
+    public static Task<Answer> CancelAsync(this TestApp pipeline, EmailId id, CancellationToken cancellationToken) =>
         CallAsync(pipeline, _ => pipeline.Get<EmailCanceler>().CancelAsync(id.ToString(), cancellationToken), $"/api/emails/{id}/cancel", "", null, null, null, cancellationToken);
 
-    public static Task<Answer> CancelBatchAsync(this PipelineUnderTest pipeline, string id, CancellationToken cancellationToken) =>
+    public static Task<Answer> CancelBatchAsync(this TestApp pipeline, string id, CancellationToken cancellationToken) =>
         CallAsync(pipeline, _ => pipeline.Get<EmailCanceler>().CancelBatchAsync(id, cancellationToken), $"/api/batches/{id}/cancel", "", null, null, null, cancellationToken);
 
-    public static Task<Answer> RescheduleAsync(this PipelineUnderTest pipeline, EmailId id, string json, CancellationToken cancellationToken) =>
+    public static Task<Answer> RescheduleAsync(this TestApp pipeline, EmailId id, string json, CancellationToken cancellationToken) =>
         CallAsync(pipeline, request => pipeline.Get<EmailRescheduler>().RescheduleAsync(id.ToString(), request, cancellationToken), $"/api/emails/{id}", json, null, null, null, cancellationToken);
 
-    public static Task<Answer> ReadBatchAsync(this PipelineUnderTest pipeline, string id, CancellationToken cancellationToken) =>
+    public static Task<Answer> ReadBatchAsync(this TestApp pipeline, string id, CancellationToken cancellationToken) =>
         CallAsync(pipeline, _ => pipeline.Get<BatchReader>().ReadAsync(id, cancellationToken), $"/api/batches/{id}", "", null, null, null, cancellationToken);
 
     /// <param name="query">Without its question mark.</param>
-    public static async Task<Answer> ListAsync(this PipelineUnderTest pipeline, string query, CancellationToken cancellationToken)
+    public static async Task<Answer> ListAsync(this TestApp pipeline, string query, CancellationToken cancellationToken)
     {
         var (status, body, headers) = await pipeline.AnswerAsync(
             context =>
@@ -43,7 +43,7 @@ internal static class Calls
     }
 
     private static async Task<Answer> CallAsync(
-        PipelineUnderTest pipeline,
+        TestApp pipeline,
         Func<HttpRequest, Task<IResult>> call,
         string path,
         string json,

@@ -15,8 +15,8 @@ public sealed class CancelTests(AzuriteFixture azurite)
     public async Task Canceled_mail_is_not_sent_and_a_second_cancel_returns_canceled_again()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
 
         Assert.Equal("canceled", (await pipeline.CancelAsync(id, Cancellation)).Require(200).Body.GetProperty("status").GetString());
         Assert.Equal("canceled", (await pipeline.CancelAsync(id, Cancellation)).Require(200).Body.GetProperty("status").GetString());
@@ -32,8 +32,8 @@ public sealed class CancelTests(AzuriteFixture azurite)
     public async Task Canceling_sent_mail_is_refused_and_canceling_unknown_mail_returns_404()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         Assert.Equal("invalid_state", (await pipeline.CancelAsync(id, Cancellation)).Require(409).Name);
@@ -46,8 +46,8 @@ public sealed class CancelTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == "RCPT" && exchange.Argument.Contains("late", StringComparison.Ordinal) ? SmtpAction.Reply("450 4.2.0 Later") : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(to: "now@example.com,late@example.com"), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
+        var id = await pipeline.SubmitAsync(TestApp.Mail(to: "now@example.com,late@example.com"), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
 
         (await pipeline.CancelAsync(id, Cancellation)).Require(200);
@@ -60,9 +60,9 @@ public sealed class CancelTests(AzuriteFixture azurite)
     public async Task A_batch_is_canceled_as_far_as_it_can_be()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var later = TimeProvider.System.GetUtcNow().AddDays(1);
-        var batch = (await pipeline.SubmitBatchAsync($"[{PipelineUnderTest.Mail()},{PipelineUnderTest.Mail(more: $",\"scheduled_at\":\"{later:O}\"")}]", Cancellation)).Require(202);
+        var batch = (await pipeline.SubmitBatchAsync($"[{TestApp.Mail()},{TestApp.Mail(more: $",\"scheduled_at\":\"{later:O}\"")}]", Cancellation)).Require(202);
         await pipeline.DeliverUntilAsync(batch.Emails[0], Cancellation, EmailState.Sent);
 
         var canceled = (await pipeline.CancelBatchAsync(batch.Id, Cancellation)).Require(200);
@@ -75,7 +75,7 @@ public sealed class CancelTests(AzuriteFixture azurite)
     public async Task A_cancel_racing_an_attempt_reports_success_only_if_the_mail_was_not_sent()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var wins = 0;
         foreach (var some in Enumerable.Range(0, Races).Chunk(25))
         {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
@@ -19,8 +18,8 @@ public sealed class ExplainTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         var grey = 0;
         relay.Script = exchange => exchange.Verb == "RCPT" && Interlocked.Increment(ref grey) == 1 ? SmtpAction.Reply("450 4.7.1 Try again in 2 seconds") : null;
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
 
         Assert.Contains("waits in the transactional lane", await SentenceAsync(), StringComparison.Ordinal);
         Assert.Equal("worker", await WaitingForAsync());
@@ -45,14 +44,14 @@ public sealed class ExplainTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Reply("421 4.3.2 Busy").ThenClose() : null;
         var account = azurite.TakeAccount();
-        await using var sender = await PipelineUnderTest.StartAsync(account, relay, Cancellation);
-        await using var reader = await PipelineUnderTest.StartAsync(account, relay, Cancellation);
-        var id = await sender.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var sender = await TestApp.On(account).WithRelay(relay).StartAsync();
+        await using var reader = await TestApp.On(account).WithRelay(relay).StartAsync();
+        var id = await sender.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.False((await RelayAsync(reader, id)).TryGetProperty("left_alone_until", out _));
 
         var breaker = sender.Get<RelayRouter>().Lines[0].Breaker;
         for (var other = 0; other < 5; other++)
-            await sender.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+            await sender.SubmitAsync(TestApp.Mail(), Cancellation);
         await Eventually.TrueAsync(
             async () =>
             {
@@ -71,12 +70,12 @@ public sealed class ExplainTests(AzuriteFixture azurite)
     public async Task Explain_reports_an_exhausted_rate_limit_and_when_it_has_room()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:Relay:PerMinute", "6"));
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay, ("PerMinute", "6")).StartAsync();
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         var before = pipeline.Get<TimeProvider>().GetUtcNow();
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
         var after = pipeline.Get<TimeProvider>().GetUtcNow();
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
 
         var explained = await ExplainAsync(pipeline, id);
 
@@ -88,10 +87,10 @@ public sealed class ExplainTests(AzuriteFixture azurite)
         Assert.Equal(facts.GetProperty("room_at").GetDateTimeOffset(), (await RelayAsync(pipeline, id)).GetProperty("room_at").GetDateTimeOffset());
     }
 
-    private static async Task<JsonElement> ExplainAsync(PipelineUnderTest pipeline, EmailId id) =>
+    private static async Task<JsonElement> ExplainAsync(TestApp pipeline, EmailId id) =>
         (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
 
-    private static async Task<JsonElement> RelayAsync(PipelineUnderTest pipeline, EmailId id) =>
+    private static async Task<JsonElement> RelayAsync(TestApp pipeline, EmailId id) =>
         Assert.Single((await ExplainAsync(pipeline, id)).GetProperty("relays").EnumerateArray());
 
     private static string SentenceOf(JsonElement explained) => explained.GetProperty("sentence").GetString()!;

@@ -14,7 +14,7 @@ public sealed class HostileRequestTests(AzuriteFixture azurite)
     public async Task A_hostile_request_is_refused_with_a_detail_and_leaves_nothing_stored()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
         foreach (var hostile in HostileRequests.All)
         {

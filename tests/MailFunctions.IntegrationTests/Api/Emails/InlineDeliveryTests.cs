@@ -4,6 +4,7 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
@@ -24,11 +25,11 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         await using var pipeline = await StartAsync(proxy.ConnectionString, relay);
-        (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10")).Require(200);
+        (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "10")).Require(200);
         await proxy.Answers.WaitForAsync(IsTakenBack, Cancellation);
         var before = proxy.Requests.Count;
 
-        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10")).Require(200);
+        var answer = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "10")).Require(200);
         await proxy.Answers.WaitForAsync(done => IsTakenBack(done) && done.Request.Number > before, Cancellation);
 
         Assert.Equal(("sent", "wait=10"), (answer.Body.GetProperty("status").GetString(), answer.Headers["Preference-Applied"].ToString()));
@@ -49,7 +50,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply(reply) : SmtpAction.Default };
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
 
-        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10")).Require(200);
+        var answer = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "10")).Require(200);
 
         Assert.Equal(state, answer.Body.GetProperty("status").GetString());
     }
@@ -60,7 +61,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.Held() : SmtpAction.Default };
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
 
-        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "1")).Require(202);
+        var answer = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "1")).Require(202);
         Assert.Equal(("queued", "wait=1"), (answer.Body.GetProperty("status").GetString(), answer.Headers["Preference-Applied"].ToString()));
         relay.Script = _ => SmtpAction.Default;
         relay.Release();
@@ -78,7 +79,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(proxy.ConnectionString, relay);
         proxy.Faults = request => request.Operation != insert ? StorageFault.None : request.Seen == 1 ? StorageFault.LoseAnswer : StorageFault.HoldBefore;
 
-        var posting = pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10");
+        var posting = pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "10");
         await proxy.Held.WaitForAsync(request => request.Operation == insert, Cancellation);
         var row = await pipeline.Storage.Table(StorageNames.EmailsTable).QueryAsync<TableEntity>(cancellationToken: Cancellation).SingleAsync(Cancellation);
         var id = EmailId.Parse(row.RowKey);
@@ -104,7 +105,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange is { Verb: SmtpExchange.Greeting, Connection: 1 } ? SmtpAction.Stall : SmtpAction.Default };
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
 
-        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "1")).Require(202);
+        var answer = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "1")).Require(202);
         // The delivery's own second began a moment after the caller's.
         await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
         relay.Script = _ => null;
@@ -123,7 +124,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
         using var caller = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
-        var posting = pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), caller.Token, wait: "30");
+        var posting = pipeline.SubmitOneAsync(TestApp.Mail(), caller.Token, wait: "30");
         await relay.Exchanges.WaitForAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => posting);
@@ -143,11 +144,10 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.Held() : SmtpAction.Default };
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
 
-        var posting = pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "30");
+        var posting = pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "30");
         await relay.Exchanges.WaitForAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
         // The safety net shows itself after ten seconds; the worker that gets it finds the claim.
-        while (!await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation))
-            await Task.Delay(100, Cancellation);
+        await Eventually.TrueAsync(() => pipeline.DeliverNextAsync(Lane.Transactional, Cancellation), "the message of the safety net");
         relay.Script = _ => SmtpAction.Default;
         relay.Release();
 
@@ -159,11 +159,11 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
     public async Task Inline_delivery_leaves_the_mail_to_the_queue_when_all_connections_are_in_use()
     {
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Default.Held() : SmtpAction.Default };
-        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, ("MailFunctions:Relay:MaxConnections", "4"));
-        var first = pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "30");
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, (TestSettings.Relay("MaxConnections"), "4"));
+        var first = pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "30");
         await relay.Exchanges.WaitForAsync(exchange => exchange.Verb == SmtpExchange.FinalDot, Cancellation);
 
-        var second = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(to: "bob@example.com"), Cancellation, wait: "30")).Require(202);
+        var second = (await pipeline.SubmitOneAsync(TestApp.Mail(to: "bob@example.com"), Cancellation, wait: "30")).Require(202);
         Assert.Equal(EmailState.Queued, (await pipeline.RowAsync(second.EmailId, Cancellation)).State);
         relay.Script = _ => SmtpAction.Default;
         await pipeline.DeliverUntilAsync(second.EmailId, Cancellation, EmailState.Sent);
@@ -180,15 +180,13 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
     {
         await using var own = new ScriptedSmtpServer();
         await using var generic = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(),
-            [("own", own), ("generic", generic)],
-            Cancellation,
-            ("MailFunctions:Scale:HttpInstances", "2"),
-            ("MailFunctions:Relays:own:MaxConnections", "3"),
-            ("MailFunctions:Relays:own:Match:SenderDomains", "example.org"));
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelay("own", own, ("MaxConnections", "3"), ("Match:SenderDomains", "example.org"))
+            .WithRelay("generic", generic)
+            .With(TestSettings.HttpInstances, "2")
+            .StartAsync();
 
-        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "30")).Require(202);
+        var answer = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "30")).Require(202);
         await pipeline.DeliverUntilAsync(answer.EmailId, Cancellation, EmailState.Sent);
 
         Assert.Single(own.Mails);
@@ -203,7 +201,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(proxy.ConnectionString, relay);
         proxy.Faults = request => request is { Name: StorageNames.SuppressionsTable or StorageNames.SuppressionChangesTable } ? StorageFault.Refuse : StorageFault.None;
 
-        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "30")).Require(202);
+        var answer = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "30")).Require(202);
         proxy.Faults = _ => StorageFault.None;
 
         await pipeline.DeliverUntilAsync(answer.EmailId, Cancellation, EmailState.Sent);
@@ -215,15 +213,15 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
-        await using var without = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var without = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var later = TimeProvider.System.GetUtcNow().AddHours(1).ToString("O");
 
         Answer[] answers =
         [
-            await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation, wait: "10"),
-            await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(more: $$""","scheduled_at":"{{later}}" """), Cancellation, wait: "10"),
-            await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "no number"),
-            await without.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10"),
+            await pipeline.SubmitOneAsync(TestApp.Mail(lane: "bulk"), Cancellation, wait: "10"),
+            await pipeline.SubmitOneAsync(TestApp.Mail(more: $$""","scheduled_at":"{{later}}" """), Cancellation, wait: "10"),
+            await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "no number"),
+            await without.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "10"),
         ];
 
         Assert.All(answers, answer => Assert.Equal("", answer.Require(202).Headers["Preference-Applied"].ToString()));
@@ -236,8 +234,8 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
 
-        var first = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k", wait: "10")).Require(200);
-        var second = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "k", wait: "10")).Require(202);
+        var first = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "k", wait: "10")).Require(200);
+        var second = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "k", wait: "10")).Require(202);
 
         Assert.Equal((first.Id, "true"), (second.Id, second.Headers["Idempotent-Replayed"].ToString()));
         Assert.Single(relay.Mails);
@@ -262,8 +260,8 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         Assert.Single(relay.Mails);
     }
 
-    private static Task<PipelineUnderTest> StartAsync(string storage, ScriptedSmtpServer relay, params (string, string)[] settings) =>
-        PipelineUnderTest.StartAsync(storage, relay, Cancellation, [("MailFunctions:Scale:HttpInstances", "1"), .. settings]);
+    private static Task<TestApp> StartAsync(string storage, ScriptedSmtpServer relay, params (string, string)[] settings) =>
+        TestApp.On(storage).WithRelay(relay).With(TestSettings.HttpInstances, "1").With(settings).StartAsync();
 
     private static bool IsTakenBack(StorageAnswer answer) => answer.Request is { Name: StorageNames.TransactionalQueue, Verb: "delete" };
 }

@@ -8,7 +8,7 @@ internal static class LedgerOfTest
 {
     /// <summary>Mails that were accepted together, of one subject.</summary>
     public static async Task<EmailId[]> AddAsync(
-        this PipelineUnderTest pipeline, string subject, DateTimeOffset at, CancellationToken cancellationToken, int count = 1, Func<LedgerRow, LedgerRow>? change = null)
+        this TestApp pipeline, string subject, DateTimeOffset at, CancellationToken cancellationToken, int count = 1, Func<LedgerRow, LedgerRow>? change = null)
     {
         LedgerRow[] rows =
         [

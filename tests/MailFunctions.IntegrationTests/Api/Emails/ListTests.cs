@@ -16,7 +16,7 @@ public sealed class ListTests(AzuriteFixture azurite)
     public async Task Each_filter_lists_what_fits_it_and_the_newest_comes_first()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var batch = EmailId.Mint(Now.AddMinutes(-90))[0];
         await pipeline.AddAsync("ancient", Now.AddDays(-31), Cancellation);
         await pipeline.AddAsync("bulk", Now.AddDays(-29), Cancellation, change: row => row with { Lane = Lane.Bulk });
@@ -62,10 +62,10 @@ public sealed class ListTests(AzuriteFixture azurite)
     public async Task A_mail_is_listed_by_its_last_relay_with_all_its_summary_fields()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
-        var sent = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bob@example.com", more: ""","tags":[{"name":"kind","value":"order"}]"""), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
+        var sent = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com,bob@example.com", more: ""","tags":[{"name":"kind","value":"order"}]"""), Cancellation);
         await pipeline.DeliverUntilAsync(sent, Cancellation, EmailState.Sent);
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
 
         var found = (await pipeline.ListAsync("relay=relay", Cancellation)).Require(StatusCodes.Status200OK);
         var none = (await pipeline.ListAsync("relay=other", Cancellation)).Require(StatusCodes.Status200OK);
@@ -84,7 +84,7 @@ public sealed class ListTests(AzuriteFixture azurite)
     public async Task Invalid_list_parameters_are_all_reported_in_one_answer()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
         var answer = (await pipeline.ListAsync("state=lost&lane=fast&limit=201&after=abc&stat=dead", Cancellation)).Require(StatusCodes.Status422UnprocessableEntity);
 

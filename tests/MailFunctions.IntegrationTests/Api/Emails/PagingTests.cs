@@ -6,6 +6,7 @@ using MailFunctions.Mail;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.IntegrationTests.Api.Emails;
 
@@ -20,7 +21,7 @@ public sealed class PagingTests(AzuriteFixture azurite)
     public async Task Paging_while_1000_mails_arrive_misses_none_and_repeats_none()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var accepted = new ConcurrentBag<EmailId>();
         foreach (var _ in Enumerable.Range(0, 20))
             await ArriveAsync(pipeline, accepted, 10);
@@ -51,7 +52,7 @@ public sealed class PagingTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(storage.ConnectionString, relay, Cancellation);
+        await using var pipeline = await TestApp.On(storage).WithRelay(relay).StartAsync();
         EmailId[] ids = [.. await pipeline.AddAsync("new", Now, Cancellation), .. await pipeline.AddAsync("old", Now.AddDays(-300), Cancellation), .. await pipeline.AddAsync("older", Now.AddDays(-600), Cancellation)];
 
         var before = storage.Requests.Count;
@@ -66,7 +67,7 @@ public sealed class PagingTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(storage.ConnectionString, relay, Cancellation);
+        await using var pipeline = await TestApp.On(storage).WithRelay(relay).StartAsync();
         var ids = new List<EmailId>();
         for (var second = 0; second < 30; second++)
             ids.AddRange(await pipeline.AddAsync("dense", Now.AddSeconds(-second), Cancellation, count: 100));
@@ -86,7 +87,7 @@ public sealed class PagingTests(AzuriteFixture azurite)
     public async Task Paging_lists_more_mails_of_one_millisecond_than_one_scan_returns()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var ids = await pipeline.AddAsync("together", Now, Cancellation, count: ScanWidth.Many + 1);
 
         Assert.Equal(ids.OrderDescending(), await WalkAsync(pipeline, "limit=200"));
@@ -96,9 +97,10 @@ public sealed class PagingTests(AzuriteFixture azurite)
     public async Task A_list_call_out_of_time_returns_a_short_page_and_a_cursor()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         EmailId[] ids = [.. await pipeline.AddAsync("new", Now, Cancellation), .. await pipeline.AddAsync("old", Now.AddDays(-20), Cancellation)];
-        var clock = new SlowClock();
+        // Between any two looks at it, more time goes by than half a call may take.
+        var clock = new FakeTimeProvider(Now) { AutoAdvanceAmount = ScanBudget.Time * 0.6 };
         var slow = new LedgerList(new LedgerScan(pipeline.Get<LedgerRange>(), clock), pipeline.Get<BatchIndex>(), clock);
 
         var pages = new List<EmailPage>();
@@ -117,7 +119,7 @@ public sealed class PagingTests(AzuriteFixture azurite)
     }
 
     /// <summary>All pages: each goes on below the one before.</summary>
-    private static async Task<List<EmailId>> WalkAsync(PipelineUnderTest pipeline, string query)
+    private static async Task<List<EmailId>> WalkAsync(TestApp pipeline, string query)
     {
         var listed = new List<EmailId>();
         string? after = null;
@@ -133,24 +135,16 @@ public sealed class PagingTests(AzuriteFixture azurite)
         return listed;
     }
 
-    private static async Task ArriveAsync(PipelineUnderTest pipeline, ConcurrentBag<EmailId> accepted, int count)
+    private static async Task ArriveAsync(TestApp pipeline, ConcurrentBag<EmailId> accepted, int count)
     {
         if (count == 1)
         {
-            accepted.Add(await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation));
+            accepted.Add(await pipeline.SubmitAsync(TestApp.Mail(), Cancellation));
             return;
         }
 
-        var batch = (await pipeline.SubmitBatchAsync($"[{string.Join(',', Enumerable.Repeat(PipelineUnderTest.Mail(), count))}]", Cancellation)).Require(StatusCodes.Status202Accepted);
+        var batch = (await pipeline.SubmitBatchAsync($"[{string.Join(',', Enumerable.Repeat(TestApp.Mail(), count))}]", Cancellation)).Require(StatusCodes.Status202Accepted);
         foreach (var id in batch.Emails)
             accepted.Add(id);
-    }
-
-    /// <summary>Between any two looks at it more time has gone by than a call may take.</summary>
-    private sealed class SlowClock : TimeProvider
-    {
-        private long _timestamp;
-
-        public override long GetTimestamp() => Interlocked.Add(ref _timestamp, (long)(ScanBudget.Time.TotalSeconds * 0.6 * TimestampFrequency));
     }
 }

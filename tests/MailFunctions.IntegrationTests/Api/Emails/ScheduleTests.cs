@@ -17,7 +17,7 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
     public async Task Scheduled_mail_waits_in_the_schedule_and_is_sent_with_the_scheduled_date()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
         var accepted = (await pipeline.SubmitOneAsync(Later(TimeSpan.FromDays(300)), Cancellation)).Require(202);
 
@@ -39,7 +39,7 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
     public async Task Mail_for_a_minute_from_now_is_a_hidden_message_and_not_sent_before()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var due = pipeline.Get<TimeProvider>().GetUtcNow() + TimeSpan.FromSeconds(3);
 
         var id = (await pipeline.SubmitOneAsync(Later(due), Cancellation)).Require(202).EmailId;
@@ -58,7 +58,7 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync();
         var id = (await pipeline.SubmitOneAsync(Later(TimeSpan.FromDays(1)), Cancellation)).Require(202).EmailId;
 
-        (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(more: $",\"scheduled_at\":\"{time}\""), Cancellation)).Require(422);
+        (await pipeline.SubmitOneAsync(TestApp.Mail(more: $",\"scheduled_at\":\"{time}\""), Cancellation)).Require(422);
         (await pipeline.RescheduleAsync(id, $"{{\"scheduled_at\":\"{time}\"}}", Cancellation)).Require(422);
         (await pipeline.RescheduleAsync(id, "{}", Cancellation)).Require(422);
     }
@@ -69,9 +69,9 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync();
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
 
-        (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(more: $",\"scheduled_at\":\"{now.AddDays(2):O}\",\"expires_at\":\"{now.AddDays(1):O}\""), Cancellation)).Require(422);
+        (await pipeline.SubmitOneAsync(TestApp.Mail(more: $",\"scheduled_at\":\"{now.AddDays(2):O}\",\"expires_at\":\"{now.AddDays(1):O}\""), Cancellation)).Require(422);
         var end = now.AddDays(2).AddHours(3);
-        var id = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(more: $",\"scheduled_at\":\"{now.AddDays(2):O}\",\"expires_at\":\"{end:O}\""), Cancellation)).Require(202).EmailId;
+        var id = (await pipeline.SubmitOneAsync(TestApp.Mail(more: $",\"scheduled_at\":\"{now.AddDays(2):O}\",\"expires_at\":\"{end:O}\""), Cancellation)).Require(202).EmailId;
         (await pipeline.RescheduleAsync(id, $"{{\"scheduled_at\":\"{now.AddDays(1):O}\"}}", Cancellation)).Require(200);
         Assert.Equal(now.AddDays(2), (await pipeline.RowAsync(id, Cancellation)).ExpiresAt);
         (await pipeline.RescheduleAsync(id, $"{{\"scheduled_at\":\"{now.AddDays(2):O}\"}}", Cancellation)).Require(200);
@@ -83,7 +83,7 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
     public async Task Mail_rescheduled_to_now_is_sent_once_and_its_old_wake_up_is_harmless()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var id = (await pipeline.SubmitOneAsync(Later(TimeSpan.FromDays(1)), Cancellation)).Require(202).EmailId;
 
         var moved = (await pipeline.RescheduleAsync(id, $"{{\"scheduled_at\":\"{pipeline.Get<TimeProvider>().GetUtcNow():O}\"}}", Cancellation)).Require(200);
@@ -104,7 +104,7 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
     public async Task Mail_rescheduled_to_a_later_time_is_not_sent_at_the_earlier_one()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var id = (await pipeline.SubmitOneAsync(Later(TimeSpan.FromDays(1)), Cancellation)).Require(202).EmailId;
         (await pipeline.RescheduleAsync(id, $"{{\"scheduled_at\":\"{pipeline.Get<TimeProvider>().GetUtcNow().AddDays(2):O}\"}}", Cancellation)).Require(200);
 
@@ -123,14 +123,14 @@ public sealed class ScheduleTests(AzuriteFixture azurite)
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
     }
 
-    private Task<PipelineUnderTest> StartAsync() => PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+    private Task<TestApp> StartAsync() => TestApp.On(azurite).StartAsync();
 
     private static string Later(TimeSpan wait) => Later(TimeProvider.System.GetUtcNow() + wait);
 
-    private static string Later(DateTimeOffset time) => PipelineUnderTest.Mail(more: $",\"scheduled_at\":\"{time:O}\"");
+    private static string Later(DateTimeOffset time) => TestApp.Mail(more: $",\"scheduled_at\":\"{time:O}\"");
 
     /// <summary>As if all that the schedule holds had been put there for now.</summary>
-    private static async Task MakeAllDueAsync(PipelineUnderTest pipeline)
+    private static async Task MakeAllDueAsync(TestApp pipeline)
     {
         var schedule = pipeline.Storage.Table(StorageNames.ScheduleTable);
         foreach (var row in await schedule.QueryAsync<TableEntity>(cancellationToken: Cancellation).Select(ScheduleRow.FromEntity).ToListAsync(Cancellation))

@@ -15,7 +15,7 @@ public sealed class HealthTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(storage.ConnectionString, relay, Cancellation);
+        await using var pipeline = await TestApp.On(storage).WithRelay(relay).StartAsync();
         var before = storage.Requests.Count;
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AskAsync(pipeline)));
@@ -29,13 +29,13 @@ public sealed class HealthTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var pipeline = await PipelineUnderTest.StartAsync(storage.ConnectionString, relay, Cancellation);
+        await using var pipeline = await TestApp.On(storage).WithRelay(relay).StartAsync();
         storage.Outage = true;
 
         Assert.Equal((StatusCodes.Status503ServiceUnavailable, """{"status":"unhealthy"}"""), await AskAsync(pipeline));
     }
 
-    private static async Task<(int Status, string Body)> AskAsync(PipelineUnderTest pipeline)
+    private static async Task<(int Status, string Body)> AskAsync(TestApp pipeline)
     {
         var (status, body, _) = await pipeline.AnswerAsync(_ => pipeline.Get<HealthReader>().ReadAsync(Cancellation), Cancellation);
         return (status, body.RootElement.GetRawText());

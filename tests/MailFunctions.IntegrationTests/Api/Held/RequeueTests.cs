@@ -4,11 +4,11 @@ using MailFunctions.Api.Held;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Api.Suppressions;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MailFunctions.IntegrationTests.Api.Held;
 
@@ -42,7 +42,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         var row = await pipeline.RowAsync(id, Cancellation);
         Assert.NotNull(await pipeline.Ledger.TryUpdateAsync(row with { ExpiresAt = row.AcceptedAt }, Cancellation));
         var expired = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Expired);
@@ -62,10 +62,10 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         var clock = new MovableClock();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, clock.Register, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).WithClock(clock).StartAsync();
         relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply("550 5.7.1 Blocked") : null;
         var until = FormattableString.Invariant($",\"expires_at\":\"{clock.GetUtcNow().AddHours(2):O}\"");
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: limited ? until : null), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(more: limited ? until : null), Cancellation);
         var failed = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
         Assert.NotNull(await pipeline.Ledger.TryUpdateAsync(failed with { ExpiresAt = failed.AcceptedAt.AddHours(25) }, Cancellation));
         clock.Advance(TimeSpan.FromHours(26));
@@ -87,7 +87,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
             { Verb: "RCPT", LocalPart: "full" } => SmtpAction.Reply("550 5.2.2 Over quota"),
             _ => null,
         };
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,bad@example.com,full@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com,bad@example.com,full@example.com"), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Partial);
         relay.Script = _ => null;
 
@@ -110,7 +110,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
         relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply("550 5.7.1 Blocked") : null;
         var batch = (await pipeline.SubmitBatchAsync(
             """{"defaults":{"from":"shop@example.org","subject":"s","text":"t","lane":"bulk"},"emails":[{"to":"a@example.com"},{"to":"b@example.com"}]}""", Cancellation)).Require(202);
-        var alone = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var alone = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         foreach (var id in (EmailId[])[.. batch.Emails, alone])
             await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
         relay.Script = _ => null;
@@ -155,7 +155,7 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     [InlineData("""{"state":"failed","after":"elsewhere"}""", "/after")]
     public async Task A_filter_that_cannot_be_read_is_refused_with_its_place(string json, string place)
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(azurite).StartAsync();
 
         var (status, body, _) = await PostAsync(pipeline, json, requeue: true);
 
@@ -190,8 +190,10 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     public async Task A_requeued_mail_to_a_recipient_suppressed_since_then_is_not_sent()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), relay, services => services.AddSingleton(SuppressionAges.Default with { Fresh = TimeSpan.Zero }), Cancellation);
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelay(relay)
+            .WithService(SuppressionAges.Default with { Fresh = TimeSpan.Zero })
+            .StartAsync();
         var id = await FailAsync(pipeline, relay, "ada@example.com");
         await pipeline.SuppressAsync("ada@example.com");
 
@@ -205,34 +207,34 @@ public sealed class RequeueTests(AzuriteFixture azurite)
     [Fact]
     public async Task Requeue_returns_404_for_a_key_that_was_closed_before_its_accept()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(azurite).StartAsync();
         var id = EmailId.Mint(pipeline.Get<TimeProvider>().GetUtcNow())[0];
         Assert.True(await pipeline.Ledger.TryInsertVoidAsync(id, Lane.Bulk, id.MintedAt, Cancellation));
 
         Assert.Equal(404, (await RequeueAsync(pipeline, id)).Status);
     }
 
-    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer relay) => PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+    private Task<TestApp> StartAsync(ScriptedSmtpServer relay) => TestApp.On(azurite).WithRelay(relay).StartAsync();
 
-    private static async Task<EmailId> FailAsync(PipelineUnderTest pipeline, ScriptedSmtpServer relay, string to)
+    private static async Task<EmailId> FailAsync(TestApp pipeline, ScriptedSmtpServer relay, string to)
     {
         relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply("550 5.7.1 Blocked") : null;
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(to), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(to), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
         relay.Script = _ => null;
         return id;
     }
 
-    private static async Task<(int Status, string? State)> RequeueAsync(PipelineUnderTest pipeline, EmailId id)
+    private static async Task<(int Status, string? State)> RequeueAsync(TestApp pipeline, EmailId id)
     {
         var (status, body, _) = await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().RequeueAsync(id.ToString(), Cancellation), Cancellation);
         return (status, status == 200 ? body.RootElement.GetProperty("status").GetString() : null);
     }
 
-    private static Task<(int Status, JsonDocument Body, IHeaderDictionary Headers)> PostAsync(PipelineUnderTest pipeline, string json, bool requeue) =>
+    private static Task<(int Status, JsonDocument Body, IHeaderDictionary Headers)> PostAsync(TestApp pipeline, string json, bool requeue) =>
         pipeline.AnswerAsync(context => pipeline.Get<HeldMailBulkActions>().DecideAsync(context.Request, requeue, Cancellation), Cancellation, Encoding.UTF8.GetBytes(json));
 
-    private static async Task<JsonElement> ManyAsync(PipelineUnderTest pipeline, string json)
+    private static async Task<JsonElement> ManyAsync(TestApp pipeline, string json)
     {
         var (status, body, _) = await PostAsync(pipeline, json, requeue: true);
         Assert.True(status == 200, body.RootElement.ToString());

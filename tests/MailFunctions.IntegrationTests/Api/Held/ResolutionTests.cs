@@ -25,8 +25,8 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     public async Task A_held_mail_is_resolved_by_call(string decision, string state, int mails)
     {
         await using var relay = LosingOnce();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: "bulk"), Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
+        var id = await pipeline.SubmitAsync(TestApp.Mail(lane: "bulk"), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Uncertain);
         Assert.Equal([id.ToString()], await ListedAsync(pipeline, "uncertain"));
 
@@ -46,11 +46,11 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     public async Task Dead_mail_is_counted_first_then_queued_again_and_sent()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var ids = new List<EmailId>();
         for (var i = 0; i < 3; i++)
         {
-            var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(lane: i == 0 ? "transactional" : "bulk"), Cancellation);
+            var id = await pipeline.SubmitAsync(TestApp.Mail(lane: i == 0 ? "transactional" : "bulk"), Cancellation);
             await DieAsync(pipeline, id, "source");
             ids.Add(id);
         }
@@ -71,8 +71,8 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     public async Task A_mail_that_died_twice_is_listed_once_over_all_pages()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
-        var (twice, once) = (await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation), await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation));
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
+        var (twice, once) = (await pipeline.SubmitAsync(TestApp.Mail(), Cancellation), await pipeline.SubmitAsync(TestApp.Mail(), Cancellation));
         await DieAsync(pipeline, twice, "first");
         await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().RequeueAsync(twice.ToString(), Cancellation), Cancellation);
         await DieAsync(pipeline, once, "first");
@@ -89,7 +89,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     public async Task An_unreadable_poison_message_is_kept_verbatim_as_one_dead_letter()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var queue = pipeline.Storage.Queue(StorageNames.BulkQueue + StorageNames.PoisonSuffix);
         await queue.SendMessageAsync("who wrote this?", Cancellation);
         var message = (await queue.ReceiveMessageAsync(cancellationToken: Cancellation)).Value;
@@ -108,7 +108,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     public async Task A_poison_message_that_cannot_be_recorded_is_requeued_before_its_tries_run_out()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         await pipeline.Storage.Table(StorageNames.DeadLettersTable).DeleteAsync(Cancellation);
         var queue = pipeline.Storage.Queue(StorageNames.BulkQueue + StorageNames.PoisonSuffix);
         var given = Azure.Storage.Queues.Models.QueuesModelFactory.QueueMessage("id", "receipt", new BinaryData("not ours"), 1);
@@ -125,8 +125,8 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     public async Task A_poison_chunk_is_split_and_a_fault_counted_once_in_each()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
-        var ids = new[] { await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation), await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation) };
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
+        var ids = new[] { await pipeline.SubmitAsync(TestApp.Mail(), Cancellation), await pipeline.SubmitAsync(TestApp.Mail(), Cancellation) };
         var queue = pipeline.Storage.Queue(StorageNames.TransactionalQueue + StorageNames.PoisonSuffix);
         await queue.SendMessageAsync(new LaneMessage([.. ids.Select(id => new NamedAttempt(id, 1))]).ToBody(), cancellationToken: Cancellation);
         var message = (await queue.ReceiveMessageAsync(cancellationToken: Cancellation)).Value;
@@ -142,10 +142,10 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     public async Task Stalled_mail_recovery_requeues_mail_without_a_message_once_no_backlog_explains_it()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
         var id = EmailId.Mint(now - TimeSpan.FromMinutes(4))[0];
-        var model = await pipeline.RowAsync(await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation), Cancellation);
+        var model = await pipeline.RowAsync(await pipeline.SubmitAsync(TestApp.Mail(), Cancellation), Cancellation);
         var content = await pipeline.Get<ContentStore>().SaveAsync(
             id, new EmailContent { From = new EmailAddress("", "a", "example.org"), To = [new EmailAddress("", "b", "example.com")], Subject = "s", Text = "t" }, Cancellation);
         Assert.True(await pipeline.Ledger.TryInsertAsync(model with { Id = id, AcceptedAt = id.MintedAt, Content = content, Token = "" }, Cancellation));
@@ -158,7 +158,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
     }
 
-    private static async Task DieAsync(PipelineUnderTest pipeline, EmailId id, string source)
+    private static async Task DieAsync(TestApp pipeline, EmailId id, string source)
     {
         for (var fault = 0; fault < ProcessingFailures.UntilDead; fault++)
             await pipeline.Get<ProcessingFailures>().CountAsync(id, $"{source} {fault}", "broken", Cancellation);
@@ -173,12 +173,12 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
     }
 
     private static Task<(int Status, System.Text.Json.JsonDocument Body, IHeaderDictionary Headers)> PostAsync(
-        PipelineUnderTest pipeline, string json, Func<HttpRequest, Task<IResult>> call) =>
+        TestApp pipeline, string json, Func<HttpRequest, Task<IResult>> call) =>
         pipeline.AnswerAsync(context => call(context.Request), Cancellation, Encoding.UTF8.GetBytes(json));
 
-    private static async Task<System.Text.Json.JsonElement> DecideAsync(PipelineUnderTest pipeline, string json, bool requeue) =>
+    private static async Task<System.Text.Json.JsonElement> DecideAsync(TestApp pipeline, string json, bool requeue) =>
         (await PostAsync(pipeline, json, request => pipeline.Get<HeldMailBulkActions>().DecideAsync(request, requeue, Cancellation))).Body.RootElement;
 
-    private static async Task<IEnumerable<string>> ListedAsync(PipelineUnderTest pipeline, string state) =>
+    private static async Task<IEnumerable<string>> ListedAsync(TestApp pipeline, string state) =>
         (await pipeline.ListAsync($"state={state}", Cancellation)).Require(StatusCodes.Status200OK).Emails.Select(id => id.ToString());
 }

@@ -6,12 +6,12 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.LocalHost;
 using MailFunctions.Mail;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.OpenApi;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using MailFunctions.Triggers;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.IntegrationTests.Api.Reference;
 
@@ -31,12 +31,12 @@ internal sealed class ContractScene : IAsyncDisposable
     private readonly StorageProxy _storage;
     private readonly RunningFunctions _functions;
 
-    private ContractScene(ScriptedSmtpServer relay, PipelineUnderTest pipeline, StorageProxy storage, RunningFunctions functions) =>
+    private ContractScene(ScriptedSmtpServer relay, TestApp pipeline, StorageProxy storage, RunningFunctions functions) =>
         (Relay, Pipeline, _storage, _functions) = (relay, pipeline, storage, functions);
 
     public ScriptedSmtpServer Relay { get; }
 
-    public PipelineUnderTest Pipeline { get; }
+    public TestApp Pipeline { get; }
 
     public HttpClient Client => _functions.Client;
 
@@ -57,19 +57,14 @@ internal sealed class ContractScene : IAsyncDisposable
     public static async Task<ContractScene> StartAsync(string account)
     {
         var relay = new ScriptedSmtpServer();
-        var pipeline = await PipelineUnderTest.StartAsync(account, relay, Cancellation, ("MailFunctions:Relay:Name", "main"), ("MailFunctions:Attachments:Container", Files));
         var storage = await StorageProxy.StartAsync(account, Cancellation);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["AzureWebJobsStorage"] = storage.ConnectionString,
-            ["MailFunctions:AllowedSenders:0"] = "example.com",
-            ["MailFunctions:Attachments:Container"] = Files,
-            ["MailFunctions:Relay:Url"] = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
-            ["MailFunctions:Relay:Name"] = "main",
+        var app = TestApp.On(account).WithRelay(relay, ("Name", "main")).With(TestSettings.Container, Files);
+        var pipeline = await app.StartAsync();
+        var functions = await app.On(storage.ConnectionString)
+            .With(TestSettings.AllowedSenders, "example.com")
             // One process, whose calls may deliver by themselves.
-            ["MailFunctions:Scale:HttpInstances"] = "1",
-        }).Build();
-        var functions = await RunningFunctions.StartAsync(Triggers(), services => services.AddMailFunctions(configuration), options: new LocalHostOptions { FunctionKey = Key });
+            .With(TestSettings.HttpInstances, "1")
+            .ServeAsync(Triggers(), options: new LocalHostOptions { FunctionKey = Key });
         return new ContractScene(relay, pipeline, storage, functions);
     }
 
@@ -99,7 +94,7 @@ internal sealed class ContractScene : IAsyncDisposable
             _ => "",
         };
         var lane = state is EmailState.Uncertain or EmailState.Dead ? "bulk" : "transactional";
-        var id = await Pipeline.SubmitAsync(PipelineUnderTest.Mail(to: rejects ? "ada@example.net" : "you@example.com", lane, more), Cancellation);
+        var id = await Pipeline.SubmitAsync(TestApp.Mail(to: rejects ? "ada@example.net" : "you@example.com", lane, more), Cancellation);
         if (state == EmailState.Dead)
             await DieAsync(id);
         else if (state is not (EmailState.Queued or EmailState.Scheduled))

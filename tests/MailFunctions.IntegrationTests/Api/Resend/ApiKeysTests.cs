@@ -3,7 +3,6 @@ using MailFunctions.Api.Resend;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.IntegrationTests.Api.Resend;
@@ -62,7 +61,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     [Fact]
     public async Task Storage_without_the_table_has_no_key()
     {
-        var table = new ApiKeyTable(Storage());
+        var table = new ApiKeyTable(TestStorage.Open(azurite.TakeAccount()));
 
         Assert.False(await new ApiKeys(table, _clock).AnyAsync(Cancellation));
         Assert.Null(await new ApiKeys(table, _clock).FindAsync(ApiKeyText.New(new byte[ApiKeyText.CheckKeyBytes]).Reveal(), Cancellation));
@@ -194,7 +193,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     [Fact]
     public async Task First_keys_made_concurrently_all_work()
     {
-        var storage = Storage();
+        var storage = TestStorage.Open(azurite.TakeAccount());
         await new ApiKeyTable(storage).CreateAsync(Cancellation);
 
         var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => new ApiKeyAdministration(new ApiKeyTable(storage), _clock).AddAsync($"key {i}", [], [], null, Cancellation)));
@@ -233,16 +232,11 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
 
     private async Task<(ApiKeys Keys, ApiKeyAdministration Desk, StorageClients Storage)> OpenAsync(string account)
     {
-        var storage = Storage(account);
+        var storage = TestStorage.Open(account);
         var table = new ApiKeyTable(storage);
         await table.CreateAsync(Cancellation);
         return (new ApiKeys(table, _clock), new ApiKeyAdministration(table, _clock), storage);
     }
-
-    private StorageClients Storage() => Storage(azurite.TakeAccount());
-
-    private static StorageClients Storage(string account) =>
-        new(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", account)]).Build(), new StorageClock(TimeProvider.System));
 
     private static string IdOf(string key) => key.Split('_')[1];
 }

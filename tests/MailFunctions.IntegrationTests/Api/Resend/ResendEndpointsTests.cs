@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Azure.Storage.Blobs;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage;
 using StorageNames = MailFunctions.Storage.StorageNames;
 
@@ -68,7 +68,7 @@ public sealed class ResendEndpointsTests(AzuriteFixture azurite)
     {
         const string files = "files";
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
-        await using var scene = await ResendScene.StartAsync(proxy.ConnectionString, ("MailFunctions:Attachments:Container", files));
+        await using var scene = await ResendScene.StartAsync(proxy.ConnectionString, (TestSettings.Container, files));
         var key = await scene.MakeKeyAsync();
         var mail = new { from = "shop@example.com", to = "ada@example.net", subject = "Hello", text = "Hello you", attachments = new[] { new { path } } };
         var before = proxy.Requests.Count(request => request.Name == files);

@@ -5,9 +5,9 @@ using MailFunctions.Api.Resend;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.LocalHost.Hosting;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Triggers;
-using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.IntegrationTests.Api.Resend;
 
@@ -32,20 +32,12 @@ internal sealed class ResendScene : IAsyncDisposable
     public static async Task<ResendScene> StartAsync(string storage, params IEnumerable<(string Key, string Value)> more)
     {
         var relay = new ScriptedSmtpServer();
-        (string Key, string Value)[] settings =
-        [
-            ("AzureWebJobsStorage", storage),
-            ("MailFunctions:AllowedSenders", "example.com,example.org"),
-            ("MailFunctions:Relay:Url", $"smtp://127.0.0.1:{relay.Port}?starttls=none"),
-            .. more,
-        ];
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build();
-        var functions = await RunningFunctions.StartAsync(
-            typeof(SubmitEmail).Assembly.GetTypes(),
-            services => services.AddMailFunctions(configuration),
-            HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json")),
-            configuration: settings);
-        return new ResendScene(functions, await ApiKeyAdministration.OpenAsync(configuration, Cancellation), relay);
+        var functions = await TestApp.On(storage)
+            .WithRelay(relay)
+            .With(TestSettings.AllowedSenders, "example.com,example.org")
+            .With(more)
+            .ServeAsync(typeof(SubmitEmail).Assembly.GetTypes(), HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json")));
+        return new ResendScene(functions, await ApiKeyAdministration.OpenAsync(TestStorage.Setting(storage), Cancellation), relay);
     }
 
     public Task<string> MakeKeyAsync(IReadOnlyList<string>? senders = null, IReadOnlyList<string>? lanes = null) =>

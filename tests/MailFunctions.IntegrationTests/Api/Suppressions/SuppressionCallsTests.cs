@@ -4,7 +4,6 @@ using MailFunctions.Mail;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MailFunctions.IntegrationTests.Api.Suppressions;
 
@@ -16,7 +15,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
     public async Task An_entry_is_put_read_replaced_and_deleted()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
         Assert.Equal(StatusCodes.Status404NotFound, (await ReadAsync(pipeline, "ada@example.com")).Status);
         await pipeline.SuppressAsync("Ada@EXAMPLE.com");
@@ -35,7 +34,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
     public async Task Pages_together_have_each_entry_once_and_filters_choose()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var addresses = Enumerable.Range(0, 50).Select(i => FormattableString.Invariant($"r{i}@example.com")).ToList();
         Assert.Equal(50, await pipeline.ImportAsync(addresses));
         await pipeline.SuppressAsync("news@example.com", """{"reason":"unsubscribe","scope":"bulk"}""");
@@ -63,7 +62,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
     public async Task An_import_with_one_error_imports_nothing()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
         var (status, body) = await pipeline.CallAsync(
             (calls, request) => calls.ImportAsync(request, Cancellation), """{"suppressions":[{"address":"ada@example.com"},{"address":"nobody"}]}""");
@@ -76,7 +75,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
     public async Task Parameters_that_are_wrong_are_named_together()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
         var (status, body) = await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Cancellation), query: "?reason=x&scope=y&limit=0&after=z");
 
@@ -89,29 +88,31 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
     {
         var account = azurite.TakeAccount();
         await using var relay = new ScriptedSmtpServer();
-        await using var told = await PipelineUnderTest.StartAsync(account, relay, Cancellation);
-        await using var sending = await PipelineUnderTest.StartAsync(
-            account, relay, services => services.AddSingleton(SuppressionAges.Default with { Fresh = TimeSpan.FromMilliseconds(1) }), Cancellation);
-        var first = await sending.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await using var told = await TestApp.On(account).WithRelay(relay).StartAsync();
+        await using var sending = await TestApp.On(account)
+            .WithRelay(relay)
+            .WithService(SuppressionAges.Default with { Fresh = TimeSpan.FromMilliseconds(1) })
+            .StartAsync();
+        var first = await sending.SubmitAsync(TestApp.Mail(), Cancellation);
         await sending.DeliverUntilAsync(first, Cancellation, EmailState.Sent);
 
         await told.SuppressAsync("ada@example.com");
-        var second = await told.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var second = await told.SubmitAsync(TestApp.Mail(), Cancellation);
         await sending.DeliverUntilAsync(second, Cancellation, EmailState.Suppressed);
 
         Assert.Single(relay.Mails);
     }
 
-    private static Task<(int Status, JsonElement Body)> ReadAsync(PipelineUnderTest pipeline, string address) =>
+    private static Task<(int Status, JsonElement Body)> ReadAsync(TestApp pipeline, string address) =>
         pipeline.CallAsync((calls, _) => calls.ReadAsync(address, Cancellation));
 
-    private static async Task<(string?, string?)> WordsAsync(PipelineUnderTest pipeline, string address)
+    private static async Task<(string?, string?)> WordsAsync(TestApp pipeline, string address)
     {
         var (_, body) = await ReadAsync(pipeline, address);
         return (body.GetProperty("reason").GetString(), body.GetProperty("scope").GetString());
     }
 
-    private static async Task<JsonElement> ListAsync(PipelineUnderTest pipeline, string query)
+    private static async Task<JsonElement> ListAsync(TestApp pipeline, string query)
     {
         var (status, body) = await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Cancellation), query: query);
         Assert.True(status == StatusCodes.Status200OK, body.ToString());

@@ -11,17 +11,17 @@ internal static class SuppressionCallsUnderTest
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<JsonElement> SuppressAsync(this PipelineUnderTest pipeline, string address, string? json = null)
+    public static async Task<JsonElement> SuppressAsync(this TestApp pipeline, string address, string? json = null)
     {
         var (status, body) = await pipeline.CallAsync((calls, request) => calls.PutAsync(address, request, Cancellation), json);
         Assert.True(status == StatusCodes.Status200OK, $"{status}: {body}");
         return body;
     }
 
-    public static async Task<int> AllowAsync(this PipelineUnderTest pipeline, string address) =>
+    public static async Task<int> AllowAsync(this TestApp pipeline, string address) =>
         (await pipeline.CallAsync((calls, _) => calls.DeleteAsync(address, Cancellation))).Status;
 
-    public static async Task<int> ImportAsync(this PipelineUnderTest pipeline, IEnumerable<string> addresses)
+    public static async Task<int> ImportAsync(this TestApp pipeline, IEnumerable<string> addresses)
     {
         var json = JsonSerializer.Serialize(new { suppressions = addresses.Select(address => new { address, reason = "bounce" }) });
         var (status, body) = await pipeline.CallAsync((calls, request) => calls.ImportAsync(request, Cancellation), json);
@@ -30,7 +30,7 @@ internal static class SuppressionCallsUnderTest
     }
 
     public static async Task<(int Status, JsonElement Body)> CallAsync(
-        this PipelineUnderTest pipeline, Func<SuppressionCalls, HttpRequest, Task<IResult>> call, string? json = null, string query = "")
+        this TestApp pipeline, Func<SuppressionCalls, HttpRequest, Task<IResult>> call, string? json = null, string query = "")
     {
         // An answer without a body is none for a parser.
         IResult? result = null;

@@ -264,17 +264,17 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
     private static TemplateVariables Variables(decimal n) => TemplateVariables.Of(new Dictionary<string, object?> { ["n"] = n });
 
     /// <summary>No mail is sent here.</summary>
-    private Task<PipelineUnderTest> StartAsync() => PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+    private Task<TestApp> StartAsync() => TestApp.On(azurite).StartAsync();
 
-    private static TemplateCalls Calls(PipelineUnderTest pipeline) => pipeline.Get<TemplateCalls>();
+    private static TemplateCalls Calls(TestApp pipeline) => pipeline.Get<TemplateCalls>();
 
-    private static async Task<(int Status, JsonElement Body, string Tag)> CallAsync(PipelineUnderTest pipeline, string body, Func<HttpRequest, Task<IResult>> call)
+    private static async Task<(int Status, JsonElement Body, string Tag)> CallAsync(TestApp pipeline, string body, Func<HttpRequest, Task<IResult>> call)
     {
         var (status, json, headers) = await pipeline.AnswerAsync(context => call(context.Request), Cancellation, Encoding.UTF8.GetBytes(body));
         return (status, json.RootElement, headers.ETag.ToString());
     }
 
-    private static async Task<(int Status, int Version, bool Changed)> PutAsync(PipelineUnderTest pipeline, string name, string body)
+    private static async Task<(int Status, int Version, bool Changed)> PutAsync(TestApp pipeline, string name, string body)
     {
         var (status, answer, tag) = await CallAsync(pipeline, body, request => Calls(pipeline).PutAsync(name, request, Cancellation));
         Assert.True(status is 200 or 201, answer.ToString());
@@ -283,19 +283,19 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         return (status, version, answer.GetProperty("changed").GetBoolean());
     }
 
-    private static Task<(int Status, JsonElement Body, string Tag)> GetAsync(PipelineUnderTest pipeline, string name, string query = "") => CallAsync(pipeline, "", request =>
+    private static Task<(int Status, JsonElement Body, string Tag)> GetAsync(TestApp pipeline, string name, string query = "") => CallAsync(pipeline, "", request =>
     {
         request.QueryString = new QueryString(query);
         return Calls(pipeline).ReadAsync(name, request, Cancellation);
     });
 
-    private static async Task<(int Status, JsonElement Body)> RenderAsync(PipelineUnderTest pipeline, string name, string body)
+    private static async Task<(int Status, JsonElement Body)> RenderAsync(TestApp pipeline, string name, string body)
     {
         var (status, answer, _) = await CallAsync(pipeline, body, request => Calls(pipeline).RenderAsync(name, request, Cancellation));
         return (status, answer);
     }
 
-    private static async Task<(IReadOnlyList<string?> Names, string? After)> ListAsync(PipelineUnderTest pipeline, string query)
+    private static async Task<(IReadOnlyList<string?> Names, string? After)> ListAsync(TestApp pipeline, string query)
     {
         var (status, body, _) = await CallAsync(pipeline, "", request =>
         {

@@ -1,7 +1,7 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Children;
-using Microsoft.Extensions.Configuration;
+using MailFunctions.TestPeers.App;
 
 namespace MailFunctions.IntegrationTests.LocalHost.Hosting;
 
@@ -96,5 +96,5 @@ public sealed class BrowserGuardTests(AzuriteFixture azurite)
     }
 
     private static LocalHostOptions Read(params (string Key, string Value)[] settings) => LocalHostOptions.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());
+        TestSettings.Configuration(settings.Select(setting => (setting.Key, (string?)setting.Value))));
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using MailFunctions.TestPeers.App;
 
 namespace MailFunctions.IntegrationTests.LocalHost.Hosting;
 
@@ -14,7 +15,7 @@ public sealed class DisabledFunctionsTests
     [InlineData("AzureWebJobs:ReadThing:Disabled", "true", HttpStatusCode.OK)]
     public async Task A_setting_disables_the_function_that_it_names_and_no_other(string setting, string value, HttpStatusCode expected)
     {
-        await using var host = await RunningFunctions.StartAsync([typeof(HttpTriggers)], _ => { }, settings: null, options: null, (setting, value));
+        await using var host = await RunningFunctions.StartAsync([typeof(HttpTriggers)], _ => { }, configuration: TestSettings.Configuration((setting, value)));
 
         using var answer = await host.Client.GetAsync("/api/open", Cancel);
 

@@ -1,3 +1,4 @@
+using MailFunctions.IntegrationTests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;

@@ -4,6 +4,7 @@ using Azure.Storage.Queues.Models;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Hosting;
+using MailFunctions.TestPeers.App;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailFunctions.IntegrationTests.LocalHost.Queues;
@@ -38,8 +39,7 @@ internal sealed class QueueUnderTest
             services => services.AddSingleton(calls),
             new HostSettings { Queues = (settings ?? new QueueSettings()) with { MaxPollingInterval = TimeSpan.FromMilliseconds(200) } },
             options,
-            ("AzureWebJobsStorage", connectionString ?? _connectionString),
-            ("Queue", Queue.Name));
+            TestSettings.Configuration((TestSettings.Storage, connectionString ?? _connectionString), ("Queue", Queue.Name)));
 
     public async Task SendAsync(params IEnumerable<string> bodies)
     {
@@ -57,12 +57,6 @@ internal sealed class QueueUnderTest
 
     public Task EmptyAsync() => Eventually.TrueAsync(async () => await CountAsync(Queue) == 0, "an empty queue");
 
-    public async Task<PeekedMessage> PoisonedAsync()
-    {
-        PeekedMessage? found = null;
-        await Eventually.TrueAsync(
-            async () => await Poison.ExistsAsync(Cancel) && (found = (await Poison.PeekMessageAsync(Cancel)).Value) is not null,
-            "a message in the poison queue");
-        return found!;
-    }
+    public Task<PeekedMessage> PoisonedAsync() => Eventually.FoundAsync<PeekedMessage>(
+        async () => await Poison.ExistsAsync(Cancel) ? (await Poison.PeekMessageAsync(Cancel)).Value : null, "a message in the poison queue");
 }

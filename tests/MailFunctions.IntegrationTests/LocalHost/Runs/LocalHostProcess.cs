@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using MailFunctions.IntegrationTests.Fixtures;
 
 namespace MailFunctions.IntegrationTests.LocalHost.Runs;
 
 /// <summary>The local host as a process of its own, as a person at a console starts it.</summary>
 internal sealed class LocalHostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
-
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
@@ -65,11 +64,12 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         return new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..].Trim().Replace("emails", "", StringComparison.Ordinal));
     }
 
-    /// <summary>However long it takes, unless it ends without.</summary>
+    /// <summary>Waits until it shows the text, which it must not end without.</summary>
     public async Task ShowsAsync(string text)
     {
-        while (!Output.Contains(text, StringComparison.Ordinal) && !HasExited)
-            await Task.Delay(LookAgain, TestContext.Current.CancellationToken);
+        await Eventually.NothingIsMissingAsync(
+            () => Task.FromResult(Output.Contains(text, StringComparison.Ordinal) || HasExited ? null : $"'{text}' is not shown."),
+            () => Task.FromResult($"{Output}\n{Error}"));
         Assert.True(Output.Contains(text, StringComparison.Ordinal), $"It ended without '{text}':\n{Output}\n{Error}");
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.LocalHost.Children;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.LocalHost.Runs;
@@ -214,7 +216,7 @@ public sealed class LocalHostRunTests
         Assert.False(folder.IsRunning("inbox"));
     }
 
-    private static string Relay(ScriptedSmtpServer relay) => $"--MailFunctions:Relay:Url=smtp://127.0.0.1:{relay.Port}?starttls=none";
+    private static string Relay(ScriptedSmtpServer relay) => $"--{TestSettings.Relay("Url")}={TestSettings.RelayUrl(relay.Port)}";
 
     private static async Task<string> SubmitAsync(HttpClient client, Uri address)
     {

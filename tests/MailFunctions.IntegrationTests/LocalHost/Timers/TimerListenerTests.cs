@@ -1,16 +1,17 @@
 using System.Net;
 using System.Threading.Channels;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.LocalHost;
+using MailFunctions.TestPeers.App;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.IntegrationTests.LocalHost.Timers;
 
 public sealed class TimerListenerTests
 {
-    private readonly WaitedClock _clock = new(new DateTimeOffset(2026, 11, 23, 10, 0, 5, TimeSpan.Zero));
+    private readonly WatchedClock _clock = new(new DateTimeOffset(2026, 11, 23, 10, 0, 5, TimeSpan.Zero));
     private readonly TimerCalls _calls;
 
     public TimerListenerTests() => _calls = new TimerCalls(_clock);
@@ -118,30 +119,14 @@ public sealed class TimerListenerTests
     private Task<RunningFunctions> StartAsync(string? schedule) => RunningFunctions.StartAsync(
         [typeof(TimerFunction)],
         services => services.AddSingleton(_calls).AddSingleton<TimeProvider>(_clock),
-        configuration: schedule is null ? [] : [("Tick:Schedule", schedule)]);
+        configuration: TestSettings.Configuration(("Tick:Schedule", schedule)));
 
-    /// <summary>The listener must wait before the clock moves: until it does, there is no timer to fire.</summary>
+    /// <summary>Moves the clock when the listener waits on it.</summary>
     private async Task<TimerCall> AdvanceToRunAsync(TimeSpan time)
     {
         await _clock.TimerSetAsync();
         _clock.Advance(time);
         return await _calls.NextAsync();
-    }
-}
-
-/// <summary>Tells when somebody waits on it.</summary>
-internal sealed class WaitedClock(DateTimeOffset start) : FakeTimeProvider(start)
-{
-    private readonly Channel<int> _timers = Channel.CreateUnbounded<int>();
-
-    public async Task TimerSetAsync() =>
-        await _timers.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Hang.After);
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-    {
-        var timer = base.CreateTimer(callback, state, dueTime, period);
-        _timers.Writer.TryWrite(0);
-        return timer;
     }
 }
 
@@ -160,8 +145,8 @@ public sealed class TimerCalls(TimeProvider clock)
     /// <summary>Gets the number of the call, from 1.</summary>
     public Func<int, Task> Body { get; set; } = _ => Task.CompletedTask;
 
-    public async Task<TimerCall> NextAsync() =>
-        await _calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Hang.After);
+    public Task<TimerCall> NextAsync() =>
+        Eventually.ComesAsync(_calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask(), "a run of the timer");
 
     public async Task RunAsync(TimerInfo timer)
     {

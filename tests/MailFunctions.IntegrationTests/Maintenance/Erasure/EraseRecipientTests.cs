@@ -27,7 +27,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
         await using var scene = await RetentionScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange is { Verb: "RCPT", LocalPart: "Ada" } ? SmtpAction.Reply("550 5.1.1 <Ada@example.com> no such user") : null;
         var alone = await scene.SendAsync(RetentionScene.WithFile("Ada@example.com"));
-        var shared = await scene.SendAsync(PipelineUnderTest.Mail("Ada@example.com,bob@example.net"));
+        var shared = await scene.SendAsync(TestApp.Mail("Ada@example.com,bob@example.net"));
         var other = await scene.SendAsync(RetentionScene.WithFile("bob@example.net"));
         await scene.Pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation);
         var before = await FiguresAsync(scene);
@@ -91,7 +91,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         var id = await scene.SendAsync(RetentionScene.WithFile(Address));
-        await scene.Pipeline.SubmitAsync(PipelineUnderTest.Mail(Address), Cancellation);
+        await scene.Pipeline.SubmitAsync(TestApp.Mail(Address), Cancellation);
         scene.Clock.Advance(UntilCommitted);
 
         var answer = await EraseAsync(scene, """{"address":"ada@example.com","cancel_open":true,"delete_suppression":true}""");
@@ -106,10 +106,10 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         scene.Relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Close.Stored() : null;
-        var held = await scene.Pipeline.SubmitAsync(PipelineUnderTest.Mail(Address, "bulk"), Cancellation);
+        var held = await scene.Pipeline.SubmitAsync(TestApp.Mail(Address, "bulk"), Cancellation);
         await scene.Pipeline.DeliverUntilAsync(held, Cancellation, EmailState.Uncertain);
-        var queued = await scene.Pipeline.SubmitAsync(PipelineUnderTest.Mail(Address), Cancellation);
-        var shared = await scene.Pipeline.SubmitAsync(PipelineUnderTest.Mail($"{Address},bob@example.net"), Cancellation);
+        var queued = await scene.Pipeline.SubmitAsync(TestApp.Mail(Address), Cancellation);
+        var shared = await scene.Pipeline.SubmitAsync(TestApp.Mail($"{Address},bob@example.net"), Cancellation);
         scene.Clock.Advance(UntilCommitted);
 
         var careful = await EraseAsync(scene, """{"address":"ada@example.com","dry_run":false}""");

@@ -18,8 +18,8 @@ public sealed class ExpiredTests(AzuriteFixture azurite)
     public async Task An_idempotency_key_goes_a_day_after_the_mail_was_to_be_sent()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
-        await scene.Pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "now");
-        var later = PipelineUnderTest.Mail(more: $$""","scheduled_at":"{{scene.Clock.GetUtcNow().AddDays(10):O}}" """);
+        await scene.Pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "now");
+        var later = TestApp.Mail(more: $$""","scheduled_at":"{{scene.Clock.GetUtcNow().AddDays(10):O}}" """);
         var first = (await scene.Pipeline.SubmitOneAsync(later, Cancellation, "later")).Require(202);
 
         await scene.RunAfterAsync(TimeSpan.FromHours(24.5));
@@ -81,14 +81,14 @@ public sealed class ExpiredTests(AzuriteFixture azurite)
     public async Task A_key_that_was_used_again_while_it_was_swept_stays()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
-        await scene.Pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "again");
+        await scene.Pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "again");
         scene.Clock.Advance(TimeSpan.FromDays(2));
-        var second = (await scene.Pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "again")).Require(202);
+        var second = (await scene.Pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "again")).Require(202);
 
         await scene.RunAsync();
 
         Assert.Single(await scene.RowsAsync(StorageNames.IdempotencyTable));
-        Assert.Equal(second.Id, (await scene.Pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, "again")).Require(202).Id);
+        Assert.Equal(second.Id, (await scene.Pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, "again")).Require(202).Id);
     }
 
     [Fact]

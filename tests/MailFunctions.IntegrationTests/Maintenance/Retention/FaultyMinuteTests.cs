@@ -1,6 +1,7 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Retention;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage;
 
 namespace MailFunctions.IntegrationTests.Maintenance.Retention;
@@ -57,8 +58,7 @@ public sealed class FaultyMinuteTests(AzuriteFixture azurite)
     {
         await using var proxy = await StorageProxy.StartAsync(account, Cancellation);
         proxy.Faults = faults;
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            proxy.ConnectionString, "smtp://127.0.0.1:1?starttls=none", [("MailFunctions:Storage:CreateMissing", "false")], scene.Clock.Register, Cancellation);
+        await using var pipeline = await TestApp.On(proxy).With(TestSettings.CreateMissing, "false").WithClock(scene.Clock).StartAsync();
         await pipeline.Get<RetentionTimer>().RunAsync(Cancellation);
     }
 }

@@ -163,7 +163,7 @@ public sealed class MailPurgeTests(AzuriteFixture azurite)
         await using var scene = await RetentionScene.StartAsync(azurite);
         var old = EmailId.Mint(scene.Clock.GetUtcNow().AddDays(-100));
         await QueuedMails.InsertAsync(scene.Pipeline, Lane.Bulk, old, Cancellation, (_, row) => row with { State = EmailState.Sent, EndedAt = row.AcceptedAt });
-        var fresh = await scene.SendAsync(PipelineUnderTest.Mail());
+        var fresh = await scene.SendAsync(TestApp.Mail());
 
         await scene.RunAsync();
 
@@ -195,7 +195,7 @@ public sealed class MailPurgeTests(AzuriteFixture azurite)
     public async Task A_queue_message_that_outlives_its_mail_is_dropped_and_leaves_no_row()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
-        var id = await scene.SendAsync(PipelineUnderTest.Mail());
+        var id = await scene.SendAsync(TestApp.Mail());
         await scene.RunAfterAsync(RetentionScene.LedgerIsOver);
         Assert.Null(await scene.FindAsync(id));
 

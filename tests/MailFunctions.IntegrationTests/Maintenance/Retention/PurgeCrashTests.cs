@@ -4,6 +4,7 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Retention;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
@@ -57,8 +58,7 @@ public sealed class PurgeCrashTests(AzuriteFixture azurite)
     private static async Task<bool> RunAsync(RetentionScene scene, StorageProxy proxy, int survives)
     {
         // A process of its own, as a kill leaves nothing of the one before.
-        await using var dying = await PipelineUnderTest.StartAsync(
-            proxy.ConnectionString, "smtp://127.0.0.1:1?starttls=none", [("MailFunctions:Storage:CreateMissing", "false")], scene.Clock.Register, Cancellation);
+        await using var dying = await TestApp.On(proxy).With(TestSettings.CreateMissing, "false").WithClock(scene.Clock).StartAsync();
         using var kill = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var writes = 0;
         proxy.Faults = request =>

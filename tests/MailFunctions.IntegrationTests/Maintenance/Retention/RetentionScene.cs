@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Retention;
 using MailFunctions.Queue;
@@ -17,13 +18,13 @@ internal sealed class RetentionScene : IAsyncDisposable
 
     public static readonly TimeSpan LedgerIsOver = TimeSpan.FromDays(31);
 
-    private RetentionScene(ScriptedSmtpServer relay, MovableClock clock, PipelineUnderTest pipeline) => (Relay, Clock, Pipeline) = (relay, clock, pipeline);
+    private RetentionScene(ScriptedSmtpServer relay, MovableClock clock, TestApp pipeline) => (Relay, Clock, Pipeline) = (relay, clock, pipeline);
 
     public ScriptedSmtpServer Relay { get; }
 
     public MovableClock Clock { get; }
 
-    public PipelineUnderTest Pipeline { get; }
+    public TestApp Pipeline { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -31,14 +32,14 @@ internal sealed class RetentionScene : IAsyncDisposable
     {
         var (relay, clock) = (new ScriptedSmtpServer(), new MovableClock());
         clock.MoveTo(TimeProvider.System.GetUtcNow());
-        return new RetentionScene(relay, clock, await PipelineUnderTest.StartAsync(account, relay, clock.Register, Cancellation));
+        return new RetentionScene(relay, clock, await TestApp.On(account).WithRelay(relay).WithClock(clock).StartAsync());
     }
 
     public static Task<RetentionScene> StartAsync(AzuriteFixture azurite) => StartAsync(azurite.TakeAccount());
 
     /// <summary>A mail with an attachment that is a blob.</summary>
     public static string WithFile(string to = "ada@example.com", string lane = "transactional", string more = "") =>
-        PipelineUnderTest.Mail(to, lane, $$""","attachments":[{"filename":"a.bin","content":"{{Convert.ToBase64String(new byte[40 * 1024])}}"}]{{more}}""");
+        TestApp.Mail(to, lane, $$""","attachments":[{"filename":"a.bin","content":"{{Convert.ToBase64String(new byte[40 * 1024])}}"}]{{more}}""");
 
     public async Task<EmailId> SendAsync(string json)
     {

@@ -3,6 +3,7 @@ using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Erasure;
 using MailFunctions.Maintenance.Retention;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage;
 
 namespace MailFunctions.IntegrationTests.Maintenance.Retention;
@@ -44,8 +45,7 @@ public sealed class SharedContentTests(AzuriteFixture azurite)
         var account = azurite.TakeAccount();
         await using var scene = await RetentionScene.StartAsync(account);
         await using var proxy = await StorageProxy.StartAsync(account, Cancellation);
-        await using var slow = await PipelineUnderTest.StartAsync(
-            proxy.ConnectionString, "smtp://127.0.0.1:1?starttls=none", [("MailFunctions:Storage:CreateMissing", "false")], scene.Clock.Register, Cancellation);
+        await using var slow = await TestApp.On(proxy).With(TestSettings.CreateMissing, "false").WithClock(scene.Clock).StartAsync();
         var ids = EmailId.Mint(scene.Clock.GetUtcNow(), 2);
         await scene.Pipeline.Get<ContentBlobs>().UploadAsync($"{ids[0]}/{ContentBlobs.SharedBlobs}0", new byte[10], Cancellation);
         // The first is due a few days before the second.
@@ -66,7 +66,7 @@ public sealed class SharedContentTests(AzuriteFixture azurite)
         Assert.Empty(await scene.BlobsAsync());
     }
 
-    private static async Task EraseAsync(PipelineUnderTest pipeline, EmailId id) =>
+    private static async Task EraseAsync(TestApp pipeline, EmailId id) =>
         Assert.Equal(ErasureResult.Done, await pipeline.Get<MailEraser>().EraseAsync(await pipeline.RowAsync(id, Cancellation), Address, false, Cancellation));
 
     private static LedgerRow Sharing(EmailId id, EmailId owner) =>

@@ -20,7 +20,7 @@ public sealed class StandingStatisticsTests(AzuriteFixture azurite)
     public async Task Mail_that_was_not_compiled_yet_stays_beyond_its_time_and_goes_when_it_was()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
-        var id = await scene.SendAsync(PipelineUnderTest.Mail());
+        var id = await scene.SendAsync(TestApp.Mail());
         await scene.Pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation);
 
         await scene.RunAfterAsync(RetentionScene.LedgerIsOver);
@@ -38,7 +38,7 @@ public sealed class StandingStatisticsTests(AzuriteFixture azurite)
     public async Task Statistics_stalled_for_another_week_no_longer_block_the_purge_which_logs_it()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
-        var id = await scene.SendAsync(PipelineUnderTest.Mail());
+        var id = await scene.SendAsync(TestApp.Mail());
         await scene.Pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation);
         await scene.RunAfterAsync(RetentionScene.LedgerIsOver);
 
@@ -52,7 +52,7 @@ public sealed class StandingStatisticsTests(AzuriteFixture azurite)
     public async Task An_event_that_this_version_cannot_read_is_passed_over_and_the_statistics_go_on()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
-        var (newer, known) = (await scene.SendAsync(PipelineUnderTest.Mail()), await scene.SendAsync(PipelineUnderTest.Mail()));
+        var (newer, known) = (await scene.SendAsync(TestApp.Mail()), await scene.SendAsync(TestApp.Mail()));
         await MakeNewerAsync(scene, StorageNames.EventsTable, (await scene.FindAsync(newer))!.EventOfAttempt(1));
 
         await scene.Pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation);

@@ -14,7 +14,7 @@ public sealed class StatisticsPurgeTests(AzuriteFixture azurite)
     public async Task Statistics_of_purged_mail_are_unchanged_by_a_later_recompilation()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
-        var id = await scene.SendAsync(PipelineUnderTest.Mail());
+        var id = await scene.SendAsync(TestApp.Mail());
         await CompileAsync(scene);
         var minute = MinutePartition.MinuteOf(id.MintedAt);
         scene.Clock.Advance(RetentionScene.LedgerIsOver);
@@ -35,7 +35,7 @@ public sealed class StatisticsPurgeTests(AzuriteFixture azurite)
     public async Task A_compiler_that_read_before_the_purge_does_not_write_partial_figures()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
-        var id = await scene.SendAsync(PipelineUnderTest.Mail());
+        var id = await scene.SendAsync(TestApp.Mail());
         await CompileAsync(scene);
         var minute = MinutePartition.MinuteOf(id.MintedAt);
         scene.Clock.Advance(TimeSpan.FromDays(31));
@@ -57,7 +57,7 @@ public sealed class StatisticsPurgeTests(AzuriteFixture azurite)
     public async Task Minutes_then_hours_then_days_of_statistics_are_purged_and_what_is_left_stays_right()
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
-        var id = await scene.SendAsync(PipelineUnderTest.Mail());
+        var id = await scene.SendAsync(TestApp.Mail());
         await CompileAsync(scene);
         var minute = MinutePartition.MinuteOf(id.MintedAt);
 

@@ -1,8 +1,8 @@
-using MailFunctions.IntegrationTests.Chaos;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Maintenance.Retention;
 using MailFunctions.Storage;
-using Microsoft.Extensions.DependencyInjection;
+using MailFunctions.TestPeers.App;
 
 namespace MailFunctions.IntegrationTests.Maintenance.Retention;
 
@@ -17,12 +17,11 @@ public sealed class WrongClockTests(AzuriteFixture azurite)
         var account = azurite.TakeAccount();
         await using var scene = await RetentionScene.StartAsync(account);
         var id = await scene.SendAsync(RetentionScene.WithFile());
-        await using var ahead = await PipelineUnderTest.StartAsync(
-            account,
-            $"smtp://127.0.0.1:{scene.Relay.Port}?starttls=none",
-            [("MailFunctions:Storage:CreateMissing", "false")],
-            services => services.AddSingleton(new StorageClock(new ShiftedClock(TimeSpan.FromDays(40)))),
-            Cancellation);
+        await using var ahead = await TestApp.On(account)
+            .WithRelay(scene.Relay)
+            .With(TestSettings.CreateMissing, "false")
+            .WithService(new StorageClock(new MovableClock(TimeSpan.FromDays(40))))
+            .StartAsync();
         Assert.False(ahead.Get<StorageClock>().IsObserved);
 
         await ahead.Get<RetentionTimer>().RunAsync(Cancellation);

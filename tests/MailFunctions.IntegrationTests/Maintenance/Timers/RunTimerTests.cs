@@ -2,6 +2,7 @@ using System.Text.Json;
 using MailFunctions.Api.Statistics;
 using MailFunctions.Api.Timers;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Timers;
 using MailFunctions.Queue;
@@ -22,7 +23,7 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(more: $",\"scheduled_at\":\"{_clock.GetUtcNow().AddHours(1):O}\""), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(more: $",\"scheduled_at\":\"{_clock.GetUtcNow().AddHours(1):O}\""), Cancellation);
         _clock.Advance(TimeSpan.FromHours(1));
 
         var run = await RunAsync(pipeline, "Dispatch");
@@ -40,7 +41,7 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
         await RunAsync(pipeline, "Dispatch");
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.Storage.Queue(Lane.Transactional).ClearMessagesAsync(Cancellation);
         _clock.Advance(TimeSpan.FromMinutes(5));
 
@@ -55,7 +56,7 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
 
         var counts = Assert.Single(Jobs(await RunAsync(pipeline, "compilestatistics"))).Value;
 
@@ -73,7 +74,7 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
         _clock.Advance(TimeSpan.FromDays(40));
 
@@ -127,7 +128,7 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
         await using var storage = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         await using var pipeline = await StartAsync(storage.ConnectionString, relay);
         await RunAsync(pipeline, "Dispatch");
-        await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.Storage.Queue(Lane.Transactional).ClearMessagesAsync(Cancellation);
         _clock.Advance(TimeSpan.FromMinutes(5));
         storage.Faults = request => request.Name == "Schedule" ? StorageFault.RefuseWith(400) : StorageFault.None;
@@ -139,13 +140,13 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
         Assert.Equal(1, await pipeline.CountMessagesAsync("mail-transactional", Cancellation));
     }
 
-    private Task<PipelineUnderTest> StartAsync(string account, ScriptedSmtpServer relay) =>
-        PipelineUnderTest.StartAsync(account, relay, _clock.Register, Cancellation);
+    private Task<TestApp> StartAsync(string account, ScriptedSmtpServer relay) =>
+        TestApp.On(account).WithRelay(relay).WithClock(_clock).StartAsync();
 
-    private static Task<(int Status, JsonDocument Body, Microsoft.AspNetCore.Http.IHeaderDictionary Headers)> CallAsync(PipelineUnderTest pipeline, string name) =>
+    private static Task<(int Status, JsonDocument Body, Microsoft.AspNetCore.Http.IHeaderDictionary Headers)> CallAsync(TestApp pipeline, string name) =>
         pipeline.AnswerAsync(_ => pipeline.Get<TimerCalls>().RunAsync(name, Cancellation), Cancellation);
 
-    private static async Task<JsonElement> RunAsync(PipelineUnderTest pipeline, string name)
+    private static async Task<JsonElement> RunAsync(TestApp pipeline, string name)
     {
         var (status, body, _) = await CallAsync(pipeline, name);
         Assert.True(status == 200, $"{status}: {body.RootElement}");

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Composition;
 using MailFunctions.Smtp.Credentials;
@@ -11,7 +12,6 @@ using MailFunctions.Smtp.Sessions;
 using MailFunctions.Telemetry;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.IntegrationTests.Smtp.Rates;
 
@@ -31,7 +31,7 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
         const int instances = 3;
         const int mails = 60;
         await using var server = new ScriptedSmtpServer();
-        var clock = new DrivenClock(Start);
+        var clock = new WatchedClock(Start);
         var arrived = new ConcurrentQueue<DateTimeOffset>();
         server.Script = exchange =>
         {
@@ -39,7 +39,7 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
                 arrived.Enqueue(clock.GetUtcNow());
             return null;
         };
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), server, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(server).StartAsync();
         var left = new ConcurrentQueue<EmailId>(EmailId.Mint(Start, mails));
 
         await clock.DriveAsync([.. Enumerable.Range(0, instances).Select(_ => SendAllAsync(pipeline, clock, left))]);
@@ -54,14 +54,14 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
     public async Task A_mail_retried_over_a_fresh_connection_takes_a_slot_for_each_MAIL()
     {
         await using var server = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), server, Cancellation, ("MailFunctions:Relay:PerMinute", "40"));
+        await using var pipeline = await TestApp.On(azurite).WithRelay(server, ("PerMinute", "40")).StartAsync();
         var limits = pipeline.Get<RelayRouter>().Lines[0].Relay.Limits;
-        var first = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var first = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         await pipeline.DeliverUntilAsync(first, Cancellation, EmailState.Sent);
         var before = (await pipeline.Get<RateTable>().ReadAsync("relay", limits, DateTime.MaxValue.Ticks / 2, Cancellation)).States[0].Arrival;
 
         server.Script = exchange => exchange is { Verb: "MAIL", Connection: 1 } ? SmtpAction.Reset : null;
-        var second = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var second = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         var row = await pipeline.DeliverUntilAsync(second, Cancellation, EmailState.Sent);
 
         Assert.Equal(1, row.Attempt);
@@ -71,7 +71,7 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
     }
 
     /// <summary>One instance with one connection: it takes slots for three mails together, as a window does, and sends one after the other.</summary>
-    private static async Task SendAllAsync(PipelineUnderTest pipeline, DrivenClock clock, ConcurrentQueue<EmailId> left)
+    private static async Task SendAllAsync(TestApp pipeline, WatchedClock clock, ConcurrentQueue<EmailId> left)
     {
         using var rates = new RelayRates(new RateTable(pipeline.Storage), clock);
         var pacing = new Pacing(rates, pipeline.Get<Deferrals>(), clock, NullLogger<Pacing>.Instance);
@@ -98,13 +98,13 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
         }
     }
 
-    private static async Task AwaitAsync(Pacing pacing, ClaimedMail mail, Relay relay, DrivenClock clock)
+    private static async Task AwaitAsync(Pacing pacing, ClaimedMail mail, Relay relay, WatchedClock clock)
     {
         while (await pacing.AwaitAsync(mail, relay) is { } full)
             await Task.Delay(full.Wait, clock, Cancellation);
     }
 
-    private static ClaimedMail Mail(PipelineUnderTest pipeline, EmailId id)
+    private static ClaimedMail Mail(TestApp pipeline, EmailId id)
     {
         var row = QueuedMails.Row(id, Lane.Transactional);
         var content = new EmailContent
@@ -115,39 +115,5 @@ public sealed class RateArrivalTests(AzuriteFixture azurite)
             Text = "Hello you",
         };
         return new ClaimedMail(row, content, pipeline.Get<SandboxRules>().AddresseesOf(row));
-    }
-
-    /// <summary>Goes on only when all who run wait for it.</summary>
-    private sealed class DrivenClock(DateTimeOffset start) : FakeTimeProvider(start)
-    {
-        private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
-        private int _waiting;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Interlocked.Increment(ref _waiting);
-            return base.CreateTimer(
-                own =>
-                {
-                    Interlocked.Decrement(ref _waiting);
-                    callback(own);
-                },
-                state,
-                dueTime,
-                period);
-        }
-
-        public async Task DriveAsync(IReadOnlyList<Task> running)
-        {
-            while (running.Any(task => !task.IsCompleted))
-            {
-                if (Volatile.Read(ref _waiting) == running.Count(task => !task.IsCompleted))
-                    Advance(Step);
-                else
-                    await Task.Delay(1, Cancellation);
-            }
-
-            await Task.WhenAll(running);
-        }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Rates;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Smtp.Rates;
@@ -25,8 +26,8 @@ public sealed class RateTests(AzuriteFixture azurite)
             return null;
         };
         var account = azurite.TakeAccount();
-        await using var one = await StartAsync(account, relay, ("MailFunctions:Relay:PerSecond", $"{perSecond}"));
-        await using var two = await StartAsync(account, relay, ("MailFunctions:Relay:PerSecond", $"{perSecond}"));
+        await using var one = await StartAsync(account, relay, (TestSettings.Relay("PerSecond"), $"{perSecond}"));
+        await using var two = await StartAsync(account, relay, (TestSettings.Relay("PerSecond"), $"{perSecond}"));
         List<EmailId> ids = [.. await QueuedMails.PutAsync(one, Lane.Transactional, mails / 2, Cancellation), .. await QueuedMails.PutAsync(two, Lane.Transactional, mails / 2, Cancellation)];
 
         await Task.WhenAll(DeliverAllAsync(one, ids), DeliverAllAsync(two, ids));
@@ -44,7 +45,7 @@ public sealed class RateTests(AzuriteFixture azurite)
     public async Task Mail_that_finds_no_slot_waits_until_there_is_one_without_an_attempt()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, ("MailFunctions:Relay:PerMinute", "6"));
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, (TestSettings.Relay("PerMinute"), "6"));
         var ids = await QueuedMails.PutAsync(pipeline, Lane.Transactional, 4, Cancellation);
 
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
@@ -69,12 +70,12 @@ public sealed class RateTests(AzuriteFixture azurite)
     public async Task Bulk_mail_that_has_used_up_the_rate_leaves_room_for_a_transactional_mail()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, ("MailFunctions:Relay:PerMinute", "40"));
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, (TestSettings.Relay("PerMinute"), "40"));
         await QueuedMails.PutAsync(pipeline, Lane.Bulk, 25, Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
         Assert.InRange(relay.Mails.Count, 1, 8);
 
-        var code = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var code = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         Assert.Equal(EmailState.Sent, (await pipeline.RowAsync(code, Cancellation)).State);
@@ -84,11 +85,11 @@ public sealed class RateTests(AzuriteFixture azurite)
     public async Task A_limit_of_recipients_counts_them()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, ("MailFunctions:Relay:RecipientsPerDay", "100"));
+        await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, (TestSettings.Relay("RecipientsPerDay"), "100"));
         var fifty = string.Join(',', Enumerable.Range(0, 50).Select(i => $"r{i}@example.com"));
-        var first = await pipeline.SubmitAsync(PipelineUnderTest.Mail(fifty), Cancellation);
+        var first = await pipeline.SubmitAsync(TestApp.Mail(fifty), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
-        var second = await pipeline.SubmitAsync(PipelineUnderTest.Mail(), Cancellation);
+        var second = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
         Assert.Equal(EmailState.Sent, (await pipeline.RowAsync(first, Cancellation)).State);
@@ -114,17 +115,20 @@ public sealed class RateTests(AzuriteFixture azurite)
         Assert.All(slots.Zip(slots.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromMilliseconds(100)));
     }
 
-    private static Task<PipelineUnderTest> StartAsync(string account, ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
-        PipelineUnderTest.StartAsync(account, relay, Cancellation, settings);
+    private static Task<TestApp> StartAsync(string account, ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
+        TestApp.On(account).WithRelay(relay).With(settings).StartAsync();
 
-    private static async Task DeliverAllAsync(PipelineUnderTest pipeline, IReadOnlyList<EmailId> ids)
+    private static Task DeliverAllAsync(TestApp pipeline, IReadOnlyList<EmailId> ids) => Eventually.NothingIsMissingAsync(async () =>
     {
-        var started = TimeProvider.System.GetTimestamp();
-        while ((await pipeline.Ledger.ReadManyAsync(ids, Cancellation)).Values.Any(row => row.State != EmailState.Sent))
+        while (await CountUnsentAsync(pipeline, ids) is > 0 and var unsent)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Hang.After, "They did not come.");
             if (!await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation))
-                await Task.Delay(50, Cancellation);
+                return $"{unsent} mails are not sent.";
         }
-    }
+
+        return null;
+    });
+
+    private static async Task<int> CountUnsentAsync(TestApp pipeline, IReadOnlyList<EmailId> ids) =>
+        (await pipeline.Ledger.ReadManyAsync(ids, Cancellation)).Values.Count(row => row.State != EmailState.Sent);
 }

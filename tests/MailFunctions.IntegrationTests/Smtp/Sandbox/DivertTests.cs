@@ -2,6 +2,7 @@ using System.Text;
 using MailFunctions.IntegrationTests.Api.Suppressions;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 
 namespace MailFunctions.IntegrationTests.Smtp.Sandbox;
@@ -16,10 +17,10 @@ public sealed class DivertTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange is { Verb: "RCPT", Seen: 1, LocalPart: "inbox" } ? SmtpAction.Reply("450 4.2.1 Busy") : null;
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Sandbox:DivertTo", "inbox@divert.example"), ("MailFunctions:Sandbox:Allow:0", "team.example"));
+        await using var pipeline = await StartAsync(relay, (TestSettings.DivertTo, "inbox@divert.example"), (TestSettings.SandboxAllow + ":0", "team.example"));
 
         var id = await pipeline.SubmitAsync(
-            PipelineUnderTest.Mail("ada@example.com,me@team.example", more: ""","cc":["bob@example.com"],"bcc":["eve@example.net","delivered@sandbox.test"]"""), Cancellation);
+            TestApp.Mail("ada@example.com,me@team.example", more: ""","cc":["bob@example.com"],"bcc":["eve@example.net","delivered@sandbox.test"]"""), Cancellation);
         var deferred = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
         Assert.Equal("RcptTo: 450 4.2.1 Diverted by the sandbox: Busy", deferred.Reason);
         Assert.Equal(["me@team.example"], Assert.Single(relay.Mails).Recipients);
@@ -36,7 +37,7 @@ public sealed class DivertTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com", more: ""","bcc":["bob@example.com"]"""), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com", more: ""","bcc":["bob@example.com"]"""), Cancellation);
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         Assert.Equal(0, relay.Connections);
@@ -55,9 +56,13 @@ public sealed class DivertTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         var account = azurite.TakeAccount();
         EmailId id;
-        await using (var off = await PipelineUnderTest.StartAsync(account, relay, Cancellation))
-            id = await off.SubmitAsync(PipelineUnderTest.Mail("ada@example.com"), Cancellation);
-        await using var on = await PipelineUnderTest.StartAsync(account, relay, Cancellation, ("MailFunctions:Sandbox:Enabled", "true"), ("MailFunctions:Sandbox:DivertTo", "inbox@divert.example"));
+        await using (var off = await TestApp.On(account).WithRelay(relay).StartAsync())
+            id = await off.SubmitAsync(TestApp.Mail("ada@example.com"), Cancellation);
+        await using var on = await TestApp.On(account)
+            .WithRelay(relay)
+            .With(TestSettings.Sandbox, "true")
+            .With(TestSettings.DivertTo, "inbox@divert.example")
+            .StartAsync();
 
         await on.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
@@ -69,17 +74,22 @@ public sealed class DivertTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         var account = azurite.TakeAccount();
-        var letThrough = ("MailFunctions:AllowedHeaders:0", "X-SMTPAPI");
+        var letThrough = (TestSettings.AllowedHeaders + ":0", "X-SMTPAPI");
         EmailId id;
-        await using (var off = await PipelineUnderTest.StartAsync(account, relay, Cancellation, letThrough))
+        await using (var off = await TestApp.On(account).WithRelay(relay).With(letThrough).StartAsync())
         {
-            id = await off.SubmitAsync(PipelineUnderTest.Mail(more: ""","headers":{"X-SMTPAPI":"{\"to\":[\"eve@example.net\"]}","X-Order":"7"}"""), Cancellation);
-            var other = await off.SubmitAsync(PipelineUnderTest.Mail(lane: "bulk", more: ""","headers":{"X-SMTPAPI":"{}"}"""), Cancellation);
+            id = await off.SubmitAsync(TestApp.Mail(more: ""","headers":{"X-SMTPAPI":"{\"to\":[\"eve@example.net\"]}","X-Order":"7"}"""), Cancellation);
+            var other = await off.SubmitAsync(TestApp.Mail(lane: "bulk", more: ""","headers":{"X-SMTPAPI":"{}"}"""), Cancellation);
             await off.DeliverUntilAsync(other, Cancellation, EmailState.Sent);
             Assert.Contains("X-SMTPAPI: {}", Encoding.ASCII.GetString(Assert.Single(relay.Mails).Content.Span), StringComparison.Ordinal);
         }
 
-        await using var on = await PipelineUnderTest.StartAsync(account, relay, Cancellation, letThrough, ("MailFunctions:Sandbox:Enabled", "true"), ("MailFunctions:Sandbox:DivertTo", "inbox@divert.example"));
+        await using var on = await TestApp.On(account)
+            .WithRelay(relay)
+            .With(letThrough)
+            .With(TestSettings.Sandbox, "true")
+            .With(TestSettings.DivertTo, "inbox@divert.example")
+            .StartAsync();
         await on.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         var content = Encoding.ASCII.GetString(relay.Mails.Last().Content.Span);
@@ -92,10 +102,10 @@ public sealed class DivertTests(AzuriteFixture azurite)
     public async Task A_mail_whose_real_recipient_is_suppressed_needs_no_relay_for_the_others()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Sandbox:Allow", "example.com"));
+        await using var pipeline = await StartAsync(relay, (TestSettings.SandboxAllow, "example.com"));
         await pipeline.SuppressAsync("ada@example.com");
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com,delivered@sandbox.test"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com,delivered@sandbox.test"), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Partial);
 
         Assert.Equal([RecipientStatus.Suppressed, RecipientStatus.Sent], row.Recipients.Select(recipient => recipient.Status));
@@ -106,7 +116,7 @@ public sealed class DivertTests(AzuriteFixture azurite)
     public async Task A_claim_group_of_mixed_recipients_reaches_only_allowed_and_diverted_addresses()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Sandbox:Allow", "team.example"), ("MailFunctions:Sandbox:DivertTo", "inbox@divert.example"));
+        await using var pipeline = await StartAsync(relay, (TestSettings.SandboxAllow, "team.example"), (TestSettings.DivertTo, "inbox@divert.example"));
         string[] recipients = ["ada@example.com", "me@team.example", "delivered@sandbox.test", "bounced@sandbox.test"];
 
         var ids = await QueuedMails.PutAsync(
@@ -120,6 +130,6 @@ public sealed class DivertTests(AzuriteFixture azurite)
         Assert.Equal(["inbox@divert.example", "me@team.example"], relay.Mails.SelectMany(mail => mail.Recipients).Distinct().Order());
     }
 
-    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
-        PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, [("MailFunctions:Sandbox:Enabled", "true"), .. settings]);
+    private Task<TestApp> StartAsync(ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
+        TestApp.On(azurite).WithRelay(relay).With(TestSettings.Sandbox, "true").With(settings).StartAsync();
 }

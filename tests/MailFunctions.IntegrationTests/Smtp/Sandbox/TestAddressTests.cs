@@ -1,13 +1,12 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Smtp.Replies;
 using MailFunctions.Smtp.Sandbox;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MailFunctions.IntegrationTests.Smtp.Sandbox;
 
@@ -22,7 +21,7 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("delivered@sandbox.test,delivered+2@Sandbox.Test"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("delivered@sandbox.test,delivered+2@Sandbox.Test"), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
         var attempt = Assert.Single((await pipeline.ReadAsync(id, Cancellation)).GetProperty("attempts").EnumerateArray());
@@ -38,7 +37,7 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
 
-        var row = await pipeline.DeliverUntilAsync(await pipeline.SubmitAsync(PipelineUnderTest.Mail("bounced@sandbox.test"), Cancellation), Cancellation, EmailState.Failed);
+        var row = await pipeline.DeliverUntilAsync(await pipeline.SubmitAsync(TestApp.Mail("bounced@sandbox.test"), Cancellation), Cancellation, EmailState.Failed);
 
         Assert.Equal((RecipientStatus.Rejected, 550, "5.1.1"), (row.Recipients[0].Status, row.Recipients[0].Reply!.Code, row.Recipients[0].Reply!.EnhancedCode));
         Assert.Equal((1, 0L), (row.Attempt, row.Bytes));
@@ -49,7 +48,7 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("greylisted@sandbox.test"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("greylisted@sandbox.test"), Cancellation);
 
         var deferred = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
 
@@ -62,12 +61,12 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
     public async Task Throttled_is_deferred_twice_by_half_a_minute_and_opens_no_circuit()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:BreakerFailures", "1"), ("MailFunctions:Delivery:Transactional:First", "00:01:00"), ("MailFunctions:Delivery:Transactional:Longest", "00:01:00"));
+        await using var pipeline = await StartAsync(relay, (TestSettings.Relay("BreakerFailures"), "1"), (TestSettings.TransactionalFirst, "00:01:00"), (TestSettings.TransactionalLongest, "00:01:00"));
 
         // More mails than it takes to open a breaker.
         for (var i = 0; i < 4; i++)
         {
-            var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("throttled@sandbox.test"), Cancellation);
+            var id = await pipeline.SubmitAsync(TestApp.Mail("throttled@sandbox.test"), Cancellation);
             var first = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
             Assert.Equal((450, "4.7.0"), (first.Recipients[0].Reply!.Code, first.Recipients[0].Reply!.EnhancedCode));
             Assert.InRange(await WaitAsync(pipeline, first), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(33));
@@ -85,9 +84,13 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         // Half as long again as its lease.
         var slow = TimeSpan.FromSeconds(4.5);
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), Url(relay), [PipelineUnderTest.ShortLease, ("MailFunctions:Sandbox:Enabled", "true")], services => services.AddSingleton(new SandboxTimes(slow)), Cancellation);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("slow@sandbox.test"), Cancellation);
+        await using var pipeline = await TestApp.On(azurite)
+            .WithRelay(relay)
+            .With(TestSettings.ShortLease)
+            .With(TestSettings.Sandbox, "true")
+            .WithService(new SandboxTimes(slow))
+            .StartAsync();
+        var id = await pipeline.SubmitAsync(TestApp.Mail("slow@sandbox.test"), Cancellation);
 
         var delivering = pipeline.DeliverNextAsync(Lane.Transactional, Cancellation);
         await Eventually.TrueAsync(async () => (await pipeline.RowAsync(id, Cancellation)).State == EmailState.Sending, "it is claimed");
@@ -112,7 +115,7 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(relay);
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("lost-reply@sandbox.test", more: $$""","on_uncertain":"{{policy}}" """), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("lost-reply@sandbox.test", more: $$""","on_uncertain":"{{policy}}" """), Cancellation);
 
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, Enum.Parse<EmailState>(state));
 
@@ -126,8 +129,8 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Reply("421 4.3.2 Busy").ThenClose() : null;
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Relay:PerMinute", "1"), ("MailFunctions:Sandbox:Allow", "example.com"));
-        var waiting = await pipeline.SubmitAsync(PipelineUnderTest.Mail("ada@example.com"), Cancellation);
+        await using var pipeline = await StartAsync(relay, (TestSettings.Relay("PerMinute"), "1"), (TestSettings.SandboxAllow, "example.com"));
+        var waiting = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com"), Cancellation);
         var ids = await QueuedMails.PutAsync(pipeline, Lane.Transactional, 3, Cancellation, (_, row) => row with { Recipients = [row.Recipients[0] with { Mailbox = "delivered@sandbox.test" }] });
 
         foreach (var id in ids)
@@ -141,9 +144,9 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
     public async Task A_mail_to_both_kinds_is_one_attempt_whose_envelope_names_the_real_alone()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Sandbox:Allow", "example.com"));
+        await using var pipeline = await StartAsync(relay, (TestSettings.SandboxAllow, "example.com"));
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("bounced@sandbox.test,ada@example.com,greylisted@sandbox.test"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("bounced@sandbox.test,ada@example.com,greylisted@sandbox.test"), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
 
         Assert.Equal(["ada@example.com"], Assert.Single(relay.Mails).Recipients);
@@ -160,9 +163,9 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
     {
         await using var relay = new ScriptedSmtpServer();
         relay.Script = exchange => exchange.Verb == SmtpExchange.Greeting ? SmtpAction.Reply("421 4.3.2 Busy").ThenClose() : null;
-        await using var pipeline = await StartAsync(relay, ("MailFunctions:Sandbox:Allow", "example.com"));
+        await using var pipeline = await StartAsync(relay, (TestSettings.SandboxAllow, "example.com"));
 
-        var id = await pipeline.SubmitAsync(PipelineUnderTest.Mail("delivered@sandbox.test,ada@example.com"), Cancellation);
+        var id = await pipeline.SubmitAsync(TestApp.Mail("delivered@sandbox.test,ada@example.com"), Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Deferred);
 
         Assert.Equal((0, 1), (row.Attempt, row.Waits));
@@ -175,9 +178,9 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
     public async Task A_test_address_that_cannot_be_taken_is_refused_at_its_place(string enabled, string to, string place, string expected)
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:Sandbox:Enabled", enabled));
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).With(TestSettings.Sandbox, enabled).StartAsync();
 
-        var (status, body, _) = await pipeline.PostAsync(PipelineUnderTest.Mail(to, more: $$""","bcc":["{{to}}"]"""), Cancellation);
+        var (status, body, _) = await pipeline.PostAsync(TestApp.Mail(to, more: $$""","bcc":["{{to}}"]"""), Cancellation);
 
         Assert.Equal(422, status);
         var errors = body.RootElement.GetProperty("errors").EnumerateArray().ToList();
@@ -191,23 +194,21 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         var account = azurite.TakeAccount();
         EmailId id;
-        await using (var on = await PipelineUnderTest.StartAsync(account, relay, Cancellation, ("MailFunctions:Sandbox:Enabled", "true")))
-            id = await on.SubmitAsync(PipelineUnderTest.Mail("bounced@sandbox.test"), Cancellation);
-        await using var off = await PipelineUnderTest.StartAsync(account, relay, Cancellation);
+        await using (var on = await TestApp.On(account).WithRelay(relay).With(TestSettings.Sandbox, "true").StartAsync())
+            id = await on.SubmitAsync(TestApp.Mail("bounced@sandbox.test"), Cancellation);
+        await using var off = await TestApp.On(account).WithRelay(relay).StartAsync();
 
         await off.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
 
         Assert.Equal(0, relay.Connections);
     }
 
-    private Task<PipelineUnderTest> StartAsync(ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
-        PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, [("MailFunctions:Sandbox:Enabled", "true"), .. settings]);
-
-    private static string Url(ScriptedSmtpServer relay) => $"smtp://127.0.0.1:{relay.Port}?starttls=none";
+    private Task<TestApp> StartAsync(ScriptedSmtpServer relay, params IEnumerable<(string, string)> settings) =>
+        TestApp.On(azurite).WithRelay(relay).With(TestSettings.Sandbox, "true").With(settings).StartAsync();
 
     private static (EmailState State, int Attempt) StateOf(LedgerRow row) => (row.State, row.Attempt);
 
     /// <summary>From the last attempt to the next.</summary>
-    private static async Task<TimeSpan> WaitAsync(PipelineUnderTest pipeline, LedgerRow row) =>
+    private static async Task<TimeSpan> WaitAsync(TestApp pipeline, LedgerRow row) =>
         row.DueAt!.Value - (await pipeline.Events.ReadTimelineAsync(row, Cancellation))[^1].At;
 }

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MailFunctions.Benchmarks.Sending;
 
-namespace MailFunctions.Benchmarks.Prompt;
+namespace MailFunctions.Benchmarks.Inline;
 
 /// <summary>Posts one mail after the other, and wants to know of each what became of it.</summary>
 internal sealed class WaitingCaller : IDisposable

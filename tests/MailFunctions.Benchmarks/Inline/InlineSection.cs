@@ -2,16 +2,16 @@ using System.Collections.ObjectModel;
 using MailFunctions.Benchmarks.Comparison;
 using MailFunctions.TestPeers.Smtp;
 
-namespace MailFunctions.Benchmarks.Prompt;
+namespace MailFunctions.Benchmarks.Inline;
 
 /// <summary>A call that waits for the outcome, beside the round trips to storage and relay that it cannot do without.</summary>
-internal sealed class PromptSection : ISection
+internal sealed class InlineSection : ISection
 {
     private const int WarmUp = 100;
 
     private const double Goal = 3;
 
-    public string Name => "prompt";
+    public string Name => "inline";
 
     public async Task MeasureAsync(Plan plan, ReportFolder folder, CancellationToken cancellationToken)
     {
@@ -23,8 +23,8 @@ internal sealed class PromptSection : ISection
         await using var trips = await BareTrips.OpenAsync(workbench, sink.Port, cancellationToken);
 
         await AlternateAsync(plan.IsTrial ? 1 : WarmUp);
-        var (posts, bare) = await AlternateAsync(plan.Prompt);
-        folder.Save(Name, Measured<PromptResult>.Now(plan, load, new PromptResult(new Figures(posts), new Figures(bare))));
+        var (posts, bare) = await AlternateAsync(plan.Inline);
+        folder.Save(Name, Measured<InlineResult>.Now(plan, load, new InlineResult(new Figures(posts), new Figures(bare))));
 
         async Task<(List<TimeSpan> Posts, List<TimeSpan> Bare)> AlternateAsync(int times)
         {
@@ -41,7 +41,7 @@ internal sealed class PromptSection : ISection
 
     public string Tell(ReportFolder folder)
     {
-        if (folder.Load<Measured<PromptResult>>(Name) is not { } measured)
+        if (folder.Load<Measured<InlineResult>>(Name) is not { } measured)
             return "";
 
         var (posts, bare) = (measured.Data.Posts, measured.Data.Bare);
@@ -64,4 +64,4 @@ internal sealed class PromptSection : ISection
     private static string Milliseconds(Figures figures, int percent) => FormattableString.Invariant($"{figures.Percentile(percent).TotalMilliseconds:0.0} ms");
 }
 
-internal sealed record PromptResult(Figures Posts, Figures Bare);
+internal sealed record InlineResult(Figures Posts, Figures Bare);

@@ -10,7 +10,7 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 
-namespace MailFunctions.Benchmarks.Prompt;
+namespace MailFunctions.Benchmarks.Inline;
 
 /// <summary>What one mail cannot do without, made by the same clients and one after the other: nothing is validated, composed, judged or logged.</summary>
 internal sealed class BareTrips : IAsyncDisposable

@@ -1,6 +1,6 @@
-namespace MailFunctions.IntegrationTests.Fixtures;
+namespace MailFunctions.IntegrationTests.Fixtures.Clocks;
 
-/// <summary>Goes so many times slower than the system's, from now on, so that what depends on time comes out on a busy machine as on a fast one.</summary>
+/// <summary>Runs so many times slower than the system's, from now on, so that what depends on time comes out on a busy machine as on a fast one.</summary>
 internal sealed class SlowClock(int times) : TimeProvider
 {
     private readonly DateTimeOffset _start = System.GetUtcNow();

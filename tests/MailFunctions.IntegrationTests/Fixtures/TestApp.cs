@@ -4,17 +4,14 @@ using Azure.Storage.Queues.Models;
 using MailFunctions.Api.Emails;
 using MailFunctions.Delivery;
 using MailFunctions.Http;
-using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
-using MailFunctions.TestPeers.Smtp;
+using MailFunctions.TestPeers.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.IntegrationTests.Fixtures;
 
@@ -22,14 +19,11 @@ namespace MailFunctions.IntegrationTests.Fixtures;
 /// The whole pipeline on a storage account of its own, without a host: a test takes the place of the queue listener and
 /// the timers, so that it decides what happens when.
 /// </summary>
-internal sealed class PipelineUnderTest : IAsyncDisposable
+internal sealed class TestApp : IAsyncDisposable
 {
-    /// <summary>Short enough to wait for its end. On a busy machine it may run out under a worker, before that has begun.</summary>
-    public static readonly (string Key, string Value) ShortLease = ("MailFunctions:Delivery:Lease", "00:00:03");
-
     private readonly IHost _host;
 
-    private PipelineUnderTest(IHost host, LogLines logs) => (_host, Logs) = (host, logs);
+    public TestApp(IHost host, LogLines logs) => (_host, Logs) = (host, logs);
 
     /// <summary>Everything that was logged, at every level.</summary>
     public LogLines Logs { get; }
@@ -40,65 +34,13 @@ internal sealed class PipelineUnderTest : IAsyncDisposable
 
     public EventLog Events => Get<EventLog>();
 
-    public static Task<PipelineUnderTest> StartAsync(
-        string storage, ScriptedSmtpServer relay, CancellationToken cancellationToken, params IEnumerable<(string Key, string Value)> settings) =>
-        StartAsync(storage, $"smtp://127.0.0.1:{relay.Port}?starttls=none", cancellationToken, settings);
+    /// <summary>An app on a storage account of its own.</summary>
+    public static TestAppBuilder On(AzuriteFixture azurite) => On(azurite.TakeAccount());
 
-    public static Task<PipelineUnderTest> StartAsync(
-        string storage, string relayUrl, CancellationToken cancellationToken, params IEnumerable<(string Key, string Value)> settings) =>
-        StartAsync(storage, relayUrl, settings, _ => { }, cancellationToken);
+    /// <summary>An app whose requests to storage pass through a proxy.</summary>
+    public static TestAppBuilder On(StorageProxy proxy) => On(proxy.ConnectionString);
 
-    /// <param name="change">What the test wants to be otherwise than registered.</param>
-    public static Task<PipelineUnderTest> StartAsync(
-        string storage, ScriptedSmtpServer relay, Action<IServiceCollection> change, CancellationToken cancellationToken) =>
-        StartAsync(storage, $"smtp://127.0.0.1:{relay.Port}?starttls=none", [], change, cancellationToken);
-
-    /// <param name="change">What the test wants to be otherwise than registered.</param>
-    public static async Task<PipelineUnderTest> StartAsync(
-        string storage, string relayUrl, IEnumerable<(string Key, string Value)> settings, Action<IServiceCollection> change, CancellationToken cancellationToken)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["AzureWebJobsStorage"] = storage,
-            ["MailFunctions:Storage:CreateMissing"] = "true",
-            ["MailFunctions:AllowedSenders"] = "*",
-            ["MailFunctions:Relay:Url"] = relayUrl,
-            ["MailFunctions:Relay:Name"] = "relay",
-            ["MailFunctions:Relay:ReplyTimeout"] = "00:00:05",
-            ["MailFunctions:Delivery:Transactional:First"] = "00:00:01",
-            ["MailFunctions:Delivery:Transactional:Longest"] = "00:00:01",
-            ["MailFunctions:Delivery:Bulk:First"] = "00:00:01",
-            ["MailFunctions:Delivery:Bulk:Longest"] = "00:00:01",
-        });
-        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
-        var logs = new LogLines();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(logs).AddFilter<LogLines>(_ => true);
-        builder.Services.AddMailFunctions(builder.Configuration);
-        change(builder.Services);
-        var host = builder.Build();
-        await host.StartAsync(cancellationToken);
-        return new PipelineUnderTest(host, logs);
-    }
-
-    /// <summary>With several relays by name, each with the settings of the tests.</summary>
-    public static Task<PipelineUnderTest> StartAsync(
-        string storage,
-        IEnumerable<(string Name, ScriptedSmtpServer Server)> relays,
-        CancellationToken cancellationToken,
-        params IEnumerable<(string Key, string Value)> settings) =>
-        StartAsync(
-            storage,
-            relayUrl: "",
-            cancellationToken,
-            [
-                .. relays.SelectMany(relay => new (string, string)[]
-                {
-                    ($"MailFunctions:Relays:{relay.Name}:Url", $"smtp://127.0.0.1:{relay.Server.Port}?starttls=none"),
-                    ($"MailFunctions:Relays:{relay.Name}:ReplyTimeout", "00:00:05"),
-                }),
-                .. settings,
-            ]);
+    public static TestAppBuilder On(string connectionString) => new TestAppBuilder().On(connectionString);
 
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
@@ -156,16 +98,15 @@ internal sealed class PipelineUnderTest : IAsyncDisposable
     /// <summary>Delivers until the mail is in one of the states; when that does not come, says what it is in instead.</summary>
     public async Task<LedgerRow> DeliverUntilAsync(EmailId id, CancellationToken cancellationToken, params EmailState[] states)
     {
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
+        LedgerRow row = null!;
+        await Eventually.NothingIsMissingAsync(async () =>
         {
-            var row = await RowAsync(id, cancellationToken);
-            if (states.Contains(row.State))
-                return row;
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Hang.After, $"The mail is {row.State.Name()} after attempt {row.Attempt}: {row.Reason}");
-            if (!await DeliverNextAsync(row.Lane, cancellationToken))
-                await Task.Delay(50, cancellationToken);
-        }
+            do
+                row = await RowAsync(id, cancellationToken);
+            while (!states.Contains(row.State) && await DeliverNextAsync(row.Lane, cancellationToken));
+            return states.Contains(row.State) ? null : $"The mail is {row.State.Name()} after attempt {row.Attempt}: {row.Reason}";
+        });
+        return row;
     }
 
     public async Task<int> CountMessagesAsync(string queue, CancellationToken cancellationToken) =>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace MailFunctions.IntegrationTests.LocalHost;
+namespace MailFunctions.IntegrationTests.Fixtures;
 
 /// <summary>Keeps what is logged, at every level that the filters let through.</summary>
 public sealed class LogLines : ILoggerProvider

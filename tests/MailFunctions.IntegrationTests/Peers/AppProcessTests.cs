@@ -75,10 +75,5 @@ public sealed class AppProcessTests(AzuriteFixture azurite)
         Assert.True(app.Exited.IsCompletedSuccessfully);
     }
 
-    private static AppProcessOptions Options(string storage, ScriptedSmtpServer relay) => new()
-    {
-        Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
-        StorageConnectionString = storage,
-        RelayUrl = TestSettings.RelayUrl(relay.Port),
-    };
+    private static AppProcessOptions Options(string storage, ScriptedSmtpServer relay) => TestApp.On(storage).WithRelay(relay).ToProcess();
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MailFunctions.Api.Resend;
+using MailFunctions.Keys;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.Mail;
 

@@ -82,6 +82,3 @@ internal sealed record BatchTerms(
     /// <summary>The mails that an earlier try of the request has accepted, by the index of the email.</summary>
     public IReadOnlyDictionary<int, LedgerRow> Accepted { get; init; } = EarlierTry.Nothing;
 }
-
-/// <param name="Field">The field of the email that the message concerns.</param>
-internal sealed record Refusal(string Field, string Message);

@@ -1,7 +1,6 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.Api.Health;
 using MailFunctions.Api.Held;
-using MailFunctions.Api.Keys;
 using MailFunctions.Api.Reference;
 using MailFunctions.Api.Resend;
 using MailFunctions.Api.Statistics;
@@ -36,8 +35,6 @@ internal static class ApiRegistration
         services.AddStage<SuppressionCalls>();
         services.AddStage<TemplateCalls>();
         services.AddStage<StatisticsReader>();
-        services.AddSingleton<ApiKeyTable>();
-        services.AddSingleton<ApiKeys>();
         services.AddSingleton<ResendCalls>();
         services.AddSingleton<ResendParts>();
         services.AddStage<ResendEndpoints>();

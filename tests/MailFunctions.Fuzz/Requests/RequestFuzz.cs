@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using MailFunctions.Api.Reference;
-using MailFunctions.Api.Resend;
+using MailFunctions.Keys;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.OpenApi;

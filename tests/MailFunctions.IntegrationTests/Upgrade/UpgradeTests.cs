@@ -1,8 +1,8 @@
 using MailFunctions.Api.Held;
-using MailFunctions.Api.Keys;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Suppression;
@@ -90,7 +90,7 @@ public sealed class UpgradeTests(AzuriteFixture azurite, WrittenByThisVersion wr
         var (head, template) = await pipeline.Get<TemplateStore>().ReadAsync("welcome", null, Cancellation);
         Assert.Equal((2, "Welcome, {{ name }}"), (head!.Version, template!.Content.Subject));
         Assert.Equal("who wrote this?", Assert.Single(await pipeline.Get<DeadLetters>().ReadAsync(10, Cancellation)).Body);
-        Assert.Equal([Lane.Bulk], Assert.Single(await new ApiKeyTable(pipeline.Storage).ListAsync(Cancellation)).Lanes);
+        Assert.Equal([Lane.Bulk], Assert.Single(await new ApiKeyTable(pipeline.Storage).ListAsync(Cancellation)).Limits.Lanes);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using MailFunctions.Delivery;
 using MailFunctions.Http;
 using MailFunctions.Intake;
 using MailFunctions.Intake.Idempotency;
+using MailFunctions.Keys;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
 
@@ -18,7 +19,7 @@ public sealed class EmailIntake
     private readonly BatchRequest _batches;
     private readonly Acceptance _acceptance;
     private readonly RequestPipeline _pipeline;
-    private readonly Callers _callers;
+    private readonly FunctionKeys _functionKeys;
     private readonly InlineDelivery _inline;
     private readonly InlineAnswers _inlineAnswers;
     private readonly TimeProvider _clock;
@@ -28,7 +29,7 @@ public sealed class EmailIntake
         BatchRequest batches,
         Acceptance acceptance,
         RequestPipeline pipeline,
-        Callers callers,
+        FunctionKeys functionKeys,
         InlineDelivery inline,
         InlineAnswers inlineAnswers,
         TimeProvider clock)
@@ -37,7 +38,7 @@ public sealed class EmailIntake
         _batches = batches;
         _acceptance = acceptance;
         _pipeline = pipeline;
-        _callers = callers;
+        _functionKeys = functionKeys;
         _inline = inline;
         _inlineAnswers = inlineAnswers;
         _clock = clock;
@@ -78,7 +79,7 @@ public sealed class EmailIntake
     }
 
     private Task<OrProblem<Received>> TakeAsync(HttpRequest request, IntakeCall call, CancellationToken cancellationToken) =>
-        _pipeline.TakeAsync(request, call, token => _callers.ScopeOfAsync(request, token), cancellationToken);
+        _pipeline.TakeAsync(request, call, token => _functionKeys.FingerprintAsync(request, token), cancellationToken);
 
     /// <param name="wait">The time that the caller waits for the outcome; null when it does not.</param>
     private IntakeCall SingleMail(TimeSpan? wait) => new()

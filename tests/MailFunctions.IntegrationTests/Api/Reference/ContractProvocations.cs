@@ -4,6 +4,7 @@ using System.Text;
 using Azure.Data.Tables;
 using MailFunctions.Intake;
 using MailFunctions.Intake.Idempotency;
+using MailFunctions.Keys;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.OpenApi;
@@ -118,7 +119,7 @@ internal static class ContractProvocations
 
         var caller = new DefaultHttpContext().Request;
         caller.Headers["x-functions-key"] = ContractScene.Key;
-        var key = IdempotencyKey.Of(await scene.Pipeline.Get<Callers>().ScopeOfAsync(caller, Cancellation), call.Operation.Id);
+        var key = IdempotencyKey.Of(await scene.Pipeline.Get<FunctionKeys>().FingerprintAsync(caller, Cancellation), call.Operation.Id);
         var table = scene.Pipeline.Get<IdempotencyTable>();
         var standing = (await table.ReadAsync(key, Cancellation))!;
         var leaseUntil = scene.Pipeline.Get<TimeProvider>().GetUtcNow() + IdempotencyEntry.Lease;

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MailFunctions.Api.Resend;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.Keys;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Triggers;

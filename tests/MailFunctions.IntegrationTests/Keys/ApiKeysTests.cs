@@ -1,12 +1,11 @@
-using MailFunctions.Api.Keys;
-using MailFunctions.Api.Resend;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 
-namespace MailFunctions.IntegrationTests.Api.Resend;
+namespace MailFunctions.IntegrationTests.Keys;
 
 /// <summary>Which keys are good, for how long, and what is kept of them.</summary>
 public sealed class ApiKeysTests(AzuriteFixture azurite)
@@ -93,8 +92,8 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         var key = await keys.FindAsync(await desk.AddAsync(" Shop ", ["example.com", "a@example.org"], ["bulk", "transactional"], "2027-12-31T01:00:00+01:00", Cancellation), Cancellation);
 
         Assert.Equal("Shop", key!.Name);
-        Assert.Equal(["example.com", "a@example.org"], key.Senders);
-        Assert.Equal([Mail.Lane.Bulk, Mail.Lane.Transactional], key.Lanes);
+        Assert.Equal(["example.com", "a@example.org"], key.Limits.Senders);
+        Assert.Equal([Mail.Lane.Bulk, Mail.Lane.Transactional], key.Limits.Lanes);
         Assert.Equal(new DateTimeOffset(2027, 12, 31, 0, 0, 0, TimeSpan.Zero), key.ExpiresAt);
     }
 
@@ -227,7 +226,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     }
 
     private ApiKey Row(ApiKeyText text, int version) =>
-        new() { Version = version, Id = text.Id, Name = "a key", Hash = text.Hash(), Lanes = [Mail.Lane.Transactional], CreatedAt = _clock.GetUtcNow() };
+        new() { Version = version, Id = text.Id, Name = "a key", Hash = text.Hash(), Rights = RightNames.OfEarlierVersions, Limits = new KeyLimits { Lanes = [Mail.Lane.Transactional] }, CreatedAt = _clock.GetUtcNow() };
 
     private Task<(ApiKeys Keys, ApiKeyAdministration Desk, StorageClients Storage)> OpenAsync() => OpenAsync(azurite.TakeAccount());
 

@@ -1,12 +1,10 @@
 using System.Globalization;
-using MailFunctions.Api.Keys;
 using MailFunctions.Http;
-using MailFunctions.Intake;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
 using Microsoft.Extensions.Configuration;
 
-namespace MailFunctions.Api.Resend;
+namespace MailFunctions.Keys;
 
 /// <summary>Makes, lists and revokes API keys, for operators with write access to the storage account.</summary>
 public sealed class ApiKeyAdministration
@@ -17,6 +15,8 @@ public sealed class ApiKeyAdministration
     private const int SendersChars = 8 * 1024;
 
     private const int MostHeaders = 100;
+
+    private const int HeaderNameChars = 76;
 
     private readonly ApiKeyTable _table;
     private readonly TimeProvider _clock;
@@ -51,7 +51,7 @@ public sealed class ApiKeyAdministration
         name = name.Trim();
         if (name.Length is 0 or > NameChars || name.Any(char.IsControl))
             throw new ArgumentException($"A key needs a name of 1 to {NameChars} characters.");
-        if (!AllowedSenders.TryParse(senders, out _, out var faults))
+        if (!AddressList.TryParse(senders, out _, out var faults))
             throw new ArgumentException(string.Join(' ', faults));
         if (senders.Sum(sender => sender.Length + 1) > SendersChars)
             throw new ArgumentException($"The senders have more than {SendersChars} characters together; name domains instead of addresses.");
@@ -68,9 +68,13 @@ public sealed class ApiKeyAdministration
             Id = text.Id,
             Name = name,
             Hash = text.Hash(),
-            Senders = senders,
-            Lanes = lanes.Count == 0 ? [Lane.Transactional, Lane.Bulk] : [.. lanes.Select(ReadLane).Distinct()],
-            Headers = headers,
+            Rights = RightNames.OfEarlierVersions,
+            Limits = new KeyLimits
+            {
+                Senders = senders.Count == 0 ? ["*"] : senders,
+                Lanes = lanes.Count == 0 ? [Lane.Transactional, Lane.Bulk] : [.. lanes.Select(ReadLane).Distinct()],
+                Headers = headers,
+            },
             CreatedAt = now,
             ExpiresAt = expires is null ? null : ReadExpiry(expires, now),
         };
@@ -90,7 +94,7 @@ public sealed class ApiKeyAdministration
         ApiKeyText.IsId(id) && await _table.RevokeAsync(id, _clock.GetUtcNow(), cancellationToken);
 
     private static bool IsHeader(string entry) =>
-        entry.TrimEnd('*') is { Length: > 0 and <= EmailLimits.HeaderNameChars } name
+        entry.TrimEnd('*') is { Length: > 0 and <= HeaderNameChars } name
         && entry.Length - name.Length <= 1
         && name.All(c => c is > ' ' and < '\x7F' and not (':' or ',' or '*'));
 
@@ -109,11 +113,10 @@ public sealed class ApiKeyAdministration
 
 /// <summary>The parts of a key that may be shown.</summary>
 /// <param name="State"><c>usable</c>, <c>expired</c> or <c>revoked</c>.</param>
-/// <param name="Senders">Empty for all that the app allows.</param>
 /// <param name="Headers">Empty for all that the app allows.</param>
 public sealed record ApiKeySummary(
     string Id, string Name, string State, IReadOnlyList<string> Senders, IReadOnlyList<Lane> Lanes, IReadOnlyList<string> Headers, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
 {
     internal static ApiKeySummary Of(ApiKey key, DateTimeOffset now) =>
-        new(key.Id, key.Name, key.RevokedAt is not null ? "revoked" : key.IsUsable(now) ? "usable" : "expired", key.Senders, key.Lanes, key.Headers, key.CreatedAt, key.ExpiresAt);
+        new(key.Id, key.Name, key.RevokedAt is not null ? "revoked" : key.IsUsable(now) ? "usable" : "expired", key.Limits.Senders, key.Limits.Lanes, key.Limits.Headers, key.CreatedAt, key.ExpiresAt);
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
-namespace MailFunctions.Api.Keys;
+namespace MailFunctions.Keys;
 
 /// <summary>
 /// Identifies callers by their API key. Results are cached for a while, so that neither a valid call nor a guess costs a

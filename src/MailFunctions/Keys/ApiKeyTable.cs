@@ -3,7 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Storage;
 
-namespace MailFunctions.Api.Keys;
+namespace MailFunctions.Keys;
 
 /// <summary>
 /// The table ApiKeys. Rows are inserted and marked revoked, never deleted. A partition of its own holds the key for the

@@ -50,7 +50,10 @@ internal sealed record ApiKey
 
     public ETag ETag { get; init; }
 
-    public bool IsUsable(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now) && !(NotBefore > now);
+    public bool IsUsable(DateTimeOffset now) => IsInForce(now) && !(NotBefore > now);
+
+    /// <summary>True unless it is revoked or expired: one that is not valid yet counts as well.</summary>
+    public bool IsInForce(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 
     /// <summary>Tests whether <paramref name="other"/> may no more than this key: no other right, no wider limit, no other time.</summary>
     public bool Covers(ApiKey other) =>
@@ -69,11 +72,19 @@ internal sealed record ApiKey
         return entity;
     }
 
-    /// <summary>
-    /// The properties that a change of the key writes. The property <c>lanes</c>, which an earlier version of the app requires,
-    /// is left out or emptied: that version does not know rights, and refuses a key that it cannot read.
-    /// </summary>
-    public TableEntity ToTerms() => new(Partition, Id)
+    /// <summary>The properties that a change of the key writes. It empties the <c>lanes</c> of an earlier version's row.</summary>
+    public TableEntity ToChange()
+    {
+        var entity = ToTerms();
+        entity["lanes"] = "";
+        return entity;
+    }
+
+    /// <remarks>
+    /// The property <c>lanes</c>, which an earlier version of the app requires, is missing: that version does not know rights,
+    /// and fails to read the key instead of letting it do more than it may.
+    /// </remarks>
+    private TableEntity ToTerms() => new(Partition, Id)
     {
         ["name"] = Name,
         ["rights"] = string.Join(',', RightNames.Of(Rights)),

@@ -1,23 +1,14 @@
-using System.Globalization;
 using MailFunctions.Http;
-using MailFunctions.Mail;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Storage;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.Keys;
 
-/// <summary>Makes, lists and revokes API keys, for operators with write access to the storage account.</summary>
+/// <summary>Makes, lists, changes and revokes API keys: for the calls, and for operators with write access to the storage account.</summary>
 public sealed class ApiKeyAdministration
 {
-    private const int NameChars = 64;
-
-    /// <summary>The most characters of all senders together, far below the 32 Ki characters of a table's property.</summary>
-    private const int SendersChars = 8 * 1024;
-
-    private const int MostHeaders = 100;
-
-    private const int HeaderNameChars = 76;
-
     private readonly ApiKeyTable _table;
     private readonly TimeProvider _clock;
 
@@ -32,56 +23,24 @@ public sealed class ApiKeyAdministration
         return new ApiKeyAdministration(table, clock);
     }
 
-    /// <param name="name">A note for people: 1 to 64 characters.</param>
-    /// <param name="senders">Addresses, domains or <c>*</c>; none for all that the app allows.</param>
-    /// <param name="lanes">Names of lanes, the default first; none for both.</param>
-    /// <param name="expires">A date, an instant in ISO 8601, or days such as <c>90d</c>; null for never.</param>
     /// <returns>The whole key, which cannot be retrieved later.</returns>
-    /// <exception cref="ArgumentException">An argument is invalid; the message is for the person who asked.</exception>
-    public Task<string> AddAsync(string name, IReadOnlyList<string> senders, IReadOnlyList<string> lanes, string? expires, CancellationToken cancellationToken) =>
-        AddAsync(name, senders, lanes, [], expires, cancellationToken);
-
-    /// <param name="headers">Names of headers that mail may set, or prefixes that end with <c>*</c>; none for all that the
-    /// app allows.</param>
-    /// <inheritdoc cref="AddAsync(string, IReadOnlyList{string}, IReadOnlyList{string}, string?, CancellationToken)"/>
-    public async Task<string> AddAsync(
-        string name, IReadOnlyList<string> senders, IReadOnlyList<string> lanes, IReadOnlyList<string> headers, string? expires, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">A term is invalid; the message is for the person who asked.</exception>
+    public async Task<string> AddAsync(KeyTerms terms, CancellationToken cancellationToken)
     {
-        var now = _clock.GetUtcNow();
-        name = name.Trim();
-        if (name.Length is 0 or > NameChars || name.Any(char.IsControl))
-            throw new ArgumentException($"A key needs a name of 1 to {NameChars} characters.");
-        if (!AddressList.TryParse(senders, out _, out var faults))
-            throw new ArgumentException(string.Join(' ', faults));
-        if (senders.Sum(sender => sender.Length + 1) > SendersChars)
-            throw new ArgumentException($"The senders have more than {SendersChars} characters together; name domains instead of addresses.");
-
-        if (headers.Count > MostHeaders || headers.FirstOrDefault(header => !IsHeader(header)) is not null)
-            throw new ArgumentException($"The headers are at most {MostHeaders} names, such as X-Entity-Ref-ID, or beginnings, such as X-Shop-*.");
-
-        if ((await _table.ListAsync(cancellationToken)).Count(key => key.IsUsable(now)) >= ApiKey.MostInForce)
-            throw new ArgumentException($"There are {ApiKey.MostInForce} keys in force, which is as many as there may be: revoke one that nobody uses.");
-
-        var text = ApiKeyText.New(await _table.CheckKeyAsync(cancellationToken));
-        var key = new ApiKey
-        {
-            Id = text.Id,
-            Name = name,
-            Hash = text.Hash(),
-            Rights = RightNames.OfEarlierVersions,
-            Limits = new KeyLimits
-            {
-                Senders = senders.Count == 0 ? ["*"] : senders,
-                Lanes = lanes.Count == 0 ? [Lane.Transactional, Lane.Bulk] : [.. lanes.Select(ReadLane).Distinct()],
-                Headers = headers,
-            },
-            CreatedAt = now,
-            ExpiresAt = expires is null ? null : ReadExpiry(expires, now),
-        };
-        await _table.AddAsync(key, cancellationToken);
-        return text.Reveal();
+        var made = await MakeAsync(terms, Caller.Operator, cancellationToken);
+        return made.Succeeded ? made.Value.Text : throw Refused(made.Problem);
     }
 
+    /// <param name="change">Makes the new terms from those that stand.</param>
+    /// <returns>False when there is no such key.</returns>
+    /// <exception cref="ArgumentException">A term is invalid, or the key is revoked; the message is for the person who asked.</exception>
+    public async Task<bool> ChangeAsync(string id, Func<KeyTerms, KeyTerms> change, CancellationToken cancellationToken)
+    {
+        var changed = await ChangeAsync(id, terms => change(terms), Caller.Operator, cancellationToken);
+        return changed.Succeeded || (changed.Problem.Name == ProblemName.NotFound ? false : throw Refused(changed.Problem));
+    }
+
+    /// <returns>All keys, oldest first.</returns>
     public async Task<IReadOnlyList<ApiKeySummary>> ListAsync(CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
@@ -90,33 +49,73 @@ public sealed class ApiKeyAdministration
 
     /// <param name="id">The part between <c>mf_</c> and the secret.</param>
     /// <returns>False when there is no such key.</returns>
-    public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) =>
-        ApiKeyText.IsId(id) && await _table.RevokeAsync(id, _clock.GetUtcNow(), cancellationToken);
+    public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => RevokeAsync(id, Caller.Operator, cancellationToken);
 
-    private static bool IsHeader(string entry) =>
-        entry.TrimEnd('*') is { Length: > 0 and <= HeaderNameChars } name
-        && entry.Length - name.Length <= 1
-        && name.All(c => c is > ' ' and < '\x7F' and not (':' or ',' or '*'));
-
-    private static Lane ReadLane(string text) => LaneNames.TryParse(text, out var lane)
-        ? lane
-        : throw new ArgumentException($"'{text}' is no lane: there are {LaneNames.Transactional} and {LaneNames.Bulk}.");
-
-    private static DateTimeOffset ReadExpiry(string text, DateTimeOffset now)
+    /// <summary>Makes a key that may no more than the caller.</summary>
+    internal async Task<OrProblem<MadeKey>> MakeAsync(KeyTerms terms, Caller caller, CancellationToken cancellationToken)
     {
-        DateTimeOffset? at = text.EndsWith('d') && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_525
-            ? now + TimeSpan.FromDays(days)
-            : Instant.TryParse(text, out var moment) || Instant.TryParse($"{text}T00:00:00Z", out moment) ? moment : null;
-        return at > now ? at.Value : throw new ArgumentException($"'{text}' is no time ahead: it takes days, such as 90d, a date, such as 2027-01-31, or a moment in ISO 8601.");
+        var now = _clock.GetUtcNow();
+        var text = ApiKeyText.New(await _table.CheckKeyAsync(cancellationToken));
+        var read = KeyRules.Apply(terms, new ApiKey { Id = text.Id, Name = "", Hash = text.Hash(), Rights = Rights.None, Limits = new KeyLimits(), CreatedAt = now }, now);
+        if (!read.Succeeded)
+            return read.Problem;
+        if (!caller.Sees(read.Value))
+            return MoreThanTheCaller();
+        if ((await _table.ListAsync(cancellationToken)).Count(key => key.IsInForce(now)) >= ApiKey.MostInForce)
+            return Problem.Validation([new ProblemError(FormattableString.Invariant($"would make one key more than the {ApiKey.MostInForce} that may be in force: revoke one that nobody uses"), Pointer: "")]);
+
+        await _table.AddAsync(read.Value, cancellationToken);
+        return new MadeKey(read.Value, text.Reveal());
     }
+
+    /// <summary>Changes a key that the caller sees, as far as that makes it no more than the caller.</summary>
+    internal async Task<OrProblem<ApiKey>> ChangeAsync(string id, Func<KeyTerms, OrProblem<KeyTerms>> change, Caller caller, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(id, caller, cancellationToken) is { } key)
+        {
+            if (key.RevokedAt is not null)
+                return new Problem(StatusCodes.Status409Conflict, ProblemName.InvalidState, "The key is not in a state for this call.") { Detail = "It is revoked, which is for ever." };
+            var terms = change(KeyTerms.Of(key));
+            if (!terms.Succeeded)
+                return terms.Problem;
+            var changed = KeyRules.Apply(terms.Value, key, _clock.GetUtcNow());
+            if (!changed.Succeeded)
+                return changed.Problem;
+            if (!caller.Sees(changed.Value))
+                return MoreThanTheCaller();
+            if (await _table.TryChangeAsync(changed.Value, cancellationToken))
+                return changed.Value;
+        }
+
+        return NoKey();
+    }
+
+    /// <returns>False when there is no such key, or none that the caller sees.</returns>
+    internal async Task<bool> RevokeAsync(string id, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, caller, cancellationToken) is not { } key)
+            return false;
+        // A second revocation changes nothing.
+        if (key.RevokedAt is null)
+            await _table.RevokeAsync(id, _clock.GetUtcNow(), cancellationToken);
+        return true;
+    }
+
+    /// <returns>Null when there is no such key, or none that the caller sees.</returns>
+    internal async Task<ApiKey?> FindAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        ApiKeyText.IsId(id) && await _table.ReadAsync(id, cancellationToken) is { } key && caller.Sees(key) ? key : null;
+
+    internal static Problem NoKey() => Problem.NotFound("There is no API key of this id.");
+
+    private static Problem MoreThanTheCaller() => Problem.RestrictedApiKey("It may make only keys that may no more than itself.");
+
+    private static ArgumentException Refused(Problem problem) =>
+        new(problem.Errors.Count == 0 ? problem.Detail : string.Join(Environment.NewLine, problem.Errors.Select(error => $"{error.Pointer?.TrimStart('/')} {error.Message}.".TrimStart())));
 }
 
-/// <summary>The parts of a key that may be shown.</summary>
-/// <param name="State"><c>usable</c>, <c>expired</c> or <c>revoked</c>.</param>
-/// <param name="Headers">Empty for all that the app allows.</param>
-public sealed record ApiKeySummary(
-    string Id, string Name, string State, IReadOnlyList<string> Senders, IReadOnlyList<Lane> Lanes, IReadOnlyList<string> Headers, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+/// <param name="Text">The whole key, to be shown once.</param>
+internal sealed record MadeKey(ApiKey Key, string Text)
 {
-    internal static ApiKeySummary Of(ApiKey key, DateTimeOffset now) =>
-        new(key.Id, key.Name, key.RevokedAt is not null ? "revoked" : key.IsUsable(now) ? "usable" : "expired", key.Limits.Senders, key.Limits.Lanes, key.Limits.Headers, key.CreatedAt, key.ExpiresAt);
+    /// <summary>Omits the secret.</summary>
+    public override string ToString() => Key.Id;
 }

@@ -11,8 +11,10 @@ namespace MailFunctions.Keys;
 /// <remarks>Thread safe.</remarks>
 internal sealed class ApiKeys
 {
-    /// <summary>The longest time for which a revoked key still works.</summary>
-    public static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// The time for which a key is cached. A revocation holds within 5 seconds: at the next read, which is under way by then.
+    /// </summary>
+    public static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(4);
 
     /// <summary>The longest time after the first key was made in which calls may still be answered as if there were none.</summary>
     public static readonly TimeSpan NoneBelievedFor = TimeSpan.FromSeconds(3);

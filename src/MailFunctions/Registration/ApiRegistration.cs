@@ -1,6 +1,7 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.Api.Health;
 using MailFunctions.Api.Held;
+using MailFunctions.Api.Keys;
 using MailFunctions.Api.Reference;
 using MailFunctions.Api.Resend;
 using MailFunctions.Api.Statistics;
@@ -35,6 +36,7 @@ internal static class ApiRegistration
         services.AddStage<SuppressionCalls>();
         services.AddStage<TemplateCalls>();
         services.AddStage<StatisticsReader>();
+        services.AddStage<KeyCalls>();
         services.AddSingleton<ResendCalls>();
         services.AddSingleton<ResendParts>();
         services.AddStage<ResendEndpoints>();

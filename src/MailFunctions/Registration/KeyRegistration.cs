@@ -15,6 +15,8 @@ internal static class KeyRegistration
         services.AddSingleton<ApiKeyTable>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FunctionKeys>();
+        services.AddSingleton<LastUse>();
+        services.AddStage<ApiKeyAdministration>();
         services.AddSingleton<Authenticator>();
         services.AddStage<CallEdge>();
     }

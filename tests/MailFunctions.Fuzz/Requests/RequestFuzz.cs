@@ -58,7 +58,7 @@ internal sealed class RequestFuzz : IFuzz
         var connection = Azurite.ConnectionString(storage.Ports, account);
         var relay = new SmtpSink();
         var desk = await ApiKeyAdministration.OpenAsync(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", connection)]).Build(), cancellationToken);
-        var apiKey = await desk.AddAsync("fuzz", [], [], expires: null, cancellationToken);
+        var apiKey = await desk.AddAsync(new KeyTerms { Name = "fuzz", Rights = [KeyRight.All], Senders = ["*"] }, cancellationToken);
         var app = await AppProcess.StartAsync(
             new AppProcessOptions
             {

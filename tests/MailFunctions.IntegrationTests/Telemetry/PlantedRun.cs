@@ -5,6 +5,7 @@ using System.Text.Json;
 using Azure.Storage.Queues;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Keys;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Keys;
 using MailFunctions.Storage;
@@ -67,7 +68,7 @@ internal sealed class PlantedRun : IAsyncDisposable
         };
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", scene.Storage)]).Build();
         var desk = await ApiKeyAdministration.OpenAsync(configuration, Cancellation);
-        return new PlantedRun(scene, identity, await desk.AddAsync("a test", [], [], expires: null, Cancellation));
+        return new PlantedRun(scene, identity, await desk.AddAsync(ApiKeysTests.Terms, Cancellation));
     }
 
     /// <summary>Does once what can be done, well or wrongly, and ends the app when all of it has come to an end.</summary>

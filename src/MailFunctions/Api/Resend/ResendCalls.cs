@@ -19,6 +19,7 @@ internal sealed class ResendCalls(EmailRequest emails, BatchRequest batches, Acc
     /// <param name="ignored">Collects the ignored fields.</param>
     public IntakeCall SingleMail(Caller caller, IgnoredFields ignored) => new()
     {
+        Caller = caller,
         Operation = "resend/emails",
         MaxValues = EmailLimits.JsonValues,
         TakesBytes = true,
@@ -33,6 +34,7 @@ internal sealed class ResendCalls(EmailRequest emails, BatchRequest batches, Acc
     /// <param name="ignored">Collects the ignored fields.</param>
     public IntakeCall Batch(Caller caller, bool permissive, IgnoredFields ignored) => new()
     {
+        Caller = caller,
         Operation = permissive ? "resend/emails/batch permissive" : "resend/emails/batch",
         MaxValues = EmailLimits.BatchJsonValues,
         TakesBytes = true,

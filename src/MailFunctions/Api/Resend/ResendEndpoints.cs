@@ -32,7 +32,7 @@ public sealed class ResendEndpoints
     public Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
         "ResendSubmitEmail",
         request,
-        caller => TakeAsync(request, caller, ignored => _parts.Calls.SingleMail(caller, ignored), cancellationToken),
+        caller => TakeAsync(request, ignored => _parts.Calls.SingleMail(caller, ignored), cancellationToken),
         cancellationToken);
 
     /// <summary><c>POST resend/emails/batch</c>.</summary>
@@ -40,7 +40,7 @@ public sealed class ResendEndpoints
         "ResendSubmitBatch",
         request,
         caller => BatchMode.TryRead(request, out var permissive, out var problem)
-            ? TakeAsync(request, caller, ignored => _parts.Calls.Batch(caller, permissive, ignored), cancellationToken)
+            ? TakeAsync(request, ignored => _parts.Calls.Batch(caller, permissive, ignored), cancellationToken)
             : Task.FromResult(problem!.ToResult()),
         cancellationToken);
 
@@ -79,7 +79,7 @@ public sealed class ResendEndpoints
                 return time.Problem.ToResult();
             if (await FindAsync(id, caller, cancellationToken) is null)
                 return NotFound();
-            return Changed(id, await _parts.Rescheduler.TryRescheduleAsync(id, time.Value, cancellationToken));
+            return Changed(id, await _parts.Rescheduler.TryRescheduleAsync(id, time.Value, caller, cancellationToken));
         },
         cancellationToken);
 
@@ -89,7 +89,7 @@ public sealed class ResendEndpoints
         request,
         async caller => await FindAsync(id, caller, cancellationToken) is null
             ? NotFound()
-            : Changed(id, await _parts.Canceler.TryCancelAsync(id, cancellationToken)),
+            : Changed(id, await _parts.Canceler.TryCancelAsync(id, caller, cancellationToken)),
         cancellationToken);
 
     /// <summary>Translates problems into Resend's errors, for all calls.</summary>
@@ -99,10 +99,10 @@ public sealed class ResendEndpoints
         return result is ProblemResult wrong ? new ResendErrorResult(wrong.Problem) : result;
     }
 
-    private async Task<IResult> TakeAsync(HttpRequest request, Caller caller, Func<IgnoredFields, IntakeCall> callOf, CancellationToken cancellationToken)
+    private async Task<IResult> TakeAsync(HttpRequest request, Func<IgnoredFields, IntakeCall> callOf, CancellationToken cancellationToken)
     {
         var ignored = new IgnoredFields();
-        var received = await _parts.Pipeline.TakeAsync(request, callOf(ignored), caller.ScopeAsync, cancellationToken);
+        var received = await _parts.Pipeline.TakeAsync(request, callOf(ignored), cancellationToken);
         ignored.WriteTo(request.HttpContext.Response);
         return received.Succeeded ? new ReceivedResult(received.Value, StatusCodes.Status200OK) : received.Problem.ToResult();
     }

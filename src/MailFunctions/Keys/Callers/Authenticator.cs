@@ -1,3 +1,4 @@
+using System.Net;
 using MailFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -6,9 +7,12 @@ using Microsoft.Net.Http.Headers;
 namespace MailFunctions.Keys.Callers;
 
 /// <summary>Finds out who makes a call, and whether they may make it. An API key that is given is never ignored.</summary>
-internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, IOptions<CallerOptions> options)
+internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, LastUse lastUse, IOptions<CallerOptions> options)
 {
     private const string Scheme = "Bearer ";
+
+    /// <summary>The object id of the caller's token, a header that the platform sets, and takes away from what callers send.</summary>
+    private const string PrincipalId = "X-MS-CLIENT-PRINCIPAL-ID";
 
     public async Task<OrProblem<Caller>> AdmitAsync(ApiCall call, HttpRequest request, CancellationToken cancellationToken)
     {
@@ -18,12 +22,23 @@ internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, IOp
 
         var client = ClientAddress.Of(request, options.Value.TrustedProxies);
         if (!IsKeyGiven(request, alone, out var text))
-            return alone ? Problem.MissingApiKey() : Caller.OfFunctionKey(token => functionKeys.FingerprintAsync(request, token), client);
+            return alone ? Problem.MissingApiKey() : OfFunctionKey(request, client);
         if (text is null || await keys.FindAsync(text, cancellationToken) is not { } key)
             return Problem.InvalidApiKey();
 
         var caller = Caller.OfKey(key, client);
-        return Refuses(caller, key, call) is { } refused ? refused : caller;
+        if (Refuses(caller, key, call) is { } refused)
+            return refused;
+        lastUse.Note(key);
+        return caller;
+    }
+
+    private Caller OfFunctionKey(HttpRequest request, IPAddress? client)
+    {
+        var principal = options.Value.CallersSignIn ? request.Headers[PrincipalId].ToString() : "";
+        return principal.Length > 0
+            ? Caller.OfEntra(principal, token => functionKeys.FingerprintAsync(request, token), client)
+            : Caller.OfFunctionKey(token => functionKeys.FingerprintAsync(request, token), client);
     }
 
     private static Problem? Refuses(Caller caller, ApiKey key, ApiCall call)
@@ -38,20 +53,20 @@ internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, IOp
     }
 
     /// <summary>
-    /// Finds the text of an API key: in its own header, or as a bearer token. A function key may come with a token of Entra ID,
-    /// which the platform has checked; no such token begins as an API key does.
+    /// Finds the text of an API key: in its own header, or as a bearer token. Beside a function key, or beside an API key in
+    /// its own header, a bearer token may be one of Entra ID, which the platform checks; no such token begins as an API key does.
     /// </summary>
     /// <param name="text">Null when several are given that differ.</param>
     private static bool IsKeyGiven(HttpRequest request, bool alone, out string? text)
     {
-        var given = request.Headers[ApiHeaders.ApiKey].Select(value => value?.Trim())
-            .Concat(request.Headers[HeaderNames.Authorization]
-                .Where(value => value?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true || alone)
-                .Select(value => value?.Length > Scheme.Length ? value[Scheme.Length..].Trim() : "")
-                .Where(token => alone || ApiKeyText.IsMeant(token)))
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
+        var own = request.Headers[ApiHeaders.ApiKey].Select(value => value?.Trim()).ToList();
+        var bearer = request.Headers[HeaderNames.Authorization].Select(TokenOf).Where(token => (alone && own.Count == 0) || ApiKeyText.IsMeant(token));
+        var given = own.Concat(bearer).Distinct(StringComparer.Ordinal).ToList();
         text = given.Count == 1 ? given[0] : null;
         return given.Count > 0;
     }
+
+    /// <returns>Empty for another scheme: that is no API key.</returns>
+    private static string TokenOf(string? authorization) =>
+        authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true ? authorization[Scheme.Length..].Trim() : "";
 }

@@ -11,10 +11,14 @@ namespace MailFunctions.Keys.Callers;
 /// <remarks>Made once for a call, at its edge.</remarks>
 public sealed class Caller
 {
-    private readonly Func<CancellationToken, Task<string>> _identity;
+    private readonly string? _identity;
+    private readonly Func<CancellationToken, Task<string>>? _fingerprint;
 
-    private Caller(CallerKind kind, ApiKey? key, IPAddress? client, Func<CancellationToken, Task<string>> identity) =>
-        (Kind, Key, Client, _identity) = (kind, key, client, identity);
+    private Caller(CallerKind kind, ApiKey? key, IPAddress? client, string? identity, Func<CancellationToken, Task<string>>? fingerprint = null) =>
+        (Kind, Key, Client, _identity, _fingerprint) = (kind, key, client, identity, fingerprint);
+
+    /// <summary>The person at the command line, who has access to the storage account.</summary>
+    internal static Caller Operator { get; } = new(CallerKind.Operator, null, null, "command");
 
     internal CallerKind Kind { get; }
 
@@ -27,21 +31,29 @@ public sealed class Caller
     /// <summary>The lane of mail that names none.</summary>
     internal Lane DefaultLane => Key?.Limits.Lanes[0] ?? Lane.Transactional;
 
-    internal static Caller OfFunctionKey(Func<CancellationToken, Task<string>> fingerprint, IPAddress? client) => new(CallerKind.FunctionKey, null, client, fingerprint);
+    internal static Caller OfFunctionKey(Func<CancellationToken, Task<string>> fingerprint, IPAddress? client) => new(CallerKind.FunctionKey, null, client, null, fingerprint);
 
     /// <param name="objectId">The object id of the caller's token, which the platform has checked.</param>
-    internal static Caller OfEntra(string objectId, IPAddress? client) => new(CallerKind.Entra, null, client, _ => Task.FromResult(objectId));
+    /// <param name="fingerprint">That of the function key, which comes with the token.</param>
+    internal static Caller OfEntra(string objectId, Func<CancellationToken, Task<string>> fingerprint, IPAddress? client) =>
+        new(CallerKind.Entra, null, client, objectId, fingerprint);
 
-    internal static Caller OfKey(ApiKey key, IPAddress? client) => new(CallerKind.ApiKey, key, client, _ => Task.FromResult(key.Id));
+    internal static Caller OfKey(ApiKey key, IPAddress? client) => new(CallerKind.ApiKey, key, client, key.Id);
 
-    /// <summary>The person at the command line, who has access to the storage account.</summary>
-    internal static Caller OfOperator() => new(CallerKind.Operator, null, null, _ => Task.FromResult("command"));
 
     /// <summary>Returns the key's id, the function key's fingerprint, or the object id: unique within the <see cref="Kind"/>.</summary>
-    internal Task<string> IdentityAsync(CancellationToken cancellationToken) => _identity(cancellationToken);
+    internal Task<string> IdentityAsync(CancellationToken cancellationToken) =>
+        _identity is { } known ? Task.FromResult(known) : _fingerprint!(cancellationToken);
 
-    /// <summary>Returns the scope of the caller's idempotency keys. No fingerprint of a function key has the form of a key's.</summary>
-    internal async Task<string> ScopeAsync(CancellationToken cancellationToken) => Key is null ? await IdentityAsync(cancellationToken) : $"key-{Key.Id}";
+    /// <summary>
+    /// Returns the scope of the caller's idempotency keys: the API key, or the function key. No fingerprint has the form of the
+    /// former.
+    /// </summary>
+    internal Task<string> ScopeAsync(CancellationToken cancellationToken) =>
+        Key is not null ? Task.FromResult($"key-{Key.Id}") : _fingerprint is null ? IdentityAsync(cancellationToken) : _fingerprint(cancellationToken);
+
+    /// <summary>True for a caller who is not limited to some mails.</summary>
+    internal bool SeesAll => Key is null;
 
     internal bool May(Rights any) => Key is null || (Key.Rights & any) != Rights.None;
 

@@ -13,6 +13,12 @@ internal sealed class CallerOptions
     /// <c>X-Forwarded-For</c>; default 0, at most 8. On Azure the platform's front end is one.
     /// </summary>
     public int TrustedProxies { get; set; }
+
+    /// <summary>
+    /// Whether the platform checks a token of Entra ID of every caller, and names the caller in
+    /// <c>X-MS-CLIENT-PRINCIPAL-ID</c>; default false. Where it does not, that header is anybody's.
+    /// </summary>
+    public bool CallersSignIn { get; set; }
 }
 
 internal sealed class CallerOptionsValidator : IValidateOptions<CallerOptions>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
@@ -89,7 +90,7 @@ public sealed class ExplainTests(AzuriteFixture azurite)
     }
 
     private static async Task<JsonElement> ExplainAsync(PipelineUnderTest pipeline, EmailId id) =>
-        (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
+        (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Caller.Operator, Cancellation), Cancellation)).Body.RootElement;
 
     private static async Task<JsonElement> RelayAsync(PipelineUnderTest pipeline, EmailId id) =>
         Assert.Single((await ExplainAsync(pipeline, id)).GetProperty("relays").EnumerateArray());

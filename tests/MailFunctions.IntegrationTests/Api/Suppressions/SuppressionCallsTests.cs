@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;
@@ -66,7 +67,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
 
         var (status, body) = await pipeline.CallAsync(
-            (calls, request) => calls.ImportAsync(request, Cancellation), """{"suppressions":[{"address":"ada@example.com"},{"address":"nobody"}]}""");
+            (calls, request) => calls.ImportAsync(request, Caller.Operator, Cancellation), """{"suppressions":[{"address":"ada@example.com"},{"address":"nobody"}]}""");
 
         Assert.Equal((StatusCodes.Status422UnprocessableEntity, "/suppressions/1/address"), (status, body.GetProperty("errors")[0].GetProperty("pointer").GetString()));
         Assert.Empty(AddressesOf(await ListAsync(pipeline, "")));
@@ -78,7 +79,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
 
-        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Cancellation), query: "?reason=x&scope=y&limit=0&after=z");
+        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Caller.Operator, Cancellation), query: "?reason=x&scope=y&limit=0&after=z");
 
         Assert.Equal(StatusCodes.Status422UnprocessableEntity, status);
         Assert.Equal(["reason", "scope", "after", "limit"], body.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("parameter").GetString()));
@@ -103,7 +104,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
     }
 
     private static Task<(int Status, JsonElement Body)> ReadAsync(PipelineUnderTest pipeline, string address) =>
-        pipeline.CallAsync((calls, _) => calls.ReadAsync(address, Cancellation));
+        pipeline.CallAsync((calls, _) => calls.ReadAsync(address, Caller.Operator, Cancellation));
 
     private static async Task<(string?, string?)> WordsAsync(PipelineUnderTest pipeline, string address)
     {
@@ -113,7 +114,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
 
     private static async Task<JsonElement> ListAsync(PipelineUnderTest pipeline, string query)
     {
-        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Cancellation), query: query);
+        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Caller.Operator, Cancellation), query: query);
         Assert.True(status == StatusCodes.Status200OK, body.ToString());
         return body;
     }

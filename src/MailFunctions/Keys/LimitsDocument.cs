@@ -8,10 +8,10 @@ namespace MailFunctions.Keys;
 internal sealed record LimitsDocument(
     IReadOnlyList<string> Senders,
     IReadOnlyList<string> Lanes,
-    IReadOnlyList<string>? Recipients,
-    IReadOnlyList<string>? Headers,
-    IReadOnlyList<string>? Templates,
-    IReadOnlyList<string>? Networks)
+    IReadOnlyList<string>? Recipients = null,
+    IReadOnlyList<string>? Headers = null,
+    IReadOnlyList<string>? Templates = null,
+    IReadOnlyList<string>? Networks = null)
 {
     public static string Write(KeyLimits limits) => JsonSerializer.Serialize(
         new LimitsDocument(

@@ -103,4 +103,6 @@ internal sealed record KeyAnswer(int Status, JsonElement Body)
     public IReadOnlyList<string> Ids => [.. Body.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
 
     public string? After => Body.GetProperty("after").GetString();
+
+    public override string ToString() => $"{Status} {(Body.ValueKind == JsonValueKind.Undefined ? "" : Body.GetRawText())}";
 }

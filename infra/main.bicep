@@ -497,6 +497,8 @@ var zoneInstances = zoneRedundant ? 2 : 0
 var appSettings = union(
   // The limits of a domain of Azure's, until Microsoft raises them on request; settings may say more.
   makesRelay ? { MailFunctions__Relay__PerMinute: '5', MailFunctions__Relay__PerHour: '10' } : {},
+  // The platform's front end; with a gateway before it, settings say 2.
+  { MailFunctions__TrustedProxies: '1' },
   settings,
   {
     MailFunctions__AllowedSenders: empty(allowedSenders) && !makesRelay
@@ -507,6 +509,7 @@ var appSettings = union(
     OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
     OTEL_TRACES_SAMPLER_ARG: traceRatio
   },
+  empty(callerClientId) ? {} : { MailFunctions__CallersSignIn: 'true' },
   inlineDelivery ? { MailFunctions__Scale__HttpInstances: string(maximumInstanceCount + max(alwaysReadyHttp, zoneInstances)) } : {},
   empty(attachmentContainer) ? {} : { MailFunctions__Attachments__Container: attachmentContainer },
   relaySettings

@@ -14,7 +14,7 @@ public sealed partial class MailFunctionsClient
 
     /// <param name="http">
     /// Makes the calls; the caller keeps ownership. Its own Timeout applies too. It should follow no redirect: the
-    /// function key would be sent along.
+    /// key would be sent along.
     /// </param>
     /// <exception cref="ArgumentException">An option is invalid; the message names it and its allowed values.</exception>
     public MailFunctionsClient(HttpClient http, MailFunctionsClientOptions options, TimeProvider? clock = null)
@@ -30,6 +30,7 @@ public sealed partial class MailFunctionsClient
         Suppressions = new SuppressionsClient(_caller);
         Templates = new TemplatesClient(_caller);
         DeadLetters = new DeadLettersClient(_caller);
+        Keys = new KeysClient(_caller);
     }
 
     /// <summary>The addresses that must not be mailed.</summary>
@@ -40,6 +41,9 @@ public sealed partial class MailFunctionsClient
 
     /// <summary>The queue messages that could not be read.</summary>
     public DeadLettersClient DeadLetters { get; }
+
+    /// <summary>The API keys.</summary>
+    public KeysClient Keys { get; }
 
     /// <summary><c>POST emails</c>: when this returns, the email is accepted: it ends in one visible state, final or on hold.</summary>
     /// <param name="idempotencyKey">1 to 256 printable ASCII characters, the same for the same mail; one is made for this call when absent.</param>

@@ -12,6 +12,12 @@ public sealed class MailFunctionsClientOptions
     /// <summary>The function key, sent in the header x-functions-key. Default: none. Printable ASCII without spaces.</summary>
     public string? FunctionKey { get; set; }
 
+    /// <summary>
+    /// An API key, sent in the header X-Api-Key. Beside a function key it narrows what the calls may do; alone it is enough, and
+    /// the calls go to <c>keyed</c> below the address. Default: none. Printable ASCII without spaces.
+    /// </summary>
+    public string? ApiKey { get; set; }
+
     /// <summary>The time for one try, from connecting to the last byte of the answer. Default 100 s; 100 ms to 1 h.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);
 

@@ -19,8 +19,10 @@ internal sealed class MailFunctionsClientOptionsValidator : IValidateOptions<Mai
     {
         if (FaultOf(options.BaseAddress) is { } fault)
             yield return $"{nameof(MailFunctionsClientOptions)}.{nameof(options.BaseAddress)} {fault}.";
-        if (options.FunctionKey is { } key && (key.Length == 0 || !key.All(c => c is > ' ' and < '\x7F')))
+        if (!IsKey(options.FunctionKey))
             yield return $"{nameof(MailFunctionsClientOptions)}.{nameof(options.FunctionKey)} takes printable ASCII without spaces, or null for none.";
+        if (!IsKey(options.ApiKey))
+            yield return $"{nameof(MailFunctionsClientOptions)}.{nameof(options.ApiKey)} takes printable ASCII without spaces, or null for none.";
         if (options.Timeout < TimeSpan.FromMilliseconds(100) || options.Timeout > LongestTimeout)
             yield return $"{nameof(MailFunctionsClientOptions)}.{nameof(options.Timeout)} is {options.Timeout:c}: it takes 00:00:00.1 to {LongestTimeout:c}.";
         if (options.MaxRetries is < 0 or > 20)
@@ -31,14 +33,16 @@ internal sealed class MailFunctionsClientOptionsValidator : IValidateOptions<Mai
             yield return $"{nameof(MailFunctionsClientOptions)}.{nameof(options.MaxRetryDelay)} is {options.MaxRetryDelay:c}: it takes {nameof(options.FirstRetryDelay)} to {LongestDelay:c}.";
     }
 
+    private static bool IsKey(string? key) => key is null || (key.Length > 0 && key.All(c => c is > ' ' and < '\x7F'));
+
     private static string? FaultOf(Uri? address) => address switch
     {
         null => "is missing: it is the address of the API, as in https://mail.azurewebsites.net/api",
         { IsAbsoluteUri: false } => "must be absolute, as in https://mail.azurewebsites.net/api",
         { Scheme: not ("https" or "http") } => "must begin with https://",
         { Scheme: "http", IsLoopback: false } => "must begin with https://, since its host is not this machine",
-        { UserInfo.Length: > 0 } => "must hold no user and no password; the key is FunctionKey",
-        { Query.Length: > 0 } or { Fragment.Length: > 0 } => "must end with its path; the key is FunctionKey",
+        { UserInfo.Length: > 0 } => "must hold no user and no password; a key is FunctionKey or ApiKey",
+        { Query.Length: > 0 } or { Fragment.Length: > 0 } => "must end with its path; a key is FunctionKey or ApiKey",
         _ => null,
     };
 }

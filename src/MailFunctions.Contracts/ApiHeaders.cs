@@ -21,4 +21,7 @@ public static class ApiHeaders
 
     /// <summary>The function key of Azure Functions.</summary>
     public const string FunctionKey = "x-functions-key";
+
+    /// <summary>An API key: alone, or beside a function key, whose call it narrows.</summary>
+    public const string ApiKey = "X-Api-Key";
 }

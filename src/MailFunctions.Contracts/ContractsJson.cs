@@ -35,6 +35,10 @@ namespace MailFunctions.Contracts;
 [JsonSerializable(typeof(TemplateSaved))]
 [JsonSerializable(typeof(TemplateRendered))]
 [JsonSerializable(typeof(TimerRunAnswer))]
+[JsonSerializable(typeof(ApiKeyTerms))]
+[JsonSerializable(typeof(ApiKeyChange))]
+[JsonSerializable(typeof(ApiKeyAnswer))]
+[JsonSerializable(typeof(ApiKeyPage))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ContractsJson : JsonSerializerContext;

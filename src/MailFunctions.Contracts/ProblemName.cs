@@ -7,6 +7,8 @@ public static class ProblemName
 
     public const string InternalError = "internal_error";
 
+    public const string InvalidApiKey = "invalid_api_key";
+
     public const string InvalidBody = "invalid_body";
 
     public const string InvalidIdempotencyKey = "invalid_idempotency_key";
@@ -17,11 +19,15 @@ public static class ProblemName
 
     public const string InvalidState = "invalid_state";
 
+    public const string MissingApiKey = "missing_api_key";
+
     public const string NotFound = "not_found";
 
     public const string PayloadTooLarge = "payload_too_large";
 
     public const string PreconditionFailed = "precondition_failed";
+
+    public const string RestrictedApiKey = "restricted_api_key";
 
     public const string SenderNotAllowed = "sender_not_allowed";
 

@@ -1,14 +1,21 @@
 using MailFunctions.Api.Emails;
-using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 
 namespace MailFunctions.Triggers;
 
-public sealed class CancelBatch(EmailCanceler canceler, HttpEdge edge)
+public sealed class CancelBatch(EmailCanceler canceler, CallEdge edge)
 {
     [Function(nameof(CancelBatch))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "batches/{id}/cancel")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(request, () => canceler.CancelBatchAsync(id, cancellationToken), cancellationToken);
+        edge.RunAsync(nameof(CancelBatch), request, caller => canceler.CancelBatchAsync(id, caller, cancellationToken), cancellationToken);
+
+    [Function("Keyed" + nameof(CancelBatch))]
+    public Task<IResult> RunKeyedAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "keyed/batches/{id}/cancel")] HttpRequest request,
+        string id,
+        CancellationToken cancellationToken) =>
+        RunAsync(request.WithKeyAlone(), id, cancellationToken);
 }

@@ -1,9 +1,9 @@
 using MailFunctions.Api.Held;
-using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 
 namespace MailFunctions.Triggers;
 
-public sealed class DeleteDeadLetter(DeadLetterReader deadLetters, HttpEdge edge)
+public sealed class DeleteDeadLetter(DeadLetterReader deadLetters, CallEdge edge)
 {
     [Function(nameof(DeleteDeadLetter))]
     public Task<IResult> RunAsync(
@@ -11,5 +11,13 @@ public sealed class DeleteDeadLetter(DeadLetterReader deadLetters, HttpEdge edge
         string queue,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(request, () => deadLetters.DeleteAsync(queue, id, cancellationToken), cancellationToken);
+        edge.RunAsync(nameof(DeleteDeadLetter), request, _ => deadLetters.DeleteAsync(queue, id, cancellationToken), cancellationToken);
+
+    [Function("Keyed" + nameof(DeleteDeadLetter))]
+    public Task<IResult> RunKeyedAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "keyed/dead-letters/{queue}/{id}")] HttpRequest request,
+        string queue,
+        string id,
+        CancellationToken cancellationToken) =>
+        RunAsync(request.WithKeyAlone(), queue, id, cancellationToken);
 }

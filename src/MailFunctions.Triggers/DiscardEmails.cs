@@ -1,13 +1,19 @@
 using MailFunctions.Api.Held;
-using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 
 namespace MailFunctions.Triggers;
 
-public sealed class DiscardEmails(HeldMailBulkActions held, HttpEdge edge)
+public sealed class DiscardEmails(HeldMailBulkActions held, CallEdge edge)
 {
     [Function(nameof(DiscardEmails))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/discard")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(request, () => held.DecideAsync(request, requeue: false, cancellationToken), cancellationToken);
+        edge.RunAsync(nameof(DiscardEmails), request, caller => held.DecideAsync(request, requeue: false, caller, cancellationToken), cancellationToken);
+
+    [Function("Keyed" + nameof(DiscardEmails))]
+    public Task<IResult> RunKeyedAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "keyed/emails/discard")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        RunAsync(request.WithKeyAlone(), cancellationToken);
 }

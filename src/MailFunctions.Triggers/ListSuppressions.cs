@@ -1,13 +1,19 @@
 using MailFunctions.Api.Suppressions;
-using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 
 namespace MailFunctions.Triggers;
 
-public sealed class ListSuppressions(SuppressionCalls suppressions, HttpEdge edge)
+public sealed class ListSuppressions(SuppressionCalls suppressions, CallEdge edge)
 {
     [Function(nameof(ListSuppressions))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "suppressions")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunWithQueryAsync(request, () => suppressions.ListAsync(request, cancellationToken), cancellationToken);
+        edge.RunWithQueryAsync(nameof(ListSuppressions), request, caller => suppressions.ListAsync(request, caller, cancellationToken), cancellationToken);
+
+    [Function("Keyed" + nameof(ListSuppressions))]
+    public Task<IResult> RunKeyedAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "keyed/suppressions")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        RunAsync(request.WithKeyAlone(), cancellationToken);
 }

@@ -1,13 +1,19 @@
 using MailFunctions.Api.Templates;
-using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 
 namespace MailFunctions.Triggers;
 
-public sealed class ListTemplates(TemplateCalls templates, HttpEdge edge)
+public sealed class ListTemplates(TemplateCalls templates, CallEdge edge)
 {
     [Function(nameof(ListTemplates))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "templates")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunWithQueryAsync(request, () => templates.ListAsync(request, cancellationToken), cancellationToken);
+        edge.RunWithQueryAsync(nameof(ListTemplates), request, caller => templates.ListAsync(request, caller, cancellationToken), cancellationToken);
+
+    [Function("Keyed" + nameof(ListTemplates))]
+    public Task<IResult> RunKeyedAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "keyed/templates")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        RunAsync(request.WithKeyAlone(), cancellationToken);
 }

@@ -1,13 +1,19 @@
 using MailFunctions.Api.Statistics;
-using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 
 namespace MailFunctions.Triggers;
 
-public sealed class ReadStatistics(StatisticsReader reader, HttpEdge edge)
+public sealed class ReadStatistics(StatisticsReader reader, CallEdge edge)
 {
     [Function(nameof(ReadStatistics))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "statistics")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunWithQueryAsync(request, () => reader.ReadAsync(request, cancellationToken), cancellationToken);
+        edge.RunWithQueryAsync(nameof(ReadStatistics), request, _ => reader.ReadAsync(request, cancellationToken), cancellationToken);
+
+    [Function("Keyed" + nameof(ReadStatistics))]
+    public Task<IResult> RunKeyedAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "keyed/statistics")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        RunAsync(request.WithKeyAlone(), cancellationToken);
 }

@@ -1,13 +1,19 @@
 using MailFunctions.Api.Emails;
-using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 
 namespace MailFunctions.Triggers;
 
-public sealed class SubmitBatch(EmailIntake intake, HttpEdge edge)
+public sealed class SubmitBatch(EmailIntake intake, CallEdge edge)
 {
     [Function(nameof(SubmitBatch))]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "emails/batch")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(request, () => intake.SubmitBatchAsync(request, cancellationToken), cancellationToken);
+        edge.RunAsync(nameof(SubmitBatch), request, caller => intake.SubmitBatchAsync(request, caller, cancellationToken), cancellationToken);
+
+    [Function("Keyed" + nameof(SubmitBatch))]
+    public Task<IResult> RunKeyedAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "keyed/emails/batch")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        RunAsync(request.WithKeyAlone(), cancellationToken);
 }

@@ -17,6 +17,7 @@ public static class ServiceRegistration
         services.AddLedger(configuration);
         services.AddQueues();
         services.AddHttp();
+        services.AddKeys(configuration);
         services.AddTemplates();
         services.AddSuppressions();
         services.AddIntake(configuration);

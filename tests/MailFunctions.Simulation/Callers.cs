@@ -1,8 +1,11 @@
 using System.Globalization;
 using MailFunctions.Api.Emails;
+using MailFunctions.Keys;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Simulation.Hosting;
 using MailFunctions.Simulation.Scheduling;
+using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Simulation;
 
@@ -45,7 +48,7 @@ internal sealed class Callers(World world, Fleet fleet)
     /// <returns>Status 0 without an answer. 422 is for a mail whose time has passed while it could not be posted.</returns>
     private async Task<(int Status, EmailId? Id)> TryPostAsync(Instance instance, MailPlan mail, int post)
     {
-        var call = instance.CallAsync("POST", "/api/emails", request => instance.Get<EmailIntake>().SubmitAsync(request, CancellationToken.None), mail.ToJson(post), mail.Key);
+        var call = instance.CallAsync("POST", "/api/emails", request => instance.Get<EmailIntake>().SubmitAsync(request, HolderOfKey(instance, request), CancellationToken.None), mail.ToJson(post), mail.Key);
         if (await Task.WhenAny(call, world.WaitAsync(Patience, null)) != call)
             return default;
         var (status, body) = await call;
@@ -53,6 +56,9 @@ internal sealed class Callers(World world, Fleet fleet)
             throw new SimulationFault($"A post was answered with {status}: {body}");
         return (status, status == 202 ? EmailId.Parse(body.GetProperty("id").GetString()!) : null);
     }
+
+    private static Caller HolderOfKey(Instance instance, HttpRequest request) =>
+        Caller.OfFunctionKey(token => instance.Get<FunctionKeys>().FingerprintAsync(request, token), client: null);
 
     private bool IsLate(MailPlan mail) => mail.ScheduledAt <= world.Now + Skew || mail.ExpiresAt <= world.Now + Skew;
 }

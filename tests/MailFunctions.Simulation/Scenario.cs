@@ -1,4 +1,5 @@
 using MailFunctions.Api.Suppressions;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Simulation.Hosting;
 using MailFunctions.Simulation.Outside;
@@ -92,7 +93,7 @@ internal sealed class Scenario
         {
             var address = $"s{i}{MailPlan.Suppressed}";
             var instance = _fleet.Any()!;
-            var (status, body) = await instance.CallAsync("PUT", $"/api/suppressions/{address}", request => instance.Get<SuppressionCalls>().PutAsync(address, request, CancellationToken.None), """{"reason":"manual"}""");
+            var (status, body) = await instance.CallAsync("PUT", $"/api/suppressions/{address}", request => instance.Get<SuppressionCalls>().PutAsync(address, request, Caller.Operator, CancellationToken.None), """{"reason":"manual"}""");
             if (status is not (200 or 201 or 204))
                 throw new SimulationFault($"A suppression was answered with {status}: {body}");
         }

@@ -53,7 +53,7 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
     public ApiCall With<T>(T body, JsonTypeInfo<T> type) => this with { Body = JsonSerializer.SerializeToUtf8Bytes(body, type) };
 
     /// <summary>Creates a new request for each try.</summary>
-    public HttpRequestMessage ToRequest(Uri baseAddress, string? functionKey)
+    public HttpRequestMessage ToRequest(Uri baseAddress, string? functionKey, string? apiKey)
     {
         var request = new HttpRequestMessage(Method, new Uri(baseAddress, Path));
         if (Body is { } body)
@@ -71,6 +71,8 @@ internal sealed record ApiCall(HttpMethod Method, string Path)
             request.Headers.IfMatch.Add(new EntityTagHeaderValue(FormattableString.Invariant($"\"{version}\"")));
         if (functionKey is not null)
             request.Headers.Add(ApiHeaders.FunctionKey, functionKey);
+        if (apiKey is not null)
+            request.Headers.Add(ApiHeaders.ApiKey, apiKey);
         return request;
     }
 }

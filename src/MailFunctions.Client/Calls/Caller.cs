@@ -8,9 +8,13 @@ namespace MailFunctions.Client.Calls;
 /// <summary>Makes a call, retries it where that may help, and reads its answer.</summary>
 internal sealed class Caller
 {
+    /// <summary>The prefix of the calls that take an API key alone.</summary>
+    private const string KeyedPrefix = "keyed/";
+
     private readonly Func<HttpClient> _http;
     private readonly Uri _baseAddress;
     private readonly string? _functionKey;
+    private readonly string? _apiKey;
     private readonly TimeProvider _clock;
     private readonly ResiliencePipeline<ApiAnswer> _tries;
     private readonly ResiliencePipeline<ApiAnswer> _triesOfOnlyOnce;
@@ -19,8 +23,9 @@ internal sealed class Caller
     {
         var address = options.BaseAddress!.AbsoluteUri;
         _http = http;
-        _baseAddress = new Uri(address.EndsWith('/') ? address : address + '/');
-        _functionKey = options.FunctionKey;
+        address = address.EndsWith('/') ? address : address + '/';
+        (_functionKey, _apiKey) = (options.FunctionKey, options.ApiKey);
+        _baseAddress = new Uri(_apiKey is not null && _functionKey is null ? address + KeyedPrefix : address);
         _clock = clock;
         _tries = RetryRules.Build(options, clock, onlyOnce: false);
         _triesOfOnlyOnce = RetryRules.Build(options, clock, onlyOnce: true);
@@ -90,7 +95,7 @@ internal sealed class Caller
 
     private async Task<ApiAnswer> TryAsync(ApiCall call, CancellationToken cancellationToken)
     {
-        using var request = call.ToRequest(_baseAddress, _functionKey);
+        using var request = call.ToRequest(_baseAddress, _functionKey, _apiKey);
         using var response = await _http().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         return await ApiAnswer.ReadAsync(response, _clock, cancellationToken).ConfigureAwait(false);
     }

@@ -1,27 +1,34 @@
 namespace MailFunctions.LocalHost.Keys;
 
 /// <summary>The command line after <c>keys</c>.</summary>
-/// <param name="Subject">The name of a new key, the id of one to revoke, or nothing.</param>
+/// <param name="Subject">The name of a new key, the id of one to change or revoke, or nothing.</param>
+/// <param name="Named">The values of the named switches, by their names without dashes; an empty value removes a limit.</param>
 /// <param name="Settings">Every --Key=Value, for the configuration.</param>
-internal sealed record KeySwitches(
-    string Action, string? Subject, IReadOnlyList<string> Senders, IReadOnlyList<string> Lanes, IReadOnlyList<string> Headers, string? Expires, IReadOnlyList<string> Settings)
+internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDictionary<string, string> Named, IReadOnlyList<string> Settings)
 {
     public const string Usage = """
-        API keys of the door for Resend's clients (docs/resend.md).
+        API keys (docs/keys.md): for calls without a function key, or to narrow one.
 
-          keys add NAME    makes a key, and shows it this once
-            --senders A,B  addresses and domains that it may send as (default: all that the app allows)
-            --lanes A,B    transactional, bulk; the first is where mail goes that names none (default: both)
-            --headers A,B  headers that mail may set; X-Shop-* for all that begin so (default: all that the app allows)
-            --expires X    90d, 2027-01-31, or a moment in ISO 8601 (default: never)
-          keys list        shows the keys, without their secrets
-          keys revoke ID   ends a key, within half a minute
+          keys add NAME         makes a key, and shows it this once
+            --senders A,B       addresses and domains that it may send as, or * for all that the app allows (required)
+            --rights A,B        send, read_own, read, read_content, cancel, decide, suppressions, templates, erase,
+                                statistics, webhooks, keys, console, operate; all (default: send,read_own)
+            --recipients A,B    addresses and domains that it may send to (default: all)
+            --lanes A,B         transactional, bulk; the first is where mail goes that names none (default: both)
+            --headers A,B       headers that mail may set; X-Shop-* for all that begin so (default: all that the app allows)
+            --templates A,B     templates that mail is made of; shop-* for all that begin so (default: all, or none)
+            --networks A,B      IP addresses and networks that it may be used from, such as 192.0.2.0/24 (default: all)
+            --not-before X      90d, 2027-01-31, or a moment in ISO 8601 (default: now)
+            --expires X         the same (default: never)
+          keys change ID        changes what the switches name, and --name; an empty value removes a limit
+          keys list             shows the keys, without their secrets
+          keys revoke ID        ends a key, within 5 seconds
 
         The storage is this machine's, or what the setting AzureWebJobsStorage names: a connection string, or
         --AzureWebJobsStorage:accountName=NAME with your own sign-in (az login).
         """;
 
-    private static readonly string[] Named = ["--senders", "--lanes", "--headers", "--expires"];
+    private static readonly string[] Known = ["senders", "rights", "recipients", "lanes", "headers", "templates", "networks", "not-before", "expires"];
 
     /// <param name="arguments">The arguments after <c>keys</c>.</param>
     /// <exception cref="CannotStartException">The arguments are invalid.</exception>
@@ -31,10 +38,10 @@ internal sealed record KeySwitches(
         for (var i = 0; i < arguments.Count; i++)
         {
             var (name, value) = arguments[i].Split('=', 2) is [var left, var right] ? (left, right) : (arguments[i], null);
-            if (Named.Contains(name))
-                named[name] = value ?? (++i < arguments.Count ? arguments[i] : throw new CannotStartException($"{name} needs a value."));
-            else if (!name.StartsWith("--", StringComparison.Ordinal))
+            if (!name.StartsWith("--", StringComparison.Ordinal))
                 plain.Add(arguments[i]);
+            else if (Known.Append("name").Contains(name[2..]))
+                named[name[2..]] = value ?? (++i < arguments.Count ? arguments[i] : throw new CannotStartException($"{name} needs a value."));
             else if (value is not null)
                 settings.Add(arguments[i]);
             else
@@ -44,16 +51,15 @@ internal sealed record KeySwitches(
         var (action, subject) = plain switch
         {
             ["list"] => ("list", null),
-            ["add" or "revoke", var one] => (plain[0], one),
+            ["add" or "change" or "revoke", var one] => (plain[0], one),
             ["add"] => throw new CannotStartException("keys add needs a name for the key."),
-            ["revoke"] => throw new CannotStartException("keys revoke needs the id of the key; 'keys list' shows it."),
-            _ => throw new CannotStartException("keys takes add NAME, list, or revoke ID; 'keys --help' says more."),
+            ["change" or "revoke"] => throw new CannotStartException($"keys {plain[0]} needs the id of the key; 'keys list' shows it."),
+            _ => throw new CannotStartException("keys takes add NAME, change ID, list, or revoke ID; 'keys --help' says more."),
         };
-        return action != "add" && named.Count > 0
-            ? throw new CannotStartException($"{named.Keys.First()} belongs to keys add.")
-            : new KeySwitches(action, subject, List(named, "--senders"), List(named, "--lanes"), List(named, "--headers"), named.GetValueOrDefault("--expires"), settings);
+        if (action is "list" or "revoke" && named.Count > 0)
+            throw new CannotStartException($"--{named.Keys.First()} belongs to keys add and keys change.");
+        if (action == "add" && !named.ContainsKey("senders"))
+            throw new CannotStartException("keys add needs --senders: addresses, domains, or '*' for all that the app allows.");
+        return new KeySwitches(action, subject, named, settings);
     }
-
-    private static string[] List(Dictionary<string, string> named, string name) =>
-        named.GetValueOrDefault(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

@@ -105,6 +105,19 @@ internal sealed record Problem(int Status, string Name, string Title)
             Errors = [new ProblemError("is not an allowed sender", Pointer: "/from")],
         };
 
+    public static Problem MissingApiKey() =>
+        new(StatusCodes.Status401Unauthorized, ProblemName.MissingApiKey, "This call needs an API key.")
+        {
+            Detail = $"Send it in the header {ApiHeaders.ApiKey}, or as Authorization: Bearer.",
+        };
+
+    /// <summary>The API key is malformed, unknown, revoked, expired or not valid yet; which of these is not said.</summary>
+    public static Problem InvalidApiKey() =>
+        new(StatusCodes.Status401Unauthorized, ProblemName.InvalidApiKey, "This API key is not valid.");
+
+    public static Problem RestrictedApiKey(string detail) =>
+        new(StatusCodes.Status403Forbidden, ProblemName.RestrictedApiKey, "This API key may not do that.") { Detail = detail };
+
     /// <param name="header">The header that contained it.</param>
     /// <param name="detail">The reason why it is invalid.</param>
     public static Problem InvalidIdempotencyKey(string header, string detail) =>

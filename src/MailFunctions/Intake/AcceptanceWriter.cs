@@ -155,6 +155,7 @@ internal sealed class AcceptanceWriter(
             Tags = draft.Tags,
             Content = stored,
             Batch = request.Batch,
+            Key = draft.Key,
             Trace = request.Trace,
         };
     }

@@ -31,7 +31,7 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox,
             var own = new ErrorList(suggestions: terms.FirstErrorOnly ? Math.Min(1, errors.Room) : errors.Room);
             if (terms.Found is { } found)
                 own.AddAll(found(email));
-            var draft = new EmailRequestParser(own, now, lookups, sandbox, defaults, headers).Parse(email);
+            var draft = new EmailRequestParser(own, now, lookups, sandbox, defaults, headers, terms.DefaultLane).Parse(email);
             if (draft is not null && !own.Any && !senders.Allows(draft.Content.From))
                 own.Add($"{email.Pointer}/from", $"is not an allowed sender: its domain is {draft.Content.From.Domain}, and the setting {IntakeOptions.AllowedSendersSetting} has neither it nor the address");
             else if (draft is not null && !own.Any && terms.Rule?.Invoke(draft) is { } refusal)
@@ -81,7 +81,7 @@ internal sealed record BatchTerms(
 {
     /// <summary>The mails that an earlier try of the request has accepted, by the index of the email.</summary>
     public IReadOnlyDictionary<int, LedgerRow> Accepted { get; init; } = EarlierTry.Nothing;
-}
 
-/// <param name="Field">The field of the email that the message concerns.</param>
-internal sealed record Refusal(string Field, string Message);
+    /// <summary>The lane of mail that names none.</summary>
+    public Lane DefaultLane { get; init; } = Lane.Transactional;
+}

@@ -26,6 +26,12 @@ internal sealed record EmailDraft
     /// <summary>The requested expiry; null to use the lifetime of the lane.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>The name of the template that it was rendered from; null without one.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>The id of the API key that submits it; null with a function key alone.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The requested policy; null to use the default of the lane.</summary>
     public UncertainPolicy? OnUncertain { get; init; }
 }

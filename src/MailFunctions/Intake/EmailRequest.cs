@@ -1,5 +1,6 @@
 using MailFunctions.Http;
 using MailFunctions.Http.Requests;
+using MailFunctions.Mail;
 using MailFunctions.Smtp.Sandbox;
 
 namespace MailFunctions.Intake;
@@ -10,11 +11,12 @@ internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox,
 {
     /// <param name="now">The time against which its times are validated.</param>
     /// <param name="lookups">The templates and files that it names.</param>
-    public OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups)
+    /// <param name="defaultLane">The lane of mail that names none.</param>
+    public OrProblem<Submission> Parse(RequestDocument document, DateTimeOffset now, RequestLookups lookups, Lane defaultLane = Lane.Transactional)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
-        var draft = new EmailRequestParser(errors, now, lookups, sandbox, headers: headers).Parse(document.Root);
+        var draft = new EmailRequestParser(errors, now, lookups, sandbox, headers: headers, defaultLane: defaultLane).Parse(document.Root);
         if (draft is null || errors.Any)
             return errors.ToProblem();
 

@@ -12,7 +12,8 @@ namespace MailFunctions.Intake;
 /// <param name="sandbox">Decides whether test addresses are allowed.</param>
 /// <param name="defaults">The common fields of a batch; null when there are none.</param>
 /// <param name="headers">The headers that callers may set; null for the strict policy.</param>
-internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, RequestLookups lookups, SandboxRules sandbox, BatchDefaults? defaults = null, HeaderPolicy? headers = null)
+/// <param name="defaultLane">The lane of mail that names none.</param>
+internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, RequestLookups lookups, SandboxRules sandbox, BatchDefaults? defaults = null, HeaderPolicy? headers = null, Lane defaultLane = Lane.Transactional)
 {
     /// <summary>The fields of an email: those of its contract.</summary>
     public static readonly string[] Known = [.. ContractsJson.Default.EmailMessage.Properties.Select(property => property.Name)];
@@ -55,6 +56,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
             Lane = Read(fields.Optional("lane"), ReadLane),
             ScheduledAt = scheduledAt,
             ExpiresAt = ReadExpiry(fields.Optional("expires_at"), scheduledAt ?? now),
+            Template = fields.Optional("template") is { } source ? TemplateRules.NameOf(source) : null,
             OnUncertain = Read(fields.Optional("on_uncertain"), ReadPolicy),
         };
     }
@@ -188,7 +190,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
     private Lane ReadLane(RequestValue? value)
     {
         if (value is null)
-            return Lane.Transactional;
+            return defaultLane;
 
         var text = RequestFields.ReadText(value, EmailLimits.TagChars, errors);
         if (!LaneNames.TryParse(text, out var lane) && text is not null)

@@ -11,4 +11,7 @@ internal sealed record Submission(IReadOnlyList<EmailDraft> Drafts, ErrorList Fa
     /// The mails that an earlier try of the request has accepted, by the index of the email; they are not validated again.
     /// </summary>
     public IReadOnlyDictionary<int, LedgerRow> Accepted { get; init; } = EarlierTry.Nothing;
+
+    /// <summary>Returns the submission with the id of the API key that makes it in every draft.</summary>
+    public Submission By(string? key) => key is null ? this : this with { Drafts = [.. Drafts.Select(draft => draft with { Key = key })] };
 }

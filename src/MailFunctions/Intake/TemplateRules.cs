@@ -53,6 +53,9 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
             errors.Add(template.Pointer + fault.Place, fault.Message);
     }
 
+    /// <summary>Returns the name of the template; null when it is wrong.</summary>
+    public static string? NameOf(RequestValue template) => ReadReference(template, new ErrorList(suggestions: 0))?.Name;
+
     private static TemplateReference? ReadReference(RequestValue template, ErrorList errors)
     {
         if (RequestFields.Of(template, errors, Known) is not { } fields)

@@ -19,7 +19,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "last_worker", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected", "waiting_for",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected", "waiting_for", "key",
     ];
 
     /// <summary>The values that a reader assumes for missing properties.</summary>
@@ -45,6 +45,7 @@ internal static class LedgerRowMapping
         changes.Add("content_referred", of => of.Content?.ReferredBytes ?? 0, bytes => bytes);
         changes.Add("named_end", of => of.NamedEnd, end => RowValues.Time(end));
         changes.Add("batch", of => of.Batch, batch => batch!.Value.ToString());
+        changes.Add("key", of => of.Key, key => key!);
         changes.Add("trace", of => of.Trace, trace => trace!);
         return entity;
     }
@@ -121,6 +122,7 @@ internal static class LedgerRowMapping
             NamedEnd = entity.OptionalTime("named_end"),
             ScheduledAt = entity.OptionalTime("scheduled_at"),
             Batch = entity.OptionalText("batch") is { } batch ? EmailId.Parse(batch) : null,
+            Key = entity.OptionalText("key"),
             OnUncertain = Enum.Parse<UncertainPolicy>(entity.RequiredText("on_uncertain")),
             Recipients = entity.Recipients("recipients"),
             Tags = entity.Tags("tags"),

@@ -30,6 +30,13 @@ internal sealed class AddressList
     public bool Contains(string mailbox) =>
         _anyone || _domains.Contains(mailbox[(mailbox.LastIndexOf('@') + 1)..]) || _mailboxes.Contains(MailboxForm.Canonical(mailbox));
 
+    /// <summary>True if the list contains every address that <paramref name="other"/> contains.</summary>
+    public bool Covers(AddressList other) =>
+        _anyone || (!other._anyone && other._domains.IsSubsetOf(_domains) && other._mailboxes.All(Contains));
+
+    /// <summary>True if the list contains every address there is.</summary>
+    public bool IsEveryone => _anyone;
+
     /// <summary>The entries of a setting: one value each, or all in one value with commas, since operators write both.</summary>
     public static IEnumerable<string> EntriesOf(IConfigurationSection setting) =>
         setting.GetChildren().Select(child => child.Value).Prepend(setting.Value).OfType<string>();

@@ -37,6 +37,9 @@ internal sealed record LedgerRow
     /// <summary>The batch in which it was accepted; null if it came alone.</summary>
     public EmailId? Batch { get; init; }
 
+    /// <summary>The id of the API key that submitted it; null for one that came with a function key alone.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The W3C traceparent of its accept, so that each attempt can link to it; null if tracing had no listener then.</summary>
     public string? Trace { get; init; }
 

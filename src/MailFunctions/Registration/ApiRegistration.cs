@@ -36,8 +36,7 @@ internal static class ApiRegistration
         services.AddStage<SuppressionCalls>();
         services.AddStage<TemplateCalls>();
         services.AddStage<StatisticsReader>();
-        services.AddSingleton<ApiKeyTable>();
-        services.AddSingleton<ApiKeys>();
+        services.AddStage<KeyCalls>();
         services.AddSingleton<ResendCalls>();
         services.AddSingleton<ResendParts>();
         services.AddStage<ResendEndpoints>();

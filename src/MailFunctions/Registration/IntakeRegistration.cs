@@ -21,7 +21,6 @@ internal static class IntakeRegistration
             AllowedSenders.TryParse(provider.GetRequiredService<IOptions<IntakeOptions>>().Value.AllowedSenders, out var senders, out var faults)
                 ? senders
                 : throw new OptionsValidationException(nameof(IntakeOptions), typeof(IntakeOptions), faults));
-        services.AddSingleton<Callers>();
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<IdempotencyGate>();
         services.AddSingleton<AcceptanceWriter>();

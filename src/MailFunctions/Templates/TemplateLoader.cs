@@ -8,14 +8,15 @@ internal sealed class TemplateLoader(TemplateStore store, TemplateCache cache, T
     private const int AtOnce = 8;
 
     /// <param name="references">The references of the mails; repetitions cost nothing.</param>
+    /// <param name="mayUse">Tests whether the caller may use a template of a name.</param>
     /// <param name="memory">The request's share of the common memory; null charges nothing.</param>
-    public async Task<TemplateSet> LoadAsync(IEnumerable<TemplateReference> references, HeldMemory? memory, CancellationToken cancellationToken)
+    public async Task<TemplateSet> LoadAsync(IEnumerable<TemplateReference> references, Func<string, bool> mayUse, HeldMemory? memory, CancellationToken cancellationToken)
     {
         var distinct = references.Distinct().Take(TemplateLimits.TemplatesPerRequest + 1).ToList();
         var loaded = new Dictionary<TemplateReference, LoadedTemplate>();
         foreach (var some in distinct.Take(TemplateLimits.TemplatesPerRequest).Chunk(AtOnce))
         {
-            var found = await Task.WhenAll(some.Select(reference => LoadAsync(reference, cancellationToken)));
+            var found = await Task.WhenAll(some.Select(reference => LoadAsync(reference, mayUse, cancellationToken)));
             foreach (var (reference, template) in some.Zip(found))
                 loaded[reference] = template;
         }
@@ -23,8 +24,10 @@ internal sealed class TemplateLoader(TemplateStore store, TemplateCache cache, T
         return new TemplateSet(loaded, clock, memory, cancellationToken);
     }
 
-    private async Task<LoadedTemplate> LoadAsync(TemplateReference reference, CancellationToken cancellationToken)
+    private async Task<LoadedTemplate> LoadAsync(TemplateReference reference, Func<string, bool> mayUse, CancellationToken cancellationToken)
     {
+        if (!mayUse(reference.Name))
+            return LoadedTemplate.Missing(new TemplateFault("/name", "is not a template that this API key may use"));
         if (await store.ReadHeadAsync(reference.Name, cancellationToken) is not { } head)
             return LoadedTemplate.Missing(new TemplateFault("/name", "is the name of no template"));
 

@@ -93,12 +93,12 @@ internal sealed class TemplateStore(TemplateTable table, TimeProvider clock)
 
     /// <summary>Lists the templates after a name, in the order of their names, without deleted ones.</summary>
     /// <returns>The heads, and the name to continue after; null at the end.</returns>
-    public async Task<(IReadOnlyList<TemplateHead> Heads, string? After)> ListAsync(string after, int count, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<TemplateHead> Heads, string? After)> ListAsync(string after, int count, Func<string, bool> isListed, CancellationToken cancellationToken)
     {
         var heads = new List<TemplateHead>();
         while (await table.ReadNamesAsync(after, count, cancellationToken) is { Count: > 0 } names)
         {
-            foreach (var head in await Task.WhenAll(names.Select(name => ReadHeadAsync(name, cancellationToken))))
+            foreach (var head in await Task.WhenAll(names.Where(isListed).Select(name => ReadHeadAsync(name, cancellationToken))))
             {
                 if (heads.Count == count)
                     return (heads, heads[^1].Name);

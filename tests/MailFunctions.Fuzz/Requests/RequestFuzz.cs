@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using MailFunctions.Api.Reference;
-using MailFunctions.Api.Resend;
+using MailFunctions.Keys;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.OpenApi;
@@ -57,7 +57,7 @@ internal sealed class RequestFuzz : IFuzz
         var connection = Azurite.ConnectionString(storage.Ports, account);
         var relay = new SmtpSink();
         var desk = await ApiKeyAdministration.OpenAsync(TestSettings.Configuration((TestSettings.Storage, connection)), cancellationToken);
-        var apiKey = await desk.AddAsync("fuzz", [], [], expires: null, cancellationToken);
+        var apiKey = await desk.AddAsync(new KeyTerms { Name = "fuzz", Rights = [KeyRight.All], Senders = ["*"] }, cancellationToken);
         var app = await AppProcess.StartAsync(
             new AppProcessOptions
             {

@@ -2,6 +2,7 @@ using MailFunctions.Api.Held;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
@@ -173,7 +174,7 @@ public sealed class KnownAfterAllTests(AzuriteFixture azurite)
     private static async Task DecideAsync(PipelineScene scene, string decision)
     {
         var (status, body, _) = await scene.Pipeline.AnswerAsync(
-            context => scene.Pipeline.Get<HeldMailActions>().ResolveAsync(scene.Id.ToString(), context.Request, Cancellation),
+            context => scene.Pipeline.Get<HeldMailActions>().ResolveAsync(scene.Id.ToString(), context.Request, Caller.Operator, Cancellation),
             Cancellation,
             System.Text.Encoding.UTF8.GetBytes($$"""{"as":"{{decision}}"}"""));
         Assert.True(status == 200, body.RootElement.ToString());

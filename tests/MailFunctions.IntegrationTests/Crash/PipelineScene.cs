@@ -6,6 +6,7 @@ using MailFunctions.Chaos;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
@@ -108,7 +109,7 @@ internal sealed class PipelineScene : IAsyncDisposable
     public async Task<string> DescribeAsync()
     {
         await Pipeline.Get<StatisticsCompiler>().CompileAsync(Cancellation);
-        var (status, answer, _) = await Pipeline.AnswerAsync(_ => Pipeline.Get<EmailReader>().ReadAsync(Id.ToString(), Cancellation), Cancellation);
+        var (status, answer, _) = await Pipeline.AnswerAsync(_ => Pipeline.Get<EmailReader>().ReadAsync(Id.ToString(), Caller.Operator, Cancellation), Cancellation);
         if (status != StatusCodes.Status200OK)
             return $"GET says {status}, received {Relay.Mails.Count} times";
 

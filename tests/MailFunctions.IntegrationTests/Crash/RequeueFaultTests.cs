@@ -5,6 +5,7 @@ using MailFunctions.Api.Held;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
@@ -165,7 +166,7 @@ public sealed partial class RequeueFaultTests(AzuriteFixture azurite)
 
     private static async Task<(int Status, string? State)> RequeueAsync(PipelineScene scene)
     {
-        var (status, body, _) = await scene.Pipeline.AnswerAsync(_ => scene.Pipeline.Get<HeldMailActions>().RequeueAsync(scene.Id.ToString(), Cancellation), Cancellation);
+        var (status, body, _) = await scene.Pipeline.AnswerAsync(_ => scene.Pipeline.Get<HeldMailActions>().RequeueAsync(scene.Id.ToString(), Caller.Operator, Cancellation), Cancellation);
         return (status, status == 200 ? body.RootElement.GetProperty("status").GetString() : null);
     }
 

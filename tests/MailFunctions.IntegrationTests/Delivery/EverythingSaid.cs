@@ -1,6 +1,7 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.Api.Health;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ internal static class EverythingSaid
     {
         var row = await pipeline.RowAsync(id, cancellationToken);
         var health = await pipeline.AnswerAsync(_ => pipeline.Get<HealthReader>().ReadAsync(cancellationToken), cancellationToken);
-        var explained = await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), cancellationToken), cancellationToken);
+        var explained = await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Caller.Operator, cancellationToken), cancellationToken);
         var timeline = await pipeline.Events.ReadTimelineAsync(row, cancellationToken);
         return
         [

@@ -1,6 +1,7 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Fixtures.Clocks;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Smtp.Relays;
@@ -66,12 +67,12 @@ public sealed class RefusalOfUsTests(AzuriteFixture azurite)
 
         Assert.True(await pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
 
-        var explained = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
+        var explained = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Caller.Operator, Cancellation), Cancellation)).Body.RootElement;
         Assert.Contains("the sending limit of our account is used up", explained.GetProperty("sentence").GetString()!, StringComparison.Ordinal);
         Assert.Equal(0, explained.GetProperty("attempts").GetInt32());
         await Eventually.TrueAsync(
             async () => (await pipeline.Get<RelayNotices>().ReadAsync("relay", Cancellation))?.Cause == RelayCause.SendingLimit, "the notice can be read");
-        explained = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
+        explained = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Caller.Operator, Cancellation), Cancellation)).Body.RootElement;
         var outlook = Assert.Single(explained.GetProperty("relays").EnumerateArray());
         Assert.Equal(("mail_from", 550, "sending_limit"), (outlook.GetProperty("left_alone_stage").GetString(), outlook.GetProperty("left_alone_code").GetInt32(), outlook.GetProperty("left_alone_cause").GetString()));
         Assert.Contains("Relay relay refuses us and its circuit is open until", explained.GetProperty("sentence").GetString()!, StringComparison.Ordinal);

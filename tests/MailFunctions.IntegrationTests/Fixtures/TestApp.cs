@@ -4,6 +4,7 @@ using Azure.Storage.Queues.Models;
 using MailFunctions.Api.Emails;
 using MailFunctions.Delivery;
 using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
@@ -57,10 +58,10 @@ internal sealed class TestApp : IAsyncDisposable
     }
 
     public Task<(int Status, JsonDocument Body, IHeaderDictionary Headers)> PostAsync(string json, CancellationToken cancellationToken) =>
-        AnswerAsync(context => Get<EmailIntake>().SubmitAsync(context.Request, cancellationToken), cancellationToken, Encoding.UTF8.GetBytes(json));
+        AnswerAsync(context => Get<EmailIntake>().SubmitAsync(context.Request, Caller.Operator, cancellationToken), cancellationToken, Encoding.UTF8.GetBytes(json));
 
     public async Task<JsonElement> ReadAsync(EmailId id, CancellationToken cancellationToken) =>
-        (await AnswerAsync(_ => Get<EmailReader>().ReadAsync(id.ToString(), cancellationToken), cancellationToken)).Body.RootElement;
+        (await AnswerAsync(_ => Get<EmailReader>().ReadAsync(id.ToString(), Caller.Operator, cancellationToken), cancellationToken)).Body.RootElement;
 
     public async Task<LedgerRow> RowAsync(EmailId id, CancellationToken cancellationToken) =>
         await Ledger.ReadAsync(id, cancellationToken) ?? throw new InvalidOperationException($"There is no row of {id}.");

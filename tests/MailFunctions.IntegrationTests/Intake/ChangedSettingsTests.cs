@@ -4,6 +4,7 @@ using MailFunctions.Intake;
 using MailFunctions.Intake.Idempotency;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys;
 using MailFunctions.Mail;
 using MailFunctions.TestPeers.App;
 using Microsoft.AspNetCore.Http;
@@ -81,7 +82,7 @@ public sealed class ChangedSettingsTests(AzuriteFixture azurite)
     private static async Task<Dictionary<int, EmailId>> LoseAsync(TestApp pipeline, string operation, string body, int[] recorded, int[] accepted)
     {
         var root = RequestOutline.Parse(Encoding.UTF8.GetBytes(body), new ErrorList(), EmailLimits.BatchJsonValues).Value!;
-        var key = IdempotencyKey.Of(await pipeline.Get<Callers>().ScopeOfAsync(new DefaultHttpContext().Request, Cancellation), "k");
+        var key = IdempotencyKey.Of(await pipeline.Get<FunctionKeys>().FingerprintAsync(new DefaultHttpContext().Request, Cancellation), "k");
         var passage = await pipeline.Get<IdempotencyGate>().EnterAsync(key, CanonicalHash.Of(operation, root), Cancellation);
         var now = pipeline.Get<TimeProvider>().GetUtcNow();
         RecordedEmail[] emails = [.. recorded.Zip(EmailId.Mint(now, recorded.Length), (index, id) => new RecordedEmail(index, id))];

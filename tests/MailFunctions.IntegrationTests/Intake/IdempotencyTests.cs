@@ -4,6 +4,7 @@ using MailFunctions.Intake.Idempotency;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
@@ -185,5 +186,5 @@ public sealed class IdempotencyTests(AzuriteFixture azurite)
     }
 
     private static async Task<IdempotencyKey> KeyAsync(TestApp pipeline) =>
-        IdempotencyKey.Of(await pipeline.Get<Callers>().ScopeOfAsync(new Microsoft.AspNetCore.Http.DefaultHttpContext().Request, Cancellation), "k");
+        IdempotencyKey.Of(await pipeline.Get<FunctionKeys>().FingerprintAsync(new Microsoft.AspNetCore.Http.DefaultHttpContext().Request, Cancellation), "k");
 }

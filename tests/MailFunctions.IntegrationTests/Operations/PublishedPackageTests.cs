@@ -41,7 +41,7 @@ public sealed partial class PublishedPackageTests
     [Fact]
     public async Task Every_function_in_the_sources_is_found_by_both_hosts_with_the_same_trigger()
     {
-        var sources = RepositoryFile.All("src/MailFunctions.Triggers", "*.cs").SelectMany(source => FunctionName().Matches(source)).Select(match => match.Groups[1].Value).ToList();
+        var sources = RepositoryFile.All("src/MailFunctions.Triggers", "*.cs").SelectMany(source => FunctionName().Matches(source)).Select(match => match.Groups[1].Value + match.Groups[2].Value).ToList();
         var metadata = await File.ReadAllTextAsync(Path.Combine(await PublishedApp.FolderAsync(), "functions.metadata"), TestContext.Current.CancellationToken);
         var deployed = HostedFunction.ReadAll(metadata);
         var local = Function.Discover(typeof(SubmitEmail).Assembly.GetTypes());
@@ -99,6 +99,6 @@ public sealed partial class PublishedPackageTests
         var other => throw new NotSupportedException($"{other} is no trigger that is known here."),
     };
 
-    [GeneratedRegex(@"\[Function\(nameof\((\w+)\)\)\]")]
+    [GeneratedRegex(@"\[Function\((?:""(Keyed)"" \+ )?nameof\((\w+)\)\)\]")]
     private static partial Regex FunctionName();
 }

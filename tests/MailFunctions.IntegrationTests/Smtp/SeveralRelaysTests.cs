@@ -1,5 +1,6 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.App;
@@ -207,7 +208,7 @@ public sealed class SeveralRelaysTests(AzuriteFixture azurite)
         var row = await pipeline.RowAsync(id, Cancellation);
         Assert.Equal((EmailState.Deferred, 0, 1), (row.State, row.Attempt, row.Waits));
         Assert.Equal((1, 0), (first.Connections, second.Connections));
-        var explained = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
+        var explained = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Caller.Operator, Cancellation), Cancellation)).Body.RootElement;
         Assert.Equal("first", Assert.Single(explained.GetProperty("relays").EnumerateArray()).GetProperty("name").GetString());
         var other = Assert.Single(explained.GetProperty("passed_over").EnumerateArray());
         Assert.Equal(("second", "unmatched"), (other.GetProperty("name").GetString(), other.GetProperty("reason").GetString()));

@@ -1,5 +1,6 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Smtp.Relays;
@@ -59,7 +60,7 @@ public sealed class UnresolvedSecretTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync(azurite.TakeAccount(), server, Reference);
         var id = await pipeline.SubmitAsync(TestApp.Mail(), Cancellation);
 
-        var answer = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
+        var answer = (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Caller.Operator, Cancellation), Cancellation)).Body.RootElement;
 
         var sentence = answer.GetProperty("sentence").GetString();
         Assert.Contains($"Relay relay is not used: there is no value for {Password}.", sentence, StringComparison.Ordinal);

@@ -5,6 +5,7 @@ using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Api.Suppressions;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Erasure;
 using MailFunctions.Queue;
@@ -61,9 +62,9 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         await pipeline.SuppressAsync("ada@example.com");
 
         (await pipeline.SubmitOneAsync(TestApp.Mail(address), Cancellation)).Require(422);
-        Assert.Equal(StatusCodes.Status422UnprocessableEntity, (await pipeline.CallAsync((calls, request) => calls.ImportAsync(request, Cancellation), $$"""{"suppressions":[{"address":"{{address}}"}]}""")).Status);
+        Assert.Equal(StatusCodes.Status422UnprocessableEntity, (await pipeline.CallAsync((calls, request) => calls.ImportAsync(request, Caller.Operator, Cancellation), $$"""{"suppressions":[{"address":"{{address}}"}]}""")).Status);
         var (erased, _, _) = await pipeline.AnswerAsync(
-            context => pipeline.Get<RecipientEraser>().EraseAsync(context.Request, Cancellation), Cancellation, Encoding.UTF8.GetBytes($$"""{"address":"{{address}}","dry_run":true}"""));
+            context => pipeline.Get<RecipientEraser>().EraseAsync(context.Request, Caller.Operator, Cancellation), Cancellation, Encoding.UTF8.GetBytes($$"""{"address":"{{address}}","dry_run":true}"""));
         Assert.Equal(StatusCodes.Status422UnprocessableEntity, erased);
     }
 
@@ -124,15 +125,15 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         var id = (await QueuedMails.PutAsync(pipeline, Lane.Bulk, 1, Cancellation, (_, row) => row with { Recipients = [row.Recipients[0] with { Mailbox = mailed }] }))[0];
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Suppressed);
         Assert.Empty(relay.Mails);
-        Assert.Equal("complaint", (await pipeline.CallAsync((calls, _) => calls.ReadAsync(mailed, Cancellation))).Body.GetProperty("reason").GetString());
+        Assert.Equal("complaint", (await pipeline.CallAsync((calls, _) => calls.ReadAsync(mailed, Caller.Operator, Cancellation))).Body.GetProperty("reason").GetString());
 
         await pipeline.SuppressAsync(mailed, """{"scope":"bulk"}""");
-        var listed = (await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Cancellation))).Body.GetProperty("data");
+        var listed = (await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Caller.Operator, Cancellation))).Body.GetProperty("data");
         Assert.Equal("bulk", Assert.Single(listed.EnumerateArray()).GetProperty("scope").GetString());
 
         await StoreAsync();
         Assert.Equal(StatusCodes.Status204NoContent, await pipeline.AllowAsync(mailed));
-        Assert.Empty((await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Cancellation))).Body.GetProperty("data").EnumerateArray());
+        Assert.Empty((await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Caller.Operator, Cancellation))).Body.GetProperty("data").EnumerateArray());
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Api.Suppressions;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;
 using Microsoft.AspNetCore.Http;
@@ -20,13 +21,13 @@ public sealed class SuppressionCapacityTests(AzuriteFixture azurite)
         await using var pipeline = await TestApp.On(azurite).WithRelay(relay).WithService(new SuppressionBounds(Import: 20, Single: 22)).StartAsync();
         Assert.Equal(20, await pipeline.ImportAsync(Addresses(20)));
 
-        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ImportAsync(request, Cancellation), Import(Addresses(21)));
+        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ImportAsync(request, Caller.Operator, Cancellation), Import(Addresses(21)));
         Assert.Equal((StatusCodes.Status422UnprocessableEntity, "/suppressions"), (status, body.GetProperty("errors")[0].GetProperty("pointer").GetString()));
         Assert.Contains("about 20 addresses", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
 
         await pipeline.SuppressAsync("one@example.org");
         await pipeline.SuppressAsync("two@example.org");
-        (status, body) = await pipeline.CallAsync((calls, request) => calls.PutAsync("three@example.org", request, Cancellation));
+        (status, body) = await pipeline.CallAsync((calls, request) => calls.PutAsync("three@example.org", request, Caller.Operator, Cancellation));
         Assert.Equal((StatusCodes.Status422UnprocessableEntity, "address"), (status, body.GetProperty("errors")[0].GetProperty("parameter").GetString()));
 
         // What is there is replaced, and what is deleted makes room.

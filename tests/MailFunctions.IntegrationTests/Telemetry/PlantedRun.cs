@@ -4,8 +4,11 @@ using System.Text;
 using System.Text.Json;
 using Azure.Storage.Queues;
 using MailFunctions.Api.Resend;
+using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Keys;
 using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.Keys;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
@@ -65,7 +68,7 @@ internal sealed class PlantedRun : IAsyncDisposable
             _ => null,
         };
         var desk = await ApiKeyAdministration.OpenAsync(TestStorage.Setting(scene.Storage), Cancellation);
-        return new PlantedRun(scene, identity, await desk.AddAsync("a test", [], [], expires: null, Cancellation));
+        return new PlantedRun(scene, identity, await desk.AddAsync(ApiKeysTests.Terms, Cancellation));
     }
 
     /// <summary>Does once what can be done, well or wrongly, and ends the app when all of it has come to an end.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Templates;
 using MailFunctions.TestPeers.Smtp;
@@ -49,5 +50,5 @@ public sealed class TemplateMailTests(AzuriteFixture azurite)
     }
 
     private static Task<(int Status, System.Text.Json.JsonDocument Body, Microsoft.AspNetCore.Http.IHeaderDictionary Headers)> PostAsync(TestApp pipeline, string json) =>
-        pipeline.AnswerAsync(context => pipeline.Get<EmailIntake>().SubmitBatchAsync(context.Request, Cancellation), Cancellation, Encoding.UTF8.GetBytes(json));
+        pipeline.AnswerAsync(context => pipeline.Get<EmailIntake>().SubmitBatchAsync(context.Request, Caller.Operator, Cancellation), Cancellation, Encoding.UTF8.GetBytes(json));
 }

@@ -88,7 +88,7 @@ public sealed class TemplateStoreFaultTests(AzuriteFixture azurite)
         {
             var seen = (await store.ReadAsync(name, null, Cancellation)).Version?.Content;
             Assert.Contains(seen, (TemplateContent?[])[before, after]);
-            var listed = (await store.ListAsync("", 100, Cancellation)).Heads.Any(head => head.Name == name);
+            var listed = (await store.ListAsync("", 100, _ => true, Cancellation)).Heads.Any(head => head.Name == name);
             Assert.Equal(seen is not null, listed);
         }
     }

@@ -1,8 +1,9 @@
 using MailFunctions.Api.Held;
-using MailFunctions.Api.Keys;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Suppression;
@@ -63,8 +64,8 @@ public sealed class UpgradeTests(AzuriteFixture azurite, WrittenByThisVersion wr
 
         var held = (await pipeline.ListAsync("state=uncertain,dead", Cancellation)).Require(200).Emails;
         Assert.Equal([scene.Id("dead"), scene.Id("uncertain")], held.OrderDescending());
-        Assert.Equal(200, (await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().RequeueAsync(scene.Id("dead").ToString(), Cancellation), Cancellation)).Status);
-        Assert.Equal(200, (await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().DiscardAsync(scene.Id("uncertain").ToString(), Cancellation), Cancellation)).Status);
+        Assert.Equal(200, (await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().RequeueAsync(scene.Id("dead").ToString(), Caller.Operator, Cancellation), Cancellation)).Status);
+        Assert.Equal(200, (await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().DiscardAsync(scene.Id("uncertain").ToString(), Caller.Operator, Cancellation), Cancellation)).Status);
         await scene.DeliverAllAsync();
 
         Assert.Equal((EmailState.Sent, EmailState.Discarded), ((await scene.RowAsync("dead")).State, (await scene.RowAsync("uncertain")).State));
@@ -90,7 +91,7 @@ public sealed class UpgradeTests(AzuriteFixture azurite, WrittenByThisVersion wr
         var (head, template) = await pipeline.Get<TemplateStore>().ReadAsync("welcome", null, Cancellation);
         Assert.Equal((2, "Welcome, {{ name }}"), (head!.Version, template!.Content.Subject));
         Assert.Equal("who wrote this?", Assert.Single(await pipeline.Get<DeadLetters>().ReadAsync(10, Cancellation)).Body);
-        Assert.Equal([Lane.Bulk], Assert.Single(await new ApiKeyTable(pipeline.Storage).ListAsync(Cancellation)).Lanes);
+        Assert.Equal([Lane.Bulk], Assert.Single(await new ApiKeyTable(pipeline.Storage).ListAsync(Cancellation)).Limits.Lanes);
     }
 
     [Theory]

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using MailFunctions.Api.Keys;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Api.Suppressions;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Statistics;
@@ -59,7 +59,7 @@ internal static class WrittenByAVersion
         await templates.SaveAsync("welcome", new TemplateContent("Welcome", "Hello {{ name }}", null), _ => true, Cancellation);
         await templates.SaveAsync("welcome", new TemplateContent("Welcome, {{ name }}", "Hello {{ name }}", "<p>Hello {{ name }}</p>"), _ => true, Cancellation);
         await pipeline.Get<ApiKeyTable>().AddAsync(
-            new ApiKey { Id = "an-upgraded-key", Name = "a program", Hash = new byte[32], Senders = ["example.org"], Lanes = [Lane.Bulk], CreatedAt = TimeProvider.System.GetUtcNow() }, Cancellation);
+            new ApiKey { Id = "an-upgraded-key", Name = "a program", Hash = new byte[32], Rights = RightNames.OfEarlierVersions, Limits = new KeyLimits { Senders = ["example.org"], Lanes = [Lane.Bulk] }, CreatedAt = TimeProvider.System.GetUtcNow() }, Cancellation);
         var poison = pipeline.Storage.Queue(StorageNames.BulkQueue + StorageNames.PoisonSuffix);
         await poison.SendMessageAsync("who wrote this?", Cancellation);
         var message = (await poison.ReceiveMessageAsync(cancellationToken: Cancellation)).Value;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MailFunctions.Api.Emails;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Simulation.Outside;
 using MailFunctions.Simulation.Scheduling;
@@ -68,7 +69,7 @@ internal sealed class FinalCheck(World world, Observer observer, SimulatedRelay 
 
     private async Task<JsonElement> ReadAsync(EmailId id)
     {
-        var (status, body) = await observer.Asked.CallAsync("GET", $"/api/emails/{id}", _ => observer.Asked.Get<EmailReader>().ReadAsync(id.ToString(), CancellationToken.None));
+        var (status, body) = await observer.Asked.CallAsync("GET", $"/api/emails/{id}", _ => observer.Asked.Get<EmailReader>().ReadAsync(id.ToString(), Caller.Operator, CancellationToken.None));
         return status == 200 ? body : throw new SimulationFault($"GET emails/{id} was answered with {status}: {body}");
     }
 

@@ -18,10 +18,11 @@ public sealed partial class ArchitectureTests
         ["Queue"] = ["Mail", "Storage", "Telemetry"],
         ["Statistics"] = ["Mail", "Storage", "Telemetry"],
         ["Smtp"] = ["Mail", "Storage", "Telemetry"],
+        ["Keys"] = ["Http", "Mail", "Storage"],
         ["Intake"] = ["Http", "Ledger", "Mail", "Queue", "Smtp", "Storage", "Telemetry", "Templates"],
         ["Delivery"] = ["Ledger", "Mail", "Queue", "Smtp", "Storage", "Suppression", "Telemetry"],
         ["Maintenance"] = ["Delivery", "Http", "Ledger", "Mail", "Queue", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
-        ["Api"] = ["Delivery", "Http", "Intake", "Ledger", "Mail", "Maintenance", "Queue", "Smtp", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
+        ["Api"] = ["Delivery", "Http", "Intake", "Keys", "Ledger", "Mail", "Maintenance", "Queue", "Smtp", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
     };
 
     /// <summary>What puts the rooms together: it may use any, and none of them may use it. "" is the folder's root.</summary>

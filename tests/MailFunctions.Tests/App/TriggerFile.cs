@@ -21,6 +21,10 @@ internal sealed partial record TriggerFile(string Name, string Text)
     /// <summary>What stands in each <c>[Function(…)]</c>.</summary>
     public IReadOnlyList<string> Functions => [.. FunctionAttribute().Matches(Text).Select(match => match.Groups[1].Value)];
 
+    /// <summary>The HTTP triggers: the first is the call itself, the second its twin for an API key alone.</summary>
+    public IReadOnlyList<(string Level, string Method, string Route)> Routes =>
+        [.. HttpTriggerParts().Matches(Text).Select(match => (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value))];
+
     public IReadOnlyList<string> Triggers => [.. TriggerAttribute().Matches(Text).Select(match => match.Groups[1].Value)];
 
     /// <summary>The name of the queue, its constants put in; null for a file without a queue trigger.</summary>
@@ -58,4 +62,7 @@ internal sealed partial record TriggerFile(string Name, string Text)
 
     [GeneratedRegex(@"\[HttpTrigger\(AuthorizationLevel\.(\w+), ")]
     private static partial Regex HttpTrigger();
+
+    [GeneratedRegex("""\[HttpTrigger\(AuthorizationLevel\.(\w+), "(\w+)"(?:, "head")?, Route = "([^"]+)"\)\]""")]
+    private static partial Regex HttpTriggerParts();
 }

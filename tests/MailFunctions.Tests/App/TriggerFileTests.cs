@@ -1,3 +1,5 @@
+using MailFunctions.Keys;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Maintenance.Timers;
 using MailFunctions.Storage;
 
@@ -10,13 +12,14 @@ public sealed class TriggerFileTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_trigger_file_is_short_and_holds_one_function_of_its_own_name(string name)
+    public void A_trigger_file_is_short_and_holds_one_function_of_its_own_name_and_its_twin(string name)
     {
         var file = TriggerFile.All.Single(file => file.Name == name);
+        var hasTwin = file.AuthorizationLevel == "Function";
 
-        Assert.True(file.Lines < 25, $"{name} has {file.Lines} lines.");
-        Assert.Equal([$"nameof({name})"], file.Functions);
-        Assert.Single(file.Triggers);
+        Assert.True(file.Lines < (hasTwin ? 40 : 25), $"{name} has {file.Lines} lines.");
+        Assert.Equal(hasTwin ? [$"nameof({name})", $"\"Keyed\" + nameof({name})"] : [$"nameof({name})"], file.Functions);
+        Assert.Equal(file.Functions.Count, file.Triggers.Count);
         Assert.Contains($"public sealed class {name}(", file.Text, StringComparison.Ordinal);
     }
 
@@ -42,6 +45,7 @@ public sealed class TriggerFileTests
     [Fact]
     public void Only_health_documentation_and_Resend_triggers_are_open_without_a_function_key()
     {
+        // A twin follows its call in the same file; its level is held against its route below.
         var open = TriggerFile.All.Where(file => file.AuthorizationLevel is not (null or "Function")).ToList();
 
         Assert.Equal(["Health", "ReadOpenApi", "ShowDocs"], open.Where(file => !file.Services.Contains("ResendEndpoints")).Select(file => file.Name));
@@ -54,7 +58,7 @@ public sealed class TriggerFileTests
     {
         foreach (var file in TriggerFile.All)
         {
-            var read = file.Triggers.Single() switch
+            var read = file.Triggers.Distinct().Single() switch
             {
                 "Http" => file.AuthorizationLevel,
                 "Queue" => file.Queue,
@@ -62,6 +66,33 @@ public sealed class TriggerFileTests
             };
             Assert.True(read is not null, $"The trigger of {file.Name} is written in another way than the others.");
         }
+    }
+
+    /// <summary>The host checks no function key of a twin, so it has to mark that, or it would be open to all.</summary>
+    [Fact]
+    public void Every_twin_is_its_call_below_keyed_and_marks_that_an_API_key_alone_admits()
+    {
+        var calls = TriggerFile.All.Where(file => file.AuthorizationLevel == "Function").ToList();
+
+        Assert.NotEmpty(calls);
+        Assert.All(calls, file =>
+        {
+            var (_, method, route) = file.Routes[0];
+            Assert.Equal([("Function", method, route), ("Anonymous", method, $"{ApiCall.KeyedPrefix}{route}")], file.Routes);
+            var twin = file.Text[file.Text.IndexOf("RunKeyedAsync", StringComparison.Ordinal)..];
+            Assert.Matches(@"=>\s+RunAsync\(request\.WithKeyAlone\(\), [^;]*\);\s*}\s*\z", twin);
+            Assert.Contains($"(nameof({file.Name}), request, ", file.Text, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void The_table_of_calls_is_that_of_the_triggers()
+    {
+        var triggers = TriggerFile.All.Where(file => file.AuthorizationLevel == "Function" || file.Services.Contains("ResendEndpoints"))
+            .Select(file => $"{file.Name} {file.Routes[0].Method} {file.Routes[0].Route}");
+
+        Assert.Equal(triggers.Order(StringComparer.Ordinal), ApiCalls.All.Select(call => $"{call.Name} {call.Method} {call.Route}").Order(StringComparer.Ordinal));
+        Assert.All(ApiCalls.All, call => Assert.NotEqual(Rights.None, call.Right));
     }
 
     [Fact]

@@ -43,6 +43,11 @@ public sealed class CallTests
     [InlineData("GET /api/dead-letters", "")]
     [InlineData("DELETE /api/dead-letters/mail-bulk/01%2F2", "")]
     [InlineData("POST /api/timers/Dispatch/run", "")]
+    [InlineData("POST /api/keys", """{"name":"shop","rights":["send"],"senders":["example.com"],"networks":["192.0.2.0/24"]}""")]
+    [InlineData("GET /api/keys/k3v9x2m4q7ab", "")]
+    [InlineData("PATCH /api/keys/k3v9x2m4q7ab", """{"name":"till","networks":[]}""")]
+    [InlineData("DELETE /api/keys/k3v9x2m4q7ab", "")]
+    [InlineData("GET /api/keys?limit=7", "")]
     public async Task Every_call_has_its_line_its_body_and_the_function_key(string line, string body)
     {
         await using var api = await ScriptedApi.StartAsync(ScriptedApi.Refuse(404, ProblemName.NotFound));
@@ -54,6 +59,20 @@ public sealed class CallTests
         Assert.Equal((line, body), (request.Line, request.Body));
         Assert.Equal("key-of-the-function", request.Header("x-functions-key"));
         Assert.Equal(body.Length == 0 ? null : "application/json", request.Header("Content-Type"));
+    }
+
+    [Theory]
+    [InlineData("key-of-the-function", "POST /api/timers/Dispatch/run")]
+    [InlineData(null, "POST /api/keyed/timers/Dispatch/run")]
+    public async Task An_API_key_goes_beside_a_function_key_or_alone_below_keyed(string? functionKey, string line)
+    {
+        await using var api = await ScriptedApi.StartAsync(ScriptedApi.Refuse(404, ProblemName.NotFound));
+        var client = api.Client(options => (options.FunctionKey, options.ApiKey) = (functionKey, "mf_key"));
+
+        await Assert.ThrowsAsync<MailFunctionsException>(() => client.RunTimerAsync("Dispatch", Cancel));
+
+        var request = Assert.Single(api.Requests);
+        Assert.Equal((line, functionKey, "mf_key"), (request.Line, request.Header("x-functions-key"), request.Header("X-Api-Key")));
     }
 
     [Fact]
@@ -209,6 +228,11 @@ public sealed class CallTests
         "POST /api/timers/Dispatch/run" => client.RunTimerAsync("Dispatch", Cancel),
         "GET /api/suppressions?reason=bounce&limit=5" => FirstAsync(client.Suppressions.ListAsync(SuppressionReasonName.Bounce, pageSize: 5)),
         "GET /api/templates?limit=7" => FirstAsync(client.Templates.ListAsync(7)),
+        "POST /api/keys" => client.Keys.MakeAsync(new("shop", [KeyRight.Send], ["example.com"]) { Networks = ["192.0.2.0/24"] }, Cancel),
+        "GET /api/keys/k3v9x2m4q7ab" => client.Keys.GetAsync("k3v9x2m4q7ab", Cancel),
+        "PATCH /api/keys/k3v9x2m4q7ab" => client.Keys.ChangeAsync("k3v9x2m4q7ab", new() { Name = "till", Networks = [] }, Cancel),
+        "DELETE /api/keys/k3v9x2m4q7ab" => client.Keys.RevokeAsync("k3v9x2m4q7ab", Cancel),
+        "GET /api/keys?limit=7" => FirstAsync(client.Keys.ListAsync(7)),
         _ when line.StartsWith("GET /api/statistics?", StringComparison.Ordinal) => client.GetStatisticsAsync(
             new() { From = At, Granularity = StatisticsGranularity.Hour, Dimension = StatisticsDimension.Lane }, Cancel),
         _ => client.RescheduleAsync(Id, At, Cancel),

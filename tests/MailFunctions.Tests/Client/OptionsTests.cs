@@ -37,13 +37,14 @@ public sealed class OptionsTests
         var faults = await FaultsAsync(options =>
         {
             options.FunctionKey = "two words";
+            options.ApiKey = "two words";
             options.Timeout = TimeSpan.Zero;
             options.MaxRetries = 21;
             options.FirstRetryDelay = TimeSpan.FromMinutes(2);
             options.MaxRetryDelay = TimeSpan.FromSeconds(1);
         });
 
-        foreach (var name in (string[])["BaseAddress", "FunctionKey", "Timeout", "MaxRetries", "FirstRetryDelay", "MaxRetryDelay"])
+        foreach (var name in (string[])["BaseAddress", "FunctionKey", "ApiKey", "Timeout", "MaxRetries", "FirstRetryDelay", "MaxRetryDelay"])
             Assert.Contains($"MailFunctionsClientOptions.{name} ", faults, StringComparison.Ordinal);
         Assert.DoesNotContain("two words", faults, StringComparison.Ordinal);
     }

@@ -34,6 +34,7 @@ public sealed partial class ApiDocumentTests
     {
         var triggers = RepositoryFile.All("src/MailFunctions.Triggers", "*.cs")
             .SelectMany(source => HttpTrigger().Matches(source))
+            .Where(match => !match.Groups[2].Value.StartsWith("keyed/", StringComparison.Ordinal))
             .Select(match => $"{match.Groups[1].Value.ToUpperInvariant()} {match.Groups[2].Value}");
         var headings = CallHeading().Matches(Document + RepositoryFile.Read("docs/resend.md")).Select(match => match.Groups[1].Value);
 

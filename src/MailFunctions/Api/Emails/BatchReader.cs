@@ -1,4 +1,5 @@
 using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
@@ -13,16 +14,20 @@ public sealed class BatchReader
 
     internal BatchReader(BatchIndex batches, EmailLedger ledger) => (_batches, _ledger) = (batches, ledger);
 
-    public async Task<IResult> ReadAsync(string id, CancellationToken cancellationToken)
+    public async Task<IResult> ReadAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
         if (!EmailId.TryParse(id, out var batchId) || await _batches.ReadAsync(batchId, cancellationToken) is not { } batch)
-            return Problem.NotFound("There is no batch of this id.").ToResult();
+            return NotFound();
 
-        var rows = await _ledger.ReadManyWithoutContentAsync(batch.Emails, cancellationToken);
+        var rows = (await _ledger.ReadManyWithoutContentAsync(batch.Emails, cancellationToken)).Where(row => caller.Sees(row.Value)).ToDictionary();
+        if (rows.Count == 0 && !caller.SeesAll)
+            return NotFound();
         BatchedEmail[] emails = [.. batch.Emails.Where(rows.ContainsKey).Select(email => new BatchedEmail(email.ToString(), rows[email].State.Name()))];
         var counts = emails.CountBy(email => email.Status).OrderBy(count => count.Key, StringComparer.Ordinal).ToDictionary();
         return new JsonResult<BatchAnswer>(
             new(id, rows.Values.Select(row => row.AcceptedAt).DefaultIfEmpty(batchId.MintedAt).Min(), emails.Length, counts, emails),
             ContractsJson.Default.BatchAnswer);
     }
+
+    private static IResult NotFound() => Problem.NotFound("There is no batch of this id.").ToResult();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
@@ -19,11 +20,12 @@ public sealed class EmailExplainer
     internal EmailExplainer(EmailLedger ledger, StorageClients storage, RelayOutlook outlook, TimeProvider clock) =>
         (_ledger, _storage, _outlook, _clock) = (ledger, storage, outlook, clock);
 
-    public async Task<IResult> ExplainAsync(string id, CancellationToken cancellationToken)
+    public async Task<IResult> ExplainAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
         if (!EmailId.TryParse(id, out var emailId)
             || await _ledger.ReadAsync(emailId, cancellationToken) is not { } row
-            || row.State == EmailState.Void)
+            || row.State == EmailState.Void
+            || !caller.Sees(row))
         {
             return Problem.NotFound("There is no email of this id.").ToResult();
         }

@@ -1,7 +1,9 @@
 using MailFunctions.Delivery;
 using MailFunctions.Http;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.Intake.Idempotency;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
 
@@ -9,7 +11,7 @@ namespace MailFunctions.Api.Emails;
 
 /// <summary>
 /// Accepts mail: reads and validates a request, and answers 202 once all of it is durable. Otherwise it answers with a
-/// problem: 400, 413 or 415 for an unreadable body, 403 for a sender that is not allowed, 409 for an idempotency key in use,
+/// problem: 400, 413 or 415 for an unreadable body, 403 for a sender or anything else that is not allowed, 409 for an idempotency key in use,
 /// 422 with every error at once.
 /// </summary>
 public sealed class EmailIntake
@@ -18,7 +20,6 @@ public sealed class EmailIntake
     private readonly BatchRequest _batches;
     private readonly Acceptance _acceptance;
     private readonly RequestPipeline _pipeline;
-    private readonly Callers _callers;
     private readonly InlineDelivery _inline;
     private readonly InlineAnswers _inlineAnswers;
     private readonly TimeProvider _clock;
@@ -28,7 +29,6 @@ public sealed class EmailIntake
         BatchRequest batches,
         Acceptance acceptance,
         RequestPipeline pipeline,
-        Callers callers,
         InlineDelivery inline,
         InlineAnswers inlineAnswers,
         TimeProvider clock)
@@ -37,34 +37,33 @@ public sealed class EmailIntake
         _batches = batches;
         _acceptance = acceptance;
         _pipeline = pipeline;
-        _callers = callers;
         _inline = inline;
         _inlineAnswers = inlineAnswers;
         _clock = clock;
     }
 
     /// <summary><c>POST emails</c>. With <c>Prefer: wait=N</c> (RFC 7240) also 200, with the result of the first attempt.</summary>
-    public async Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> SubmitAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var began = _clock.GetTimestamp();
         var wait = _inline.IsPossible ? WaitPreference.Of(request) : null;
-        var received = await TakeAsync(request, SingleMail(wait), cancellationToken);
+        var received = await _pipeline.TakeAsync(request, SingleMail(caller, wait), cancellationToken);
         if (!received.Succeeded)
             return received.Problem.ToResult();
 
         var accepted = new ReceivedResult(received.Value, StatusCodes.Status202Accepted, $"{request.PathBase}{request.Path}/{received.Value.Id}");
         return received.Value.Delivery is { } delivery
-            ? await _inlineAnswers.AwaitAsync(delivery, received.Value.Id, wait!.Value, wait.Value - _clock.GetElapsedTime(began), accepted, cancellationToken)
+            ? await _inlineAnswers.AwaitAsync(delivery, received.Value.Id, wait!.Value, wait.Value - _clock.GetElapsedTime(began), accepted, caller, cancellationToken)
             : accepted;
     }
 
     /// <summary><c>POST emails/batch</c>.</summary>
-    public async Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> SubmitBatchAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         if (!BatchMode.TryRead(request, out var permissive, out var problem))
             return problem!.ToResult();
 
-        var received = await TakeAsync(request, Batch(permissive), cancellationToken);
+        var received = await _pipeline.TakeAsync(request, Batch(caller, permissive), cancellationToken);
         return received.Succeeded
             ? new ReceivedResult(received.Value, StatusCodes.Status202Accepted, LocationOfBatch(request, received.Value.Id))
             : received.Problem.ToResult();
@@ -77,15 +76,13 @@ public sealed class EmailIntake
         return $"{(end < 0 ? "" : path[..end])}/batches/{id}";
     }
 
-    private Task<OrProblem<Received>> TakeAsync(HttpRequest request, IntakeCall call, CancellationToken cancellationToken) =>
-        _pipeline.TakeAsync(request, call, token => _callers.ScopeOfAsync(request, token), cancellationToken);
-
     /// <param name="wait">The time that the caller waits for the outcome; null when it does not.</param>
-    private IntakeCall SingleMail(TimeSpan? wait) => new()
+    private IntakeCall SingleMail(Caller caller, TimeSpan? wait) => new()
     {
+        Caller = caller,
         Operation = "emails",
         MaxValues = EmailLimits.JsonValues,
-        Read = IntakeCall.ReaderOfOne(_emails.Parse),
+        Read = IntakeCall.ReaderOfOne((document, now, lookups) => ReadOne(document, now, lookups, caller)),
         Accept = wait is { } within
             ? (submission, entry, cancellationToken) => AcceptInlineAsync(submission, entry, within, cancellationToken)
             : _acceptance.AcceptAsync,
@@ -93,14 +90,21 @@ public sealed class EmailIntake
     };
 
     /// <param name="permissive">True to leave invalid emails out; otherwise one invalid email refuses all.</param>
-    private IntakeCall Batch(bool permissive) => new()
+    private IntakeCall Batch(Caller caller, bool permissive) => new()
     {
+        Caller = caller,
         Operation = permissive ? "emails/batch permissive" : "emails/batch",
         MaxValues = EmailLimits.BatchJsonValues,
-        Read = (document, now, lookups, accepted) => _batches.Parse(document, new BatchTerms(permissive) { Accepted = accepted }, now, lookups),
+        Read = (document, now, lookups, accepted) => _batches.Parse(document, new BatchTerms(permissive, Rule: caller.Refuses) { Accepted = accepted, DefaultLane = caller.DefaultLane }, now, lookups),
         Accept = _acceptance.AcceptBatchAsync,
         Answer = accepted => AcceptedAnswers.Of(accepted.Id, accepted.Rows, accepted.Faults),
     };
+
+    private OrProblem<Submission> ReadOne(RequestDocument document, DateTimeOffset now, RequestLookups lookups, Caller caller)
+    {
+        var submission = _emails.Parse(document, now, lookups, caller.DefaultLane);
+        return submission.Succeeded && caller.RefusesAlone(submission.Value.Drafts[0]) is { } refused ? refused : submission;
+    }
 
     /// <summary>Commits a mail and begins to deliver it. Scheduled mail and bulk mail are left to the queue.</summary>
     private async Task<AcceptedMail> AcceptInlineAsync(Submission submission, IdempotencyEntry? entry, TimeSpan wait, CancellationToken cancellationToken)

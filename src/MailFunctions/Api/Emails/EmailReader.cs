@@ -1,4 +1,5 @@
 using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
@@ -13,12 +14,12 @@ public sealed class EmailReader
 
     internal EmailReader(EmailLedger ledger, EventLog events) => (_ledger, _events) = (ledger, events);
 
-    public async Task<IResult> ReadAsync(string id, CancellationToken cancellationToken) =>
-        EmailId.TryParse(id, out var emailId) ? await ReadAsync(emailId, cancellationToken) : NotFound();
+    public async Task<IResult> ReadAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        EmailId.TryParse(id, out var emailId) ? await ReadAsync(emailId, caller, cancellationToken) : NotFound();
 
-    internal async Task<IResult> ReadAsync(EmailId id, CancellationToken cancellationToken)
+    internal async Task<IResult> ReadAsync(EmailId id, Caller caller, CancellationToken cancellationToken)
     {
-        if (await _ledger.ReadAsync(id, cancellationToken) is not { } row || row.State == EmailState.Void)
+        if (await _ledger.ReadAsync(id, cancellationToken) is not { } row || row.State == EmailState.Void || !caller.Sees(row))
             return NotFound();
 
         var timeline = await _events.ReadTimelineAsync(row, cancellationToken);

@@ -2,6 +2,7 @@ using MailFunctions.Delivery;
 using MailFunctions.Http;
 using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ public sealed class EmailRescheduler
         (_ledger, _wakeUps, _lifetimes, _clock) = (ledger, wakeUps, lifetimes, clock);
 
     /// <summary><c>PATCH emails/{id}</c> with <c>{"scheduled_at": …}</c>: 409 when the email is not scheduled any more.</summary>
-    public async Task<IResult> RescheduleAsync(string id, HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> RescheduleAsync(string id, HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var document = await RequestDocument.ReadAsync(request, MaxValues, cancellationToken);
         if (!document.Succeeded)
@@ -31,14 +32,14 @@ public sealed class EmailRescheduler
         if (!time.Succeeded)
             return time.Problem.ToResult();
 
-        var moved = await TryRescheduleAsync(id, time.Value, cancellationToken);
+        var moved = await TryRescheduleAsync(id, time.Value, caller, cancellationToken);
         return moved.Succeeded ? new JsonResult<RescheduledAnswer>(moved.Value, ContractsJson.Default.RescheduledAnswer) : moved.Problem.ToResult();
     }
 
     /// <summary>Moves an email for callers that read and answer in their own format.</summary>
-    internal async Task<OrProblem<RescheduledAnswer>> TryRescheduleAsync(string id, MovedTime time, CancellationToken cancellationToken)
+    internal async Task<OrProblem<RescheduledAnswer>> TryRescheduleAsync(string id, MovedTime time, Caller caller, CancellationToken cancellationToken)
     {
-        while (EmailId.TryParse(id, out var emailId) && await _ledger.ReadAsync(emailId, cancellationToken) is { State: not EmailState.Void } row)
+        while (EmailId.TryParse(id, out var emailId) && await _ledger.ReadAsync(emailId, cancellationToken) is { State: not EmailState.Void } row && caller.Sees(row))
         {
             if (row.State != EmailState.Scheduled)
                 return Problem.Conflict($"The email is {row.State.Name()}: only one that is scheduled can be given another time.");

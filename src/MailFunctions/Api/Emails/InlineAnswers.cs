@@ -1,3 +1,4 @@
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
 
@@ -10,19 +11,19 @@ internal sealed class InlineAnswers(EmailReader reader, TimeProvider clock)
     /// <param name="left">The part of it that is left.</param>
     /// <param name="accepted">The answer to an accepted mail.</param>
     /// <returns>200 with the mail as of its attempt; <paramref name="accepted"/> when the outcome is not known in time.</returns>
-    public async Task<IResult> AwaitAsync(Task<bool> delivery, EmailId id, TimeSpan wait, TimeSpan left, IResult accepted, CancellationToken cancellationToken)
+    public async Task<IResult> AwaitAsync(Task<bool> delivery, EmailId id, TimeSpan wait, TimeSpan left, IResult accepted, Caller caller, CancellationToken cancellationToken)
     {
         var known = await Task.WhenAny(delivery, Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken)) == delivery && await delivery;
         cancellationToken.ThrowIfCancellationRequested();
-        return new AppliedResult(known ? await ReadAsync(id, accepted, cancellationToken) : accepted, wait);
+        return new AppliedResult(known ? await ReadAsync(id, accepted, caller, cancellationToken) : accepted, wait);
     }
 
     /// <summary>Reads the outcome. Any failure here still leaves the mail accepted.</summary>
-    private async Task<IResult> ReadAsync(EmailId id, IResult accepted, CancellationToken cancellationToken)
+    private async Task<IResult> ReadAsync(EmailId id, IResult accepted, Caller caller, CancellationToken cancellationToken)
     {
         try
         {
-            return await reader.ReadAsync(id, cancellationToken);
+            return await reader.ReadAsync(id, caller, cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -2,6 +2,7 @@ using MailFunctions.Http;
 using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.Intake.Idempotency;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 
 namespace MailFunctions.Api.Emails;
@@ -9,6 +10,9 @@ namespace MailFunctions.Api.Emails;
 /// <summary>A call that submits mail: its limits, and what it does at each step of the <see cref="RequestPipeline"/>.</summary>
 internal sealed record IntakeCall
 {
+    /// <summary>Who submits it.</summary>
+    public required Caller Caller { get; init; }
+
     /// <summary>Identifies the call, since the same idempotency key may be used with several.</summary>
     public required string Operation { get; init; }
 

@@ -16,9 +16,7 @@ namespace MailFunctions.Api.Emails;
 /// </summary>
 internal sealed class RequestPipeline(IdempotencyGate gate, TemplateLoader templates, FileLoader files, EarlierTry earlier, TimeProvider clock, ILogger<RequestPipeline> logger)
 {
-    /// <param name="scopeOf">Returns the scope of the caller's idempotency keys; called only when the request has a key.</param>
-    public async Task<OrProblem<Received>> TakeAsync(
-        HttpRequest request, IntakeCall call, Func<CancellationToken, Task<string>> scopeOf, CancellationToken cancellationToken)
+    public async Task<OrProblem<Received>> TakeAsync(HttpRequest request, IntakeCall call, CancellationToken cancellationToken)
     {
         var key = IdempotencyKey.Of(request);
         if (key is not null && !IdempotencyKey.IsValid(key, out var unusable))
@@ -30,7 +28,7 @@ internal sealed class RequestPipeline(IdempotencyGate gate, TemplateLoader templ
 
         return key is null
             ? await AcceptAsync(call, document.Value, entry: null, cancellationToken)
-            : await AcceptOnceAsync(call, document.Value, IdempotencyKey.Of(await scopeOf(cancellationToken), key), cancellationToken);
+            : await AcceptOnceAsync(call, document.Value, IdempotencyKey.Of(await call.Caller.ScopeAsync(cancellationToken), key), cancellationToken);
     }
 
     private async Task<OrProblem<Received>> AcceptOnceAsync(IntakeCall call, RequestDocument document, IdempotencyKey key, CancellationToken cancellationToken)
@@ -58,7 +56,7 @@ internal sealed class RequestPipeline(IdempotencyGate gate, TemplateLoader templ
         if (!submission.Succeeded)
             return submission.Problem;
 
-        var mail = await call.Accept(submission.Value, entry, cancellationToken);
+        var mail = await call.Accept(submission.Value.By(call.Caller.Key?.Id), entry, cancellationToken);
         Log(mail);
         var answer = call.Answer(mail);
         if (entry is not null)
@@ -74,7 +72,7 @@ internal sealed class RequestPipeline(IdempotencyGate gate, TemplateLoader templ
         IntakeCall call, RequestDocument document, DateTimeOffset now, IReadOnlyDictionary<int, LedgerRow> accepted, CancellationToken cancellationToken)
     {
         var lookups = new RequestLookups(
-            await templates.LoadAsync(TemplateRules.References(document.Root), document.Memory, cancellationToken),
+            await templates.LoadAsync(TemplateRules.References(document.Root), call.Caller.SeesTemplate, document.Memory, cancellationToken),
             call.NamesFiles ? files.Unseen() : FileSet.Empty);
         var submission = call.Read(document, now, lookups, accepted);
         if (lookups.Templates.IsStarved)

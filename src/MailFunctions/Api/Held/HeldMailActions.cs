@@ -1,5 +1,6 @@
 using MailFunctions.Delivery;
 using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
@@ -22,13 +23,13 @@ public sealed class HeldMailActions
     /// <c>POST emails/{id}/resolve</c> with <c>{"as":"sent"|"not_sent"|"retry"}</c>, for an uncertain email. The decision
     /// applies to its uncertain recipients; the others keep their status.
     /// </summary>
-    public async Task<IResult> ResolveAsync(string id, HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> ResolveAsync(string id, HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var decision = await DecisionReader.ReadOneAsync(request, cancellationToken);
         if (!decision.Succeeded)
             return decision.Problem.ToResult();
 
-        return await DecideAsync(id, row => row.State == EmailState.Uncertain, "uncertain", decision.Value == "retry", row => decision.Value switch
+        return await DecideAsync(id, caller, row => row.State == EmailState.Uncertain, "uncertain", decision.Value == "retry", row => decision.Value switch
         {
             "retry" => _requeuer.TryAsync(row, rejected: null, cancellationToken),
             "sent" => EndAsync(row, RecipientStatus.Sent, cancellationToken),
@@ -40,12 +41,12 @@ public sealed class HeldMailActions
     /// <c>POST emails/{id}/requeue</c>, for an email that is dead, failed, expired or partial: resets its failure count and
     /// sends it again to the recipients that have not got it.
     /// </summary>
-    public Task<IResult> RequeueAsync(string id, CancellationToken cancellationToken) => DecideAsync(
-        id, row => Requeuer.IsFor(row.State), "dead, failed, expired or partial", triesAgain: true, row => _requeuer.TryAsync(row, rejected: null, cancellationToken), cancellationToken);
+    public Task<IResult> RequeueAsync(string id, Caller caller, CancellationToken cancellationToken) => DecideAsync(
+        id, caller, row => Requeuer.IsFor(row.State), "dead, failed, expired or partial", triesAgain: true, row => _requeuer.TryAsync(row, rejected: null, cancellationToken), cancellationToken);
 
     /// <summary><c>POST emails/{id}/discard</c>, for a dead or uncertain email: ends it without sending it.</summary>
-    public Task<IResult> DiscardAsync(string id, CancellationToken cancellationToken) => DecideAsync(
-        id, row => row.State.AwaitsPerson(), "uncertain or dead", triesAgain: false, row => TryDiscardAsync(row, cancellationToken), cancellationToken);
+    public Task<IResult> DiscardAsync(string id, Caller caller, CancellationToken cancellationToken) => DecideAsync(
+        id, caller, row => row.State.AwaitsPerson(), "uncertain or dead", triesAgain: false, row => TryDiscardAsync(row, cancellationToken), cancellationToken);
 
     /// <summary>Discards a mail whose row has been read, as <see cref="DiscardAsync"/> does.</summary>
     internal async Task<Requeue> TryDiscardAsync(LedgerRow row, CancellationToken cancellationToken) =>
@@ -56,12 +57,12 @@ public sealed class HeldMailActions
     /// <param name="triesAgain">Whether the call sends again: repeated after a lost answer, it finds the email queued and
     /// gives the same answer.</param>
     private async Task<IResult> DecideAsync(
-        string id, Func<LedgerRow, bool> isFor, string expected, bool triesAgain, Func<LedgerRow, Task<Requeue>> tryDecide, CancellationToken cancellationToken)
+        string id, Caller caller, Func<LedgerRow, bool> isFor, string expected, bool triesAgain, Func<LedgerRow, Task<Requeue>> tryDecide, CancellationToken cancellationToken)
     {
         if (!EmailId.TryParse(id, out var emailId))
             return Problem.NotFound("There is no email of this id.").ToResult();
 
-        while (await _ledger.ReadAsync(emailId, cancellationToken) is { State: not EmailState.Void } row)
+        while (await _ledger.ReadAsync(emailId, cancellationToken) is { State: not EmailState.Void } row && caller.Sees(row))
         {
             if (triesAgain && Requeuer.IsTriedAgain(row))
             {

@@ -1,4 +1,5 @@
 using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger.Scans;
 using MailFunctions.Mail;
 using MailFunctions.Telemetry;
@@ -33,13 +34,13 @@ public sealed class HeldMailBulkActions
     /// <c>POST emails/requeue</c> and <c>POST emails/discard</c>: counts the matching mails, and changes them only when
     /// <c>dry_run</c> is false.
     /// </summary>
-    public async Task<IResult> DecideAsync(HttpRequest request, bool requeue, CancellationToken cancellationToken)
+    public async Task<IResult> DecideAsync(HttpRequest request, bool requeue, Caller caller, CancellationToken cancellationToken)
     {
         var read = await DecisionReader.ReadManyAsync(request, requeue, cancellationToken);
         if (!read.Succeeded)
             return read.Problem.ToResult();
 
-        var decision = read.Value;
+        var decision = read.Value with { Query = read.Value.Query with { IsVisible = caller.Sees } };
         var tally = new BulkTally(decision.DryRun);
         var started = _clock.GetTimestamp();
         string? after;

@@ -2,6 +2,7 @@ using MailFunctions.Api.Emails;
 using MailFunctions.Http;
 using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
+using MailFunctions.Keys.Callers;
 
 namespace MailFunctions.Api.Resend;
 
@@ -16,8 +17,9 @@ internal sealed class ResendCalls(EmailRequest emails, BatchRequest batches, Acc
 
     /// <summary><c>POST resend/emails</c>.</summary>
     /// <param name="ignored">Collects the ignored fields.</param>
-    public IntakeCall SingleMail(ResendCaller caller, IgnoredFields ignored) => new()
+    public IntakeCall SingleMail(Caller caller, IgnoredFields ignored) => new()
     {
+        Caller = caller,
         Operation = "resend/emails",
         MaxValues = EmailLimits.JsonValues,
         TakesBytes = true,
@@ -30,8 +32,9 @@ internal sealed class ResendCalls(EmailRequest emails, BatchRequest batches, Acc
     /// <summary><c>POST resend/emails/batch</c>.</summary>
     /// <param name="permissive">True to leave invalid emails out; otherwise one invalid email refuses all.</param>
     /// <param name="ignored">Collects the ignored fields.</param>
-    public IntakeCall Batch(ResendCaller caller, bool permissive, IgnoredFields ignored) => new()
+    public IntakeCall Batch(Caller caller, bool permissive, IgnoredFields ignored) => new()
     {
+        Caller = caller,
         Operation = permissive ? "resend/emails/batch permissive" : "resend/emails/batch",
         MaxValues = EmailLimits.BatchJsonValues,
         TakesBytes = true,
@@ -42,7 +45,7 @@ internal sealed class ResendCalls(EmailRequest emails, BatchRequest batches, Acc
         Answer = accepted => ResendBatchAnswer.Of(accepted.Rows, permissive || accepted.Faults.Any ? accepted.Faults : null),
     };
 
-    private OrProblem<Submission> ReadOne(RequestDocument document, DateTimeOffset now, RequestLookups lookups, ResendCaller caller, IgnoredFields ignored)
+    private OrProblem<Submission> ReadOne(RequestDocument document, DateTimeOffset now, RequestLookups lookups, Caller caller, IgnoredFields ignored)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
@@ -51,7 +54,7 @@ internal sealed class ResendCalls(EmailRequest emails, BatchRequest batches, Acc
     }
 
     private OrProblem<Submission> ReadMany(
-        RequestDocument document, BatchTerms terms, DateTimeOffset now, RequestLookups lookups, ResendCaller caller, IgnoredFields ignored)
+        RequestDocument document, BatchTerms terms, DateTimeOffset now, RequestLookups lookups, Caller caller, IgnoredFields ignored)
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);

@@ -1,12 +1,12 @@
 using MailFunctions.Api.Emails;
-using MailFunctions.Api.Keys;
 using MailFunctions.Http;
 using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
+using MailFunctions.Keys;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace MailFunctions.Api.Resend;
 
@@ -16,36 +16,37 @@ namespace MailFunctions.Api.Resend;
 /// </summary>
 public sealed class ResendEndpoints
 {
-    private const string Scheme = "Bearer ";
     private const int MaxChangeValues = 10;
 
     /// <summary>The assumed length of a text that is stored in blobs, until it is loaded.</summary>
     private const long UsualText = 4 * 1024 * 1024;
 
-    private readonly ApiKeys _keys;
-    private readonly HttpEdge _edge;
+    private readonly CallEdge _edge;
     private readonly ResendParts _parts;
     private readonly TimeProvider _clock;
 
-    internal ResendEndpoints(ApiKeys keys, HttpEdge edge, ResendParts parts, TimeProvider clock) =>
-        (_keys, _edge, _parts, _clock) = (keys, edge, parts, clock);
+    internal ResendEndpoints(CallEdge edge, ResendParts parts, TimeProvider clock) =>
+        (_edge, _parts, _clock) = (edge, parts, clock);
 
     /// <summary><c>POST resend/emails</c>.</summary>
     public Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
+        "ResendSubmitEmail",
         request,
-        caller => TakeAsync(request, caller, ignored => _parts.Calls.SingleMail(caller, ignored), cancellationToken),
+        caller => TakeAsync(request, ignored => _parts.Calls.SingleMail(caller, ignored), cancellationToken),
         cancellationToken);
 
     /// <summary><c>POST resend/emails/batch</c>.</summary>
     public Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
+        "ResendSubmitBatch",
         request,
         caller => BatchMode.TryRead(request, out var permissive, out var problem)
-            ? TakeAsync(request, caller, ignored => _parts.Calls.Batch(caller, permissive, ignored), cancellationToken)
+            ? TakeAsync(request, ignored => _parts.Calls.Batch(caller, permissive, ignored), cancellationToken)
             : Task.FromResult(problem!.ToResult()),
         cancellationToken);
 
     /// <summary><c>GET resend/emails/{id}</c>.</summary>
     public Task<IResult> ReadAsync(string id, HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
+        "ResendReadEmail",
         request,
         async caller =>
         {
@@ -53,7 +54,7 @@ public sealed class ResendEndpoints
                 return NotFound();
             if (row.Content is { Inline: null } && HeldMemory.Of(request)?.TryHold(UsualText) == false)
                 return Problem.ServerBusy(RequestBody.BusyRetryAfter).ToResult();
-            var content = await TextOfAsync(row, cancellationToken);
+            var content = caller.May(Rights.ReadContent) ? await TextOfAsync(row, cancellationToken) : null;
             if (HeldMemory.Of(request)?.TryHold((content?.Text?.Length ?? 0) + (content?.Html?.Length ?? 0)) == false)
                 return Problem.ServerBusy(RequestBody.BusyRetryAfter).ToResult();
             return new JsonResult<ResendEmail>(ResendEmail.Of(row, content), ResendEmailJson.Default.ResendEmail);
@@ -62,6 +63,7 @@ public sealed class ResendEndpoints
 
     /// <summary><c>PATCH resend/emails/{id}</c>.</summary>
     public Task<IResult> RescheduleAsync(string id, HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
+        "ResendRescheduleEmail",
         request,
         async caller =>
         {
@@ -77,51 +79,36 @@ public sealed class ResendEndpoints
                 return time.Problem.ToResult();
             if (await FindAsync(id, caller, cancellationToken) is null)
                 return NotFound();
-            return Changed(id, await _parts.Rescheduler.TryRescheduleAsync(id, time.Value, cancellationToken));
+            return Changed(id, await _parts.Rescheduler.TryRescheduleAsync(id, time.Value, caller, cancellationToken));
         },
         cancellationToken);
 
     /// <summary><c>POST resend/emails/{id}/cancel</c>.</summary>
     public Task<IResult> CancelAsync(string id, HttpRequest request, CancellationToken cancellationToken) => OpenAsync(
+        "ResendCancelEmail",
         request,
         async caller => await FindAsync(id, caller, cancellationToken) is null
             ? NotFound()
-            : Changed(id, await _parts.Canceler.TryCancelAsync(id, cancellationToken)),
+            : Changed(id, await _parts.Canceler.TryCancelAsync(id, caller, cancellationToken)),
         cancellationToken);
 
-    /// <summary>Authenticates the caller and translates problems into Resend's errors, for all calls.</summary>
-    private async Task<IResult> OpenAsync(HttpRequest request, Func<ResendCaller, Task<IResult>> answer, CancellationToken cancellationToken)
+    /// <summary>Translates problems into Resend's errors, for all calls.</summary>
+    private async Task<IResult> OpenAsync(string call, HttpRequest request, Func<Caller, Task<IResult>> answer, CancellationToken cancellationToken)
     {
-        var result = await _edge.RunWithQueryAsync(
-            request,
-            async () =>
-            {
-                if (!await _keys.AnyAsync(cancellationToken))
-                    return ResendErrors.NoKeyExists.ToResult();
-                if (request.Headers[HeaderNames.Authorization].ToString() is not { Length: > 0 } header)
-                    return ResendErrors.MissingKey.ToResult();
-                if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-                    || await _keys.FindAsync(header[Scheme.Length..].Trim(), cancellationToken) is not { } key)
-                {
-                    return ResendErrors.InvalidKey.ToResult();
-                }
-
-                return new QueryParameters(request.Query, []).Problem is { } problem ? problem.ToResult() : await answer(new ResendCaller(key));
-            },
-            cancellationToken);
+        var result = await _edge.RunAsync(call, request.WithKeyAlone(), answer, cancellationToken);
         return result is ProblemResult wrong ? new ResendErrorResult(wrong.Problem) : result;
     }
 
-    private async Task<IResult> TakeAsync(HttpRequest request, ResendCaller caller, Func<IgnoredFields, IntakeCall> callOf, CancellationToken cancellationToken)
+    private async Task<IResult> TakeAsync(HttpRequest request, Func<IgnoredFields, IntakeCall> callOf, CancellationToken cancellationToken)
     {
         var ignored = new IgnoredFields();
-        var received = await _parts.Pipeline.TakeAsync(request, callOf(ignored), _ => Task.FromResult(caller.Scope), cancellationToken);
+        var received = await _parts.Pipeline.TakeAsync(request, callOf(ignored), cancellationToken);
         ignored.WriteTo(request.HttpContext.Response);
         return received.Succeeded ? new ReceivedResult(received.Value, StatusCodes.Status200OK) : received.Problem.ToResult();
     }
 
     /// <returns>The row with its content; null when there is no such email, or when the caller may not see it.</returns>
-    private async Task<LedgerRow?> FindAsync(string id, ResendCaller caller, CancellationToken cancellationToken) =>
+    private async Task<LedgerRow?> FindAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         EmailId.TryParse(id, out var emailId)
         && (await _parts.Ledger.ReadManyAsync([emailId], cancellationToken)).TryGetValue(emailId, out var row)
         && row.State != EmailState.Void

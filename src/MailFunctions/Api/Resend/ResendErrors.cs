@@ -10,12 +10,6 @@ internal static class ResendErrors
 {
     private const int MostSentences = 5;
 
-    public static readonly Problem NoKeyExists = new(StatusCodes.Status404NotFound, "not_found", "This door is closed until an API key is made for it.");
-
-    public static readonly Problem MissingKey = new(StatusCodes.Status401Unauthorized, "missing_api_key", "Missing API key in the authorization header.");
-
-    public static readonly Problem InvalidKey = new(StatusCodes.Status403Forbidden, "invalid_api_key", "API key is invalid.");
-
     public static ResendError Of(Problem problem) => problem.Name switch
     {
         "validation_error" => new(problem.Status, Sentences(problem.Errors), NameOf(problem.Errors)),
@@ -23,6 +17,9 @@ internal static class ResendErrors
         "invalid_state" => new(StatusCodes.Status422UnprocessableEntity, problem.Detail ?? problem.Title, "validation_error"),
         "invalid_json" or "invalid_body" or "payload_too_large" or "unsupported_media_type" or "sender_not_allowed" =>
             new(problem.Status, $"{problem.Title} {problem.Detail}", "validation_error"),
+        "missing_api_key" => new(StatusCodes.Status401Unauthorized, "Missing API key in the authorization header.", "missing_api_key"),
+        "invalid_api_key" => new(StatusCodes.Status403Forbidden, "API key is invalid.", "invalid_api_key"),
+        "restricted_api_key" => new(StatusCodes.Status401Unauthorized, problem.Detail ?? problem.Title, "restricted_api_key"),
         "storage_unavailable" or "server_busy" or "internal_error" => new(problem.Status, $"{problem.Title} {problem.Detail}", "application_error"),
         _ => new(problem.Status, problem.Detail ?? problem.Title, problem.Name),
     };

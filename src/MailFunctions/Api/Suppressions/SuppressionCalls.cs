@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Suppression;
 using Microsoft.AspNetCore.Http;
 
@@ -10,6 +11,7 @@ public sealed class SuppressionCalls
 {
     private const int DefaultPage = 100;
     private const int MaxPage = 1000;
+    private const int MaxWalked = 10 * MaxPage;
 
     private static readonly string[] Parameters = ["reason", "scope", "limit", "after"];
 
@@ -23,9 +25,9 @@ public sealed class SuppressionCalls
         (_table, _book, _room, _reader, _clock) = (table, book, room, new SuppressionRequestReader(clock), clock);
 
     /// <summary><c>PUT suppressions/{address}</c>: adds an entry, or replaces the existing one.</summary>
-    public async Task<IResult> PutAsync(string address, HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> PutAsync(string address, HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
-        var known = SuppressionRequestReader.ReadAddress(address);
+        var known = ReadAddress(address, caller);
         if (!known.Succeeded)
             return known.Problem.ToResult();
         var entry = await _reader.ReadEntryAsync(known.Value, request, cancellationToken);
@@ -39,9 +41,9 @@ public sealed class SuppressionCalls
     }
 
     /// <summary><c>GET suppressions/{address}</c>.</summary>
-    public async Task<IResult> ReadAsync(string address, CancellationToken cancellationToken)
+    public async Task<IResult> ReadAsync(string address, Caller caller, CancellationToken cancellationToken)
     {
-        var known = SuppressionRequestReader.ReadAddress(address);
+        var known = ReadAddress(address, caller);
         if (!known.Succeeded)
             return known.Problem.ToResult();
         var now = _clock.GetUtcNow();
@@ -50,9 +52,9 @@ public sealed class SuppressionCalls
     }
 
     /// <summary><c>DELETE suppressions/{address}</c>.</summary>
-    public async Task<IResult> DeleteAsync(string address, CancellationToken cancellationToken)
+    public async Task<IResult> DeleteAsync(string address, Caller caller, CancellationToken cancellationToken)
     {
-        var known = SuppressionRequestReader.ReadAddress(address);
+        var known = ReadAddress(address, caller);
         if (!known.Succeeded)
             return known.Problem.ToResult();
         var keys = await _table.KeysAsync(known.Value, cancellationToken);
@@ -64,11 +66,13 @@ public sealed class SuppressionCalls
     }
 
     /// <summary><c>POST suppressions</c>: up to 10,000 addresses; one error refuses all.</summary>
-    public async Task<IResult> ImportAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> ImportAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var entries = await _reader.ReadImportAsync(request, cancellationToken);
         if (!entries.Succeeded)
             return entries.Problem.ToResult();
+        if (entries.Value.FirstOrDefault(entry => !caller.SeesRecipient(entry.Address)) is not null)
+            return NotOfTheKey().ToResult();
         if (!await _room.TakeAsync(entries.Value.Count, _room.Bounds.Import, cancellationToken))
             return Problem.Validation([new ProblemError(Full(_room.Bounds.Import), Pointer: "/suppressions")]).ToResult();
         var imported = await _book.PutAsync(entries.Value, cancellationToken);
@@ -76,7 +80,7 @@ public sealed class SuppressionCalls
     }
 
     /// <summary><c>GET suppressions?reason&amp;scope&amp;limit&amp;after</c>, in a stable order.</summary>
-    public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> ListAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var parameters = new QueryParameters(request.Query, Parameters);
         var reason = parameters.One("reason", "takes manual, bounce, complaint or unsubscribe", text => SuppressionWords.TryParse(text, out SuppressionReason one) ? one : (SuppressionReason?)null);
@@ -86,10 +90,14 @@ public sealed class SuppressionCalls
         if (parameters.Problem is { } problem)
             return problem.ToResult();
 
-        var entries = new List<SuppressionEntry>(limit);
-        await foreach (var entry in _table.WalkAsync(after, reason, scope, Math.Min(limit + 1, MaxPage), cancellationToken))
+        var (entries, walked) = (new List<SuppressionEntry>(limit), 0);
+        await foreach (var entry in _table.WalkAsync(after, reason, scope, caller.SeesAll ? Math.Min(limit + 1, MaxPage) : MaxPage, cancellationToken))
         {
-            if (!entry.IsInForce(_clock.GetUtcNow()))
+            // A key for few recipients finds few entries: its page ends after so many, and the next goes on from there.
+            if (++walked > MaxWalked && !caller.SeesAll)
+                return Page(entries, after?.RowKey);
+            after = entry.Key;
+            if (!entry.IsInForce(_clock.GetUtcNow()) || !caller.SeesRecipient(entry.Address))
                 continue;
             if (entries.Count == limit)
                 return Page(entries, entries[^1].Key.RowKey);
@@ -98,6 +106,14 @@ public sealed class SuppressionCalls
 
         return Page(entries, null);
     }
+
+    private static OrProblem<string> ReadAddress(string segment, Caller caller)
+    {
+        var read = SuppressionRequestReader.ReadAddress(segment);
+        return read.Succeeded && !caller.SeesRecipient(read.Value) ? NotOfTheKey() : read;
+    }
+
+    private static Problem NotOfTheKey() => Problem.RestrictedApiKey("An address is not among the recipients that it is limited to.");
 
     private static string Full(int most) =>
         string.Create(CultureInfo.InvariantCulture, $"would be more than the suppression list may have, which is about {most:N0} addresses; delete those that are not needed");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MailFunctions.Http;
 using MailFunctions.Http.Requests;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
 
@@ -21,7 +22,7 @@ public sealed class TemplateCalls
     internal TemplateCalls(TemplateStore store, TemplateLoader loader) => (_store, _loader) = (store, loader);
 
     /// <summary><c>GET templates?limit&amp;after</c>.</summary>
-    public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> ListAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var parameters = new QueryParameters(request.Query, ["limit", "after"]);
         var limit = parameters.Number("limit", MaxPage) ?? DefaultPage;
@@ -31,14 +32,16 @@ public sealed class TemplateCalls
         if (parameters.Problem is { } problem)
             return problem.ToResult();
 
-        var (heads, next) = await _store.ListAsync(after, limit, cancellationToken);
+        var (heads, next) = await _store.ListAsync(after, limit, caller.SeesTemplate, cancellationToken);
         var data = heads.Select(head => new TemplateListed(head.Name, head.Version, head.UpdatedAt)).ToList();
         return new JsonResult<TemplatePage>(new TemplatePage(data, next), ContractsJson.Default.TemplatePage);
     }
 
     /// <summary><c>GET templates/{name}?version</c>.</summary>
-    public async Task<IResult> ReadAsync(string name, HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> ReadAsync(string name, HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
+        if (!caller.SeesTemplate(name))
+            return NotOfTheKey();
         var parameters = new QueryParameters(request.Query, ["version"]);
         var number = parameters.Number("version", int.MaxValue);
         if (parameters.Problem is { } problem)
@@ -54,8 +57,10 @@ public sealed class TemplateCalls
     }
 
     /// <summary><c>PUT templates/{name}</c>: 201 for a new name, otherwise 200, with or without a new version.</summary>
-    public async Task<IResult> PutAsync(string name, HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> PutAsync(string name, HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
+        if (!caller.SeesTemplate(name))
+            return NotOfTheKey();
         var content = await TemplateRequestReader.ReadContentAsync(name, request, cancellationToken);
         if (!content.Succeeded)
             return content.Problem.ToResult();
@@ -70,8 +75,8 @@ public sealed class TemplateCalls
     }
 
     /// <summary><c>DELETE templates/{name}</c>: deletes all versions. Accepted mail has its content already.</summary>
-    public async Task<IResult> DeleteAsync(string name, HttpRequest request, CancellationToken cancellationToken) =>
-        await _store.DeleteAsync(name, VersionCondition.Of(request), cancellationToken) switch
+    public async Task<IResult> DeleteAsync(string name, HttpRequest request, Caller caller, CancellationToken cancellationToken) =>
+        !caller.SeesTemplate(name) ? NotOfTheKey() : await _store.DeleteAsync(name, VersionCondition.Of(request), cancellationToken) switch
         {
             true => Results.NoContent(),
             false => NotFound("template of this name"),
@@ -79,8 +84,10 @@ public sealed class TemplateCalls
         };
 
     /// <summary><c>POST templates/{name}/render</c>: renders a mail without sending it.</summary>
-    public async Task<IResult> RenderAsync(string name, HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> RenderAsync(string name, HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
+        if (!caller.SeesTemplate(name))
+            return NotOfTheKey();
         var preview = await TemplateRequestReader.ReadPreviewAsync(request, cancellationToken);
         if (!preview.Succeeded)
             return preview.Problem.ToResult();
@@ -88,7 +95,7 @@ public sealed class TemplateCalls
             return NotFound("template of this name");
 
         var reference = new TemplateReference(name, preview.Value.Version);
-        var templates = await _loader.LoadAsync([reference], HeldMemory.Of(request), cancellationToken);
+        var templates = await _loader.LoadAsync([reference], caller.SeesTemplate, HeldMemory.Of(request), cancellationToken);
         var (rendered, version, faults) = templates.Render(reference, preview.Value.Variables, withSubject: true);
         if (templates.IsStarved)
             return Problem.ServerBusy(RequestBody.BusyRetryAfter).ToResult();
@@ -98,6 +105,8 @@ public sealed class TemplateCalls
     }
 
     private static IResult NotFound(string what) => Problem.NotFound($"There is no {what}.").ToResult();
+
+    private static IResult NotOfTheKey() => Problem.RestrictedApiKey("The template is not among those that it is limited to.").ToResult();
 
     private static IResult Changed() => Problem.PreconditionFailed("The template has another version than If-Match names, or is there in spite of If-None-Match.").ToResult();
 }

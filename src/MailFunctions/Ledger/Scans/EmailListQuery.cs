@@ -38,6 +38,9 @@ internal sealed record EmailListQuery
     /// <summary>Accepted before this time.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>Tests whether the caller may see a mail; null when they may see all.</summary>
+    public Func<LedgerRow, bool>? IsVisible { get; init; }
+
     public int Limit { get; init; } = DefaultLimit;
 
     /// <summary>The place in the ledger where the list continues.</summary>
@@ -50,7 +53,8 @@ internal sealed record EmailListQuery
     public bool AwaitsPerson => States.Count > 0 && States.All(state => state.AwaitsPerson());
 
     public bool Matches(LedgerRow row) =>
-        (States.Count == 0 || States.Contains(row.State))
+        IsVisible?.Invoke(row) != false
+        && (States.Count == 0 || States.Contains(row.State))
         && (Lane ?? row.Lane) == row.Lane
         && (Batch ?? row.Batch) == row.Batch
         && (Relay ?? row.Relay) == row.Relay

@@ -1,4 +1,5 @@
 using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Ledger.Scans;
 using MailFunctions.Mail;
@@ -32,11 +33,13 @@ public sealed class RecipientEraser
         LedgerScan scan, OccupiedMinutes minutes, MailEraser eraser, SuppressionTable suppressions, SuppressionWriter writer, TimeProvider clock, ILogger<RecipientEraser> logger) =>
         (_scan, _minutes, _eraser, _suppressions, _writer, _clock, _logger) = (scan, minutes, eraser, suppressions, writer, clock, logger);
 
-    public async Task<IResult> EraseAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> EraseAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var read = await ErasureRequest.ReadAsync(request, cancellationToken);
         if (!read.Succeeded)
             return read.Problem.ToResult();
+        if (!caller.SeesRecipient(read.Value.Address))
+            return Problem.RestrictedApiKey("The address is not among the recipients that it is limited to.").ToResult();
 
         var answer = await EraseAsync(read.Value, cancellationToken);
         if (!answer.DryRun)

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
 
@@ -11,23 +13,23 @@ namespace MailFunctions.IntegrationTests.Api.Emails;
 internal static class Calls
 {
     public static Task<Answer> SubmitOneAsync(this TestApp pipeline, string json, CancellationToken cancellationToken, string? key = null, string? functionKey = null, string? wait = null) =>
-        CallAsync(pipeline, request => pipeline.Get<EmailIntake>().SubmitAsync(request, cancellationToken), "/api/emails", json, key, functionKey, null, cancellationToken, wait);
+        CallAsync(pipeline, request => pipeline.Get<EmailIntake>().SubmitAsync(request, HolderOfKey(pipeline, request), cancellationToken), "/api/emails", json, key, functionKey, null, cancellationToken, wait);
 
     public static Task<Answer> SubmitBatchAsync(
         this TestApp pipeline, string json, CancellationToken cancellationToken, string? key = null, string? validation = null) =>
-        CallAsync(pipeline, request => pipeline.Get<EmailIntake>().SubmitBatchAsync(request, cancellationToken), "/api/emails/batch", json, key, null, validation, cancellationToken);
+        CallAsync(pipeline, request => pipeline.Get<EmailIntake>().SubmitBatchAsync(request, HolderOfKey(pipeline, request), cancellationToken), "/api/emails/batch", json, key, null, validation, cancellationToken);
 
     public static Task<Answer> CancelAsync(this TestApp pipeline, EmailId id, CancellationToken cancellationToken) =>
-        CallAsync(pipeline, _ => pipeline.Get<EmailCanceler>().CancelAsync(id.ToString(), cancellationToken), $"/api/emails/{id}/cancel", "", null, null, null, cancellationToken);
+        CallAsync(pipeline, _ => pipeline.Get<EmailCanceler>().CancelAsync(id.ToString(), Caller.Operator, cancellationToken), $"/api/emails/{id}/cancel", "", null, null, null, cancellationToken);
 
     public static Task<Answer> CancelBatchAsync(this TestApp pipeline, string id, CancellationToken cancellationToken) =>
-        CallAsync(pipeline, _ => pipeline.Get<EmailCanceler>().CancelBatchAsync(id, cancellationToken), $"/api/batches/{id}/cancel", "", null, null, null, cancellationToken);
+        CallAsync(pipeline, _ => pipeline.Get<EmailCanceler>().CancelBatchAsync(id, Caller.Operator, cancellationToken), $"/api/batches/{id}/cancel", "", null, null, null, cancellationToken);
 
     public static Task<Answer> RescheduleAsync(this TestApp pipeline, EmailId id, string json, CancellationToken cancellationToken) =>
-        CallAsync(pipeline, request => pipeline.Get<EmailRescheduler>().RescheduleAsync(id.ToString(), request, cancellationToken), $"/api/emails/{id}", json, null, null, null, cancellationToken);
+        CallAsync(pipeline, request => pipeline.Get<EmailRescheduler>().RescheduleAsync(id.ToString(), request, Caller.Operator, cancellationToken), $"/api/emails/{id}", json, null, null, null, cancellationToken);
 
     public static Task<Answer> ReadBatchAsync(this TestApp pipeline, string id, CancellationToken cancellationToken) =>
-        CallAsync(pipeline, _ => pipeline.Get<BatchReader>().ReadAsync(id, cancellationToken), $"/api/batches/{id}", "", null, null, null, cancellationToken);
+        CallAsync(pipeline, _ => pipeline.Get<BatchReader>().ReadAsync(id, Caller.Operator, cancellationToken), $"/api/batches/{id}", "", null, null, null, cancellationToken);
 
     /// <param name="query">Without its question mark.</param>
     public static async Task<Answer> ListAsync(this TestApp pipeline, string query, CancellationToken cancellationToken)
@@ -36,11 +38,14 @@ internal static class Calls
             context =>
             {
                 context.Request.QueryString = new QueryString($"?{query}");
-                return pipeline.Get<EmailLister>().ListAsync(context.Request, cancellationToken);
+                return pipeline.Get<EmailLister>().ListAsync(context.Request, Caller.Operator, cancellationToken);
             },
             cancellationToken);
         return new Answer(status, body.RootElement, headers);
     }
+
+    private static Caller HolderOfKey(TestApp pipeline, HttpRequest request) =>
+        Caller.OfFunctionKey(token => pipeline.Get<FunctionKeys>().FingerprintAsync(request, token), client: null);
 
     private static async Task<Answer> CallAsync(
         TestApp pipeline,

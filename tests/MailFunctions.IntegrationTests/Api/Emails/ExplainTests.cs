@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.TestPeers.Smtp;
@@ -88,7 +89,7 @@ public sealed class ExplainTests(AzuriteFixture azurite)
     }
 
     private static async Task<JsonElement> ExplainAsync(TestApp pipeline, EmailId id) =>
-        (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Cancellation), Cancellation)).Body.RootElement;
+        (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Caller.Operator, Cancellation), Cancellation)).Body.RootElement;
 
     private static async Task<JsonElement> RelayAsync(TestApp pipeline, EmailId id) =>
         Assert.Single((await ExplainAsync(pipeline, id)).GetProperty("relays").EnumerateArray());

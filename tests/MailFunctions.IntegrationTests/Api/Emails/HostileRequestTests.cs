@@ -1,5 +1,6 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers;
 using MailFunctions.TestPeers.Smtp;
@@ -22,7 +23,7 @@ public sealed class HostileRequestTests(AzuriteFixture azurite)
                 context =>
                 {
                     context.Request.ContentType = hostile.ContentType;
-                    return pipeline.Get<EmailIntake>().SubmitAsync(context.Request, Cancellation);
+                    return pipeline.Get<EmailIntake>().SubmitAsync(context.Request, Caller.Operator, Cancellation);
                 },
                 Cancellation,
                 hostile.Body);

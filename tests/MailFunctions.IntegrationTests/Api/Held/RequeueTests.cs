@@ -5,6 +5,7 @@ using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Api.Suppressions;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Fixtures.Clocks;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;
@@ -227,12 +228,12 @@ public sealed class RequeueTests(AzuriteFixture azurite)
 
     private static async Task<(int Status, string? State)> RequeueAsync(TestApp pipeline, EmailId id)
     {
-        var (status, body, _) = await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().RequeueAsync(id.ToString(), Cancellation), Cancellation);
+        var (status, body, _) = await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().RequeueAsync(id.ToString(), Caller.Operator, Cancellation), Cancellation);
         return (status, status == 200 ? body.RootElement.GetProperty("status").GetString() : null);
     }
 
     private static Task<(int Status, JsonDocument Body, IHeaderDictionary Headers)> PostAsync(TestApp pipeline, string json, bool requeue) =>
-        pipeline.AnswerAsync(context => pipeline.Get<HeldMailBulkActions>().DecideAsync(context.Request, requeue, Cancellation), Cancellation, Encoding.UTF8.GetBytes(json));
+        pipeline.AnswerAsync(context => pipeline.Get<HeldMailBulkActions>().DecideAsync(context.Request, requeue, Caller.Operator, Cancellation), Cancellation, Encoding.UTF8.GetBytes(json));
 
     private static async Task<JsonElement> ManyAsync(TestApp pipeline, string json)
     {

@@ -3,6 +3,7 @@ using MailFunctions.Api.Held;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Recovery;
@@ -30,13 +31,13 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Uncertain);
         Assert.Equal([id.ToString()], await ListedAsync(pipeline, "uncertain"));
 
-        var (status, body, _) = await PostAsync(pipeline, $$"""{"as":"{{decision}}"}""", request => pipeline.Get<HeldMailActions>().ResolveAsync(id.ToString(), request, Cancellation));
+        var (status, body, _) = await PostAsync(pipeline, $$"""{"as":"{{decision}}"}""", request => pipeline.Get<HeldMailActions>().ResolveAsync(id.ToString(), request, Caller.Operator, Cancellation));
         Assert.True(status == StatusCodes.Status200OK, body.RootElement.ToString());
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailStates.Parse(state));
 
         Assert.Equal(mails, relay.Mails.Count);
         Assert.Empty(await ListedAsync(pipeline, "uncertain"));
-        var (again, _, _) = await PostAsync(pipeline, """{"as":"sent"}""", request => pipeline.Get<HeldMailActions>().ResolveAsync(id.ToString(), request, Cancellation));
+        var (again, _, _) = await PostAsync(pipeline, """{"as":"sent"}""", request => pipeline.Get<HeldMailActions>().ResolveAsync(id.ToString(), request, Caller.Operator, Cancellation));
         Assert.Equal(StatusCodes.Status409Conflict, again);
         if (row.Ending is not null)
             Assert.Equal(row.State, (await pipeline.Events.ReadAsync(row.Ending, Cancellation))!.State);
@@ -74,7 +75,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var (twice, once) = (await pipeline.SubmitAsync(TestApp.Mail(), Cancellation), await pipeline.SubmitAsync(TestApp.Mail(), Cancellation));
         await DieAsync(pipeline, twice, "first");
-        await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().RequeueAsync(twice.ToString(), Cancellation), Cancellation);
+        await pipeline.AnswerAsync(_ => pipeline.Get<HeldMailActions>().RequeueAsync(twice.ToString(), Caller.Operator, Cancellation), Cancellation);
         await DieAsync(pipeline, once, "first");
         await DieAsync(pipeline, twice, "second");
 
@@ -177,7 +178,7 @@ public sealed class ResolutionTests(AzuriteFixture azurite)
         pipeline.AnswerAsync(context => call(context.Request), Cancellation, Encoding.UTF8.GetBytes(json));
 
     private static async Task<System.Text.Json.JsonElement> DecideAsync(TestApp pipeline, string json, bool requeue) =>
-        (await PostAsync(pipeline, json, request => pipeline.Get<HeldMailBulkActions>().DecideAsync(request, requeue, Cancellation))).Body.RootElement;
+        (await PostAsync(pipeline, json, request => pipeline.Get<HeldMailBulkActions>().DecideAsync(request, requeue, Caller.Operator, Cancellation))).Body.RootElement;
 
     private static async Task<IEnumerable<string>> ListedAsync(TestApp pipeline, string state) =>
         (await pipeline.ListAsync($"state={state}", Cancellation)).Require(StatusCodes.Status200OK).Emails.Select(id => id.ToString());

@@ -18,6 +18,12 @@ internal sealed record ContractCall(ApiOperation Operation)
 
     public bool HasKey { get; init; } = true;
 
+    /// <summary>An API key, beside the function key or alone; null for none.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>The server of the description that is called.</summary>
+    public string Server { get; init; } = "/api";
+
     /// <summary>A query in place of the parameters that are documented; null for those.</summary>
     public string? Query { get; init; }
 
@@ -38,6 +44,8 @@ internal sealed record ContractCall(ApiOperation Operation)
         using var request = new HttpRequestMessage(new HttpMethod(Operation.Method), new Uri(Address(), UriKind.Relative));
         if (HasKey && !Operation.IsPublic)
             request.Headers.Add("x-functions-key", ContractScene.Key);
+        if (ApiKey is not null)
+            request.Headers.Add(ApiHeaders.ApiKey, ApiKey);
         foreach (var parameter in Operation.Parameters.Where(parameter => parameter.In == "header"))
         {
             // What a header's example says is for a case of its own.
@@ -74,7 +82,7 @@ internal sealed record ContractCall(ApiOperation Operation)
                 query.Append(query.Length == 0 ? '?' : '&').Append(parameter.Name).Append('=').Append(Uri.EscapeDataString(value));
         }
 
-        return $"/api{path}{(Query is null ? query.ToString() : $"?{Query}")}";
+        return $"{Server}{path}{(Query is null ? query.ToString() : $"?{Query}")}";
     }
 
     private static void Move(JsonNode? node, DateTimeOffset now)

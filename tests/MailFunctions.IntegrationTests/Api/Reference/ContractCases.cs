@@ -53,6 +53,11 @@ internal static class ContractCases
             case ("readSuppression" or "listSuppressions" or "deleteSuppression", _):
                 await scene.RequireAsync(HttpMethod.Put, "/suppressions/ada%40example.com", """{"reason":"unsubscribe","scope":"bulk"}""", 200);
                 return call;
+            case ("listKeys", _):
+                await KeyAsync(scene);
+                return call;
+            case ("readKey" or "changeKey" or "revokeKey", _):
+                return call.With("id", await KeyAsync(scene));
             case ("readStatistics", _):
                 return await CompiledAsync(scene, call);
             case ("readHealth", "unhealthy") or ("headHealth", "503"):
@@ -64,6 +69,12 @@ internal static class ContractCases
                 return call;
         }
     }
+
+    /// <returns>The id.</returns>
+    private static async Task<string> KeyAsync(ContractScene scene) => JsonElement.Parse(await scene.RequireAsync(
+        HttpMethod.Post, "/keys",
+        $$"""{"name":"shop","rights":["send","read_own"],"senders":["example.com"],"lanes":["transactional"],"expires_at":"{{scene.Pipeline.Get<TimeProvider>().GetUtcNow().AddDays(1):O}}"}""",
+        201)).GetProperty("id").GetString()!;
 
     private static string Template(bool withText) =>
         $$$"""{"subject":"Welcome, {{ name }}","html":"<p>Hello {{ name }},</p>"{{{(withText ? ",\"text\":\"Hello {{ name }},\"" : "")}}}}""";

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Azure.Data.Tables;
-using MailFunctions.Intake;
 using MailFunctions.Intake.Idempotency;
+using MailFunctions.Keys;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.OpenApi;
@@ -43,10 +44,11 @@ internal static class ContractProvocations
 
         return error switch
         {
-            "Unauthorized" => SendAsync(scene, call with { HasKey = false }),
+            "Unauthorized" => UnauthorizedAsync(scene, call),
+            "RestrictedApiKey" => RestrictedAsync(scene, call),
             "InvalidBody" => InvalidBodyAsync(scene, call),
             "InvalidBodyOrKey" => InvalidBodyOrKeyAsync(scene, call),
-            "SenderNotAllowed" => SendAsync(scene, call.WithBody("""{"from":"me@elsewhere.example","to":"you@example.com","subject":"Hello","text":"Hello."}""")),
+            "SenderNotAllowed" => SenderNotAllowedAsync(scene, call),
             "NotFound" => SendAsync(scene, call.Operation.Id == "runTimer" ? call.With("name", "Nightly") : call),
             "InvalidState" => InvalidStateAsync(scene, call),
             "TimerRunning" => TimerRunningAsync(scene, call),
@@ -66,6 +68,31 @@ internal static class ContractProvocations
         yield return await call.SendAsync(scene.Client, Cancellation);
     }
 
+    private static async IAsyncEnumerable<ContractAnswer> UnauthorizedAsync(ContractScene scene, ContractCall call)
+    {
+        await MakeKeyAsync(scene);
+        yield return await (call with { HasKey = false, Server = "/api/keyed" }).SendAsync(scene.Client, Cancellation);
+        yield return await (call with { ApiKey = "mf_guessed" }).SendAsync(scene.Client, Cancellation);
+    }
+
+    private static async IAsyncEnumerable<ContractAnswer> RestrictedAsync(ContractScene scene, ContractCall call)
+    {
+        var key = await MakeKeyAsync(scene);
+        yield return await (call with { ApiKey = key }).SendAsync(scene.Client, Cancellation);
+        yield return await (call with { ApiKey = key, HasKey = false, Server = "/api/keyed" }).SendAsync(scene.Client, Cancellation);
+    }
+
+    private static async IAsyncEnumerable<ContractAnswer> SenderNotAllowedAsync(ContractScene scene, ContractCall call)
+    {
+        yield return await call.WithBody("""{"from":"me@elsewhere.example","to":"you@example.com","subject":"Hello","text":"Hello."}""").SendAsync(scene.Client, Cancellation);
+        await foreach (var answer in RestrictedAsync(scene, call))
+            yield return answer;
+    }
+
+    /// <summary>Makes a key that may do nothing which a call is there for.</summary>
+    private static async Task<string> MakeKeyAsync(ContractScene scene) => JsonElement.Parse(
+        await scene.RequireAsync(HttpMethod.Post, "/keys", """{"name":"nobody","rights":["webhooks"],"senders":["*"]}""", 201)).GetProperty("key").GetString()!;
+
     private static async IAsyncEnumerable<ContractAnswer> InvalidBodyAsync(ContractScene scene, ContractCall call)
     {
         yield return await call.WithBody("{\"from\": ").SendAsync(scene.Client, Cancellation);
@@ -81,6 +108,14 @@ internal static class ContractProvocations
 
     private static async IAsyncEnumerable<ContractAnswer> InvalidStateAsync(ContractScene scene, ContractCall call)
     {
+        if (call.Operation.Id == "changeKey")
+        {
+            var id = (await MakeKeyAsync(scene)).Split('_')[1];
+            await scene.RequireAsync(HttpMethod.Delete, $"/keys/{id}", json: null, 204);
+            yield return await call.With("id", id).SendAsync(scene.Client, Cancellation);
+            yield break;
+        }
+
         yield return await call.With("id", await scene.MailAsync(EmailState.Sent)).SendAsync(scene.Client, Cancellation);
     }
 
@@ -118,7 +153,7 @@ internal static class ContractProvocations
 
         var caller = new DefaultHttpContext().Request;
         caller.Headers["x-functions-key"] = ContractScene.Key;
-        var key = IdempotencyKey.Of(await scene.Pipeline.Get<Callers>().ScopeOfAsync(caller, Cancellation), call.Operation.Id);
+        var key = IdempotencyKey.Of(await scene.Pipeline.Get<FunctionKeys>().FingerprintAsync(caller, Cancellation), call.Operation.Id);
         var table = scene.Pipeline.Get<IdempotencyTable>();
         var standing = (await table.ReadAsync(key, Cancellation))!;
         var leaseUntil = scene.Pipeline.Get<TimeProvider>().GetUtcNow() + IdempotencyEntry.Lease;

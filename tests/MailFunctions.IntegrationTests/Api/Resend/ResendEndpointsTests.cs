@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Azure.Storage.Blobs;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Keys;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Storage;
 using StorageNames = MailFunctions.Storage.StorageNames;
@@ -116,7 +117,7 @@ public sealed class ResendEndpointsTests(AzuriteFixture azurite)
     {
         await using var scene = await ResendScene.StartAsync(azurite);
         var all = await scene.MakeKeyAsync();
-        var few = await scene.Desk.AddAsync("few", [], [], ["list-unsubscribe", "X-Shop-*"], expires: null, Cancellation);
+        var few = await scene.Desk.AddAsync(ApiKeysTests.Terms with { Headers = ["list-unsubscribe", "X-Shop-*"] }, Cancellation);
 
         object WithHeader(string name) => new { from = "a@example.com", to = "b@example.com", subject = "x", text = "x", headers = new Dictionary<string, string> { [name] = "<https://example.com/>" } };
         foreach (var (key, header, expected) in new[] { (all, "X-Entity-Ref-ID", 200), (all, "X-SMTPAPI", 422), (few, "List-Unsubscribe", 200), (few, "X-SHOP-Order", 200), (few, "X-Entity-Ref-ID", 401), (few, "X-Shop", 401) })

@@ -1,9 +1,10 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MailFunctions.Api.Resend;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Keys;
 using MailFunctions.IntegrationTests.LocalHost;
+using MailFunctions.Keys;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
@@ -41,7 +42,7 @@ internal sealed class ResendScene : IAsyncDisposable
     }
 
     public Task<string> MakeKeyAsync(IReadOnlyList<string>? senders = null, IReadOnlyList<string>? lanes = null) =>
-        Desk.AddAsync("a test", senders ?? [], lanes ?? [], expires: null, Cancellation);
+        Desk.AddAsync(ApiKeysTests.Terms with { Senders = senders ?? ["*"], Lanes = lanes ?? [] }, Cancellation);
 
     /// <returns>The status, and the body or an empty object.</returns>
     public async Task<(int Status, JsonElement Body)> CallAsync(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Suppression;
 using MailFunctions.TestPeers.Smtp;
@@ -65,7 +66,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
         await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
         var (status, body) = await pipeline.CallAsync(
-            (calls, request) => calls.ImportAsync(request, Cancellation), """{"suppressions":[{"address":"ada@example.com"},{"address":"nobody"}]}""");
+            (calls, request) => calls.ImportAsync(request, Caller.Operator, Cancellation), """{"suppressions":[{"address":"ada@example.com"},{"address":"nobody"}]}""");
 
         Assert.Equal((StatusCodes.Status422UnprocessableEntity, "/suppressions/1/address"), (status, body.GetProperty("errors")[0].GetProperty("pointer").GetString()));
         Assert.Empty(AddressesOf(await ListAsync(pipeline, "")));
@@ -77,7 +78,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
 
-        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Cancellation), query: "?reason=x&scope=y&limit=0&after=z");
+        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Caller.Operator, Cancellation), query: "?reason=x&scope=y&limit=0&after=z");
 
         Assert.Equal(StatusCodes.Status422UnprocessableEntity, status);
         Assert.Equal(["reason", "scope", "after", "limit"], body.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("parameter").GetString()));
@@ -104,7 +105,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
     }
 
     private static Task<(int Status, JsonElement Body)> ReadAsync(TestApp pipeline, string address) =>
-        pipeline.CallAsync((calls, _) => calls.ReadAsync(address, Cancellation));
+        pipeline.CallAsync((calls, _) => calls.ReadAsync(address, Caller.Operator, Cancellation));
 
     private static async Task<(string?, string?)> WordsAsync(TestApp pipeline, string address)
     {
@@ -114,7 +115,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
 
     private static async Task<JsonElement> ListAsync(TestApp pipeline, string query)
     {
-        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Cancellation), query: query);
+        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Caller.Operator, Cancellation), query: query);
         Assert.True(status == StatusCodes.Status200OK, body.ToString());
         return body;
     }

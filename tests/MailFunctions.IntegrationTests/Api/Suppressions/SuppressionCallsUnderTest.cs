@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using MailFunctions.Api.Suppressions;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.IntegrationTests.Api.Suppressions;
@@ -13,18 +14,18 @@ internal static class SuppressionCallsUnderTest
 
     public static async Task<JsonElement> SuppressAsync(this TestApp pipeline, string address, string? json = null)
     {
-        var (status, body) = await pipeline.CallAsync((calls, request) => calls.PutAsync(address, request, Cancellation), json);
+        var (status, body) = await pipeline.CallAsync((calls, request) => calls.PutAsync(address, request, Caller.Operator, Cancellation), json);
         Assert.True(status == StatusCodes.Status200OK, $"{status}: {body}");
         return body;
     }
 
     public static async Task<int> AllowAsync(this TestApp pipeline, string address) =>
-        (await pipeline.CallAsync((calls, _) => calls.DeleteAsync(address, Cancellation))).Status;
+        (await pipeline.CallAsync((calls, _) => calls.DeleteAsync(address, Caller.Operator, Cancellation))).Status;
 
     public static async Task<int> ImportAsync(this TestApp pipeline, IEnumerable<string> addresses)
     {
         var json = JsonSerializer.Serialize(new { suppressions = addresses.Select(address => new { address, reason = "bounce" }) });
-        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ImportAsync(request, Cancellation), json);
+        var (status, body) = await pipeline.CallAsync((calls, request) => calls.ImportAsync(request, Caller.Operator, Cancellation), json);
         Assert.True(status == StatusCodes.Status200OK, $"{status}: {body}");
         return body.GetProperty("imported").GetInt32();
     }

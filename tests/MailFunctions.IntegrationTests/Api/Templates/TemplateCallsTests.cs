@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using MailFunctions.Api.Templates;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Storage;
 using MailFunctions.Templates;
 using Microsoft.AspNetCore.Http;
@@ -48,7 +49,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
             new Azure.Data.Tables.TableEntity("t-welcome", "head") { ["version"] = TemplateLimits.Versions }, Azure.ETag.All, Azure.Data.Tables.TableUpdateMode.Merge, Cancellation);
 
         var (status, body, _) = await pipeline.AnswerAsync(
-            context => pipeline.Get<TemplateCalls>().PutAsync("welcome", context.Request, Cancellation), Cancellation, Encoding.UTF8.GetBytes("""{"text":"Hi"}"""));
+            context => pipeline.Get<TemplateCalls>().PutAsync("welcome", context.Request, Caller.Operator, Cancellation), Cancellation, Encoding.UTF8.GetBytes("""{"text":"Hi"}"""));
 
         Assert.Equal(422, status);
         Assert.Contains("10,000 versions", body.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
@@ -104,7 +105,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
     {
         await using var pipeline = await StartAsync();
 
-        var (status, problem, _) = await CallAsync(pipeline, body, request => Calls(pipeline).PutAsync(name, request, Cancellation));
+        var (status, problem, _) = await CallAsync(pipeline, body, request => Calls(pipeline).PutAsync(name, request, Caller.Operator, Cancellation));
 
         Assert.Equal(422, status);
         Assert.Equal(places, string.Join(' ', problem.GetProperty("errors").EnumerateArray()
@@ -121,7 +122,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
 
         Assert.Equal((201, 1, true), await PutAsync(pipeline, "large", largest));
         Assert.Equal(random[..TemplateLimits.PartChars], (await GetAsync(pipeline, "large")).Body.GetProperty("html").GetString());
-        var (status, _, _) = await CallAsync(pipeline, JsonSerializer.Serialize(new { text = random + "x" }), request => Calls(pipeline).PutAsync("larger", request, Cancellation));
+        var (status, _, _) = await CallAsync(pipeline, JsonSerializer.Serialize(new { text = random + "x" }), request => Calls(pipeline).PutAsync("larger", request, Caller.Operator, Cancellation));
         Assert.Equal(422, status);
     }
 
@@ -146,7 +147,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         async Task<int> PutIfAsync(string header, string value, string text) => (await CallAsync(pipeline, $$"""{"text":"{{text}}"}""", request =>
         {
             request.Headers[header] = value;
-            return Calls(pipeline).PutAsync("guarded", request, Cancellation);
+            return Calls(pipeline).PutAsync("guarded", request, Caller.Operator, Cancellation);
         })).Status;
 
         Assert.Equal(412, await PutIfAsync("If-Match", "\"1\"", "a"));
@@ -169,7 +170,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => CallAsync(pipeline, $$"""{"text":"by {{i}}"}""", request =>
         {
             request.Headers.IfMatch = "\"1\"";
-            return Calls(pipeline).PutAsync("raced", request, Cancellation);
+            return Calls(pipeline).PutAsync("raced", request, Caller.Operator, Cancellation);
         })));
 
         var winner = Array.FindIndex(answers, answer => answer.Status == 200);
@@ -198,11 +199,11 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         await PutAsync(pipeline, "gone", """{"text":"b"}""");
         Assert.Equal(200, (await RenderAsync(pipeline, "gone", """{"version":1}""")).Status);
 
-        Assert.IsAssignableFrom<IStatusCodeHttpResult>(await Calls(pipeline).DeleteAsync("gone", new DefaultHttpContext().Request, Cancellation));
+        Assert.IsAssignableFrom<IStatusCodeHttpResult>(await Calls(pipeline).DeleteAsync("gone", new DefaultHttpContext().Request, Caller.Operator, Cancellation));
 
         Assert.Equal(404, (await GetAsync(pipeline, "gone")).Status);
         Assert.Equal(404, (await RenderAsync(pipeline, "gone", """{"version":1}""")).Status);
-        Assert.Equal(404, (await CallAsync(pipeline, "", request => Calls(pipeline).DeleteAsync("gone", request, Cancellation))).Status);
+        Assert.Equal(404, (await CallAsync(pipeline, "", request => Calls(pipeline).DeleteAsync("gone", request, Caller.Operator, Cancellation))).Status);
         var rows = pipeline.Storage.Table(StorageNames.TemplatesTable).QueryAsync<Azure.Data.Tables.TableEntity>("PartitionKey eq 't-gone'", cancellationToken: Cancellation);
         Assert.Equal("head", Assert.Single(await rows.ToListAsync(Cancellation)).RowKey);
 
@@ -218,7 +219,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         Assert.Empty((await ListAsync(pipeline, "")).Names);
         foreach (var name in (string[])["a", "b", "c.d", "e", "names", "z-9"])
             await PutAsync(pipeline, name, """{"text":"x"}""");
-        await Calls(pipeline).DeleteAsync("b", new DefaultHttpContext().Request, Cancellation);
+        await Calls(pipeline).DeleteAsync("b", new DefaultHttpContext().Request, Caller.Operator, Cancellation);
 
         var (first, after) = await ListAsync(pipeline, "?limit=2");
         var (second, next) = await ListAsync(pipeline, $"?limit=2&after={after}");
@@ -230,7 +231,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         Assert.Equal(422, (await CallAsync(pipeline, "", request =>
         {
             request.QueryString = new QueryString("?limit=0");
-            return Calls(pipeline).ListAsync(request, Cancellation);
+            return Calls(pipeline).ListAsync(request, Caller.Operator, Cancellation);
         })).Status);
     }
 
@@ -241,7 +242,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         await PutAsync(pipeline, "one", """{"subject":"{{ missing }}","text":"{{ n }}"}""");
         var references = Enumerable.Repeat(new TemplateReference("one", null), 1000).Append(new TemplateReference("one", 1)).Append(new TemplateReference("two", null)).ToList();
 
-        var templates = await pipeline.Get<TemplateLoader>().LoadAsync(references, memory: null, Cancellation);
+        var templates = await pipeline.Get<TemplateLoader>().LoadAsync(references, _ => true, memory: null, Cancellation);
 
         var rendered = templates.Render(references[0], Variables(5), withSubject: false);
         Assert.Equal(("5", 1, null), (rendered.Rendered?.Text, rendered.Version, rendered.Rendered?.Subject));
@@ -256,7 +257,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         await using var pipeline = await StartAsync();
         var references = Enumerable.Range(0, 1000).Select(i => new TemplateReference($"t{i}", null)).ToList();
 
-        var templates = await pipeline.Get<TemplateLoader>().LoadAsync(references, memory: null, Cancellation);
+        var templates = await pipeline.Get<TemplateLoader>().LoadAsync(references, _ => true, memory: null, Cancellation);
 
         Assert.Contains("50 templates", Assert.Single(templates.Render(references[^1], TemplateVariables.None, withSubject: true).Faults).Message, StringComparison.Ordinal);
     }
@@ -276,7 +277,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
 
     private static async Task<(int Status, int Version, bool Changed)> PutAsync(TestApp pipeline, string name, string body)
     {
-        var (status, answer, tag) = await CallAsync(pipeline, body, request => Calls(pipeline).PutAsync(name, request, Cancellation));
+        var (status, answer, tag) = await CallAsync(pipeline, body, request => Calls(pipeline).PutAsync(name, request, Caller.Operator, Cancellation));
         Assert.True(status is 200 or 201, answer.ToString());
         var version = answer.GetProperty("version").GetInt32();
         Assert.Equal($"\"{version}\"", tag);
@@ -286,12 +287,12 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
     private static Task<(int Status, JsonElement Body, string Tag)> GetAsync(TestApp pipeline, string name, string query = "") => CallAsync(pipeline, "", request =>
     {
         request.QueryString = new QueryString(query);
-        return Calls(pipeline).ReadAsync(name, request, Cancellation);
+        return Calls(pipeline).ReadAsync(name, request, Caller.Operator, Cancellation);
     });
 
     private static async Task<(int Status, JsonElement Body)> RenderAsync(TestApp pipeline, string name, string body)
     {
-        var (status, answer, _) = await CallAsync(pipeline, body, request => Calls(pipeline).RenderAsync(name, request, Cancellation));
+        var (status, answer, _) = await CallAsync(pipeline, body, request => Calls(pipeline).RenderAsync(name, request, Caller.Operator, Cancellation));
         return (status, answer);
     }
 
@@ -300,7 +301,7 @@ public sealed class TemplateCallsTests(AzuriteFixture azurite)
         var (status, body, _) = await CallAsync(pipeline, "", request =>
         {
             request.QueryString = new QueryString(query);
-            return Calls(pipeline).ListAsync(request, Cancellation);
+            return Calls(pipeline).ListAsync(request, Caller.Operator, Cancellation);
         });
         Assert.Equal(200, status);
         return ([.. body.GetProperty("data").EnumerateArray().Select(entry => entry.GetProperty("name").GetString())], body.GetProperty("after").GetString());

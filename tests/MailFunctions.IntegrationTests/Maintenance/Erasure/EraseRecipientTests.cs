@@ -4,6 +4,7 @@ using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Api.Suppressions;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Maintenance.Retention;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Erasure;
 using MailFunctions.Statistics;
@@ -211,7 +212,7 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     private static async Task<(int Status, JsonElement Body)> CallAsync(RetentionScene scene, string json)
     {
         var (status, body, _) = await scene.Pipeline.AnswerAsync(
-            context => scene.Pipeline.Get<RecipientEraser>().EraseAsync(context.Request, Cancellation), Cancellation, Encoding.UTF8.GetBytes(json));
+            context => scene.Pipeline.Get<RecipientEraser>().EraseAsync(context.Request, Caller.Operator, Cancellation), Cancellation, Encoding.UTF8.GetBytes(json));
         return (status, body.RootElement);
     }
 

@@ -4,6 +4,7 @@ using MailFunctions.Api.Held;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
@@ -100,7 +101,7 @@ public sealed class MailPurgeTests(AzuriteFixture azurite)
 
         // Decided after years, it is kept for as long as other mail.
         scene.Relay.Script = _ => null;
-        Assert.Equal(200, (await scene.Pipeline.AnswerAsync(_ => scene.Pipeline.Get<HeldMailActions>().RequeueAsync(dead.ToString(), Cancellation), Cancellation)).Status);
+        Assert.Equal(200, (await scene.Pipeline.AnswerAsync(_ => scene.Pipeline.Get<HeldMailActions>().RequeueAsync(dead.ToString(), Caller.Operator, Cancellation), Cancellation)).Status);
         await scene.Pipeline.DeliverUntilAsync(dead, Cancellation, EmailState.Sent);
         await scene.RunAfterAsync(TimeSpan.FromDays(6.9));
         Assert.Contains($"{dead}/0", await scene.BlobsAsync());

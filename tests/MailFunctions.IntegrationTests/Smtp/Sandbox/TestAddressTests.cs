@@ -1,6 +1,7 @@
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Smtp.Replies;
@@ -136,7 +137,7 @@ public sealed class TestAddressTests(AzuriteFixture azurite)
         foreach (var id in ids)
             await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
 
-        var (_, explained, _) = await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(waiting.ToString(), Cancellation), Cancellation);
+        var (_, explained, _) = await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(waiting.ToString(), Caller.Operator, Cancellation), Cancellation);
         Assert.Equal(1, explained.RootElement.GetProperty("relays").GetArrayLength());
     }
 

@@ -26,10 +26,12 @@ public sealed class OpenApiAnswerTests
         typeof(SuppressionImport),
         typeof(TemplateSource),
         typeof(TemplatePreview),
+        typeof(ApiKeyTerms),
+        typeof(ApiKeyChange),
     ];
 
     /// <summary>Stages whose JSON is kept in storage, or is another's.</summary>
-    private static readonly string[] Others = ["Ledger", "Queue", "Resend", "Templates"];
+    private static readonly string[] Others = ["Keys", "Ledger", "Queue", "Resend", "Templates"];
 
     public static TheoryData<string> Answers => [.. Contexts().SelectMany(Written).Select(type => type.Name)];
 

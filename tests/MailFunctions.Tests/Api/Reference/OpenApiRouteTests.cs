@@ -9,6 +9,9 @@ public sealed partial class OpenApiRouteTests
     /// <summary>Another's calls, in another's words: whoever uses them has that one's documentation.</summary>
     private const string Resend = "resend/";
 
+    /// <summary>The same calls once more, which the second server stands for.</summary>
+    private const string Keyed = "keyed/";
+
     [Fact]
     public void Every_route_and_method_of_the_triggers_is_described_and_nothing_else()
     {
@@ -27,12 +30,12 @@ public sealed partial class OpenApiRouteTests
     }
 
     [Fact]
-    public void The_server_is_the_prefix_of_the_host()
+    public void The_servers_are_the_prefix_of_the_host_and_that_of_the_twins_below_it()
     {
         using var host = JsonDocument.Parse(Repository.Text("host.json"));
         var prefix = host.RootElement.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString();
 
-        Assert.Equal($"/{prefix}", Assert.Single(OpenApiJson.Api.Root.GetProperty("servers").EnumerateArray()).GetProperty("url").GetString());
+        Assert.Equal([$"/{prefix}", $"/{prefix}/keyed"], OpenApiJson.Api.Root.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("url").GetString()));
     }
 
     [Fact]
@@ -84,7 +87,7 @@ public sealed partial class OpenApiRouteTests
     private static IEnumerable<(string Level, string Call)> Triggers() =>
         from file in TriggerFile.All
         from match in HttpTrigger().Matches(file.Text)
-        where !match.Groups[3].Value.StartsWith(Resend, StringComparison.Ordinal)
+        where !match.Groups[3].Value.StartsWith(Resend, StringComparison.Ordinal) && !match.Groups[3].Value.StartsWith(Keyed, StringComparison.Ordinal)
         from method in Word().Matches(match.Groups[2].Value)
         select (match.Groups[1].Value, $"{method.Value.ToUpperInvariant()} /{match.Groups[3].Value.Replace("/{*path}", "", StringComparison.Ordinal)}");
 

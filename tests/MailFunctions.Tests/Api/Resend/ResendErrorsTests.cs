@@ -31,7 +31,7 @@ public sealed class ResendErrorsTests
     {
         Problem[] problems =
         [
-            ResendErrors.NoKeyExists, ResendErrors.MissingKey, ResendErrors.InvalidKey,
+            Problem.MissingApiKey(), Problem.InvalidApiKey(), Problem.RestrictedApiKey(""),
             Problem.Validation([]), Problem.InvalidJson(""), Problem.InvalidBody(""), Problem.TooLarge(""), Problem.UnsupportedMediaType(""), Problem.NotFound(""),
             Problem.Conflict(""), Problem.SenderNotAllowed("example.com"), Problem.InvalidIdempotencyKey("", ""), Problem.InvalidIdempotentRequest(),
             Problem.ConcurrentIdempotentRequests(TimeSpan.Zero), Problem.StorageUnavailable(TimeSpan.Zero), new(500, "internal_error", ""),

@@ -7,14 +7,14 @@ using MailFunctions.Mail;
 using MailFunctions.Storage;
 using Microsoft.AspNetCore.Http;
 
-namespace MailFunctions.Intake;
+namespace MailFunctions.Keys;
 
 /// <summary>
-/// Distinguishes callers by their function key, of which only a keyed hash is ever stored or written. The key of that hash is
-/// created once and stored in the table Progress.
+/// Distinguishes the holders of function keys by a keyed hash, which is all that is ever stored or written of such a key. The
+/// key of that hash is created once and stored in the table Progress.
 /// </summary>
 /// <remarks>The host has already checked the function key.</remarks>
-internal sealed class Callers(StorageClients storage)
+internal sealed class FunctionKeys(StorageClients storage)
 {
     private const string Partition = "secret";
     private const string Row = "caller-hash";
@@ -29,7 +29,7 @@ internal sealed class Callers(StorageClients storage)
     /// Returns 20 characters of the base64url alphabet: the same for the same key, and without further information about
     /// it.
     /// </summary>
-    public async Task<string> ScopeOfAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<string> FingerprintAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var key = request.Headers[ApiHeaders.FunctionKey].ToString() is { Length: > 0 } header ? header : request.Query["code"].ToString();
         return Hash(_secret ??= await SecretAsync(cancellationToken), key);

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace MailFunctions.Api.Keys;
+namespace MailFunctions.Keys;
 
 /// <summary>
 /// The text of an API key: <c>mf_{id}_{secret}{check}</c>. The id finds its row and may be shown; of the secret only the
@@ -59,6 +59,9 @@ internal sealed record ApiKeyText(string Id, string Secret, string Check = "")
         key = new ApiKeyText(id, secret, check);
         return true;
     }
+
+    /// <summary>Tests whether a text was meant as an API key, valid or not.</summary>
+    public static bool IsMeant(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>Validates an id, so that a storage query contains no other text.</summary>
     public static bool IsId(string text) => text.Length == IdChars && text.All(c => IdAlphabet.Contains(c, StringComparison.Ordinal));

@@ -3,10 +3,10 @@ using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Storage;
 
-namespace MailFunctions.Api.Keys;
+namespace MailFunctions.Keys;
 
 /// <summary>
-/// The table ApiKeys. Rows are inserted and marked revoked, never deleted. A partition of its own holds the key for the
+/// The table ApiKeys. Rows are inserted, changed and marked revoked, never deleted. A partition of its own holds the key for the
 /// checks of the API keys, so that a backup of the table contains both.
 /// </summary>
 internal sealed class ApiKeyTable(StorageClients storage)
@@ -41,6 +41,14 @@ internal sealed class ApiKeyTable(StorageClients storage)
     /// <returns>The keys, oldest first.</returns>
     public Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken) =>
         ListAsync(TableClient.CreateQueryFilter($"PartitionKey eq {ApiKey.Partition}"), cancellationToken);
+
+    /// <summary>Reads keys in the order of their ids.</summary>
+    /// <param name="after">The id before the first; empty to begin.</param>
+    public async Task<IReadOnlyList<ApiKey>> ReadPageAsync(string after, int count, CancellationToken cancellationToken) =>
+    [
+        .. (await _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {ApiKey.Partition} and RowKey gt {after}"), count, cancellationToken: cancellationToken)
+            .Take(count).ToListAsync(cancellationToken)).Select(ApiKey.FromEntity),
+    ];
 
     /// <summary>Lists the keys that earlier versions of the app made; none when the table does not exist.</summary>
     public async Task<IReadOnlyList<ApiKey>> ListWithoutCheckAsync(CancellationToken cancellationToken)
@@ -94,16 +102,28 @@ internal sealed class ApiKeyTable(StorageClients storage)
         }
     }
 
-    /// <returns>False when there is no such key.</returns>
-    public async Task<bool> RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        if (await ReadAsync(id, cancellationToken) is not { } key)
-            return false;
+    /// <summary>Writes the terms of a key that was read.</summary>
+    /// <returns>False when its row has changed since.</returns>
+    public Task<bool> TryChangeAsync(ApiKey key, CancellationToken cancellationToken) => TryMergeAsync(key.ToChange(), key.ETag, cancellationToken);
 
-        // Revoking is the only change of a row, and a second revocation changes nothing.
-        if (key.RevokedAt is null)
-            await _table.UpdateEntityAsync(new TableEntity(ApiKey.Partition, id) { ["revoked_at"] = RowValues.Time(at) }, ETag.All, TableUpdateMode.Merge, cancellationToken);
-        return true;
+    public Task RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        _table.UpdateEntityAsync(new TableEntity(ApiKey.Partition, id) { ["revoked_at"] = RowValues.Time(at) }, ETag.All, TableUpdateMode.Merge, cancellationToken);
+
+    /// <summary>Notes a use of a key that was read, unless its row has changed since: another instance may have noted one.</summary>
+    public Task<bool> TryNoteUseAsync(ApiKey key, DateTimeOffset at, CancellationToken cancellationToken) =>
+        TryMergeAsync(new TableEntity(ApiKey.Partition, key.Id) { ["last_used_at"] = RowValues.Time(at) }, key.ETag, cancellationToken);
+
+    private async Task<bool> TryMergeAsync(TableEntity change, ETag etag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.UpdateEntityAsync(change, etag, TableUpdateMode.Merge, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException changed) when (changed.Status == 412)
+        {
+            return false;
+        }
     }
 
     private async Task<IReadOnlyList<ApiKey>> ListAsync(string filter, CancellationToken cancellationToken) =>

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using MailFunctions.Api.Keys;
+using MailFunctions.Keys;
 using MailFunctions.Tests.Docs;
 
-namespace MailFunctions.Tests.Api.Keys;
+namespace MailFunctions.Tests.Keys;
 
 public sealed class ApiKeyTextTests
 {

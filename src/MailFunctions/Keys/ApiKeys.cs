@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
-namespace MailFunctions.Api.Keys;
+namespace MailFunctions.Keys;
 
 /// <summary>
 /// Identifies callers by their API key. Results are cached for a while, so that neither a valid call nor a guess costs a
@@ -11,8 +11,10 @@ namespace MailFunctions.Api.Keys;
 /// <remarks>Thread safe.</remarks>
 internal sealed class ApiKeys
 {
-    /// <summary>The longest time for which a revoked key still works.</summary>
-    public static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// The time for which a key is cached. A revocation holds within 5 seconds: at the next read, which is under way by then.
+    /// </summary>
+    public static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(4);
 
     /// <summary>The longest time after the first key was made in which calls may still be answered as if there were none.</summary>
     public static readonly TimeSpan NoneBelievedFor = TimeSpan.FromSeconds(3);

@@ -1,4 +1,4 @@
-namespace MailFunctions.Api.Keys;
+namespace MailFunctions.Keys;
 
 /// <summary>
 /// Caches a value that was read from storage: in each period one caller causes a single read, and concurrent callers wait for

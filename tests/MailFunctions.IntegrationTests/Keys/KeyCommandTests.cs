@@ -3,7 +3,7 @@ using MailFunctions.IntegrationTests.LocalHost.Runs;
 using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Keys;
 
-namespace MailFunctions.IntegrationTests.Api.Resend;
+namespace MailFunctions.IntegrationTests.Keys;
 
 /// <summary>The command that makes keys, as a person at a console runs it.</summary>
 public sealed class KeyCommandTests(AzuriteFixture azurite)
@@ -18,8 +18,11 @@ public sealed class KeyCommandTests(AzuriteFixture azurite)
 
         var listed = await RunAsync("keys", "list", storage);
         Assert.StartsWith($"{id}  usable ", listed, StringComparison.Ordinal);
-        Assert.EndsWith("  without end  bulk  example.com,a@example.org  shop", listed, StringComparison.Ordinal);
+        Assert.EndsWith("  without end  never used  send,read_own  bulk  from example.com,a@example.org  shop", listed, StringComparison.Ordinal);
         Assert.DoesNotContain(key[^43..], listed, StringComparison.Ordinal);
+
+        Assert.Empty(await RunAsync("keys", "change", id, "--rights", "send,cancel", "--networks=192.0.2.0/24", "--lanes=", "--name=till", storage));
+        Assert.EndsWith("  send,cancel  transactional,bulk  from example.com,a@example.org  networks 192.0.2.0/24  till", await RunAsync("keys", "list", storage), StringComparison.Ordinal);
 
         Assert.Empty(await RunAsync("keys", "revoke", id, storage));
         Assert.StartsWith($"{id}  revoked", await RunAsync("keys", "list", storage), StringComparison.Ordinal);
@@ -31,7 +34,7 @@ public sealed class KeyCommandTests(AzuriteFixture azurite)
         await using var folder = new LocalHostFolder();
         string[] settings = [.. folder.Arguments.Where(argument => !argument.StartsWith("--port", StringComparison.Ordinal))];
 
-        var key = await RunAsync(["keys", "add", "shop", .. settings]);
+        var key = await RunAsync(["keys", "add", "shop", "--senders=*", .. settings]);
         Assert.False(folder.IsRunning("azurite"));
 
         Assert.StartsWith(key.Split('_')[1], await RunAsync(["keys", "list", .. settings]), StringComparison.Ordinal);
@@ -47,12 +50,14 @@ public sealed class KeyCommandTests(AzuriteFixture azurite)
     }
 
     [Theory]
-    [InlineData("keys takes add NAME, list, or revoke ID; 'keys --help' says more.", "make", "x")]
-    [InlineData("keys takes add NAME, list, or revoke ID; 'keys --help' says more.", "add", "x", "y")]
+    [InlineData("keys takes add NAME, change ID, list, or revoke ID; 'keys --help' says more.", "make", "x")]
+    [InlineData("keys takes add NAME, change ID, list, or revoke ID; 'keys --help' says more.", "add", "x", "y")]
     [InlineData("keys add needs a name for the key.", "add")]
     [InlineData("keys revoke needs the id of the key; 'keys list' shows it.", "revoke")]
     [InlineData("--lanes needs a value.", "add", "x", "--lanes")]
-    [InlineData("--lanes belongs to keys add.", "list", "--lanes=bulk")]
+    [InlineData("keys change needs the id of the key; 'keys list' shows it.", "change", "--name=x")]
+    [InlineData("keys add needs --senders: addresses, domains, or '*' for all that the app allows.", "add", "x")]
+    [InlineData("--lanes belongs to keys add and keys change.", "list", "--lanes=bulk")]
     [InlineData("--demo is not a switch of keys; 'keys --help' lists them, and a setting is given as --Key=Value.", "list", "--demo")]
     public void An_invalid_keys_command_line_is_refused_with_one_sentence(string sentence, params string[] arguments) =>
         Assert.Equal(sentence, Assert.Throws<CannotStartException>(() => KeySwitches.Parse(arguments)).Message);

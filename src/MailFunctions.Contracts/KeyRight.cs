@@ -1,0 +1,51 @@
+namespace MailFunctions.Contracts;
+
+/// <summary>What an API key may do.</summary>
+[Schema("KeyRight")]
+public static class KeyRight
+{
+    /// <summary>Submit mail.</summary>
+    public const string Send = "send";
+
+    /// <summary>Read the mails that this key submitted.</summary>
+    public const string ReadOwn = "read_own";
+
+    /// <summary>Read the mails of its senders and lanes, whoever submitted them.</summary>
+    public const string Read = "read";
+
+    /// <summary>Read the content of the mails that it may read.</summary>
+    public const string ReadContent = "read_content";
+
+    /// <summary>Cancel and reschedule mail.</summary>
+    public const string Cancel = "cancel";
+
+    /// <summary>Decide about held and failed mail.</summary>
+    public const string Decide = "decide";
+
+    /// <summary>Read and change the suppression list.</summary>
+    public const string Suppressions = "suppressions";
+
+    /// <summary>Read, render and change templates.</summary>
+    public const string Templates = "templates";
+
+    /// <summary>Erase recipients.</summary>
+    public const string Erase = "erase";
+
+    /// <summary>Read statistics.</summary>
+    public const string Statistics = "statistics";
+
+    /// <summary>Manage webhooks.</summary>
+    public const string Webhooks = "webhooks";
+
+    /// <summary>Make, change and revoke keys that may no more than this one.</summary>
+    public const string Keys = "keys";
+
+    /// <summary>Sign in to the console.</summary>
+    public const string Console = "console";
+
+    /// <summary>Run timers, and read and delete dead letters.</summary>
+    public const string Operate = "operate";
+
+    /// <summary>All of these, and those that a newer version adds.</summary>
+    public const string All = "all";
+}

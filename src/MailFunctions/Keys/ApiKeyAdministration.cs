@@ -1,0 +1,121 @@
+using MailFunctions.Http;
+using MailFunctions.Keys.Callers;
+using MailFunctions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+
+namespace MailFunctions.Keys;
+
+/// <summary>Makes, lists, changes and revokes API keys: for the calls, and for operators with write access to the storage account.</summary>
+public sealed class ApiKeyAdministration
+{
+    private readonly ApiKeyTable _table;
+    private readonly TimeProvider _clock;
+
+    internal ApiKeyAdministration(ApiKeyTable table, TimeProvider clock) => (_table, _clock) = (table, clock);
+
+    /// <summary>Opens the storage account of the setting <c>AzureWebJobsStorage</c>; creates the table when it is missing.</summary>
+    public static async Task<ApiKeyAdministration> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var clock = new StorageClock(TimeProvider.System);
+        var table = new ApiKeyTable(new StorageClients(configuration, clock));
+        await table.CreateAsync(cancellationToken);
+        return new ApiKeyAdministration(table, clock);
+    }
+
+    /// <returns>The whole key, which cannot be retrieved later.</returns>
+    /// <exception cref="ArgumentException">A term is invalid; the message is for the person who asked.</exception>
+    public async Task<string> AddAsync(KeyTerms terms, CancellationToken cancellationToken)
+    {
+        var made = await MakeAsync(terms, Caller.Operator, cancellationToken);
+        return made.Succeeded ? made.Value.Text : throw Refused(made.Problem);
+    }
+
+    /// <param name="change">Makes the new terms from those that stand.</param>
+    /// <returns>False when there is no such key.</returns>
+    /// <exception cref="ArgumentException">A term is invalid, or the key is revoked; the message is for the person who asked.</exception>
+    public async Task<bool> ChangeAsync(string id, Func<KeyTerms, KeyTerms> change, CancellationToken cancellationToken)
+    {
+        var changed = await ChangeAsync(id, terms => change(terms), Caller.Operator, cancellationToken);
+        return changed.Succeeded || (changed.Problem.Name == ProblemName.NotFound ? false : throw Refused(changed.Problem));
+    }
+
+    /// <returns>All keys, oldest first.</returns>
+    public async Task<IReadOnlyList<ApiKeySummary>> ListAsync(CancellationToken cancellationToken)
+    {
+        var now = _clock.GetUtcNow();
+        return [.. (await _table.ListAsync(cancellationToken)).Select(key => ApiKeySummary.Of(key, now))];
+    }
+
+    /// <param name="id">The part between <c>mf_</c> and the secret.</param>
+    /// <returns>False when there is no such key.</returns>
+    public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => RevokeAsync(id, Caller.Operator, cancellationToken);
+
+    /// <summary>Makes a key that may no more than the caller.</summary>
+    internal async Task<OrProblem<MadeKey>> MakeAsync(KeyTerms terms, Caller caller, CancellationToken cancellationToken)
+    {
+        var now = _clock.GetUtcNow();
+        var text = ApiKeyText.New(await _table.CheckKeyAsync(cancellationToken));
+        var read = KeyRules.Apply(terms, new ApiKey { Id = text.Id, Name = "", Hash = text.Hash(), Rights = Rights.None, Limits = new KeyLimits(), CreatedAt = now }, now);
+        if (!read.Succeeded)
+            return read.Problem;
+        if (!caller.Sees(read.Value))
+            return MoreThanTheCaller();
+        if ((await _table.ListAsync(cancellationToken)).Count(key => key.IsInForce(now)) >= ApiKey.MostInForce)
+            return Problem.Validation([new ProblemError(FormattableString.Invariant($"would make one key more than the {ApiKey.MostInForce} that may be in force: revoke one that nobody uses"), Pointer: "")]);
+
+        await _table.AddAsync(read.Value, cancellationToken);
+        return new MadeKey(read.Value, text.Reveal());
+    }
+
+    /// <summary>Changes a key that the caller sees, as far as that makes it no more than the caller.</summary>
+    internal async Task<OrProblem<ApiKey>> ChangeAsync(string id, Func<KeyTerms, OrProblem<KeyTerms>> change, Caller caller, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(id, caller, cancellationToken) is { } key)
+        {
+            if (key.RevokedAt is not null)
+                return new Problem(StatusCodes.Status409Conflict, ProblemName.InvalidState, "The key is not in a state for this call.") { Detail = "It is revoked, which is for ever." };
+            var terms = change(KeyTerms.Of(key));
+            if (!terms.Succeeded)
+                return terms.Problem;
+            var changed = KeyRules.Apply(terms.Value, key, _clock.GetUtcNow());
+            if (!changed.Succeeded)
+                return changed.Problem;
+            if (!caller.Sees(changed.Value))
+                return MoreThanTheCaller();
+            if (await _table.TryChangeAsync(changed.Value, cancellationToken))
+                return changed.Value;
+        }
+
+        return NoKey();
+    }
+
+    /// <returns>False when there is no such key, or none that the caller sees.</returns>
+    internal async Task<bool> RevokeAsync(string id, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, caller, cancellationToken) is not { } key)
+            return false;
+        // A second revocation changes nothing.
+        if (key.RevokedAt is null)
+            await _table.RevokeAsync(id, _clock.GetUtcNow(), cancellationToken);
+        return true;
+    }
+
+    /// <returns>Null when there is no such key, or none that the caller sees.</returns>
+    internal async Task<ApiKey?> FindAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        ApiKeyText.IsId(id) && await _table.ReadAsync(id, cancellationToken) is { } key && caller.Sees(key) ? key : null;
+
+    internal static Problem NoKey() => Problem.NotFound("There is no API key of this id.");
+
+    private static Problem MoreThanTheCaller() => Problem.RestrictedApiKey("It may make only keys that may no more than itself.");
+
+    private static ArgumentException Refused(Problem problem) =>
+        new(problem.Errors.Count == 0 ? problem.Detail : string.Join(Environment.NewLine, problem.Errors.Select(error => $"{error.Pointer?.TrimStart('/')} {error.Message}.".TrimStart())));
+}
+
+/// <param name="Text">The whole key, to be shown once.</param>
+internal sealed record MadeKey(ApiKey Key, string Text)
+{
+    /// <summary>Omits the secret.</summary>
+    public override string ToString() => Key.Id;
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using MailFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace MailFunctions.Keys.Callers;
+
+/// <summary>Finds out who makes a call, and whether they may make it. An API key that is given is never ignored.</summary>
+internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, LastUse lastUse, IOptions<CallerOptions> options)
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>The object id of the caller's token, a header that the platform sets, and takes away from what callers send.</summary>
+    private const string PrincipalId = "X-MS-CLIENT-PRINCIPAL-ID";
+
+    public async Task<OrProblem<Caller>> AdmitAsync(ApiCall call, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var alone = KeyAlone.IsMarked(request);
+        if (alone && !await keys.AnyAsync(cancellationToken))
+            return Problem.NotFound("Calls with an API key alone are not possible until a key is made.");
+
+        var client = ClientAddress.Of(request, options.Value.TrustedProxies);
+        if (!IsKeyGiven(request, alone, out var text))
+            return alone ? Problem.MissingApiKey() : OfFunctionKey(request, client);
+        if (text is null || await keys.FindAsync(text, cancellationToken) is not { } key)
+            return Problem.InvalidApiKey();
+
+        var caller = Caller.OfKey(key, client);
+        if (Refuses(caller, key, call) is { } refused)
+            return refused;
+        lastUse.Note(key);
+        return caller;
+    }
+
+    private Caller OfFunctionKey(HttpRequest request, IPAddress? client)
+    {
+        var principal = options.Value.CallersSignIn ? request.Headers[PrincipalId].ToString() : "";
+        return principal.Length > 0
+            ? Caller.OfEntra(principal, token => functionKeys.FingerprintAsync(request, token), client)
+            : Caller.OfFunctionKey(token => functionKeys.FingerprintAsync(request, token), client);
+    }
+
+    private static Problem? Refuses(Caller caller, ApiKey key, ApiCall call)
+    {
+        if (!key.Limits.AllowClient(caller.Client))
+            return Problem.RestrictedApiKey("It may not be used from this network.");
+        if (!caller.May(call.Right))
+            return Problem.RestrictedApiKey($"The call needs the right {string.Join(" or ", RightNames.Of(call.Right))}.");
+        return call.Subject is CallSubject.App or CallSubject.Recipient && key.Limits.AreOfSomeMail
+            ? Problem.RestrictedApiKey("The call concerns mail of all senders and lanes, and this key is limited to some.")
+            : null;
+    }
+
+    /// <summary>
+    /// Finds the text of an API key: in its own header, or as a bearer token. Beside a function key, or beside an API key in
+    /// its own header, a bearer token may be one of Entra ID, which the platform checks; no such token begins as an API key does.
+    /// </summary>
+    /// <param name="text">Null when several are given that differ.</param>
+    private static bool IsKeyGiven(HttpRequest request, bool alone, out string? text)
+    {
+        var own = request.Headers[ApiHeaders.ApiKey].Select(value => value?.Trim()).ToList();
+        var bearer = request.Headers[HeaderNames.Authorization].Select(TokenOf).Where(token => (alone && own.Count == 0) || ApiKeyText.IsMeant(token));
+        var given = own.Concat(bearer).Distinct(StringComparer.Ordinal).ToList();
+        text = given.Count == 1 ? given[0] : null;
+        return given.Count > 0;
+    }
+
+    /// <returns>Empty for another scheme: that is no API key.</returns>
+    private static string TokenOf(string? authorization) =>
+        authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true ? authorization[Scheme.Length..].Trim() : "";
+}

@@ -11,7 +11,7 @@ public sealed class KeysClient
 
     /// <summary>
     /// <c>POST keys</c>: makes a key; <see cref="ApiKeyAnswer.Key"/> of the answer is the whole key, shown this once. It is not
-    /// retried after a lost answer, so that no key is made that nobody has.
+    /// retried after a lost answer, so that no second key is made unseen.
     /// </summary>
     public Task<ApiKeyAnswer> MakeAsync(ApiKeyTerms terms, CancellationToken cancellationToken = default)
     {

@@ -1,6 +1,6 @@
 namespace MailFunctions.Contracts;
 
-/// <summary>What an API key may do.</summary>
+/// <summary>The rights of an API key.</summary>
 [Schema("KeyRight")]
 public static class KeyRight
 {
@@ -10,7 +10,7 @@ public static class KeyRight
     /// <summary>Read the mails that this key submitted.</summary>
     public const string ReadOwn = "read_own";
 
-    /// <summary>Read the mails of its senders and lanes, whoever submitted them.</summary>
+    /// <summary>Read the mails of its senders and lanes, also those that others submitted.</summary>
     public const string Read = "read";
 
     /// <summary>Read the content of the mails that it may read.</summary>

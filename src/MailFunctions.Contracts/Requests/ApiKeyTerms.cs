@@ -45,14 +45,14 @@ public sealed record ApiKeyTerms(
     [MinLength(1), MaxLength(500)] IReadOnlyList<string> Senders) : ApiKeyLimits;
 
 /// <summary>The body of <c>PATCH keys/{id}</c>: what is absent stays; an empty list, or null for a time, removes the limit.</summary>
-[Schema("ApiKeyChange")]
+[Schema("ApiKeyChange", Rules = """{"properties": {"not_before": {"type": ["string", "null"]}, "expires_at": {"type": ["string", "null"]}}}""")]
 public sealed record ApiKeyChange : ApiKeyLimits
 {
     /// <summary>A note for people: the holder or the purpose of the key.</summary>
     [MinLength(1), MaxLength(64)]
     public string? Name { get; init; }
 
-    /// <summary>What the key may do.</summary>
+    /// <summary>The rights of the key.</summary>
     [Words(typeof(KeyRight)), MinLength(1)]
     public IReadOnlyList<string>? Rights { get; init; }
 

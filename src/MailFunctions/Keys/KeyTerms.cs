@@ -1,6 +1,6 @@
 namespace MailFunctions.Keys;
 
-/// <summary>What is asked for a key, in words: by a call or on the command line. <see cref="KeyRules"/> checks it.</summary>
+/// <summary>The terms of a key in words, as they are asked for: by a call or on the command line. <see cref="KeyRules"/> checks it.</summary>
 public sealed record KeyTerms
 {
     /// <summary>A note for people: 1 to 64 characters.</summary>

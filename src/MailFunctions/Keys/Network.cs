@@ -11,7 +11,7 @@ internal static class Network
     public static bool TryParse(string text, [NotNullWhen(true)] out IPNetwork? network)
     {
         network = text.Contains('/', StringComparison.Ordinal)
-            ? IPNetwork.TryParse(text, out var read) ? read : null
+            ? IPNetwork.TryParse(text, out var read) && IsBase(text, read) ? read : null
             : IPAddress.TryParse(text, out var address) ? new IPNetwork(Plain(address), BitsOf(Plain(address))) : null;
         return network is not null && !network.Value.BaseAddress.IsIPv4MappedToIPv6;
     }
@@ -24,6 +24,10 @@ internal static class Network
 
     /// <summary>Returns an IPv4 address that is written as an IPv6 address (RFC 4291 section 2.5.5.2) in its own form.</summary>
     public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>Tests that no bit beyond the prefix is set: the parser clears them, and a slip would go unnoticed.</summary>
+    private static bool IsBase(string text, IPNetwork network) =>
+        IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var address) && address.Equals(network.BaseAddress);
 
     private static int BitsOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
 }

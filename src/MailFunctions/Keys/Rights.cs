@@ -1,6 +1,6 @@
 namespace MailFunctions.Keys;
 
-/// <summary>What a key may do. <see cref="KeyLimits"/> says for which mail, from where.</summary>
+/// <summary>The rights of a key. <see cref="KeyLimits"/> says for which mail they hold, and from where.</summary>
 [Flags]
 internal enum Rights
 {
@@ -12,7 +12,7 @@ internal enum Rights
     /// <summary>Read the mails that this key submitted.</summary>
     ReadOwn = 1 << 1,
 
-    /// <summary>Read the mails of its senders and lanes, whoever submitted them; and its own.</summary>
+    /// <summary>Read the mails of its senders and lanes, also those that others submitted; and its own.</summary>
     Read = 1 << 2,
 
     /// <summary>Read the content of the mails that it may read.</summary>

@@ -10,7 +10,7 @@ internal static class KeyRegistration
 {
     public static void AddKeys(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<CallerOptions>().Bind(configuration.GetSection("MailFunctions")).ValidateOnStart();
+        services.AddOptions<CallerOptions>().Bind(configuration.GetSection(CallerOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CallerOptions>, CallerOptionsValidator>();
         services.AddSingleton<ApiKeyTable>();
         services.AddSingleton<ApiKeys>();

@@ -47,6 +47,118 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         Assert.Equal("revoked", (await desk.ListAsync(Cancellation)).Single().State);
     }
 
+    /// <summary>Two instances, which read the key at different times, the one just before it changes.</summary>
+    [Fact]
+    public async Task A_change_and_a_revocation_hold_on_every_instance_within_5_seconds()
+    {
+        var (one, desk, storage) = await OpenAsync();
+        var two = new ApiKeys(new ApiKeyTable(storage), _clock);
+        var key = await desk.AddAsync(Terms, Cancellation);
+        Assert.NotNull(await one.FindAsync(key, Cancellation));
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.NotNull(await two.FindAsync(key, Cancellation));
+
+        Assert.True(await desk.ChangeAsync(IdOf(key), terms => terms with { Rights = [KeyRight.ReadOwn] }, Cancellation));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((Rights.ReadOwn, Rights.ReadOwn), ((await one.FindAsync(key, Cancellation))!.Rights, (await two.FindAsync(key, Cancellation))!.Rights));
+
+        Assert.True(await desk.RevokeAsync(IdOf(key), Cancellation));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((null, null), (await one.FindAsync(key, Cancellation), await two.FindAsync(key, Cancellation)));
+    }
+
+    [Fact]
+    public async Task A_key_is_refused_before_its_time()
+    {
+        var (keys, desk, _) = await OpenAsync();
+        var key = await desk.AddAsync(Terms with { NotBefore = _clock.GetUtcNow().AddDays(1) }, Cancellation);
+
+        Assert.Equal(KeyState.NotYetValid, (await desk.ListAsync(Cancellation)).Single().State);
+        Assert.Null(await keys.FindAsync(key, Cancellation));
+        _clock.Advance(TimeSpan.FromDays(1));
+        Assert.NotNull(await keys.FindAsync(key, Cancellation));
+    }
+
+    [Theory]
+    [InlineData("name must have 1 to 64 characters.", "", "send", "*", "", "")]
+    [InlineData("rights must name at least one", "a", "", "*", "", "")]
+    [InlineData("rights takes send, read_own", "a", "sent", "*", "", "")]
+    [InlineData("senders must name at least one address or domain", "a", "send", "", "", "")]
+    [InlineData("senders has entries that are wrong: 'not a sender' is no address", "a", "send", "not a sender", "", "")]
+    [InlineData("lanes takes transactional and bulk, not 'fast'", "a", "send", "*", "fast", "")]
+    [InlineData("networks takes IP addresses", "a", "send", "*", "", "192.0.2.1/24")]
+    [InlineData("rights has erase, statistics, which concerns mail of all senders", "a", "erase,statistics,send", "example.com", "", "")]
+    public async Task A_key_that_makes_no_sense_is_not_made(string sentence, string name, string rights, string senders, string lanes, string networks)
+    {
+        var (_, desk, _) = await OpenAsync();
+        string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries);
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => desk.AddAsync(
+            new KeyTerms { Name = name, Rights = List(rights), Senders = List(senders), Lanes = List(lanes), Networks = List(networks) }, Cancellation));
+
+        Assert.StartsWith(sentence, refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await desk.ListAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData(-1, null)]
+    [InlineData(0, null)]
+    [InlineData(5, 5)]
+    public async Task Times_of_a_key_have_to_be_ahead_and_in_order(int expiresIn, int? beginsIn)
+    {
+        var (_, desk, _) = await OpenAsync();
+        var now = _clock.GetUtcNow();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => desk.AddAsync(Terms with { ExpiresAt = now.AddDays(expiresIn), NotBefore = beginsIn is { } days ? now.AddDays(days) : null }, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_key_of_an_earlier_version_has_what_it_had_until_it_is_changed()
+    {
+        var (keys, desk, storage) = await OpenAsync();
+        var text = ApiKeyText.NewWithoutCheck();
+        var rows = storage.Table(StorageNames.ApiKeysTable);
+        await rows.AddEntityAsync(
+            new Azure.Data.Tables.TableEntity(ApiKey.Partition, text.Id)
+            {
+                ["v"] = 1,
+                ["name"] = "old",
+                ["hash"] = text.Hash(),
+                ["senders"] = "example.org,a@example.com",
+                ["lanes"] = "bulk",
+                ["headers"] = "X-Shop-*",
+                ["created_at"] = RowValues.Time(_clock.GetUtcNow()),
+                ["expires_at"] = RowValues.Time(null),
+                ["revoked_at"] = RowValues.Time(null),
+            },
+            Cancellation);
+
+        var key = (await keys.FindAsync(text.Reveal(), Cancellation))!;
+        Assert.Equal(["send", "read", "read_content", "cancel"], RightNames.Of(key.Rights));
+        Assert.Equal(
+            JsonSerializer.Serialize(new KeyLimits { Senders = ["example.org", "a@example.com"], Lanes = [Mail.Lane.Bulk], Headers = ["X-Shop-*"] }), JsonSerializer.Serialize(key.Limits));
+
+        Assert.True(await desk.ChangeAsync(text.Id, terms => terms with { Rights = [KeyRight.Send], Lanes = [] }, Cancellation));
+        _clock.Advance(ApiKeys.BelievedFor);
+        key = (await keys.FindAsync(text.Reveal(), Cancellation))!;
+        Assert.Equal((Rights.Send, 2, 1), (key.Rights, key.Limits.Lanes.Count, key.Version));
+        // What an earlier version of the app needs to read a key is not there any more.
+        Assert.Equal("", (await rows.GetEntityAsync<Azure.Data.Tables.TableEntity>(ApiKey.Partition, text.Id, cancellationToken: Cancellation)).Value.GetString("lanes"));
+        var made = await desk.AddAsync(Terms, Cancellation);
+        Assert.False((await rows.GetEntityAsync<Azure.Data.Tables.TableEntity>(ApiKey.Partition, IdOf(made), cancellationToken: Cancellation)).Value.ContainsKey("lanes"));
+    }
+
+    [Fact]
+    public async Task Changes_made_concurrently_are_all_kept()
+    {
+        var (_, desk, storage) = await OpenAsync();
+        var id = IdOf(await desk.AddAsync(Terms with { Headers = ["X-0"] }, Cancellation));
+
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(i => new ApiKeyAdministration(new ApiKeyTable(storage), _clock).ChangeAsync(id, terms => terms with { Headers = [.. terms.Headers, $"X-{i}"] }, Cancellation)));
+
+        Assert.Equal(Enumerable.Range(0, 9).Select(i => $"X-{i}"), (await desk.ListAsync(Cancellation)).Single().Terms.Headers.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task A_key_ends_with_its_time_also_while_what_was_read_of_it_is_believed()
     {

@@ -91,7 +91,8 @@ public sealed class UpgradeTests(AzuriteFixture azurite, WrittenByThisVersion wr
         var (head, template) = await pipeline.Get<TemplateStore>().ReadAsync("welcome", null, Cancellation);
         Assert.Equal((2, "Welcome, {{ name }}"), (head!.Version, template!.Content.Subject));
         Assert.Equal("who wrote this?", Assert.Single(await pipeline.Get<DeadLetters>().ReadAsync(10, Cancellation)).Body);
-        Assert.Equal([Lane.Bulk], Assert.Single(await new ApiKeyTable(pipeline.Storage).ListAsync(Cancellation)).Limits.Lanes);
+        var key = Assert.Single(await new ApiKeyTable(pipeline.Storage).ListAsync(Cancellation));
+        Assert.Equal((RightNames.OfEarlierVersions, "example.org", Lane.Bulk), (key.Rights, Assert.Single(key.Limits.Senders), Assert.Single(key.Limits.Lanes)));
     }
 
     [Theory]

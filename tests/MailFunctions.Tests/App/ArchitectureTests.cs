@@ -21,7 +21,7 @@ public sealed partial class ArchitectureTests
         ["Keys"] = ["Http", "Mail", "Storage"],
         ["Intake"] = ["Http", "Ledger", "Mail", "Queue", "Smtp", "Storage", "Telemetry", "Templates"],
         ["Delivery"] = ["Ledger", "Mail", "Queue", "Smtp", "Storage", "Suppression", "Telemetry"],
-        ["Maintenance"] = ["Delivery", "Http", "Ledger", "Mail", "Queue", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
+        ["Maintenance"] = ["Delivery", "Http", "Keys", "Ledger", "Mail", "Queue", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
         ["Api"] = ["Delivery", "Http", "Intake", "Keys", "Ledger", "Mail", "Maintenance", "Queue", "Smtp", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
     };
 

@@ -12,7 +12,7 @@ public sealed class TriggerFileTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_trigger_file_is_short_and_holds_one_function_of_its_own_name_and_its_twin(string name)
+    public void A_trigger_file_is_short_and_holds_one_function_and_its_twin(string name)
     {
         var file = TriggerFile.All.Single(file => file.Name == name);
         var hasTwin = file.AuthorizationLevel == "Function";

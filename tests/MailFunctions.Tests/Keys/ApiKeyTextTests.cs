@@ -67,5 +67,5 @@ public sealed class ApiKeyTextTests
 
     [Fact]
     public void Secrets_are_compared_in_constant_time_even_for_an_unknown_id() =>
-        Assert.Contains("CryptographicOperations.FixedTimeEquals(given.Hash(), key?.Hash ?? UnknownKey)", RepositoryFile.Read("src/MailFunctions/Api/Keys/ApiKeys.cs"), StringComparison.Ordinal);
+        Assert.Contains("CryptographicOperations.FixedTimeEquals(given.Hash(), key?.Hash ?? UnknownKey)", RepositoryFile.Read("src/MailFunctions/Keys/ApiKeys.cs"), StringComparison.Ordinal);
 }

@@ -65,6 +65,7 @@ public sealed class LedgerRowMappingTests
         ExpiresAt = Id.MintedAt.AddDays(1),
         NamedEnd = Id.MintedAt.AddHours(1),
         Batch = Id,
+        Key = "k3v9x2m4q7ab",
         Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         OnUncertain = UncertainPolicy.Hold,
         Recipients = [new Recipient("r@example.com", RecipientKind.Bcc, RecipientStatus.Pending, 0, null)],

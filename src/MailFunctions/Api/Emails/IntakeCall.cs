@@ -10,7 +10,7 @@ namespace MailFunctions.Api.Emails;
 /// <summary>A call that submits mail: its limits, and what it does at each step of the <see cref="RequestPipeline"/>.</summary>
 internal sealed record IntakeCall
 {
-    /// <summary>Who submits it.</summary>
+    /// <summary>The caller who submits it.</summary>
     public required Caller Caller { get; init; }
 
     /// <summary>Identifies the call, since the same idempotency key may be used with several.</summary>

@@ -18,7 +18,7 @@ internal sealed record ApiCall(string Name, string Method, string Route, Rights 
     public bool HasTwin => !Route.StartsWith(ResendPrefix, StringComparison.Ordinal);
 }
 
-/// <summary>What a call is about; decides which limits of a key concern it.</summary>
+/// <summary>The subject of a call; decides which limits of a key concern it.</summary>
 internal enum CallSubject
 {
     /// <summary>New mail, which has to be within the limits of the key.</summary>

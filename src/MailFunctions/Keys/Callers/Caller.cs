@@ -5,7 +5,7 @@ using MailFunctions.Mail;
 namespace MailFunctions.Keys.Callers;
 
 /// <summary>
-/// Who makes a call, and what they may do in it. The holder of a function key, of whom the host has checked it, may do all;
+/// The maker of a call, and what they may do in it. The holder of a function key, of whom the host has checked it, may do all;
 /// an API key narrows that to its rights and limits.
 /// </summary>
 /// <remarks>Made once for a call, at its edge.</remarks>

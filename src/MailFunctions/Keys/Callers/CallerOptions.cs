@@ -4,6 +4,8 @@ namespace MailFunctions.Keys.Callers;
 
 internal sealed class CallerOptions
 {
+    public const string Section = "MailFunctions";
+
     public const string TrustedProxiesSetting = "MailFunctions:TrustedProxies";
 
     public const int MostProxies = 8;
@@ -15,8 +17,8 @@ internal sealed class CallerOptions
     public int TrustedProxies { get; set; }
 
     /// <summary>
-    /// Whether the platform checks a token of Entra ID of every caller, and names the caller in
-    /// <c>X-MS-CLIENT-PRINCIPAL-ID</c>; default false. Where it does not, that header is anybody's.
+    /// True if the platform checks a token of Entra ID of every caller, and names the caller in
+    /// <c>X-MS-CLIENT-PRINCIPAL-ID</c>; default false. Where it does not, anybody can send that header.
     /// </summary>
     public bool CallersSignIn { get; set; }
 }

@@ -95,6 +95,9 @@ internal static class ContractSchemas
                 break;
             case SchemaAttribute { Name: { } name }:
                 return ReferenceTo(name);
+            case WordsAttribute { Names: var words } when schema.ContainsKey("items") && NameOf(words) is { } name:
+                schema["items"] = ReferenceTo(name);
+                break;
             case WordsAttribute { Names: var words } when NameOf(words) is { } name:
                 return ReferenceTo(name);
             case WordsAttribute { Names: var words }:

@@ -158,6 +158,9 @@ param rollingUpdates bool = false
 @description('URL of a package that is deployed with the app; empty: azd, the workflow or you publish it.')
 param packageUri string = ''
 
+@description('What `keys make-hash` printed for the API key that the app comes up with: its id, the hash of its secret, and its rights. No secret. It is made once: revoked, it does not come back. Empty for none.')
+param firstKey string = ''
+
 @description('Client id of the app registration whose tokens callers need beside a function key; empty for keys alone.')
 param callerClientId string = ''
 
@@ -511,6 +514,7 @@ var appSettings = union(
   },
   empty(callerClientId) ? {} : { MailFunctions__CallersSignIn: 'true' },
   inlineDelivery ? { MailFunctions__Scale__HttpInstances: string(maximumInstanceCount + max(alwaysReadyHttp, zoneInstances)) } : {},
+  empty(firstKey) ? {} : { MailFunctions__FirstKey: firstKey },
   empty(attachmentContainer) ? {} : { MailFunctions__Attachments__Container: attachmentContainer },
   relaySettings
 )

@@ -51,6 +51,7 @@ param operatorPrincipalId = readEnvironmentVariable('MAIL_OPERATOR_PRINCIPAL_ID'
 param operatorPrincipalType = any(either(readEnvironmentVariable('MAIL_OPERATOR_PRINCIPAL_TYPE', ''), 'User'))
 param rollingUpdates = bool(either(readEnvironmentVariable('MAIL_ROLLING_UPDATES', ''), 'false'))
 param packageUri = readEnvironmentVariable('MAIL_PACKAGE_URI', '')
+param firstKey = readEnvironmentVariable('MAIL_FIRST_KEY', '')
 param callerClientId = readEnvironmentVariable('MAIL_CALLER_CLIENT_ID', '')
 param callerApplications = list(readEnvironmentVariable('MAIL_CALLER_APPLICATIONS', ''))
 param vaultCreateMode = any(either(readEnvironmentVariable('MAIL_VAULT_CREATE_MODE', ''), 'default'))

@@ -13,12 +13,14 @@ param logWorkspaceId string
 // The names are those of src/MailFunctions/Storage/StorageNames.cs; a test compares them.
 var tables = [
   'ApiKeys'
+  'Audit'
   'Batches'
   'DeadLetters'
   'Emails'
   'Events'
   'Held'
   'Idempotency'
+  'Pauses'
   'Progress'
   'Rates'
   'Relays'

@@ -31,6 +31,8 @@ public sealed partial class MailFunctionsClient
         Templates = new TemplatesClient(_caller);
         DeadLetters = new DeadLettersClient(_caller);
         Keys = new KeysClient(_caller);
+        Pauses = new PausesClient(_caller);
+        Audit = new AuditClient(_caller);
     }
 
     /// <summary>The addresses that must not be mailed.</summary>
@@ -44,6 +46,12 @@ public sealed partial class MailFunctionsClient
 
     /// <summary>The API keys.</summary>
     public KeysClient Keys { get; }
+
+    /// <summary>The API keys, senders and lanes that are paused.</summary>
+    public PausesClient Pauses { get; }
+
+    /// <summary>The audit trail: who made which call that changed or revealed something.</summary>
+    public AuditClient Audit { get; }
 
     /// <summary><c>POST emails</c>: when this returns, the email is accepted: it ends in one visible state, final or on hold.</summary>
     /// <param name="idempotencyKey">1 to 256 printable ASCII characters, the same for the same mail; one is made for this call when absent.</param>

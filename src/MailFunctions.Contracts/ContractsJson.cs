@@ -39,6 +39,12 @@ namespace MailFunctions.Contracts;
 [JsonSerializable(typeof(ApiKeyChange))]
 [JsonSerializable(typeof(ApiKeyAnswer))]
 [JsonSerializable(typeof(ApiKeyPage))]
+[JsonSerializable(typeof(AuditAnswer))]
+[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(AuditContinuation))]
+[JsonSerializable(typeof(PauseTerms))]
+[JsonSerializable(typeof(PauseAnswer))]
+[JsonSerializable(typeof(PausePage))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ContractsJson : JsonSerializerContext;

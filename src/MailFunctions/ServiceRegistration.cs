@@ -18,6 +18,9 @@ public static class ServiceRegistration
         services.AddQueues();
         services.AddHttp();
         services.AddKeys(configuration);
+        services.AddFirstKey(configuration);
+        services.AddAudit();
+        services.AddPauses();
         services.AddTemplates();
         services.AddSuppressions();
         services.AddIntake(configuration);

@@ -11,6 +11,7 @@ param relayMaxConnections = 100
 param natGateway = true
 param appPrivateEndpoint = true
 param appAllowedSources = ['203.0.113.0/24', 'AzureFrontDoor.Backend']
+param firstKey = 'abcdefghij01:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU:send,keys'
 param rollingUpdates = true
 param packageUri = 'https://example.com/mailfunctions.zip'
 param zoneRedundant = true

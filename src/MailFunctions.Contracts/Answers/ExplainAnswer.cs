@@ -36,7 +36,7 @@ public sealed record ExplainAnswer(
     /// </summary>
     [AllowedValues(
         "scheduled", "worker", "requeued", "deferred_by_reply", "connection_lost", "outcome_unknown", "relay_unreachable", "relay_refusal", "circuit_open",
-        "unresolved_setting", "no_relay", "connection_busy", "rate_limit", "worker_stopping", "lease_not_renewed", "storage_failed", "processing_failed")]
+        "unresolved_setting", "no_relay", "connection_busy", "rate_limit", "paused", "worker_stopping", "lease_not_renewed", "storage_failed", "processing_failed")]
     public string? WaitingFor { get; init; }
 }
 

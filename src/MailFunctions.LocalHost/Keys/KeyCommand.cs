@@ -16,11 +16,29 @@ internal static class KeyCommand
     public static async Task<int> RunAsync(KeySwitches switches, IConfigurationManager configuration, StopSignals signals)
     {
         var cancellationToken = signals.Token;
+        if (switches.Action == KeySwitches.MakeHash)
+            return MakeHash(switches);
         await using var surroundings = await Surroundings.EnsureStorageAloneAsync(LocalHostOptions.Read(configuration), configuration, Console.Error, signals);
         var administration = await ApiKeyAdministration.OpenAsync(configuration, cancellationToken);
         try
         {
             await RunAsync(administration, switches, cancellationToken);
+            return 0;
+        }
+        catch (ArgumentException refused)
+        {
+            throw new CannotStartException(refused.Message);
+        }
+    }
+
+    /// <summary>Makes a first key for a deployment; there is no storage yet.</summary>
+    private static int MakeHash(KeySwitches switches)
+    {
+        try
+        {
+            var (key, value) = ApiKeyAdministration.MakeFirst(switches.Named.GetValueOrDefault("rights")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? []);
+            Console.WriteLine(value);
+            Console.Error.WriteLine($"The key, which is not shown again: {key}");
             return 0;
         }
         catch (ArgumentException refused)

@@ -6,6 +6,8 @@ namespace MailFunctions.LocalHost.Keys;
 /// <param name="Settings">Every --Key=Value, for the configuration.</param>
 internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDictionary<string, string> Named, IReadOnlyList<string> Settings)
 {
+    public const string MakeHash = "make-hash";
+
     public const string Usage = """
         API keys (docs/keys.md): for calls without a function key, or to narrow one.
 
@@ -23,6 +25,9 @@ internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDict
           keys change ID        changes what the switches name, and --name; an empty value removes a limit
           keys list             shows the keys, without their secrets
           keys revoke ID        ends a key, within 5 seconds
+          keys make-hash        makes a first key for a deployment, without any storage: shows the key, and what
+                                the parameter firstKey takes (docs/deploy.md)
+            --rights A,B        as above (default: all)
 
         The storage is this machine's, or what the setting AzureWebJobsStorage names: a connection string, or
         --AzureWebJobsStorage:accountName=NAME with your own sign-in (az login).
@@ -51,13 +56,16 @@ internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDict
         var (action, subject) = plain switch
         {
             ["list"] => ("list", null),
+            [MakeHash] => (MakeHash, null),
             ["add" or "change" or "revoke", var one] => (plain[0], one),
             ["add"] => throw new CannotStartException("keys add needs a name for the key."),
             ["change" or "revoke"] => throw new CannotStartException($"keys {plain[0]} needs the id of the key; 'keys list' shows it."),
-            _ => throw new CannotStartException("keys takes add NAME, change ID, list, or revoke ID; 'keys --help' says more."),
+            _ => throw new CannotStartException("keys takes add NAME, change ID, list, revoke ID, or make-hash; 'keys --help' says more."),
         };
         if (action is "list" or "revoke" && named.Count > 0)
             throw new CannotStartException($"--{named.Keys.First()} belongs to keys add and keys change.");
+        if (action == MakeHash && named.Keys.FirstOrDefault(name => name != "rights") is { } other)
+            throw new CannotStartException($"--{other} does not belong to keys make-hash, which takes --rights alone.");
         if (action == "add" && !named.ContainsKey("senders"))
             throw new CannotStartException("keys add needs --senders: addresses, domains, or '*' for all that the app allows.");
         return new KeySwitches(action, subject, named, settings);

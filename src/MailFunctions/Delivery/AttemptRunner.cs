@@ -10,7 +10,7 @@ using MimeKit;
 namespace MailFunctions.Delivery;
 
 /// <summary>Makes the attempt of one claimed mail over a session. An attempt always ends in an event, even if it throws.</summary>
-internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Claims claims, OutcomeRules outcomeRules, MailTraces traces, TimeProvider clock)
+internal sealed class AttemptRunner(Simulator simulator, PauseGate pauses, Pacing pacing, Claims claims, OutcomeRules outcomeRules, MailTraces traces, TimeProvider clock)
 {
     /// <param name="session">Null for a mail that needs no relay (test addresses, or withheld by the sandbox).</param>
     /// <param name="faulted">Collects failures of our own code.</param>
@@ -46,6 +46,8 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Claims c
     {
         // Composed one at a time: a group of composed messages would outlive the youngest generation of the garbage collector.
         using var message = MessageComposer.Compose(mail.Row.Id, mail.Content, mail.Row.SendableAt);
+        if (session is null && await pauses.FindAsync(mail.Row) is { } paused)
+            return OutcomeOf(mail, paused);
         if (session is null)
             return new(outcomeRules.OfTransaction(mail.Row, await simulator.TransactAsync(mail.Addressees, message, mail.Row.Attempt), clock.GetUtcNow()));
 
@@ -62,6 +64,8 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Claims c
     {
         if (obstacle is Obstacle.Unreachable unreachable)
             return Unused(mail, unreachable.Reason, unreachable.Why, unreachable.RetryAt);
+        if (obstacle is Obstacle.Paused paused)
+            return Unused(mail, paused.Reason, paused.Why, paused.Due);
         var wait = obstacle switch
         {
             Obstacle.NoSlot full => full.Wait,
@@ -110,8 +114,8 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Claims c
         if (mail.Row.Claim!.Relay != session.Relay.Name)
             await leases.MoveAsync(mail, session.Relay.Name);
         // Waits last before MAIL, so that MAIL follows its slot closely.
-        if (await pacing.AwaitAsync(mail, session.Relay) is { } full)
-            return (full, wasUsed);
+        if (await AwaitTurnAsync(mail, session.Relay) is { } obstacle)
+            return (obstacle, wasUsed);
         // Opening a connection, logging in or waiting for a slot may have taken minutes.
         if (mail.Row.ExpiresAt <= clock.GetUtcNow())
             return (new Obstacle.Expired(), wasUsed);
@@ -122,6 +126,24 @@ internal sealed class AttemptRunner(Simulator simulator, Pacing pacing, Claims c
         catch (LeaseTooShortException)
         {
             return (new Obstacle.NoLease(), wasUsed);
+        }
+    }
+
+    /// <summary>Waits for the mail's slot. If the pauses have to be read again then, the mail is late for that slot, and takes another.</summary>
+    /// <returns>Null once MAIL may follow.</returns>
+    private async Task<Obstacle?> AwaitTurnAsync(ClaimedMail mail, Relay relay)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            if (await pacing.AwaitAsync(mail, relay) is { } full)
+                return full;
+            var looking = pauses.FindAsync(mail.Row);
+            // Once only: where slots are as far apart as the reads, each would find the other out of date.
+            var isLate = !looking.IsCompleted && relay.Limits.Count > 0 && tries == 0;
+            if (await looking is { } paused)
+                return paused;
+            if (!isLate)
+                return null;
         }
     }
 

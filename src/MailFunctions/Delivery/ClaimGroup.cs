@@ -8,7 +8,7 @@ namespace MailFunctions.Delivery;
 
 /// <summary>Runs the attempts of up to 25 mails that are ready: claim, send, record.</summary>
 internal sealed class ClaimGroup(
-    LargeMails large, Suppressor suppressor, MailLoader loader, RelayRouter router, Pacing pacing, Deferrals deferrals, Claims claims, GroupSender sender)
+    LargeMails large, PauseGate pauses, Suppressor suppressor, MailLoader loader, RelayRouter router, Pacing pacing, Deferrals deferrals, Claims claims, GroupSender sender)
 {
     /// <summary>The most mails claimed together, and so the most that a killed worker leaves uncertain.</summary>
     public const int MaxMails = 25;
@@ -30,9 +30,11 @@ internal sealed class ClaimGroup(
         if (place is null)
             return Next(rows);
 
-        // 1. Leave out suppressed recipients, and end mails that have no others. A crash leaves endings, committed by their rows.
-        var (allowed, changed) = await suppressor.LeaveOutAsync(rows, terms.Stopping);
-        var rest = new List<NamedAttempt>(changed);
+        // 1. Let paused mail wait, and leave out suppressed recipients; end mails that have no others. A crash leaves deferrals
+        // (rule 5), and endings, committed by their rows.
+        var (free, unpaused) = await pauses.HoldBackAsync(rows, terms);
+        var (allowed, changed) = await suppressor.LeaveOutAsync(free, terms.Stopping);
+        var rest = new List<NamedAttempt>([.. unpaused, .. changed]);
 
         // 2. Load. A crash leaves the failures of mails that could not be loaded, each counted once.
         foreach (var (needRelay, part) in InOrder(await loader.LoadAsync(allowed, terms)))

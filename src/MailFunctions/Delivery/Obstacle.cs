@@ -31,6 +31,10 @@ internal abstract record Obstacle(WaitReason Reason, string Why)
     /// <summary>Too little of the claim's lease is left to begin DATA.</summary>
     public sealed record NoLease() : Obstacle(WaitReason.LeaseNotRenewed, "The lease could not be renewed in time.");
 
+    /// <summary>The mail's key, sender or lane is paused.</summary>
+    /// <param name="Due">The time of the next look.</param>
+    public sealed record Paused(DateTimeOffset Due, string Why) : Obstacle(WaitReason.Paused, Why);
+
     /// <summary>The mail expired between its claim and MAIL.</summary>
     public sealed record Expired() : Obstacle(WaitReason.WorkerStopping, "Its time was over before the relay was ready for it.");
 

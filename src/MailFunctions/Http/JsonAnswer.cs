@@ -31,9 +31,11 @@ internal static class JsonAnswer
 }
 
 /// <summary>Answers with a JSON body, by default with status 200.</summary>
-internal sealed class JsonResult<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : IResult
+internal sealed class JsonResult<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : IResult, IStatusCodeHttpResult
 {
     public T Value => value;
+
+    public int? StatusCode => status;
 
     public Task ExecuteAsync(HttpContext httpContext) => JsonAnswer.WriteAsync(httpContext, status, value, type);
 }

@@ -31,6 +31,9 @@ internal sealed record ApiKey
     /// <summary>The SHA-256 of the secret.</summary>
     public required byte[] Hash { get; init; }
 
+    /// <summary>False for a key without a check in its text: one of an earlier version, or the first key of a deployment.</summary>
+    public bool HasCheck { get; init; } = true;
+
     public required Rights Rights { get; init; }
 
     public required KeyLimits Limits { get; init; }
@@ -69,6 +72,8 @@ internal sealed record ApiKey
         entity["hash"] = Hash;
         entity["created_at"] = RowValues.Time(CreatedAt);
         entity["revoked_at"] = RowValues.Time(RevokedAt);
+        if (!HasCheck)
+            entity["unchecked"] = true;
         return entity;
     }
 
@@ -102,6 +107,7 @@ internal sealed record ApiKey
             Id = entity.RowKey,
             Name = entity.RequiredText("name"),
             Hash = entity.GetBinary("hash"),
+            HasCheck = entity.GetInt32("v") >= FirstWithCheck && entity.GetBoolean("unchecked") != true,
             Rights = limits is null ? RightNames.OfEarlierVersions : RightNames.Parse(entity.RequiredText("rights")),
             Limits = limits is null ? LimitsOfEarlierVersions(entity) : LimitsDocument.Read(limits),
             CreatedAt = entity.RequiredTime("created_at"),

@@ -1,8 +1,10 @@
 using MailFunctions.Http;
+using MailFunctions.Keys.Audit;
 using MailFunctions.Keys.Callers;
 using MailFunctions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailFunctions.Keys;
 
@@ -11,23 +13,42 @@ public sealed class ApiKeyAdministration
 {
     private readonly ApiKeyTable _table;
     private readonly TimeProvider _clock;
+    private readonly AuditTrail _audit;
 
-    internal ApiKeyAdministration(ApiKeyTable table, TimeProvider clock) => (_table, _clock) = (table, clock);
+    internal ApiKeyAdministration(ApiKeyTable table, AuditTrail audit, TimeProvider clock) => (_table, _audit, _clock) = (table, audit, clock);
 
-    /// <summary>Opens the storage account of the setting <c>AzureWebJobsStorage</c>; creates the table when it is missing.</summary>
+    /// <summary>Opens the storage account of the setting <c>AzureWebJobsStorage</c>; creates the tables when they are missing.</summary>
     public static async Task<ApiKeyAdministration> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         var clock = new StorageClock(TimeProvider.System);
-        var table = new ApiKeyTable(new StorageClients(configuration, clock));
+        var storage = new StorageClients(configuration, clock);
+        var (table, audit) = (new ApiKeyTable(storage), new AuditTable(storage, NullLogger<AuditTable>.Instance));
         await table.CreateAsync(cancellationToken);
-        return new ApiKeyAdministration(table, clock);
+        await audit.CreateAsync(cancellationToken);
+        return new ApiKeyAdministration(table, new AuditTrail(audit, new RefusedTries(clock), clock, NullLogger<AuditTrail>.Instance), clock);
+    }
+
+    /// <summary>Makes a key for the setting <c>MailFunctions:FirstKey</c> of a deployment; nothing is stored.</summary>
+    /// <param name="rights">Words for rights; none for all.</param>
+    /// <returns>The whole key, and the value of the setting.</returns>
+    /// <exception cref="ArgumentException">A word is no right.</exception>
+    public static (string Key, string Value) MakeFirst(IReadOnlyList<string> rights)
+    {
+        var given = rights.Count == 0 ? Rights.All : Rights.None;
+        foreach (var word in rights)
+            given |= RightNames.TryParse(word, out var right) ? right : throw new ArgumentException($"'{word}' is no right: there are {string.Join(", ", RightNames.All)}.", nameof(rights));
+        return FirstKey.Make(given);
     }
 
     /// <returns>The whole key, which cannot be retrieved later.</returns>
     /// <exception cref="ArgumentException">A term is invalid; the message is for the person who asked.</exception>
     public async Task<string> AddAsync(KeyTerms terms, CancellationToken cancellationToken)
     {
-        var made = await MakeAsync(terms, Caller.Operator, cancellationToken);
+        var made = await _audit.RunAsync(
+            await AuditedCall.OfOperatorAsync("MakeKey", "keys"),
+            () => MakeAsync(terms, Caller.Operator, cancellationToken),
+            made => made.Succeeded ? _audit.ResultOf(StatusCodes.Status201Created) with { Target = $"keys/{made.Value.Key.Id}" } : _audit.ResultOf(made.Problem),
+            cancellationToken);
         return made.Succeeded ? made.Value.Text : throw Refused(made.Problem);
     }
 
@@ -36,7 +57,11 @@ public sealed class ApiKeyAdministration
     /// <exception cref="ArgumentException">A term is invalid, or the key is revoked; the message is for the person who asked.</exception>
     public async Task<bool> ChangeAsync(string id, Func<KeyTerms, KeyTerms> change, CancellationToken cancellationToken)
     {
-        var changed = await ChangeAsync(id, terms => change(terms), Caller.Operator, cancellationToken);
+        var changed = await _audit.RunAsync(
+            await AuditedCall.OfOperatorAsync("ChangeKey", TargetOf(id)),
+            () => ChangeAsync(id, terms => change(terms), Caller.Operator, cancellationToken),
+            changed => changed.Succeeded ? _audit.ResultOf(StatusCodes.Status200OK) : _audit.ResultOf(changed.Problem),
+            cancellationToken);
         return changed.Succeeded || (changed.Problem.Name == ProblemName.NotFound ? false : throw Refused(changed.Problem));
     }
 
@@ -49,7 +74,11 @@ public sealed class ApiKeyAdministration
 
     /// <param name="id">The part between <c>mf_</c> and the secret.</param>
     /// <returns>False when there is no such key.</returns>
-    public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => RevokeAsync(id, Caller.Operator, cancellationToken);
+    public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => await _audit.RunAsync(
+        await AuditedCall.OfOperatorAsync("RevokeKey", TargetOf(id)),
+        () => RevokeAsync(id, Caller.Operator, cancellationToken),
+        found => found ? _audit.ResultOf(StatusCodes.Status204NoContent) : _audit.ResultOf(NoKey()),
+        cancellationToken);
 
     /// <summary>Makes a key that may no more than the caller.</summary>
     internal async Task<OrProblem<MadeKey>> MakeAsync(KeyTerms terms, Caller caller, CancellationToken cancellationToken)
@@ -104,6 +133,8 @@ public sealed class ApiKeyAdministration
     /// <returns>Null when there is no such key, or none that the caller sees.</returns>
     internal async Task<ApiKey?> FindAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         ApiKeyText.IsId(id) && await _table.ReadAsync(id, cancellationToken) is { } key && caller.Sees(key) ? key : null;
+
+    private static string TargetOf(string id) => $"keys/{(ApiKeyText.IsId(id) ? id : "?")}";
 
     internal static Problem NoKey() => Problem.NotFound("There is no API key of this id.");
 

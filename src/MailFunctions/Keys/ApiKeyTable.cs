@@ -50,12 +50,12 @@ internal sealed class ApiKeyTable(StorageClients storage)
             .Take(count).ToListAsync(cancellationToken)).Select(ApiKey.FromEntity),
     ];
 
-    /// <summary>Lists the keys that earlier versions of the app made; none when the table does not exist.</summary>
+    /// <summary>Lists the keys without a check in their text; none when the table does not exist.</summary>
     public async Task<IReadOnlyList<ApiKey>> ListWithoutCheckAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await ListAsync(TableClient.CreateQueryFilter($"PartitionKey eq {ApiKey.Partition} and v lt {ApiKey.FirstWithCheck}"), cancellationToken);
+            return await ListAsync(TableClient.CreateQueryFilter($"PartitionKey eq {ApiKey.Partition} and (v lt {ApiKey.FirstWithCheck} or unchecked eq true)"), cancellationToken);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {

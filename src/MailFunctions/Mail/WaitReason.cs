@@ -45,6 +45,9 @@ internal enum WaitReason
     /// <summary>The relay's rate has no slot for it yet.</summary>
     RateLimit,
 
+    /// <summary>Its API key, its sender or its lane is paused.</summary>
+    Paused,
+
     /// <summary>The worker stopped, or its time or the mail's was over, before the attempt began.</summary>
     WorkerStopping,
 

@@ -1,7 +1,9 @@
+using MailFunctions.Api.Audit;
 using MailFunctions.Api.Emails;
 using MailFunctions.Api.Health;
 using MailFunctions.Api.Held;
 using MailFunctions.Api.Keys;
+using MailFunctions.Api.Pauses;
 using MailFunctions.Api.Reference;
 using MailFunctions.Api.Resend;
 using MailFunctions.Api.Statistics;
@@ -31,6 +33,9 @@ internal static class ApiRegistration
         services.AddStage<HeldMailActions>();
         services.AddStage<HeldMailBulkActions>();
         services.AddStage<DeadLetterReader>();
+        services.AddStage<AuditCalls>();
+        services.AddSingleton<PauseRequestReader>();
+        services.AddStage<PauseCalls>();
         services.AddStage<HealthReader>();
         services.AddSingleton<InlineAnswers>();
         services.AddStage<SuppressionCalls>();

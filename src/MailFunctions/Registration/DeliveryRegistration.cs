@@ -21,6 +21,7 @@ internal static class DeliveryRegistration
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Corrections>();
         services.AddSingleton<OutcomeRecorder>();
+        services.AddSingleton<PauseGate>();
         services.AddSingleton<Suppressor>();
         services.AddSingleton<Deferrals>();
         services.AddSingleton<Pacing>();

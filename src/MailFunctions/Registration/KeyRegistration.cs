@@ -1,5 +1,7 @@
 using MailFunctions.Keys;
+using MailFunctions.Keys.Audit;
 using MailFunctions.Keys.Callers;
+using MailFunctions.Keys.Pauses;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -19,5 +21,27 @@ internal static class KeyRegistration
         services.AddStage<ApiKeyAdministration>();
         services.AddSingleton<Authenticator>();
         services.AddStage<CallEdge>();
+    }
+
+    public static void AddFirstKey(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<FirstKeyOptions>().Configure(options => options.FirstKey = configuration[FirstKey.Setting]).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FirstKeyOptions>, FirstKeyOptionsValidator>();
+        services.AddSingleton<FirstKeySetup>();
+        services.AddHostedService(provider => provider.GetRequiredService<FirstKeySetup>());
+    }
+
+    public static void AddAudit(this IServiceCollection services)
+    {
+        services.AddSingleton<AuditTable>();
+        services.AddSingleton<AuditPages>();
+        services.AddSingleton<RefusedTries>();
+        services.AddSingleton<AuditTrail>();
+    }
+
+    public static void AddPauses(this IServiceCollection services)
+    {
+        services.AddSingleton<PauseTable>();
+        services.AddSingleton<PauseList>();
     }
 }

@@ -33,6 +33,7 @@ internal static class MaintenanceRegistration
         services.AddSingleton<StatisticsPurge>();
         services.AddSingleton<ExpiredRows>();
         services.AddSingleton<OrphanedRows>();
+        services.AddSingleton<AuditPurge>();
         services.AddSingleton(provider => new Revisits(provider.GetRequiredService<StorageClients>().Table(StorageNames.ProgressTable)));
         services.AddSingleton<MailPurge>();
         services.AddStage<RetentionTimer>();

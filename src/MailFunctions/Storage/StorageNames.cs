@@ -47,6 +47,12 @@ public static class StorageNames
     /// <summary>Hashes of the API keys that allow calls without a function key, and the permissions of each.</summary>
     public const string ApiKeysTable = "ApiKeys";
 
+    /// <summary>The audit trail: calls that change or reveal something, their callers and results; insert-only.</summary>
+    public const string AuditTable = "Audit";
+
+    /// <summary>The keys, senders and lanes that are paused.</summary>
+    public const string PausesTable = "Pauses";
+
     public const string ContentContainer = "mail-content";
 
     /// <summary>The container in which the Bicep files store the deployed package.</summary>
@@ -61,7 +67,7 @@ public static class StorageNames
     public static IReadOnlyList<string> Tables { get; } =
     [
         EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,
-        BatchesTable, IdempotencyTable, TemplatesTable, SuppressionsTable, SuppressionChangesTable, ApiKeysTable,
+        BatchesTable, IdempotencyTable, TemplatesTable, SuppressionsTable, SuppressionChangesTable, ApiKeysTable, AuditTable, PausesTable,
     ];
 
     public static IReadOnlyList<string> Queues { get; } =

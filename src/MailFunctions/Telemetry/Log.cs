@@ -32,6 +32,18 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "Erased one recipient from {Mails} mails; {Open} have not reached a final state yet")]
     public static partial void Erased(this ILogger logger, int mails, int open);
 
+    [LoggerMessage(1020, LogLevel.Error, "The result of the audited call {Entry} could not be stored ({Exception}); it reads as unknown")]
+    public static partial void AuditResultLost(this ILogger logger, string entry, string exception);
+
+    [LoggerMessage(1021, LogLevel.Warning, "A refused try at {Call} could not be recorded in the audit trail ({Exception})")]
+    public static partial void RefusalNotAudited(this ILogger logger, string call, string exception);
+
+    [LoggerMessage(1022, LogLevel.Warning, "Made the first API key, {KeyId}, from the setting")]
+    public static partial void FirstKeyMade(this ILogger logger, string keyId);
+
+    [LoggerMessage(1023, LogLevel.Warning, "Could not make the first API key yet ({Exception}); trying again")]
+    public static partial void FirstKeyWaits(this ILogger logger, string exception);
+
     [LoggerMessage(2001, LogLevel.Information, "{EmailId} attempt {Attempt} by relay {Relay}: {State}")]
     public static partial void Attempted(this ILogger logger, string emailId, int attempt, string? relay, string state);
 
@@ -91,6 +103,18 @@ internal static partial class Log
 
     [LoggerMessage(2031, LogLevel.Information, "Requeued via the API: {Mails} mails that were {State}; {Skipped} could not be requeued")]
     public static partial void Requeued(this ILogger logger, int mails, string state, int skipped);
+
+    [LoggerMessage(2040, LogLevel.Warning, "Could not read the pauses ({Exception}); those known are {Age} old and stay in force, and without any no mail is sent")]
+    public static partial void PausesNotRead(this ILogger logger, string exception, TimeSpan? age);
+
+    [LoggerMessage(2041, LogLevel.Warning, "Paused the {Kind} {Name} until {Until:O}")]
+    public static partial void Paused(this ILogger logger, string kind, string name, DateTimeOffset? until);
+
+    [LoggerMessage(2042, LogLevel.Warning, "Resumed the {Kind} {Name}")]
+    public static partial void Resumed(this ILogger logger, string kind, string name);
+
+    [LoggerMessage(2043, LogLevel.Information, "{Count} mails wait, since their {Kind} {Name} is paused; deferred until {Due:O}")]
+    public static partial void PausedMailWaits(this ILogger logger, int count, string kind, string name, DateTimeOffset due);
 
     [LoggerMessage(2101, LogLevel.Error, "Relay {Relay} refuses us at {Stage} (reply {Code}, cause {Cause}); its circuit is open until {Until:O}. {Cure}")]
     public static partial void RelayRefusesUs(this ILogger logger, string relay, string stage, int code, string cause, DateTimeOffset until, string cure);

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Keys;
+using MailFunctions.Keys.Audit;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.IntegrationTests.Keys;
@@ -306,8 +308,9 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     {
         var storage = TestStorage.Open(azurite.TakeAccount());
         await new ApiKeyTable(storage).CreateAsync(Cancellation);
+        await storage.Table(StorageNames.AuditTable).CreateAsync(Cancellation);
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => new ApiKeyAdministration(new ApiKeyTable(storage), _clock).AddAsync(Terms with { Name = $"key {i}" }, Cancellation)));
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Desk(storage).AddAsync(Terms with { Name = $"key {i}" }, Cancellation)));
 
         var keys = new ApiKeys(new ApiKeyTable(storage), _clock);
         Assert.All(await Task.WhenAll(made.Select(key => keys.FindAsync(key, Cancellation))), Assert.NotNull);
@@ -346,8 +349,14 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         var storage = TestStorage.Open(account);
         var table = new ApiKeyTable(storage);
         await table.CreateAsync(Cancellation);
-        return (new ApiKeys(table, _clock), new ApiKeyAdministration(table, _clock), storage);
+        await storage.Table(StorageNames.AuditTable).CreateIfNotExistsAsync(Cancellation);
+        return (new ApiKeys(table, _clock), Desk(storage), storage);
     }
+
+    private ApiKeyAdministration Desk(StorageClients storage) => new(
+        new ApiKeyTable(storage),
+        new AuditTrail(new AuditTable(storage, NullLogger<AuditTable>.Instance), new RefusedTries(_clock), _clock, NullLogger<AuditTrail>.Instance),
+        _clock);
 
     private static string IdOf(string key) => key.Split('_')[1];
 }

@@ -74,7 +74,7 @@ internal sealed class KeyScene : IAsyncDisposable
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await Functions.Client.SendAsync(request, Cancellation);
         var text = await answer.Content.ReadAsStringAsync(Cancellation);
-        return new KeyAnswer((int)answer.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text));
+        return new KeyAnswer((int)answer.StatusCode, text.Length == 0 || answer.Content.Headers.ContentType?.MediaType == "application/x-ndjson" ? default : JsonElement.Parse(text));
     }
 
     public static string Mail(string from = "shop@example.com", string to = "ada@example.net", string more = "") =>

@@ -42,6 +42,11 @@ public sealed class CallTests
     [InlineData("POST /api/templates/welcome/render", """{"version":2,"variables":{"name":"Ada"}}""")]
     [InlineData("GET /api/dead-letters", "")]
     [InlineData("DELETE /api/dead-letters/mail-bulk/01%2F2", "")]
+    [InlineData("GET /api/pauses", "")]
+    [InlineData("PUT /api/pauses/sender/a%2Bb%2Fc%40example.com", """{"reason":"It leaked","expires_at":"2027-01-31T18:30:00+00:00"}""")]
+    [InlineData("DELETE /api/pauses/lane/bulk", "")]
+    [InlineData("GET /api/audit", "")]
+    [InlineData("GET /api/audit?from=2027-01-31T18%3A30%3A00Z&who=key%3Aabcdefghij01&call=CancelEmail&target=emails%2Fx&result=unknown&limit=5", "")]
     [InlineData("POST /api/timers/Dispatch/run", "")]
     [InlineData("POST /api/keys", """{"name":"shop","rights":["send"],"senders":["example.com"],"networks":["192.0.2.0/24"]}""")]
     [InlineData("GET /api/keys/k3v9x2m4q7ab", "")]
@@ -224,6 +229,12 @@ public sealed class CallTests
         "DELETE /api/templates/welcome" => client.Templates.DeleteAsync("welcome", Cancel),
         "POST /api/templates/welcome/render" => client.Templates.RenderAsync("welcome", new() { ["name"] = "Ada" }, 2, Cancel),
         "GET /api/dead-letters" => client.DeadLetters.ListAsync(Cancel),
+        "GET /api/pauses" => client.Pauses.ListAsync(Cancel),
+        "PUT /api/pauses/sender/a%2Bb%2Fc%40example.com" => client.Pauses.PutAsync(PauseKindName.Sender, "a+b/c@example.com", new("It leaked") { ExpiresAt = At }, Cancel),
+        "DELETE /api/pauses/lane/bulk" => client.Pauses.DeleteAsync(PauseKindName.Lane, EmailLane.Bulk, Cancel),
+        "GET /api/audit" => FirstAsync(client.Audit.ListAsync()),
+        "GET /api/audit?from=2027-01-31T18%3A30%3A00Z&who=key%3Aabcdefghij01&call=CancelEmail&target=emails%2Fx&result=unknown&limit=5" =>
+            FirstAsync(client.Audit.ListAsync(new() { From = At, Who = "key:abcdefghij01", Call = "CancelEmail", Target = "emails/x", Result = AuditResultName.Unknown, PageSize = 5 })),
         "DELETE /api/dead-letters/mail-bulk/01%2F2" => client.DeadLetters.DeleteAsync(new("mail-bulk", "01/2", At, "", ""), Cancel),
         "POST /api/timers/Dispatch/run" => client.RunTimerAsync("Dispatch", Cancel),
         "GET /api/suppressions?reason=bounce&limit=5" => FirstAsync(client.Suppressions.ListAsync(SuppressionReasonName.Bounce, pageSize: 5)),

@@ -48,6 +48,16 @@ internal static class Snippets
         Console.WriteLine($"{email.Status} after {email.Attempts.Count} attempts");
     }
 
+    public static async Task PauseAsync(MailFunctionsClient client, CancellationToken cancellationToken)
+    {
+        await client.Pauses.PutAsync(PauseKindName.Sender, "example.com", new("The newsletter links to the wrong shop"), cancellationToken);
+
+        await foreach (var entry in client.Audit.ListAsync(new() { Call = "PutPause" }, cancellationToken))
+            Console.WriteLine($"{entry.At:u} {entry.Who} {entry.Target} {entry.Result}");
+
+        await client.Pauses.DeleteAsync(PauseKindName.Sender, "example.com", cancellationToken);
+    }
+
     public static async Task SendBatchAsync(MailFunctionsClient client, IReadOnlyList<string> readers)
     {
         var batch = await client.SendBatchAsync(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MailFunctions.Http;
 using MailFunctions.Keys.Callers;
+using MailFunctions.Keys.Pauses;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
@@ -15,10 +16,11 @@ public sealed class EmailExplainer
     private readonly EmailLedger _ledger;
     private readonly StorageClients _storage;
     private readonly RelayOutlook _outlook;
+    private readonly PauseList _pauses;
     private readonly TimeProvider _clock;
 
-    internal EmailExplainer(EmailLedger ledger, StorageClients storage, RelayOutlook outlook, TimeProvider clock) =>
-        (_ledger, _storage, _outlook, _clock) = (ledger, storage, outlook, clock);
+    internal EmailExplainer(EmailLedger ledger, StorageClients storage, RelayOutlook outlook, PauseList pauses, TimeProvider clock) =>
+        (_ledger, _storage, _outlook, _pauses, _clock) = (ledger, storage, outlook, pauses, clock);
 
     public async Task<IResult> ExplainAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
@@ -37,10 +39,11 @@ public sealed class EmailExplainer
         // An attempt under way has its relay, and a settled mail needs none.
         var relays = row.State.IsOpen() && row.State != EmailState.Sending ? await _outlook.ReadAsync(row, cancellationToken) : null;
         var passedOver = relays is null ? null : _outlook.PassedOver(row);
+        var pause = row.State.IsOpen() ? (await _pauses.CurrentAsync(cancellationToken)).Find(row, now) : null;
         var answer = new ExplainAnswer(
             id,
             row.State.Name(),
-            Sentence(row, now, depth ?? 0, relays, passedOver),
+            PausedOr(Sentence(row, now, depth ?? 0, relays, passedOver), row, pause),
             row.Attempt,
             row.State.IsOpen() ? row.DueAt : null,
             row.State.IsOpen() ? row.ExpiresAt : null,
@@ -57,6 +60,10 @@ public sealed class EmailExplainer
         };
         return new JsonResult<ExplainAnswer>(answer, ContractsJson.Default.ExplainAnswer);
     }
+
+    /// <summary>Adds what stops the mail now, unless its row says so already.</summary>
+    private static string PausedOr(string sentence, LedgerRow row, Pause? pause) =>
+        pause is null || row.Reason == pause.Sentence() ? sentence : $"{sentence} {pause.Sentence()}";
 
     private static string Sentence(LedgerRow row, DateTimeOffset now, int depth, IReadOnlyList<RelayAnswer>? relays, IReadOnlyList<PassedOverRelay>? passedOver)
     {

@@ -1,6 +1,7 @@
 using MailFunctions.Http;
 using MailFunctions.Http.Requests;
 using MailFunctions.Keys;
+using MailFunctions.Keys.Audit;
 using MailFunctions.Keys.Callers;
 using Microsoft.AspNetCore.Http;
 
@@ -29,6 +30,8 @@ public sealed class KeyCalls
             return terms.Problem.ToResult();
 
         var made = await _keys.MakeAsync(terms.Value, caller, cancellationToken);
+        if (made.Succeeded)
+            AuditNote.Tell(request, $"keys/{made.Value.Key.Id}");
         return made.Succeeded
             ? new MadeKeyResult(AnswerOf(made.Value.Key, made.Value.Text), $"{request.PathBase}{request.Path}/{made.Value.Key.Id}")
             : made.Problem.ToResult();
@@ -89,8 +92,10 @@ public sealed class KeyCalls
 }
 
 /// <summary>Answers with a new key: 201, with the place where it is described.</summary>
-internal sealed class MadeKeyResult(ApiKeyAnswer answer, string location) : IResult
+internal sealed class MadeKeyResult(ApiKeyAnswer answer, string location) : IResult, IStatusCodeHttpResult
 {
+    public int? StatusCode => StatusCodes.Status201Created;
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.Headers.Location = location;

@@ -8,8 +8,10 @@ namespace MailFunctions.Api.Templates;
 /// Answers with JSON and the newest version's number as an entity tag, for If-Match; without a tag when the body is another
 /// version.
 /// </summary>
-internal sealed class TaggedResult<T>(T value, JsonTypeInfo<T> type, int? version, int status = StatusCodes.Status200OK) : IResult
+internal sealed class TaggedResult<T>(T value, JsonTypeInfo<T> type, int? version, int status = StatusCodes.Status200OK) : IResult, IStatusCodeHttpResult
 {
+    public int? StatusCode => status;
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         if (version is { } number)

@@ -1,5 +1,6 @@
 using System.Net;
 using MailFunctions.Http;
+using MailFunctions.Keys.Pauses;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -7,14 +8,15 @@ using Microsoft.Net.Http.Headers;
 namespace MailFunctions.Keys.Callers;
 
 /// <summary>Finds out who makes a call, and whether they may make it. An API key that is given is never ignored.</summary>
-internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, LastUse lastUse, IOptions<CallerOptions> options)
+internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, LastUse lastUse, PauseList pauses, TimeProvider clock, IOptions<CallerOptions> options)
 {
     private const string Scheme = "Bearer ";
 
     /// <summary>The object id of the caller's token, a header that the platform sets, and takes away from what callers send.</summary>
     private const string PrincipalId = "X-MS-CLIENT-PRINCIPAL-ID";
 
-    public async Task<OrProblem<Caller>> AdmitAsync(ApiCall call, HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>Finds out who calls.</summary>
+    public async Task<OrProblem<Caller>> IdentifyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var alone = KeyAlone.IsMarked(request);
         if (alone && !await keys.AnyAsync(cancellationToken))
@@ -23,14 +25,21 @@ internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, Las
         var client = ClientAddress.Of(request, options.Value.TrustedProxies);
         if (!IsKeyGiven(request, alone, out var text))
             return alone ? Problem.MissingApiKey() : OfFunctionKey(request, client);
-        if (text is null || await keys.FindAsync(text, cancellationToken) is not { } key)
-            return Problem.InvalidApiKey();
+        return text is not null && await keys.FindAsync(text, cancellationToken) is { } key ? Caller.OfKey(key, client) : Problem.InvalidApiKey();
+    }
 
-        var caller = Caller.OfKey(key, client);
+    /// <returns>Null if the caller may make the call.</returns>
+    public async Task<Problem?> RefusesAsync(Caller caller, ApiCall call, CancellationToken cancellationToken)
+    {
+        if (caller.Key is not { } key)
+            return null;
+        // Why it is paused is for those who manage keys: this caller may be the thief.
+        if ((await pauses.CurrentAsync(cancellationToken)).FindKey(key.Id, clock.GetUtcNow()) is not null)
+            return Problem.RestrictedApiKey("It is paused.");
         if (Refuses(caller, key, call) is { } refused)
             return refused;
         lastUse.Note(key);
-        return caller;
+        return null;
     }
 
     private Caller OfFunctionKey(HttpRequest request, IPAddress? client)

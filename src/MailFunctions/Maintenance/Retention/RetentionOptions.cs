@@ -24,6 +24,9 @@ internal sealed class RetentionOptions
 
     /// <summary>Retention of statistics by day. Default 3,650 d, <see cref="HourStatistics"/> to 36,500 d.</summary>
     public TimeSpan DayStatistics { get; set; } = TimeSpan.FromDays(3650);
+
+    /// <summary>Retention of the audit trail. Default 400 d, 1 d to 3,650 d.</summary>
+    public TimeSpan Audit { get; set; } = TimeSpan.FromDays(400);
 }
 
 internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOptions>
@@ -41,6 +44,7 @@ internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOpti
         Check(nameof(options.MinuteStatistics), options.MinuteStatistics, Day, Longest);
         Check(nameof(options.HourStatistics), options.HourStatistics, options.MinuteStatistics, Longest);
         Check(nameof(options.DayStatistics), options.DayStatistics, options.HourStatistics, 10 * Longest);
+        Check(nameof(options.Audit), options.Audit, Day, Longest);
         return errors.Count > 0 ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
 
         void Check(string setting, TimeSpan value, TimeSpan least, TimeSpan most)

@@ -39,7 +39,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         // What it needs before the caller can be told: two writes for the promise, three for the attempt.
         Assert.Equal(
             ["queue:mail-transactional put", "table:Emails insert", "table:Emails merge", "table:Events insert", "table:Emails merge"],
-            proxy.Requests.Skip(before).Take(5).Select(request => request.Operation));
+            proxy.Requests.Skip(before).Where(request => request.Name != StorageNames.PausesTable).Take(5).Select(request => request.Operation));
     }
 
     [Theory]

@@ -121,6 +121,8 @@ internal sealed record ContractAnswer(int Status, string? MediaType, IReadOnlyDi
             return Bytes.Length == 0 ? [] : [$"has the body {Text}, documented none"];
         if (MediaType != response.MediaType)
             return [$"is {MediaType}, documented {response.MediaType}"];
+        if (response.MediaType == "application/x-ndjson")
+            return Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(line => SchemaCheck.Faults(api, response.Schema!.Value, JsonElement.Parse(line)));
         return response.MediaType.EndsWith("json", StringComparison.Ordinal) ? SchemaCheck.Faults(api, response.Schema!.Value, Json) : [];
     }
 }

@@ -49,7 +49,7 @@ internal static class ContractProvocations
             "InvalidBody" => InvalidBodyAsync(scene, call),
             "InvalidBodyOrKey" => InvalidBodyOrKeyAsync(scene, call),
             "SenderNotAllowed" => SenderNotAllowedAsync(scene, call),
-            "NotFound" => SendAsync(scene, call.Operation.Id == "runTimer" ? call.With("name", "Nightly") : call),
+            "NotFound" => SendAsync(scene, Unknown(call)),
             "InvalidState" => InvalidStateAsync(scene, call),
             "TimerRunning" => TimerRunningAsync(scene, call),
             "IdempotencyConflict" => IdempotencyConflictAsync(scene, call),
@@ -176,6 +176,13 @@ internal static class ContractProvocations
             await table.UpdateEntityAsync(new TableEntity(row.PartitionKey, row.RowKey) { ["state"] = "lost" }, row.ETag, TableUpdateMode.Merge, Cancellation);
         yield return await call.With("id", id).SendAsync(scene.Client, Cancellation);
     }
+
+    private static ContractCall Unknown(ContractCall call) => call.Operation.Id switch
+    {
+        "runTimer" => call.With("name", "Nightly"),
+        "putPause" => call.With("kind", "key").With("name", "abcdefghij01"),
+        _ => call,
+    };
 
     private static ContractCall Wrong(ContractCall call) => call.Operation switch
     {

@@ -21,6 +21,7 @@ public sealed class OpenApiAnswerTests
         typeof(DecisionRequest),
         typeof(BulkDecisionRequest),
         typeof(RecipientErasure),
+        typeof(PauseTerms),
         typeof(SuppressionTerms),
         typeof(SuppressedAddress),
         typeof(SuppressionImport),

@@ -18,6 +18,7 @@ public static class ServiceRegistration
         services.AddQueues();
         services.AddHttp();
         services.AddKeys(configuration);
+        services.AddQuotas(configuration);
         services.AddTemplates();
         services.AddSuppressions();
         services.AddIntake(configuration);

@@ -47,6 +47,9 @@ public static class StorageNames
     /// <summary>Hashes of the API keys that allow calls without a function key, and the permissions of each.</summary>
     public const string ApiKeysTable = "ApiKeys";
 
+    /// <summary>What quotas have used up, the shares of them that instances hold, and the usual volume of API keys.</summary>
+    public const string QuotasTable = "Quotas";
+
     public const string ContentContainer = "mail-content";
 
     /// <summary>The container in which the Bicep files store the deployed package.</summary>
@@ -62,6 +65,7 @@ public static class StorageNames
     [
         EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,
         BatchesTable, IdempotencyTable, TemplatesTable, SuppressionsTable, SuppressionChangesTable, ApiKeysTable,
+        QuotasTable,
     ];
 
     public static IReadOnlyList<string> Queues { get; } =

@@ -32,6 +32,12 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "Erased one recipient from {Mails} mails; {Open} have not reached a final state yet")]
     public static partial void Erased(this ILogger logger, int mails, int open);
 
+    [LoggerMessage(1010, LogLevel.Error, "API key {Key} sends much more than it usually does: {Recipients} recipients in this hour, where its usual busiest hour has {Usual}")]
+    public static partial void KeyVolumeJumped(this ILogger logger, string key, long recipients, long usual);
+
+    [LoggerMessage(1011, LogLevel.Warning, "Could not give back shares of quotas or record the volume of keys yet ({Exception}); trying again")]
+    public static partial void QuotasNotKept(this ILogger logger, string exception);
+
     [LoggerMessage(2001, LogLevel.Information, "{EmailId} attempt {Attempt} by relay {Relay}: {State}")]
     public static partial void Attempted(this ILogger logger, string emailId, int attempt, string? relay, string state);
 

@@ -159,6 +159,7 @@ internal sealed class AcceptanceWriter(
             Batch = request.Batch,
             Key = draft.Key,
             Trace = request.Trace,
+            Quota = draft.Quota,
         };
     }
 

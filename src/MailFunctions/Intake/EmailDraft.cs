@@ -36,6 +36,9 @@ internal sealed record EmailDraft
     /// <summary>The requested policy; null to use the default of the lane.</summary>
     public UncertainPolicy? OnUncertain { get; init; }
 
+    /// <summary>What its charge to quotas needs to be known; null when no quota counts it.</summary>
+    public string? Quota { get; init; }
+
     /// <summary>The bytes of subject, bodies, the caller's header fields and files, before any encoding.</summary>
     public long Bytes => Length(Content.Subject) + Length(Content.Text) + Length(Content.Html)
         + Content.Headers.Sum(header => Length(header.Name) + Length(header.Value))

@@ -35,6 +35,7 @@ internal static class MaintenanceRegistration
         services.AddSingleton<OrphanedRows>();
         services.AddSingleton(provider => new Revisits(provider.GetRequiredService<StorageClients>().Table(StorageNames.ProgressTable)));
         services.AddSingleton<MailPurge>();
+        services.AddSingleton<QuotaSettlement>();
         services.AddStage<RetentionTimer>();
     }
 

@@ -22,9 +22,12 @@ internal sealed class SubmissionQuota(QuotaGate gate, VolumeWatch watch, TimePro
         if (decision.Refusal is { } refusal)
             return QuotaProblems.Of(refusal);
 
+        var charged = decision.Marks is { } marks
+            ? submission with { Drafts = [.. submission.Drafts.Zip(marks, (draft, mark) => draft with { Quota = mark.ToString() })] }
+            : submission;
         try
         {
-            var mail = await call.Accept(submission, entry, cancellationToken);
+            var mail = await call.Accept(charged, entry, cancellationToken);
             if (call.Caller.Key is { } key)
                 watch.Accepted(key.Id, costs.Sum(cost => cost.Cost.Recipients));
             return mail;

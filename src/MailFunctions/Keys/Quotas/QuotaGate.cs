@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MailFunctions.Storage;
 
 namespace MailFunctions.Keys.Quotas;
 
@@ -11,6 +12,10 @@ namespace MailFunctions.Keys.Quotas;
 internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentDictionary<QuotaScope, ScopeQuota> _scopes = new();
+    private readonly string _process = WriteToken.New();
+    private readonly QuotaTable _table = table;
+    private readonly TimeProvider _clock = clock;
+    private long _holders;
 
     /// <summary>Charges a submission to all its scopes, or to none.</summary>
     public async Task<QuotaDecision> ChargeAsync(QuotaDemand demand, CancellationToken cancellationToken)
@@ -41,6 +46,9 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
         return new QuotaDecision(charges, tightest, Refusal: null);
     }
 
+    /// <summary>Returns the mark of a mail that is charged here, for its row in the ledger.</summary>
+    public QuotaMark MarkOf(QuotaHolder? holder, MailCost cost) => new(_process, cost.Cost.Bytes, holder?.Key);
+
     /// <summary>Gives back what this process holds for nothing.</summary>
     /// <param name="all">True to give back all, before the process ends.</param>
     public async Task ReturnAsync(bool all, CancellationToken cancellationToken)
@@ -59,8 +67,10 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
             scope.Dispose();
     }
 
-    private ScopeQuota ScopeOf(QuotaScope scope) =>
-        _scopes.GetOrAdd(scope, static (name, made) => new ScopeQuota(name, made.table, made.clock), (table, clock));
+    private ScopeQuota ScopeOf(QuotaScope scope) => _scopes.GetOrAdd(
+        scope,
+        static (name, gate) => new ScopeQuota(name, QuotaMark.HolderOf(gate._process, Interlocked.Increment(ref gate._holders)), gate._table, gate._clock),
+        this);
 }
 
 /// <summary>The decision about a submission.</summary>

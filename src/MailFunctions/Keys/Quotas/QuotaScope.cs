@@ -18,6 +18,15 @@ internal readonly record struct QuotaScope(QuotaScopeKind Kind, string Name)
         _ => $"key:{Name}",
     };
 
+    /// <returns>Null for a partition that no version has written.</returns>
+    public static QuotaScope? OfPartition(string partition) => partition.Split(':', 2) switch
+    {
+        ["app"] => App,
+        ["domain", var domain] => OfDomain(domain),
+        ["key", var id] => OfKey(id),
+        _ => null,
+    };
+
     /// <summary>Names the scope within a sentence.</summary>
     public override string ToString() => Kind switch
     {

@@ -34,7 +34,9 @@ internal sealed class QuotaTable(StorageClients storage)
             ["v"] = Version,
             [QuotaWindow.Minute.Name()] = Text(row.Minute!),
             [QuotaWindow.Day.Name()] = Text(row.Day!),
-            ["expires_at"] = row.Day!.Start + QuotaWindow.Day.Length(),
+            // The settlement of a minute's leases would come too late.
+            ["lapses_at"] = RowValues.Time(row.Day!.FirstEnd),
+            ["expires_at"] = row.Day.Start + QuotaWindow.Day.Length(),
         };
         try
         {
@@ -48,6 +50,14 @@ internal sealed class QuotaTable(StorageClients storage)
         {
             return false;
         }
+    }
+
+    /// <summary>Lists the scopes with a lease of a day that is not over which ended before a time.</summary>
+    public async Task<IReadOnlyList<QuotaScope>> ListLapsedAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"RowKey eq {Row} and lapses_at gt {RowValues.Time(null)} and lapses_at lt {before} and expires_at gt {now}");
+        var found = await _table.QueryAsync<TableEntity>(filter, select: ["PartitionKey"], cancellationToken: cancellationToken).ToListAsync(cancellationToken);
+        return [.. found.Select(entity => QuotaScope.OfPartition(entity.PartitionKey)).OfType<QuotaScope>()];
     }
 
     private static WindowUse? Window(TableEntity entity, QuotaWindow window) =>

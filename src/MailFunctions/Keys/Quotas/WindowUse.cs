@@ -9,8 +9,8 @@ namespace MailFunctions.Keys.Quotas;
 /// unused is at most half of what was free before, and shrinks with it: near the limit shares are of single mails, and a
 /// limit of 1 with ten instances accepts 1.</item>
 /// <item>A holder without demand takes at most 1/100 of the limit, and an idle one gives back what is more than that.</item>
-/// <item>A holder that was killed may have used any part of its share, so all of it counts as used, until
-/// the end of the window or until its lease is settled by what the ledger shows.</item>
+/// <item>A holder that was killed may have used any part of its share, so all of it counts as used: until the end of a
+/// minute, and of a day until the ledger has shown what was used (<see cref="SettledAfter"/>).</item>
 /// </list>
 /// </remarks>
 /// <param name="Start">The beginning of the window.</param>
@@ -22,6 +22,12 @@ internal sealed record WindowUse(DateTimeOffset Start, Volume Spent, IReadOnlyLi
 
     /// <summary>The most leases in a row. A string of a table has 64 KiB; a lease takes less than 300 bytes.</summary>
     public const int MostLeases = 100;
+
+    /// <summary>
+    /// The time after the end of a lease at which the mails of its holder are counted in the ledger. Whoever charged a mail
+    /// while the lease ran, and is not dead, has committed it by then or never will.
+    /// </summary>
+    public static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(15);
 
     /// <summary>
     /// The most that a window may lie ahead of the reader's clock, which has just been compared with that of the storage
@@ -47,6 +53,9 @@ internal sealed record WindowUse(DateTimeOffset Start, Volume Spent, IReadOnlyLi
             : new WindowUse(start, Volume.Zero, []);
     }
 
+    /// <summary>The end of the lease that ends first; null without one.</summary>
+    public DateTimeOffset? FirstEnd => Leases.Count == 0 ? null : Leases.Min(lease => lease.Until);
+
     public QuotaLease? LeaseOf(string holder) => Leases.FirstOrDefault(lease => lease.Holder == holder);
 
     /// <summary>Renews a holder's lease, with a further share if it needs one.</summary>
@@ -56,7 +65,7 @@ internal sealed record WindowUse(DateTimeOffset Start, Volume Spent, IReadOnlyLi
     /// <returns>Null when the cost does not fit.</returns>
     public WindowUse? Renew(string holder, Volume limit, Volume used, Volume cost, Volume wish, DateTimeOffset now, DateTimeOffset until)
     {
-        var before = LeaseOf(holder) ?? new QuotaLease(holder, until, Volume.Zero, used = Volume.Zero);
+        var before = LeaseOf(holder) ?? new QuotaLease(holder, until, Volume.Zero, used = Volume.Zero, now);
         var left = before.Granted - used;
         var missing = Volume.Max(Volume.Zero, cost - left);
         var free = Volume.Max(Volume.Zero, limit - Taken);
@@ -66,7 +75,7 @@ internal sealed record WindowUse(DateTimeOffset Start, Volume Spent, IReadOnlyLi
         var holders = 1 + Leases.Count(lease => lease.Holder != holder && lease.Until > now);
         var fair = Volume.Min(wish, (free.CountedBy(limit) + left).Over(2 * holders));
         var share = missing == Volume.Zero ? missing : Volume.Max(missing, fair - left);
-        var renewed = before with { Until = until, Granted = before.Granted + share, Used = used };
+        var renewed = before with { Until = until, Granted = before.Granted + share, Used = used, ReportedAt = now };
         return renewed.Granted == Volume.Zero
             ? this
             : this with { Leases = [.. Leases.Where(lease => lease.Holder != holder), renewed] };

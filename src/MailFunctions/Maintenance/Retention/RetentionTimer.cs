@@ -8,7 +8,7 @@ internal sealed class RetentionTimer
     private readonly Watermarks _watermarks;
     private readonly TimerJob[] _jobs;
 
-    internal RetentionTimer(Watermarks watermarks, MailPurge mails, StatisticsPurge statistics, ExpiredRows rows, OrphanedRows leftovers) =>
+    internal RetentionTimer(Watermarks watermarks, MailPurge mails, StatisticsPurge statistics, ExpiredRows rows, OrphanedRows leftovers, QuotaSettlement quotas) =>
         (_watermarks, _jobs) = (
             watermarks,
             [
@@ -16,6 +16,7 @@ internal sealed class RetentionTimer
                 TimerJob.Uncounted("purge_statistics", statistics.RunAsync),
                 TimerJob.Uncounted("delete_expired_rows", rows.RunAsync),
                 TimerJob.Uncounted("remove_leftovers", leftovers.RunAsync),
+                TimerJob.Counted("settle_quotas", "leases", quotas.RunAsync),
             ]);
 
     /// <exception cref="AggregateException">Contains all failures; a failing job does not stop the others.</exception>

@@ -13,6 +13,7 @@ param logWorkspaceId string
 // The names are those of src/MailFunctions/Storage/StorageNames.cs; a test compares them.
 var tables = [
   'ApiKeys'
+  'Quotas'
   'Batches'
   'DeadLetters'
   'Emails'

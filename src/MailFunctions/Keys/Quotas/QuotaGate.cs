@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MailFunctions.Storage;
 
 namespace MailFunctions.Keys.Quotas;
 
@@ -12,10 +11,7 @@ namespace MailFunctions.Keys.Quotas;
 internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvider clock) : IDisposable
 {
     private readonly ConcurrentDictionary<QuotaScope, ScopeQuota> _scopes = new();
-    private readonly string _process = WriteToken.New();
-    private readonly QuotaTable _table = table;
-    private readonly TimeProvider _clock = clock;
-    private long _holders;
+    private readonly ChargingProcess _process = new();
 
     /// <summary>Charges a submission to all its scopes, or to none.</summary>
     public async Task<QuotaDecision> ChargeAsync(QuotaDemand demand, CancellationToken cancellationToken)
@@ -43,11 +39,12 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
             throw;
         }
 
-        return new QuotaDecision(charges, tightest, Refusal: null);
+        var number = charges.Count == 0 ? 0 : _process.NextCharge();
+        return new QuotaDecision(charges, tightest, Refusal: null)
+        {
+            Marks = charges.Count == 0 ? null : [.. demand.Mails.Select(mail => new QuotaMark(_process.Token, number, mail.Cost.Bytes, demand.Holder?.Key))],
+        };
     }
-
-    /// <summary>Returns the mark of a mail that is charged here, for its row in the ledger.</summary>
-    public QuotaMark MarkOf(QuotaHolder? holder, MailCost cost) => new(_process, cost.Cost.Bytes, holder?.Key);
 
     /// <summary>Gives back what this process holds for nothing.</summary>
     /// <param name="all">True to give back all, before the process ends.</param>
@@ -68,9 +65,7 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
     }
 
     private ScopeQuota ScopeOf(QuotaScope scope) => _scopes.GetOrAdd(
-        scope,
-        static (name, gate) => new ScopeQuota(name, QuotaMark.HolderOf(gate._process, Interlocked.Increment(ref gate._holders)), gate._table, gate._clock),
-        this);
+        scope, static (name, made) => new ScopeQuota(name, made._process, made.table, made.clock), (_process, table, clock));
 }
 
 /// <summary>The decision about a submission.</summary>
@@ -78,6 +73,9 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
 /// <param name="Refusal">Null when the submission is charged.</param>
 internal sealed record QuotaDecision(IReadOnlyList<QuotaCharge> Charges, QuotaStanding? Standing, QuotaRefusal? Refusal)
 {
+    /// <summary>What the row of each mail is to say about its charge; null when nothing was charged.</summary>
+    public IReadOnlyList<QuotaMark>? Marks { get; init; }
+
     /// <summary>Gives back what was charged. To be called only when it is certain that no mail was accepted for it.</summary>
     public void GiveBack() => GiveBack(Charges);
 

@@ -6,4 +6,5 @@ namespace MailFunctions.Keys.Quotas;
 /// <param name="Granted">All that it may use in this window, counted from its first share.</param>
 /// <param name="Used">What it had used of that when it last wrote the row.</param>
 /// <param name="ReportedAt">When that was.</param>
-internal sealed record QuotaLease(string Holder, DateTimeOffset Until, Volume Granted, Volume Used, DateTimeOffset ReportedAt);
+/// <param name="LastCharge">The number of the last charge of its process that <paramref name="Used"/> may include.</param>
+internal sealed record QuotaLease(string Holder, DateTimeOffset Until, Volume Granted, Volume Used, DateTimeOffset ReportedAt, long LastCharge);

@@ -11,7 +11,7 @@ internal static class QuotaProblems
         var (standing, limit) = (refusal.Standing, LimitOf(refusal.Standing));
         return refusal.RetryAfter is { } wait
             ? Problem.RateLimitExceeded(
-                string.Create(CultureInfo.InvariantCulture, $"{limit} has room for {standing.Remaining} more until {standing.ResetAt:yyyy-MM-dd'T'HH:mm:ss'Z'}. Nothing of the request was accepted; send it again after that, or as Retry-After says."),
+                string.Create(CultureInfo.InvariantCulture, $"{limit} has room for {standing.Remaining} more. Nothing was accepted: send the request again when Retry-After is over."),
                 wait)
             : Problem.ExceedsQuota(
                 string.Create(CultureInfo.InvariantCulture, $"{limit} is less than this request needs, {refusal.Cost}: it would never be accepted. Divide it, or have the limit raised."));

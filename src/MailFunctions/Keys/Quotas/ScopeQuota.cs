@@ -10,8 +10,7 @@ namespace MailFunctions.Keys.Quotas;
 /// Thread safe. What is held here is never more than the row has under this holder. A write whose answer was lost is
 /// no exception: the next write is conditional, finds out what the row has, and outdates the first, should that still be under way.
 /// </remarks>
-/// <param name="holder">Names this object in the row; no other ever has the same name.</param>
-internal sealed class ScopeQuota(QuotaScope scope, string holder, QuotaTable table, TimeProvider clock) : IDisposable
+internal sealed class ScopeQuota(QuotaScope scope, ChargingProcess process, QuotaTable table, TimeProvider clock) : IDisposable
 {
     /// <summary>The time for which a share may be used without a renewal, if its window lasts so long.</summary>
     public static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(5);
@@ -27,6 +26,7 @@ internal sealed class ScopeQuota(QuotaScope scope, string holder, QuotaTable tab
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly HeldShare[] _held = [new(default), new(default)];
+    private readonly string _holder = process.NextHolder();
     private QuotaLimits _limits = QuotaLimits.None;
     private Volume _waiting;
     private bool _isWriting;
@@ -190,7 +190,7 @@ internal sealed class ScopeQuota(QuotaScope scope, string holder, QuotaTable tab
                 var (wanted, wish) = Wanted(held[i], limit, cost);
                 var end = use.Start + window.Length();
                 var until = now + LeaseTime < end ? now + LeaseTime : end;
-                if (use.Renew(holder, limit, held[i].Used, wanted, wish, now, until) is not { } next)
+                if (use.Renew(_holder, limit, held[i].Used, wanted, wish, now, until, process.LastCharge) is not { } next)
                 {
                     Refuse(limits, window, use, held[i], wanted, now);
                     return;
@@ -213,7 +213,7 @@ internal sealed class ScopeQuota(QuotaScope scope, string holder, QuotaTable tab
     private HeldShare ShareIn(WindowUse use, QuotaWindow window)
     {
         var held = _held[(int)window];
-        return held.Start == use.Start && use.LeaseOf(holder) is not null ? held : new HeldShare(use.Start);
+        return held.Start == use.Start && use.LeaseOf(_holder) is not null ? held : new HeldShare(use.Start);
     }
 
     private (Volume Wanted, Volume Wish) Wanted(HeldShare held, Volume limit, Volume cost)
@@ -229,7 +229,7 @@ internal sealed class ScopeQuota(QuotaScope scope, string holder, QuotaTable tab
             foreach (var window in QuotaWindows.All)
             {
                 var (i, limit) = ((int)window, limits.Of(window));
-                held[i].Renew(renewed[i].LeaseOf(holder)?.Granted ?? Volume.Zero, limit - renewed[i].Taken, asked);
+                held[i].Renew(renewed[i].LeaseOf(_holder)?.Granted ?? Volume.Zero, limit - renewed[i].Taken, asked);
                 _held[i] = held[i];
             }
 
@@ -240,7 +240,7 @@ internal sealed class ScopeQuota(QuotaScope scope, string holder, QuotaTable tab
     private void Refuse(QuotaLimits limits, QuotaWindow window, WindowUse use, HeldShare held, Volume cost, DateTimeOffset now)
     {
         var limit = limits.Of(window);
-        var left = (use.LeaseOf(holder)?.Granted ?? Volume.Zero) - held.Used;
+        var left = (use.LeaseOf(_holder)?.Granted ?? Volume.Zero) - held.Used;
         var room = Volume.Max(Volume.Zero, limit - use.Taken) + left.CountedBy(limit);
         var unit = cost.Beyond(room) ?? QuotaUnit.Mails;
         var toEnd = use.Start + window.Length() - now;
@@ -281,7 +281,7 @@ internal sealed class ScopeQuota(QuotaScope scope, string holder, QuotaTable tab
         WindowUse Returned(QuotaWindow window)
         {
             var use = row.At(window, now);
-            return _held[(int)window] is var held && held.Start == use.Start ? use.Return(holder, held.Used) : use;
+            return _held[(int)window] is var held && held.Start == use.Start ? use.Return(_holder, held.Used) : use;
         }
     }
 

@@ -62,10 +62,11 @@ internal sealed record WindowUse(DateTimeOffset Start, Volume Spent, IReadOnlyLi
     /// <param name="used">All that the holder has used since its first share; has no meaning when it has no lease in the row.</param>
     /// <param name="cost">What it wants to use next, in the units that are limited.</param>
     /// <param name="wish">What it would use soon, in the units that are limited.</param>
+    /// <param name="lastCharge">The number of the last charge of the holder's process.</param>
     /// <returns>Null when the cost does not fit.</returns>
-    public WindowUse? Renew(string holder, Volume limit, Volume used, Volume cost, Volume wish, DateTimeOffset now, DateTimeOffset until)
+    public WindowUse? Renew(string holder, Volume limit, Volume used, Volume cost, Volume wish, DateTimeOffset now, DateTimeOffset until, long lastCharge = 0)
     {
-        var before = LeaseOf(holder) ?? new QuotaLease(holder, until, Volume.Zero, used = Volume.Zero, now);
+        var before = LeaseOf(holder) ?? new QuotaLease(holder, until, Volume.Zero, used = Volume.Zero, now, lastCharge);
         var left = before.Granted - used;
         var missing = Volume.Max(Volume.Zero, cost - left);
         var free = Volume.Max(Volume.Zero, limit - Taken);
@@ -75,7 +76,7 @@ internal sealed record WindowUse(DateTimeOffset Start, Volume Spent, IReadOnlyLi
         var holders = 1 + Leases.Count(lease => lease.Holder != holder && lease.Until > now);
         var fair = Volume.Min(wish, (free.CountedBy(limit) + left).Over(2 * holders));
         var share = missing == Volume.Zero ? missing : Volume.Max(missing, fair - left);
-        var renewed = before with { Until = until, Granted = before.Granted + share, Used = used, ReportedAt = now };
+        var renewed = before with { Until = until, Granted = before.Granted + share, Used = used, ReportedAt = now, LastCharge = lastCharge };
         return renewed.Granted == Volume.Zero
             ? this
             : this with { Leases = [.. Leases.Where(lease => lease.Holder != holder), renewed] };

@@ -13,7 +13,7 @@ internal sealed class QuotaSettlement(QuotaTable table, LedgerRange ledger, Time
     /// <summary>With more mails than that in question, the share stays counted as used until the day is over.</summary>
     private const int MostMails = 50_000;
 
-    /// <summary>A margin for the clock of the process, which wrote the time of the report and minted the ids.</summary>
+    /// <summary>A margin for the clock of the process, which wrote the time of the report and minted the ids since.</summary>
     private static readonly TimeSpan ClocksApart = TimeSpan.FromSeconds(5);
 
     /// <returns>The number of leases settled.</returns>
@@ -43,17 +43,16 @@ internal sealed class QuotaSettlement(QuotaTable table, LedgerRange ledger, Time
         return settled > 0 && await table.TryWriteAsync(scope, row with { Minute = row.At(QuotaWindow.Minute, now), Day = day }, cancellationToken) ? settled : 0;
     }
 
-    /// <returns>All that the holder has used, or somewhat more; null when that cannot be known.</returns>
+    /// <returns>All that the holder has used; null when that cannot be known.</returns>
     private async Task<Volume?> UsedAsync(QuotaScope scope, QuotaLease lease, CancellationToken cancellationToken)
     {
-        // Whoever charged a mail before the end of the lease mints its last id until some minutes after.
-        var (first, end) = (EmailId.FirstFrom(lease.ReportedAt - ClocksApart), EmailId.FirstFrom(lease.Until + WindowUse.SettledAfter));
-        var slice = await ledger.ReadChargedAsync(first, end, MostMails, QuotaMark.ProcessOf(lease.Holder), cancellationToken);
+        var (first, end) = (EmailId.FirstFrom(lease.ReportedAt - ClocksApart), EmailId.FirstFrom(clock.GetUtcNow() + ClocksApart));
+        var slice = await ledger.ReadChargedAsync(first, end, MostMails, ChargingProcess.TokenOf(lease.Holder), cancellationToken);
         if (slice.Rows is not { } rows || slice.Unreadable > 0)
             return null;
 
         var since = rows.Select(row => (Row: row, Mark: QuotaMark.Parse(row.Quota)))
-            .Where(mail => mail.Mark is not null && IsOf(scope, mail.Row, mail.Mark))
+            .Where(mail => mail.Mark?.Charge > lease.LastCharge && IsOf(scope, mail.Row, mail.Mark))
             .Aggregate(Volume.Zero, (sum, mail) => sum + new Volume(1, mail.Row.Recipients.Count, mail.Mark!.Bytes));
         return Volume.Min(lease.Granted, lease.Used + since);
     }

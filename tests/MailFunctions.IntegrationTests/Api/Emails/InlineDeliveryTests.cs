@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;

@@ -63,6 +63,8 @@ internal sealed class ContractScene : IAsyncDisposable
         {
             ["AzureWebJobsStorage"] = storage.ConnectionString,
             ["MailFunctions:AllowedSenders:0"] = "example.com",
+            ["MailFunctions:AllowedSenders:1"] = "quota.example",
+            ["MailFunctions:Quotas:SenderDomains:0"] = "quota.example: mails_per_day=1,bytes_per_day=1000",
             ["MailFunctions:Attachments:Container"] = Files,
             ["MailFunctions:Relay:Url"] = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
             ["MailFunctions:Relay:Name"] = "main",

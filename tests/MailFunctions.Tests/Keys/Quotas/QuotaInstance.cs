@@ -59,8 +59,10 @@ internal sealed class QuotaInstance : IDisposable
             options.Retry.MaxDelay = TimeSpan.FromMilliseconds(1);
         });
         Table = new QuotaTable(Clients);
-        Quota = new ScopeQuota(scope, QuotaMark.HolderOf(WriteToken.New(), 1), Table, clock);
+        Quota = new ScopeQuota(scope, Process, Table, clock);
     }
+
+    public ChargingProcess Process { get; } = new();
 
     public StorageClients Clients { get; }
 

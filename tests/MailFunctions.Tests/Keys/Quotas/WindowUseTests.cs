@@ -14,7 +14,7 @@ public sealed class WindowUseTests
     private static readonly Gen<Volume> Amount = Gen.Select(Gen.Long[0, 300], Gen.Long[0, 40_000], (mails, bytes) => new Volume(mails, 0, bytes));
 
     private static readonly Gen<QuotaLease> Lease = Gen.Select(Gen.Int[1, 9], Amount, Amount, Gen.Bool, (who, granted, used, isOver) =>
-        new QuotaLease($"process.{who}", isOver ? Now : Later, granted, Volume.Min(granted, used), Now));
+        new QuotaLease($"process.{who}", isOver ? Now : Later, granted, Volume.Min(granted, used), Now, 0));
 
     private static readonly Gen<WindowUse> Use = Gen.Select(Amount, Lease.Array[0, 9], (spent, leases) =>
         new WindowUse(QuotaWindow.Minute.StartOf(Now), spent, [.. leases.DistinctBy(lease => lease.Holder)]));
@@ -54,7 +54,7 @@ public sealed class WindowUseTests
     [Fact]
     public void Too_many_leases_for_a_row_count_as_used()
     {
-        var use = new WindowUse(Now, Volume.Zero, [.. Enumerable.Range(0, 150).Select(i => new QuotaLease($"process.{i}", Now.AddSeconds(i), new(3, 0, 0), Volume.Zero, Now))]);
+        var use = new WindowUse(Now, Volume.Zero, [.. Enumerable.Range(0, 150).Select(i => new QuotaLease($"process.{i}", Now.AddSeconds(i), new(3, 0, 0), Volume.Zero, Now, 0))]);
 
         var bounded = use.Bounded();
 

@@ -1,6 +1,6 @@
 namespace MailFunctions.Intake;
 
-/// <summary>How far the commit of a submission has come: what is certain when it fails.</summary>
+/// <summary>The progress of a submission towards its commit: says what is certain when it fails.</summary>
 internal sealed class CommitProgress
 {
     private volatile bool _hasBegun;

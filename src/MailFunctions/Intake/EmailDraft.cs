@@ -36,7 +36,7 @@ internal sealed record EmailDraft
     /// <summary>The requested policy; null to use the default of the lane.</summary>
     public UncertainPolicy? OnUncertain { get; init; }
 
-    /// <summary>What its charge to quotas needs to be known; null when no quota counts it.</summary>
+    /// <summary>The mark of its charge, for its row; null when no quota counts it.</summary>
     public string? Quota { get; init; }
 
     /// <summary>The bytes of subject, bodies, the caller's header fields and files, before any encoding.</summary>

@@ -48,7 +48,7 @@ internal sealed record KeyLimits
         init => (field, _networks) = (value, [.. value.Select(Network.Parse)]);
     } = [];
 
-    /// <summary>How much mail is accepted from it.</summary>
+    /// <summary>The most mail that is accepted from it.</summary>
     public QuotaLimits Quotas { get; init; } = QuotaLimits.None;
 
     /// <summary>True if the key is limited to mail of some senders or of one lane.</summary>

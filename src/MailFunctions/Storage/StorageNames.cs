@@ -47,7 +47,7 @@ public static class StorageNames
     /// <summary>Hashes of the API keys that allow calls without a function key, and the permissions of each.</summary>
     public const string ApiKeysTable = "ApiKeys";
 
-    /// <summary>What quotas have used up, the shares of them that instances hold, and the usual volume of API keys.</summary>
+    /// <summary>The used part of quotas, the shares of them that instances hold, and the usual volume of API keys.</summary>
     public const string QuotasTable = "Quotas";
 
     public const string ContentContainer = "mail-content";

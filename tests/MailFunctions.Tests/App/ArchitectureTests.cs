@@ -18,10 +18,10 @@ public sealed partial class ArchitectureTests
         ["Queue"] = ["Mail", "Storage", "Telemetry"],
         ["Statistics"] = ["Mail", "Storage", "Telemetry"],
         ["Smtp"] = ["Mail", "Storage", "Telemetry"],
-        ["Keys"] = ["Http", "Mail", "Storage"],
+        ["Keys"] = ["Http", "Mail", "Storage", "Telemetry"],
         ["Intake"] = ["Http", "Ledger", "Mail", "Queue", "Smtp", "Storage", "Telemetry", "Templates"],
         ["Delivery"] = ["Ledger", "Mail", "Queue", "Smtp", "Storage", "Suppression", "Telemetry"],
-        ["Maintenance"] = ["Delivery", "Http", "Ledger", "Mail", "Queue", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
+        ["Maintenance"] = ["Delivery", "Http", "Keys", "Ledger", "Mail", "Queue", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
         ["Api"] = ["Delivery", "Http", "Intake", "Keys", "Ledger", "Mail", "Maintenance", "Queue", "Smtp", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
     };
 

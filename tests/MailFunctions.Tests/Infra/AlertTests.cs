@@ -148,7 +148,7 @@ public sealed partial class AlertTests
     [Theory]
     [InlineData("reference")]
     [InlineData("volume")]
-    public void The_event_that_an_alert_looks_for_is_one_that_the_code_writes_as_an_error(string alert)
+    public void The_event_that_an_alert_looks_for_is_one_that_the_code_logs(string alert)
     {
         var name = EventName().Match(Query(Alert(Deployment.Of("main"), alert))).Groups[1].Value;
 

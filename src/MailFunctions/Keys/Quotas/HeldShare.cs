@@ -16,10 +16,10 @@ internal sealed class HeldShare(DateTimeOffset start)
 
     public Volume Left => Granted - Used;
 
-    /// <summary>What nobody had taken when this share was last renewed.</summary>
+    /// <summary>The amount that was free when this share was last renewed.</summary>
     public Volume Free { get; private set; }
 
-    /// <summary>When the last renewal was asked for, by the process's own clock; null before the first.</summary>
+    /// <summary>The time at which the last renewal was asked for, by the process's own clock; null before the first.</summary>
     public long? RenewedAt { get; private set; }
 
     private Volume UsedBefore { get; set; }

@@ -1,7 +1,7 @@
 namespace MailFunctions.Keys.Quotas;
 
 /// <summary>
-/// How much a key sends, in recipients, and how much it usually sends: its usual busiest hour. Pure.
+/// The volume of a key in recipients: what it sends in this hour, and its usual busiest hour. Pure.
 /// </summary>
 /// <remarks>
 /// The usual busiest hour is a mean over days with mail that forgets a quarter a day, so that a newsletter once a day or
@@ -10,7 +10,7 @@ namespace MailFunctions.Keys.Quotas;
 /// <param name="Hour">The beginning of the hour that is counted.</param>
 /// <param name="InHour">The recipients of that hour.</param>
 /// <param name="Busiest">The most recipients of an earlier hour of the same day.</param>
-/// <param name="Usual">The usual busiest hour; 0 until a day is over.</param>
+/// <param name="Usual">The usual busiest hour; 0 until a day with mail has ended.</param>
 /// <param name="Days">The days that <paramref name="Usual"/> is from.</param>
 /// <param name="AlarmedAt">The last hour that caused an alarm.</param>
 internal sealed record KeyVolume(DateTimeOffset Hour, long InHour, long Busiest, double Usual, int Days, DateTimeOffset? AlarmedAt)

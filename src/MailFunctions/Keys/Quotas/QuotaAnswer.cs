@@ -1,11 +1,11 @@
 namespace MailFunctions.Keys.Quotas;
 
-/// <summary>How much of a limit is left, as far as this instance knows.</summary>
-/// <param name="Remaining">What nobody had taken when this instance last looked, and what is left of its own share.</param>
+/// <summary>The state of one limit, as far as this instance knows it.</summary>
+/// <param name="Remaining">The amount that was free when this instance last looked, and what is left of its own share.</param>
 /// <param name="ResetAt">The end of the window.</param>
 internal sealed record QuotaStanding(QuotaScope Scope, QuotaWindow Window, QuotaUnit Unit, long Limit, long Remaining, DateTimeOffset ResetAt);
 
-/// <summary>Why a submission is not accepted now.</summary>
+/// <summary>The refusal of a submission, by the first limit that it does not fit.</summary>
 /// <param name="RetryAfter">The time after which it may fit; null when it is larger than a whole window's limit, and never fits.</param>
 internal sealed record QuotaRefusal(QuotaStanding Standing, long Cost, TimeSpan? RetryAfter);
 
@@ -13,7 +13,7 @@ internal sealed record QuotaRefusal(QuotaStanding Standing, long Cost, TimeSpan?
 /// <param name="Standings">One for each limit of the scope, after the charge.</param>
 internal sealed record QuotaAnswer(QuotaRefusal? Refusal, QuotaCharge? Charge, IReadOnlyList<QuotaStanding> Standings);
 
-/// <summary>What was charged to one scope. To be given back when it is certain that no mail was accepted for it.</summary>
+/// <summary>A charge to one scope, which is given back when it is certain that no mail was accepted for it.</summary>
 internal sealed record QuotaCharge(ScopeQuota Scope, Volume Cost, HeldShare Minute, HeldShare Day, QuotaLimits Limits)
 {
     public void GiveBack() => Scope.GiveBack(this);

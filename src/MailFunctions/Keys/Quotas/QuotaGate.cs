@@ -73,7 +73,7 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
 /// <param name="Refusal">Null when the submission is charged.</param>
 internal sealed record QuotaDecision(IReadOnlyList<QuotaCharge> Charges, QuotaStanding? Standing, QuotaRefusal? Refusal)
 {
-    /// <summary>What the row of each mail is to say about its charge; null when nothing was charged.</summary>
+    /// <summary>The marks for the rows of the mails, in their order; null when nothing was charged.</summary>
     public IReadOnlyList<QuotaMark>? Marks { get; init; }
 
     /// <summary>Gives back what was charged. To be called only when it is certain that no mail was accepted for it.</summary>

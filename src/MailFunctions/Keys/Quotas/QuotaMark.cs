@@ -3,8 +3,8 @@ using System.Globalization;
 namespace MailFunctions.Keys.Quotas;
 
 /// <summary>
-/// What the row of a mail says about its charge, so that the share of a process that was killed can be settled: who charged
-/// it, and what its row does not have otherwise.
+/// The mark of a charge in the row of a mail, from which the share of a process that was killed is settled: it names the
+/// charge, and has what the row does not have otherwise.
 /// </summary>
 /// <param name="Process">The token of the process.</param>
 /// <param name="Charge">The number of the charge in that process.</param>

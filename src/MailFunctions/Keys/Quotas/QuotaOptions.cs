@@ -27,8 +27,8 @@ internal sealed class QuotaOptions
 internal sealed class VolumeWatchOptions
 {
     /// <summary>
-    /// How many times its usual volume a key may send in an hour before there is an alarm. Default 10, 2 to 1,000; 0 for no
-    /// watch.
+    /// The multiple of its usual busiest hour that a key may send in an hour before there is an alarm. Default 10, 2 to 1,000;
+    /// 0 for no watch.
     /// </summary>
     public int Factor { get; set; } = 10;
 

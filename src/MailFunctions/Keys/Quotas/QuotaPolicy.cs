@@ -91,6 +91,6 @@ internal sealed record QuotaDemand(QuotaHolder? Holder, IReadOnlyList<MailCost> 
 /// <param name="Key">The id.</param>
 internal sealed record QuotaHolder(string Key, QuotaLimits Limits);
 
-/// <summary>What one mail costs.</summary>
+/// <summary>The cost of one mail.</summary>
 /// <param name="SenderDomain">Lower-case ASCII.</param>
 internal readonly record struct MailCost(string SenderDomain, Volume Cost);

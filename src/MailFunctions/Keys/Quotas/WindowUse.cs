@@ -1,6 +1,6 @@
 namespace MailFunctions.Keys.Quotas;
 
-/// <summary>How much of one window of a scope is used or promised to instances. Pure.</summary>
+/// <summary>The part of one window of a scope that is used, or promised to instances. Pure.</summary>
 /// <remarks>
 /// A share is taken from the row before it is used, so the sum of all charges to a window is never more than its limit,
 /// whatever instances do, lose, or when they die: the overshoot is 0. The price is what others cannot use meanwhile:
@@ -24,8 +24,8 @@ internal sealed record WindowUse(DateTimeOffset Start, Volume Spent, IReadOnlyLi
     public const int MostLeases = 100;
 
     /// <summary>
-    /// The time after the end of a lease at which the mails of its holder are counted in the ledger. Whoever charged a mail
-    /// while the lease ran, and is not dead, has committed it by then or never will.
+    /// The time after the end of a lease at which the mails of its holder are counted in the ledger. A mail that
+    /// was charged while the lease ran is committed by then, or never.
     /// </summary>
     public static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(15);
 
@@ -38,7 +38,7 @@ internal sealed record WindowUse(DateTimeOffset Start, Volume Spent, IReadOnlyLi
     /// <summary>All that is used or may be.</summary>
     public Volume Taken => Leases.Aggregate(Spent, (sum, lease) => sum + lease.Granted);
 
-    /// <summary>What is known to be used.</summary>
+    /// <summary>The amount that is known to be used.</summary>
     public Volume Used => Leases.Aggregate(Spent, (sum, lease) => sum + lease.Used);
 
     /// <summary>

@@ -10,7 +10,7 @@ namespace MailFunctions.Maintenance.Retention;
 /// </summary>
 internal sealed class QuotaSettlement(QuotaTable table, LedgerRange ledger, TimeProvider clock)
 {
-    /// <summary>With more mails than that in question, the share stays counted as used until the day is over.</summary>
+    /// <summary>The most mails that are counted for a lease; beyond it the share stays counted as used until the end of the day.</summary>
     private const int MostMails = 50_000;
 
     /// <summary>A margin for the clock of the process, which wrote the time of the report and minted the ids since.</summary>

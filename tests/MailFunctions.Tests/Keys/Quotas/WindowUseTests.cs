@@ -20,7 +20,7 @@ public sealed class WindowUseTests
         new WindowUse(QuotaWindow.Minute.StartOf(Now), spent, [.. leases.DistinctBy(lease => lease.Holder)]));
 
     [Fact]
-    public void A_share_fits_what_is_asked_for_and_is_otherwise_a_part_of_what_is_free() =>
+    public void A_share_fits_the_cost_and_is_otherwise_a_part_of_what_is_free() =>
         Gen.Select(Use, Amount, Amount).Sample((use, cost, wish) =>
         {
             var free = Volume.Max(Volume.Zero, Limit - use.Taken);

@@ -240,12 +240,13 @@ internal sealed class ScopeQuota(QuotaScope scope, ChargingProcess process, Quot
     private void Refuse(QuotaLimits limits, QuotaWindow window, WindowUse use, HeldShare held, Volume cost, DateTimeOffset now)
     {
         var limit = limits.Of(window);
-        var left = (use.LeaseOf(_holder)?.Granted ?? Volume.Zero) - held.Used;
+        var (granted, reported) = use.LeaseOf(_holder) is { } lease ? (lease.Granted, lease.Used) : (Volume.Zero, Volume.Zero);
+        var left = granted - held.Used;
         var room = Volume.Max(Volume.Zero, limit - use.Taken) + left.CountedBy(limit);
         var unit = cost.Beyond(room) ?? QuotaUnit.Mails;
         var toEnd = use.Start + window.Length() - now;
         // What others hold unused comes back before the window ends.
-        var wait = cost.Beyond(limit - use.Used) is null && SharesComeBack < toEnd ? SharesComeBack : toEnd;
+        var wait = cost.Beyond(limit - (use.Used - reported + held.Used)) is null && SharesComeBack < toEnd ? SharesComeBack : toEnd;
         lock (_gate)
             _refused = new Refused(clock.GetTimestamp(), room, new(Standing(limits, window, unit, Math.Max(0, room[unit]), use.Start), cost[unit], wait));
     }

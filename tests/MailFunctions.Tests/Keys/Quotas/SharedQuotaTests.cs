@@ -136,6 +136,23 @@ public sealed class SharedQuotaTests
         Assert.InRange(one.Requests - before, 1, 6);
     }
 
+    /// <summary>What this instance has used of its own share comes back to no one.</summary>
+    [Fact]
+    public async Task A_refusal_promises_room_when_others_hold_it_and_else_in_the_next_window()
+    {
+        var (time, storage) = await StorageAsync();
+        var limits = new QuotaLimits { MailsPerDay = 400 };
+        using var one = new QuotaInstance(storage, time, Scope);
+        using var other = new QuotaInstance(storage, time, Scope);
+        var all = new Volume(400, 0, 0);
+        for (var i = 0; i < 6; i++)
+            Assert.True(await SendsAsync(one, limits));
+
+        Assert.Equal(TimeSpan.FromHours(12), (await one.Quota.ChargeAsync(limits, all, Cancellation)).Refusal!.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(20), (await other.Quota.ChargeAsync(limits, all with { Mails = 394 }, Cancellation)).Refusal!.RetryAfter);
+        Assert.Null((await other.Quota.ChargeAsync(limits, all with { Mails = 401 }, Cancellation)).Refusal!.RetryAfter);
+    }
+
     [Fact]
     public async Task Concurrent_callers_of_several_instances_stay_within_the_limit_and_reach_it()
     {

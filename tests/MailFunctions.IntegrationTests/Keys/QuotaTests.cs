@@ -2,6 +2,7 @@ using System.Text;
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Intake.Idempotency;
+using MailFunctions.Keys.Callers;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.AspNetCore.Http;
@@ -100,12 +101,12 @@ public sealed class QuotaTests(AzuriteFixture azurite)
         {
             if (key is not null)
                 request.Headers[IdempotencyKey.Header] = key;
-            return pipeline.Get<EmailIntake>().SubmitAsync(request, Cancellation);
+            return pipeline.Get<EmailIntake>().SubmitAsync(request, Caller.Operator, Cancellation);
         },
         json ?? PipelineUnderTest.Mail());
 
     private static Task<Answer> PostBatchAsync(PipelineUnderTest pipeline, int mails) => AnswerAsync(
-        pipeline, request => pipeline.Get<EmailIntake>().SubmitBatchAsync(request, Cancellation), $"[{string.Join(',', Enumerable.Repeat(PipelineUnderTest.Mail(), mails))}]");
+        pipeline, request => pipeline.Get<EmailIntake>().SubmitBatchAsync(request, Caller.Operator, Cancellation), $"[{string.Join(',', Enumerable.Repeat(PipelineUnderTest.Mail(), mails))}]");
 
     private static async Task<Answer> AnswerAsync(PipelineUnderTest pipeline, Func<HttpRequest, Task<IResult>> call, string json)
     {

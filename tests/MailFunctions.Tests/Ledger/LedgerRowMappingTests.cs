@@ -66,7 +66,7 @@ public sealed class LedgerRowMappingTests
         NamedEnd = Id.MintedAt.AddHours(1),
         Batch = Id,
         Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        Quota = "abcdefghijkl 7 1234 qwertyuiopas",
+        Quota = "abcdefghijkl 7 1234",
         OnUncertain = UncertainPolicy.Hold,
         Recipients = [new Recipient("r@example.com", RecipientKind.Bcc, RecipientStatus.Pending, 0, null)],
         Tags = [new Tag("kind", "news")],

@@ -42,7 +42,7 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
         var number = charges.Count == 0 ? 0 : _process.NextCharge();
         return new QuotaDecision(charges, tightest, Refusal: null)
         {
-            Marks = charges.Count == 0 ? null : [.. demand.Mails.Select(mail => new QuotaMark(_process.Token, number, mail.Cost.Bytes, demand.Holder?.Key))],
+            Marks = charges.Count == 0 ? null : [.. demand.Mails.Select(mail => new QuotaMark(_process.Token, number, mail.Cost.Bytes))],
         };
     }
 

@@ -72,8 +72,11 @@ internal sealed record QuotaLimits
         return true;
     }
 
-    public override string ToString() => string.Join(',', Parts.Where(part => part.Get(this) is not null)
-        .Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}={part.Get(this)}")));
+    /// <summary>The limits that there are, each as name, <c>=</c> and value.</summary>
+    public IReadOnlyList<string> Entries =>
+        [.. Parts.Where(part => part.Get(this) is not null).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}={part.Get(this)}"))];
+
+    public override string ToString() => string.Join(',', Entries);
 
     private static bool Refuse(string why, out QuotaLimits? limits, out string fault)
     {

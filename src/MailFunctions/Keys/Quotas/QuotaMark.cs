@@ -9,18 +9,17 @@ namespace MailFunctions.Keys.Quotas;
 /// <param name="Process">The token of the process.</param>
 /// <param name="Charge">The number of the charge in that process.</param>
 /// <param name="Bytes">The bytes that were charged.</param>
-/// <param name="Key">The id of the API key; null for another caller.</param>
-internal sealed record QuotaMark(string Process, long Charge, long Bytes, string? Key)
+internal sealed record QuotaMark(string Process, long Charge, long Bytes)
 {
     /// <returns>Null for a text that no version has written.</returns>
     public static QuotaMark? Parse(string? text) => text?.Split(' ') switch
     {
-        [var process, var charge, var bytes, .. var rest] when TryParse(charge, out var number) && TryParse(bytes, out var count) =>
-            new(process, number, count, rest.FirstOrDefault()),
+        [var process, var charge, var bytes] when TryParse(charge, out var number) && TryParse(bytes, out var count) =>
+            new(process, number, count),
         _ => null,
     };
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Process} {Charge} {Bytes}{(Key is null ? "" : $" {Key}")}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Process} {Charge} {Bytes}");
 
     private static bool TryParse(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -52,15 +52,15 @@ internal sealed class QuotaSettlement(QuotaTable table, LedgerRange ledger, Time
             return null;
 
         var since = rows.Select(row => (Row: row, Mark: QuotaMark.Parse(row.Quota)))
-            .Where(mail => mail.Mark?.Charge > lease.LastCharge && IsOf(scope, mail.Row, mail.Mark))
+            .Where(mail => mail.Mark?.Charge > lease.LastCharge && IsOf(scope, mail.Row))
             .Aggregate(Volume.Zero, (sum, mail) => sum + new Volume(1, mail.Row.Recipients.Count, mail.Mark!.Bytes));
         return Volume.Min(lease.Granted, lease.Used + since);
     }
 
-    private static bool IsOf(QuotaScope scope, LedgerRow row, QuotaMark mark) => scope.Kind switch
+    private static bool IsOf(QuotaScope scope, LedgerRow row) => scope.Kind switch
     {
         QuotaScopeKind.App => true,
         QuotaScopeKind.SenderDomain => row.SenderDomain == scope.Name,
-        _ => mark.Key == scope.Name,
+        _ => row.Key == scope.Name,
     };
 }

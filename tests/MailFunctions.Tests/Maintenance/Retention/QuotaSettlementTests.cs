@@ -86,7 +86,7 @@ public sealed class QuotaSettlementTests
             ExpiresAt = _time.Now.AddDays(1),
             Recipients = [new Recipient("ada@example.com", RecipientKind.To, RecipientStatus.Pending, 0, null)],
             Content = new StoredContent([1, 2, 3], null),
-            Quota = new QuotaMark(instance.Process.Token, charge, 100, Key: null).ToString(),
+            Quota = new QuotaMark(instance.Process.Token, charge, 100).ToString(),
         };
         Assert.True(await new EmailLedger(instance.Clients, NullLogger<EmailLedger>.Instance).TryInsertAsync(row, Cancellation));
     }

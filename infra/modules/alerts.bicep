@@ -133,6 +133,20 @@ var rules = [
     threshold: 0
   }
   {
+    // Each key is reported once an hour.
+    name: 'volume'
+    title: 'An API key sends many times what it usually does'
+    severity: 1
+    frequency: 'PT15M'
+    window: 'PT1H'
+    table: 'AppTraces'
+    query: '''
+| where tostring(Properties['EventName']) == 'KeyVolumeJumped'
+| summarize Value = count()'''
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'failures'
     title: 'Too many attempts are rejected or uncertain'
     severity: 2

@@ -14,6 +14,7 @@ param logWorkspaceId string
 var tables = [
   'ApiKeys'
   'Audit'
+  'Quotas'
   'Batches'
   'DeadLetters'
   'Emails'

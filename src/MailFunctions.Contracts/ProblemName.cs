@@ -5,6 +5,8 @@ public static class ProblemName
 {
     public const string ConcurrentIdempotentRequests = "concurrent_idempotent_requests";
 
+    public const string ExceedsQuota = "exceeds_quota";
+
     public const string InternalError = "internal_error";
 
     public const string InvalidApiKey = "invalid_api_key";
@@ -26,6 +28,8 @@ public static class ProblemName
     public const string PayloadTooLarge = "payload_too_large";
 
     public const string PreconditionFailed = "precondition_failed";
+
+    public const string RateLimitExceeded = "rate_limit_exceeded";
 
     public const string RestrictedApiKey = "restricted_api_key";
 

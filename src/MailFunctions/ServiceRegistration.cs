@@ -21,6 +21,7 @@ public static class ServiceRegistration
         services.AddFirstKey(configuration);
         services.AddAudit();
         services.AddPauses();
+        services.AddQuotas(configuration);
         services.AddTemplates();
         services.AddSuppressions();
         services.AddIntake(configuration);

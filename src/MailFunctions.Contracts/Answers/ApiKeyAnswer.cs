@@ -9,6 +9,7 @@ namespace MailFunctions.Contracts;
 /// <param name="Headers">Empty for all that the app allows.</param>
 /// <param name="Templates">Empty for all, and for mail without a template.</param>
 /// <param name="Networks">Empty for all.</param>
+/// <param name="Quotas">Empty for none.</param>
 /// <param name="NotBefore">Null for none.</param>
 /// <param name="ExpiresAt">Null for never.</param>
 /// <param name="LastUsedAt">The time of a recent use, at most a minute before the last; null before the first.</param>
@@ -25,6 +26,7 @@ public sealed record ApiKeyAnswer(
     IReadOnlyList<string> Headers,
     IReadOnlyList<string> Templates,
     IReadOnlyList<string> Networks,
+    IReadOnlyList<string> Quotas,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? NotBefore,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? ExpiresAt,
     DateTimeOffset CreatedAt,

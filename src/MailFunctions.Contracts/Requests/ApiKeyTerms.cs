@@ -27,6 +27,13 @@ public abstract record ApiKeyLimits
     [MaxLength(MaxEntries)]
     public IReadOnlyList<string>? Networks { get; init; }
 
+    /// <summary>
+    /// The quotas of the key, each as a name and a whole number, such as <c>mails_per_minute=60</c> or
+    /// <c>recipients_per_day=1000</c>.
+    /// </summary>
+    [MaxLength(MaxEntries)]
+    public IReadOnlyList<string>? Quotas { get; init; }
+
     /// <summary>The time before which the key is refused.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 

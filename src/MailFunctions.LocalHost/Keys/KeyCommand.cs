@@ -85,6 +85,7 @@ internal static class KeyCommand
             Headers = List("headers", terms.Headers),
             Templates = List("templates", terms.Templates),
             Networks = List("networks", terms.Networks),
+            Quotas = List("quotas", terms.Quotas),
             NotBefore = Time("not-before", terms.NotBefore),
             ExpiresAt = Time("expires", terms.ExpiresAt),
         };
@@ -116,6 +117,7 @@ internal static class KeyCommand
         yield return terms.Headers.Count == 0 ? null : $"headers {string.Join(',', terms.Headers)}";
         yield return terms.Templates.Count == 0 ? null : $"templates {string.Join(',', terms.Templates)}";
         yield return terms.Networks.Count == 0 ? null : $"networks {string.Join(',', terms.Networks)}";
+        yield return terms.Quotas.Count == 0 ? null : $"quotas {string.Join(',', terms.Quotas)}";
         yield return terms.Name;
     }
 

@@ -20,6 +20,7 @@ internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDict
             --headers A,B       headers that mail may set; X-Shop-* for all that begin so (default: all that the app allows)
             --templates A,B     templates that mail is made of; shop-* for all that begin so (default: all, or none)
             --networks A,B      IP addresses and networks that it may be used from, such as 192.0.2.0/24 (default: all)
+            --quotas A,B        the most mail that is accepted, such as mails_per_minute=60,recipients_per_day=1000 (default: any)
             --not-before X      90d, 2027-01-31, or a moment in ISO 8601 (default: now)
             --expires X         the same (default: never)
           keys change ID        changes what the switches name, and --name; an empty value removes a limit
@@ -33,7 +34,7 @@ internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDict
         --AzureWebJobsStorage:accountName=NAME with your own sign-in (az login).
         """;
 
-    private static readonly string[] Known = ["senders", "rights", "recipients", "lanes", "headers", "templates", "networks", "not-before", "expires"];
+    private static readonly string[] Known = ["senders", "rights", "recipients", "lanes", "headers", "templates", "networks", "quotas", "not-before", "expires"];
 
     /// <param name="arguments">The arguments after <c>keys</c>.</param>
     /// <exception cref="CannotStartException">The arguments are invalid.</exception>

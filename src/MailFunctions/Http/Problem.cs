@@ -140,6 +140,18 @@ internal sealed record Problem(int Status, string Name, string Title)
             RetryAfter = retryAfter,
         };
 
+    /// <param name="detail">The limit that is used up, and until when.</param>
+    public static Problem RateLimitExceeded(string detail, TimeSpan retryAfter) =>
+        new(StatusCodes.Status429TooManyRequests, ProblemName.RateLimitExceeded, "A limit on how much mail is accepted is used up.")
+        {
+            Detail = detail,
+            RetryAfter = retryAfter,
+        };
+
+    /// <param name="detail">The limit that is too small for this request.</param>
+    public static Problem ExceedsQuota(string detail) =>
+        new(StatusCodes.Status422UnprocessableEntity, ProblemName.ExceedsQuota, "The request is more than a limit accepts in all of its time.") { Detail = detail };
+
     /// <summary>There is no memory for the body of a request, or for what is made from it.</summary>
     /// <param name="unread">The most bytes of a body that was not read at all; null when it was read.</param>
     public static Problem ServerBusy(TimeSpan retryAfter, long? unread = null) =>

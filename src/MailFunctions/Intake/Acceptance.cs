@@ -15,16 +15,17 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
     /// <summary>Accepts a single email, unless an earlier try of the request has accepted it.</summary>
     /// <param name="entry">The entry of the request's idempotency key; null without one.</param>
     public async Task<AcceptedMail> AcceptAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken) =>
-        new(Batch: null, [submission.Accepted.TryGetValue(0, out var before) ? before : await CommitAsync(submission.Drafts[0], entry, cancellationToken)], submission.Faults);
+        new(Batch: null, [submission.Accepted.TryGetValue(0, out var before) ? before : await CommitAsync(submission, entry, cancellationToken)], submission.Faults);
 
     /// <summary>Accepts a single email that is due at once and that the caller delivers itself.</summary>
+    /// <param name="submission">Has one draft.</param>
     /// <param name="hiddenFor">The time for which the queue message stays hidden from the workers.</param>
     /// <returns>The committed row, and the queue message that serves as the fallback.</returns>
     public Task<(LedgerRow Row, PutMessage? Fallback)> AcceptInlineAsync(
-        EmailDraft draft, IdempotencyEntry? entry, TimeSpan hiddenFor, CancellationToken cancellationToken) => traces.AcceptAsync([draft.Lane.QueueName()], async span =>
+        Submission submission, IdempotencyEntry? entry, TimeSpan hiddenFor, CancellationToken cancellationToken) => traces.AcceptAsync([submission.Drafts[0].Lane.QueueName()], async span =>
     {
         await ObserveClockAsync(cancellationToken);
-        var request = new PendingAccept([draft], batch: null, entry) { NetHiddenFor = hiddenFor, Trace = traces.Current };
+        var request = new PendingAccept(submission.Drafts, batch: null, entry) { NetHiddenFor = hiddenFor, Trace = traces.Current, Progress = submission.Progress };
         await writer.WriteAsync([request], cancellationToken);
         return (RowOf(request, span), request.Fallback);
     });
@@ -39,6 +40,7 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
         {
             Earlier = [.. submission.Accepted.Select(accepted => new RecordedEmail(accepted.Key, accepted.Value.Id))],
             Trace = traces.Current,
+            Progress = submission.Progress,
         };
         await writer.WriteAsync([request], cancellationToken);
         var rows = InOrder(submission, RowsOf(request));
@@ -46,12 +48,12 @@ internal sealed class Acceptance(AcceptanceWriter writer, GroupCommit groups, Em
         return new AcceptedMail(batch, rows, submission.Faults);
     });
 
-    private Task<LedgerRow> CommitAsync(EmailDraft draft, IdempotencyEntry? entry, CancellationToken cancellationToken) => traces.AcceptAsync([draft.Lane.QueueName()], async span =>
+    private Task<LedgerRow> CommitAsync(Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken) => traces.AcceptAsync([submission.Drafts[0].Lane.QueueName()], async span =>
     {
         await ObserveClockAsync(cancellationToken);
-        var request = new PendingAccept([draft], batch: null, entry) { Trace = traces.Current };
+        var request = new PendingAccept([submission.Drafts[0]], batch: null, entry) { Trace = traces.Current, Progress = submission.Progress };
         // Other mails of a group must not wait while blobs are written.
-        if (ContentStore.IsSmall(draft.Content))
+        if (ContentStore.IsSmall(submission.Drafts[0].Content))
             await groups.WriteAsync(request).WaitAsync(cancellationToken);
         else
             await writer.WriteAsync([request], cancellationToken);

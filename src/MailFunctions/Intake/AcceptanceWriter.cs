@@ -102,6 +102,8 @@ internal sealed class AcceptanceWriter(
 
         if (clock.GetUtcNow() - unit[0].Row.AcceptedAt >= MaxIdAge)
             return;
+        foreach (var mail in unit)
+            mail.Place.Request.Progress.BeginCommit();
         await ledger.InsertManyAsync([.. unit.Select(mail => mail.Row)], (index, row) => Take(unit[index].Place, row), cancellationToken);
     }
 
@@ -151,26 +153,15 @@ internal sealed class AcceptanceWriter(
             NamedEnd = draft.ExpiresAt,
             ExpiresAt = draft.ExpiresAt < windowEnd ? draft.ExpiresAt.Value : windowEnd,
             OnUncertain = draft.OnUncertain ?? (draft.Lane == Lane.Bulk ? UncertainPolicy.Hold : UncertainPolicy.Retry),
-            Recipients = Recipients(draft),
+            Recipients = draft.Recipients(),
             Tags = draft.Tags,
             Content = stored,
             Batch = request.Batch,
             Key = draft.Key,
             Trace = request.Trace,
+            Quota = draft.Quota,
         };
     }
-
-    /// <summary>Lists each mailbox once, as first named: the envelope does not distinguish To, Cc and Bcc.</summary>
-    private static IReadOnlyList<Recipient> Recipients(EmailDraft draft) =>
-    [
-        .. Of(draft.Content.To, RecipientKind.To)
-            .Concat(Of(draft.Content.Cc, RecipientKind.Cc))
-            .Concat(Of(draft.Bcc, RecipientKind.Bcc))
-            .DistinctBy(recipient => recipient.Mailbox, StringComparer.OrdinalIgnoreCase),
-    ];
-
-    private static IEnumerable<Recipient> Of(IReadOnlyList<EmailAddress> addresses, RecipientKind kind) =>
-        addresses.Select(address => new Recipient(address.Mailbox, kind, RecipientStatus.Pending, 0, null));
 
     /// <summary>One draft of one request.</summary>
     private readonly record struct Place(PendingAccept Request, int Index);

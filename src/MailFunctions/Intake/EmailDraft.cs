@@ -1,3 +1,4 @@
+using System.Text;
 using MailFunctions.Mail;
 
 namespace MailFunctions.Intake;
@@ -34,4 +35,26 @@ internal sealed record EmailDraft
 
     /// <summary>The requested policy; null to use the default of the lane.</summary>
     public UncertainPolicy? OnUncertain { get; init; }
+
+    /// <summary>The mark of its charge, for its row; null when no quota counts it.</summary>
+    public string? Quota { get; init; }
+
+    /// <summary>The bytes of subject, bodies, the caller's header fields and files, before any encoding.</summary>
+    public long Bytes => Length(Content.Subject) + Length(Content.Text) + Length(Content.Html)
+        + Content.Headers.Sum(header => Length(header.Name) + Length(header.Value))
+        + Content.Attachments.Sum(file => file.Reference?.Length ?? file.Bytes.Length);
+
+    /// <summary>Lists each mailbox once, as first named: the envelope does not distinguish To, Cc and Bcc.</summary>
+    public IReadOnlyList<Recipient> Recipients() =>
+    [
+        .. Of(Content.To, RecipientKind.To)
+            .Concat(Of(Content.Cc, RecipientKind.Cc))
+            .Concat(Of(Bcc, RecipientKind.Bcc))
+            .DistinctBy(recipient => recipient.Mailbox, StringComparer.OrdinalIgnoreCase),
+    ];
+
+    private static IEnumerable<Recipient> Of(IReadOnlyList<EmailAddress> addresses, RecipientKind kind) =>
+        addresses.Select(address => new Recipient(address.Mailbox, kind, RecipientStatus.Pending, 0, null));
+
+    private static long Length(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);
 }

@@ -20,6 +20,9 @@ internal sealed class PendingAccept(IReadOnlyList<EmailDraft> drafts, EmailId? b
     /// </summary>
     public string? Trace { get; init; }
 
+    /// <summary>The progress towards the commit; the caller reads it when the request fails.</summary>
+    public CommitProgress Progress { get; init; } = new();
+
     /// <summary>The ids minted last, in the order of the drafts.</summary>
     public EmailId[] Ids { get; } = new EmailId[drafts.Count];
 

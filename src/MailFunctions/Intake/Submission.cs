@@ -12,6 +12,8 @@ internal sealed record Submission(IReadOnlyList<EmailDraft> Drafts, ErrorList Fa
     /// </summary>
     public IReadOnlyDictionary<int, LedgerRow> Accepted { get; init; } = EarlierTry.Nothing;
 
+    public CommitProgress Progress { get; } = new();
+
     /// <summary>Returns the submission with the id of the API key that makes it in every draft.</summary>
     public Submission By(string? key) => key is null ? this : this with { Drafts = [.. Drafts.Select(draft => draft with { Key = key })] };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using MailFunctions.Keys.Quotas;
 using MailFunctions.Mail;
 
 namespace MailFunctions.Keys;
@@ -47,6 +48,9 @@ internal sealed record KeyLimits
         init => (field, _networks) = (value, [.. value.Select(Network.Parse)]);
     } = [];
 
+    /// <summary>The most mail that is accepted from it.</summary>
+    public QuotaLimits Quotas { get; init; } = QuotaLimits.None;
+
     /// <summary>True if the key is limited to mail of some senders or of one lane.</summary>
     public bool AreOfSomeMail => !_senders.IsEveryone || Lanes.Count < Enum.GetValues<Lane>().Length;
 
@@ -68,6 +72,7 @@ internal sealed record KeyLimits
     public bool Cover(KeyLimits other) =>
         _senders.Covers(other._senders)
         && _recipients.Covers(other._recipients)
+        && Quotas.Cover(other.Quotas)
         && other.Lanes.All(AllowLane)
         && NamePattern.Cover(Headers, other.Headers, StringComparison.OrdinalIgnoreCase)
         && NamePattern.Cover(Templates, other.Templates, StringComparison.Ordinal)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MailFunctions.Http;
 using MailFunctions.Http.Requests;
+using MailFunctions.Keys.Quotas;
 using MailFunctions.Mail;
 
 namespace MailFunctions.Keys;
@@ -48,6 +49,7 @@ internal sealed class KeyRules
             Headers = ReadPatterns("headers", terms.Headers, "names such as X-Entity-Ref-ID, or prefixes such as X-Shop-*"),
             Templates = ReadPatterns("templates", terms.Templates, "names such as welcome, or prefixes such as shop-*"),
             Networks = ReadNetworks(terms.Networks),
+            Quotas = ReadQuotas(terms.Quotas),
         };
         if (LimitsDocument.Write(limits).Length > LimitsChars)
             Add("senders", string.Create(CultureInfo.InvariantCulture, $"and the other limits have more than {LimitsChars:N0} characters together; name domains instead of addresses"));
@@ -121,6 +123,16 @@ internal sealed class KeyRules
         if (wrong is not null)
             Add("networks", $"takes IP addresses and networks without bits beyond their prefix, such as 192.0.2.0/24 or 2001:db8::/32; not {ErrorList.Quote(wrong)}");
         return wrong is null ? [.. texts.Distinct()] : [];
+    }
+
+    private QuotaLimits ReadQuotas(IReadOnlyList<string> entries)
+    {
+        if (IsTooLong("quotas", entries))
+            return QuotaLimits.None;
+        if (QuotaLimits.TryParse(string.Join(',', entries), out var quotas, out var fault))
+            return quotas;
+        Add("quotas", $"has an entry that is wrong: {fault}");
+        return QuotaLimits.None;
     }
 
     private bool IsTooLong(string field, IReadOnlyList<string> list)

@@ -27,6 +27,9 @@ public sealed record KeyTerms
     /// <summary>IP addresses and networks in CIDR notation; none for all.</summary>
     public IReadOnlyList<string> Networks { get; init; } = [];
 
+    /// <summary>Names and values of quotas, such as <c>mails_per_minute=60</c>; none for no quota.</summary>
+    public IReadOnlyList<string> Quotas { get; init; } = [];
+
     public DateTimeOffset? NotBefore { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }
@@ -41,6 +44,7 @@ public sealed record KeyTerms
         Headers = key.Limits.Headers,
         Templates = key.Limits.Templates,
         Networks = key.Limits.Networks,
+        Quotas = key.Limits.Quotas.Entries,
         NotBefore = key.NotBefore,
         ExpiresAt = key.ExpiresAt,
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MailFunctions.Keys.Quotas;
 using MailFunctions.Mail;
 
 namespace MailFunctions.Keys;
@@ -11,7 +12,8 @@ internal sealed record LimitsDocument(
     IReadOnlyList<string>? Recipients = null,
     IReadOnlyList<string>? Headers = null,
     IReadOnlyList<string>? Templates = null,
-    IReadOnlyList<string>? Networks = null)
+    IReadOnlyList<string>? Networks = null,
+    string? Quotas = null)
 {
     public static string Write(KeyLimits limits) => JsonSerializer.Serialize(
         new LimitsDocument(
@@ -20,7 +22,8 @@ internal sealed record LimitsDocument(
             NullIfEmpty(limits.Recipients),
             NullIfEmpty(limits.Headers),
             NullIfEmpty(limits.Templates),
-            NullIfEmpty(limits.Networks)),
+            NullIfEmpty(limits.Networks),
+            limits.Quotas.IsNone ? null : limits.Quotas.ToString()),
         LimitsJson.Default.LimitsDocument);
 
     public static KeyLimits Read(string json)
@@ -34,6 +37,9 @@ internal sealed record LimitsDocument(
             Headers = document.Headers ?? [],
             Templates = document.Templates ?? [],
             Networks = document.Networks ?? [],
+            Quotas = QuotaLimits.TryParse(document.Quotas ?? "", out var quotas, out var fault)
+                ? quotas
+                : throw new InvalidDataException($"The quotas of an API key cannot be read: {fault}."),
         };
     }
 

@@ -15,7 +15,14 @@ internal sealed class LedgerRange(StorageClients storage, ILogger<LedgerRange> l
 
     /// <summary>Reads mails from <paramref name="first"/> to before <paramref name="end"/> without content, the highest id first.</summary>
     /// <param name="most">Reading stops beyond this many rows.</param>
-    public async Task<LedgerSlice> ReadAsync(EmailId first, EmailId end, int most, CancellationToken cancellationToken)
+    public Task<LedgerSlice> ReadAsync(EmailId first, EmailId end, int most, CancellationToken cancellationToken) => ReadAsync(first, end, most, "", cancellationToken);
+
+    /// <summary>Reads those of them that one process has charged to quotas.</summary>
+    /// <param name="process">The token with which the property <c>quota</c> of their rows begins, before a space.</param>
+    public Task<LedgerSlice> ReadChargedAsync(EmailId first, EmailId end, int most, string process, CancellationToken cancellationToken) =>
+        ReadAsync(first, end, most, " and " + TableClient.CreateQueryFilter($"quota gt {process + " "} and quota lt {process + "!"}"), cancellationToken);
+
+    private async Task<LedgerSlice> ReadAsync(EmailId first, EmailId end, int most, string condition, CancellationToken cancellationToken)
     {
         var (read, unreadable) = (0, 0);
         var shards = await Task.WhenAll(Enumerable.Range(0, EmailId.Shards).Select(ReadShardAsync));
@@ -26,7 +33,7 @@ internal sealed class LedgerRange(StorageClients storage, ILogger<LedgerRange> l
         async Task<List<LedgerRow>> ReadShardAsync(int shard)
         {
             var rows = new List<LedgerRow>();
-            var query = _table.QueryAsync<TableEntity>(Filter(shard, first, end), PageSize, LedgerRowMapping.WithoutContent, cancellationToken);
+            var query = _table.QueryAsync<TableEntity>(Filter(shard, first, end) + condition, PageSize, LedgerRowMapping.WithoutContent, cancellationToken);
             await foreach (var entity in query)
             {
                 if (Interlocked.Increment(ref read) > most)

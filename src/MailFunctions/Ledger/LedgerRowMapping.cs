@@ -19,7 +19,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "last_worker", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected", "waiting_for", "key",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected", "waiting_for", "key", "quota",
     ];
 
     /// <summary>The values that a reader assumes for missing properties.</summary>
@@ -47,6 +47,7 @@ internal static class LedgerRowMapping
         changes.Add("batch", of => of.Batch, batch => batch!.Value.ToString());
         changes.Add("key", of => of.Key, key => key!);
         changes.Add("trace", of => of.Trace, trace => trace!);
+        changes.Add("quota", of => of.Quota, mark => mark!);
         return entity;
     }
 
@@ -139,6 +140,7 @@ internal static class LedgerRowMapping
             Relay = entity.OptionalText("relay"),
             LastWorker = entity.OptionalText("last_worker"),
             Trace = entity.OptionalText("trace"),
+            Quota = entity.OptionalText("quota"),
             Bytes = entity.GetInt64("bytes") ?? 0,
             Token = entity.GetString("token") ?? "",
             Content = Content(entity),

@@ -43,6 +43,9 @@ internal sealed record LedgerRow
     /// <summary>The W3C traceparent of its accept, so that each attempt can link to it; null if tracing had no listener then.</summary>
     public string? Trace { get; init; }
 
+    /// <summary>The mark of its charge to quotas (<c>QuotaMark</c>); null when no quota counted it.</summary>
+    public string? Quota { get; init; }
+
     /// <summary>The earliest time to send it: the message's Date, and the start of the measured time to send.</summary>
     public DateTimeOffset SendableAt => ScheduledAt > AcceptedAt ? ScheduledAt.Value : AcceptedAt;
 

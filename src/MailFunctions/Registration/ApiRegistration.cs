@@ -20,6 +20,7 @@ internal static class ApiRegistration
     {
         services.AddStage<TimerCalls>();
         services.AddSingleton<ApiReference>();
+        services.AddSingleton<SubmissionQuota>();
         services.AddSingleton<RequestPipeline>();
         services.AddStage<EmailIntake>();
         services.AddStage<EmailReader>();

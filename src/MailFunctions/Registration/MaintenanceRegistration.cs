@@ -36,6 +36,7 @@ internal static class MaintenanceRegistration
         services.AddSingleton<AuditPurge>();
         services.AddSingleton(provider => new Revisits(provider.GetRequiredService<StorageClients>().Table(StorageNames.ProgressTable)));
         services.AddSingleton<MailPurge>();
+        services.AddSingleton<QuotaSettlement>();
         services.AddStage<RetentionTimer>();
     }
 

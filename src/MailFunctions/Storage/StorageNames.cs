@@ -53,6 +53,9 @@ public static class StorageNames
     /// <summary>The keys, senders and lanes that are paused.</summary>
     public const string PausesTable = "Pauses";
 
+    /// <summary>The used part of quotas, the shares of them that instances hold, and the usual volume of API keys.</summary>
+    public const string QuotasTable = "Quotas";
+
     public const string ContentContainer = "mail-content";
 
     /// <summary>The container in which the Bicep files store the deployed package.</summary>
@@ -68,6 +71,7 @@ public static class StorageNames
     [
         EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,
         BatchesTable, IdempotencyTable, TemplatesTable, SuppressionsTable, SuppressionChangesTable, ApiKeysTable, AuditTable, PausesTable,
+        QuotasTable,
     ];
 
     public static IReadOnlyList<string> Queues { get; } =

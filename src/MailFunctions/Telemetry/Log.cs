@@ -32,6 +32,12 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "Erased one recipient from {Mails} mails; {Open} have not reached a final state yet")]
     public static partial void Erased(this ILogger logger, int mails, int open);
 
+    [LoggerMessage(1010, LogLevel.Error, "API key {Key} sends much more than it usually does: {Recipients} recipients in this hour, where its usual busiest hour has {Usual}")]
+    public static partial void KeyVolumeJumped(this ILogger logger, string key, long recipients, long usual);
+
+    [LoggerMessage(1011, LogLevel.Warning, "Could not give back shares of quotas or record the volume of keys yet ({Exception}); trying again")]
+    public static partial void QuotasNotKept(this ILogger logger, string exception);
+
     [LoggerMessage(1020, LogLevel.Error, "The result of the audited call {Entry} could not be stored ({Exception}); it reads as unknown")]
     public static partial void AuditResultLost(this ILogger logger, string entry, string exception);
 

@@ -20,6 +20,7 @@ internal sealed class MailMeters
     };
 
     private readonly Counter<long> _accepted;
+    private readonly Counter<long> _ofKeys;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _deferred;
     private readonly Counter<long> _attempts;
@@ -32,6 +33,7 @@ internal sealed class MailMeters
     {
         Meter = meters.Create(TelemetryNames.Source);
         _accepted = Meter.CreateCounter<long>(MetricNames.Accepted, "{email}", "Emails accepted.");
+        _ofKeys = Meter.CreateCounter<long>(MetricNames.KeyRecipients, "{recipient}", "Recipients of the emails accepted from each API key.");
         _ended = Meter.CreateCounter<long>(MetricNames.Ended, "{email}", "Emails that came to a final state, or to one that awaits a person.");
         _deferred = Meter.CreateCounter<long>(MetricNames.Deferred, "{email}", "Emails that were deferred, and why.");
         _attempts = Meter.CreateCounter<long>(MetricNames.Attempts, "{recipient}", "What attempts did to the recipients that they addressed.");
@@ -45,6 +47,9 @@ internal sealed class MailMeters
     public Meter Meter { get; }
 
     public void Accepted(Lane lane, int emails) => _accepted.Add(emails, Of(lane));
+
+    /// <param name="key">The id of an API key: at most a thousand are in force.</param>
+    public void AcceptedForKey(string key, long recipients) => _ofKeys.Add(recipients, new KeyValuePair<string, object?>(AttributeNames.Key, key));
 
     public void Ended(EmailState state, Lane lane) => _ended.Add(1, Of(lane), new(AttributeNames.State, state.Name()));
 

@@ -14,6 +14,7 @@ public static class TelemetryNames
 internal static class MetricNames
 {
     public const string Accepted = "mailfunctions.emails.accepted";
+    public const string KeyRecipients = "mailfunctions.key.recipients";
     public const string Ended = "mailfunctions.emails.ended";
     public const string Deferred = "mailfunctions.emails.deferred";
     public const string Attempts = "mailfunctions.attempts";
@@ -37,6 +38,7 @@ internal static class MetricNames
 internal static class AttributeNames
 {
     public const string Lane = "mailfunctions.lane";
+    public const string Key = "mailfunctions.key";
     public const string State = "mailfunctions.state";
     public const string WaitReason = "mailfunctions.wait_reason";
     public const string Outcome = "mailfunctions.outcome";

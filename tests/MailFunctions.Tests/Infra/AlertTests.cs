@@ -28,7 +28,7 @@ public sealed partial class AlertTests
         var deployment = Deployment.Of(variant);
         var names = deployment.Names("Microsoft.Insights/scheduledQueryRules").Select(name => name.Split('-')[^1]);
 
-        Assert.Equal(["breaker", "dead", "errors", "expired", "failures", "reference", "silent", "unavailable", "uncertain", "waiting"], names.Order(StringComparer.Ordinal));
+        Assert.Equal(["breaker", "dead", "errors", "expired", "failures", "reference", "silent", "unavailable", "uncertain", "volume", "waiting"], names.Order(StringComparer.Ordinal));
         Assert.All(deployment.All("Microsoft.Insights/scheduledQueryRules"), alert =>
         {
             Assert.True(alert.Is("properties.enabled"));
@@ -72,6 +72,7 @@ public sealed partial class AlertTests
     [InlineData("uncertain", "PT1H", "GreaterThan", 0)]
     [InlineData("expired", "PT1H", "GreaterThan", 0)]
     [InlineData("reference", "PT1H", "GreaterThan", 0)]
+    [InlineData("volume", "PT1H", "GreaterThan", 0)]
     [InlineData("errors", "PT1H", "GreaterThan", 4)]
     [InlineData("unavailable", "PT30M", "GreaterThan", 1)]
     [InlineData("silent", "PT30M", "LessThan", 2)]
@@ -93,6 +94,7 @@ public sealed partial class AlertTests
     [InlineData("uncertain", 45)]
     [InlineData("expired", 45)]
     [InlineData("reference", 45)]
+    [InlineData("volume", 45)]
     [InlineData("errors", 45)]
     [InlineData("waiting", 10)]
     [InlineData("breaker", 10)]
@@ -142,11 +144,13 @@ public sealed partial class AlertTests
         Assert.Equal(workbook.Split("AppMetrics\\n").Length, workbook.Split($"AppMetrics\\n| where _ResourceId =~ '{insights}'\\n").Length);
     }
 
-    /// <summary>An unresolved reference is told by a log line, whose event is named as the method that writes it.</summary>
-    [Fact]
-    public void The_event_of_an_unresolved_reference_is_one_that_the_code_writes_as_an_error()
+    /// <summary>These are told by log lines, whose events are named as the methods that write them.</summary>
+    [Theory]
+    [InlineData("reference")]
+    [InlineData("volume")]
+    public void The_event_that_an_alert_looks_for_is_one_that_the_code_logs(string alert)
     {
-        var name = EventName().Match(Query(Alert(Deployment.Of("main"), "reference"))).Groups[1].Value;
+        var name = EventName().Match(Query(Alert(Deployment.Of("main"), alert))).Groups[1].Value;
 
         Assert.Matches($@"LogLevel\.Error, ""[^""]*""\)\]\s+public static partial void {name}\(", Repository.Text("src/MailFunctions/Telemetry/Log.cs"));
     }

@@ -36,7 +36,7 @@ public sealed class KeyLimitsCoverTests
         KeyLimits[] limited =
         [
             Any with { Recipients = ["example.com"] }, Any with { Lanes = [Lane.Bulk] }, Any with { Headers = ["X-A"] },
-            Any with { Templates = ["a"] }, Any with { Networks = ["192.0.2.1"] }, Any with { Senders = ["example.com"] },
+            Any with { Templates = ["a"] }, Any with { Networks = ["192.0.2.1"] }, Any with { Quotas = new() { MailsPerDay = 5 } }, Any with { Senders = ["example.com"] },
         ];
 
         Assert.All(limited, limits => Assert.True(Any.Cover(limits)));

@@ -67,6 +67,7 @@ public sealed class LedgerRowMappingTests
         Batch = Id,
         Key = "k3v9x2m4q7ab",
         Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        Quota = "abcdefghijkl 7 1234",
         OnUncertain = UncertainPolicy.Hold,
         Recipients = [new Recipient("r@example.com", RecipientKind.Bcc, RecipientStatus.Pending, 0, null)],
         Tags = [new Tag("kind", "news")],

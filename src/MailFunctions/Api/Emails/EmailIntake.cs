@@ -109,10 +109,10 @@ public sealed class EmailIntake
     /// <summary>Commits a mail and begins to deliver it. Scheduled mail and bulk mail are left to the queue.</summary>
     private async Task<AcceptedMail> AcceptInlineAsync(Submission submission, IdempotencyEntry? entry, TimeSpan wait, CancellationToken cancellationToken)
     {
-        if (submission.Drafts is not [{ Lane: Lane.Transactional, ScheduledAt: null } draft])
+        if (submission.Drafts is not [{ Lane: Lane.Transactional, ScheduledAt: null }])
             return await _acceptance.AcceptAsync(submission, entry, cancellationToken);
 
-        var (row, fallback) = await _acceptance.AcceptInlineAsync(draft, entry, InlineDelivery.NetHiddenFor, cancellationToken);
+        var (row, fallback) = await _acceptance.AcceptInlineAsync(submission, entry, InlineDelivery.NetHiddenFor, cancellationToken);
         return new AcceptedMail(Batch: null, [row], submission.Faults)
         {
             Delivery = fallback is { } put ? _inline.Begin(row, put, wait) : null,

@@ -14,7 +14,8 @@ namespace MailFunctions.Api.Emails;
 /// Handles every request that submits mail, native or in Resend's format: reads, validates and accepts it, once per
 /// idempotency key.
 /// </summary>
-internal sealed class RequestPipeline(IdempotencyGate gate, TemplateLoader templates, FileLoader files, EarlierTry earlier, TimeProvider clock, ILogger<RequestPipeline> logger)
+internal sealed class RequestPipeline(
+    IdempotencyGate gate, TemplateLoader templates, FileLoader files, EarlierTry earlier, SubmissionQuota quota, TimeProvider clock, ILogger<RequestPipeline> logger)
 {
     public async Task<OrProblem<Received>> TakeAsync(HttpRequest request, IntakeCall call, CancellationToken cancellationToken)
     {
@@ -27,11 +28,12 @@ internal sealed class RequestPipeline(IdempotencyGate gate, TemplateLoader templ
             return document.Problem;
 
         return key is null
-            ? await AcceptAsync(call, document.Value, entry: null, cancellationToken)
-            : await AcceptOnceAsync(call, document.Value, IdempotencyKey.Of(await call.Caller.ScopeAsync(cancellationToken), key), cancellationToken);
+            ? await AcceptAsync(request, call, document.Value, entry: null, cancellationToken)
+            : await AcceptOnceAsync(request, call, document.Value, IdempotencyKey.Of(await call.Caller.ScopeAsync(cancellationToken), key), cancellationToken);
     }
 
-    private async Task<OrProblem<Received>> AcceptOnceAsync(IntakeCall call, RequestDocument document, IdempotencyKey key, CancellationToken cancellationToken)
+    private async Task<OrProblem<Received>> AcceptOnceAsync(
+        HttpRequest request, IntakeCall call, RequestDocument document, IdempotencyKey key, CancellationToken cancellationToken)
     {
         var admission = await gate.EnterAsync(key, CanonicalHash.Of(call.Operation, document.Root), cancellationToken);
         if (admission.Problem is { } problem)
@@ -41,7 +43,7 @@ internal sealed class RequestPipeline(IdempotencyGate gate, TemplateLoader templ
 
         try
         {
-            return await AcceptAsync(call, document, admission.Entry, cancellationToken);
+            return await AcceptAsync(request, call, document, admission.Entry, cancellationToken);
         }
         catch (EntryLostException)
         {
@@ -49,14 +51,19 @@ internal sealed class RequestPipeline(IdempotencyGate gate, TemplateLoader templ
         }
     }
 
-    private async Task<OrProblem<Received>> AcceptAsync(IntakeCall call, RequestDocument document, IdempotencyEntry? entry, CancellationToken cancellationToken)
+    private async Task<OrProblem<Received>> AcceptAsync(
+        HttpRequest request, IntakeCall call, RequestDocument document, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var accepted = entry is null ? EarlierTry.Nothing : await earlier.CloseAsync(entry.Emails, cancellationToken);
-        var submission = await JudgeAsync(call, document, entry?.CreatedAt ?? clock.GetUtcNow(), accepted, cancellationToken);
+        var before = entry is null ? EarlierTry.Nothing : await earlier.CloseAsync(entry.Emails, cancellationToken);
+        var submission = await JudgeAsync(call, document, entry?.CreatedAt ?? clock.GetUtcNow(), before, cancellationToken);
         if (!submission.Succeeded)
             return submission.Problem;
 
-        var mail = await call.Accept(submission.Value.By(call.Caller.Key?.Id), entry, cancellationToken);
+        var accepted = await quota.AcceptAsync(request, call, submission.Value.By(call.Caller.Key?.Id), entry, cancellationToken);
+        if (!accepted.Succeeded)
+            return accepted.Problem;
+
+        var mail = accepted.Value;
         Log(mail);
         var answer = call.Answer(mail);
         if (entry is not null)

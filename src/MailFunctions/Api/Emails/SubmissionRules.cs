@@ -2,6 +2,7 @@ using MailFunctions.Http;
 using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.Keys.Callers;
+using MailFunctions.Keys.Quotas;
 
 namespace MailFunctions.Api.Emails;
 
@@ -15,6 +16,9 @@ internal static class SubmissionRules
         draft.Content.To.Concat(draft.Content.Cc).Concat(draft.Bcc),
         draft.Content.Headers.Select(header => header.Name),
         draft.Template));
+
+    /// <returns>The caller's API key with its quotas; null for other callers.</returns>
+    public static QuotaHolder? Quota(this Caller caller) => caller.Key is { } key ? new QuotaHolder(key.Id, key.Limits.Quotas) : null;
 
     /// <returns>The refusal of a mail that was submitted alone, as a problem.</returns>
     public static Problem? RefusesAlone(this Caller caller, EmailDraft draft) => caller.Refuses(draft) is { } refusal

@@ -86,7 +86,7 @@ public sealed class KeyCalls
     {
         var (id, state, terms, createdAt, revokedAt, lastUsedAt) = ApiKeySummary.Of(key, _clock.GetUtcNow());
         return new ApiKeyAnswer(
-            id, terms.Name, state, terms.Rights, terms.Senders, terms.Recipients, terms.Lanes, terms.Headers, terms.Templates, terms.Networks, terms.NotBefore, terms.ExpiresAt,
+            id, terms.Name, state, terms.Rights, terms.Senders, terms.Recipients, terms.Lanes, terms.Headers, terms.Templates, terms.Networks, terms.Quotas, terms.NotBefore, terms.ExpiresAt,
             createdAt, revokedAt, lastUsedAt, text);
     }
 }

@@ -17,7 +17,7 @@ internal static class KeyTermsReader
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
         var root = document.Root;
-        if (RequestFields.Of(root, errors, "name", "rights", "senders", "recipients", "lanes", "headers", "templates", "networks", "not_before", "expires_at") is not { } fields)
+        if (RequestFields.Of(root, errors, "name", "rights", "senders", "recipients", "lanes", "headers", "templates", "networks", "quotas", "not_before", "expires_at") is not { } fields)
             return errors.ToProblem();
 
         var standing = before ?? new KeyTerms();
@@ -31,6 +31,7 @@ internal static class KeyTermsReader
             Headers = List("headers", standing.Headers),
             Templates = List("templates", standing.Templates),
             Networks = List("networks", standing.Networks),
+            Quotas = List("quotas", standing.Quotas),
             NotBefore = Time("not_before", standing.NotBefore),
             ExpiresAt = Time("expires_at", standing.ExpiresAt),
         };

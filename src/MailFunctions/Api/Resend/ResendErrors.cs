@@ -20,6 +20,8 @@ internal static class ResendErrors
         "missing_api_key" => new(StatusCodes.Status401Unauthorized, "Missing API key in the authorization header.", "missing_api_key"),
         "invalid_api_key" => new(StatusCodes.Status403Forbidden, "API key is invalid.", "invalid_api_key"),
         "restricted_api_key" => new(StatusCodes.Status401Unauthorized, problem.Detail ?? problem.Title, "restricted_api_key"),
+        "exceeds_quota" => new(problem.Status, $"{problem.Title} {problem.Detail}", "validation_error"),
+        "rate_limit_exceeded" when problem.RetryAfter > TimeSpan.FromMinutes(1) => new(problem.Status, problem.Detail ?? problem.Title, "daily_quota_exceeded"),
         "storage_unavailable" or "server_busy" or "internal_error" => new(problem.Status, $"{problem.Title} {problem.Detail}", "application_error"),
         _ => new(problem.Status, problem.Detail ?? problem.Title, problem.Name),
     };

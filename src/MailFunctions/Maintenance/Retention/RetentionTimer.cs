@@ -8,7 +8,8 @@ internal sealed class RetentionTimer
     private readonly Watermarks _watermarks;
     private readonly TimerJob[] _jobs;
 
-    internal RetentionTimer(Watermarks watermarks, MailPurge mails, StatisticsPurge statistics, ExpiredRows rows, OrphanedRows leftovers, AuditPurge audit) =>
+    internal RetentionTimer(
+        Watermarks watermarks, MailPurge mails, StatisticsPurge statistics, ExpiredRows rows, OrphanedRows leftovers, AuditPurge audit, QuotaSettlement quotas) =>
         (_watermarks, _jobs) = (
             watermarks,
             [
@@ -17,6 +18,7 @@ internal sealed class RetentionTimer
                 TimerJob.Uncounted("delete_expired_rows", rows.RunAsync),
                 TimerJob.Uncounted("remove_leftovers", leftovers.RunAsync),
                 TimerJob.Uncounted("purge_audit", audit.RunAsync),
+                TimerJob.Counted("settle_quotas", "leases", quotas.RunAsync),
             ]);
 
     /// <exception cref="AggregateException">Contains all failures; a failing job does not stop the others.</exception>

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Mail;
@@ -252,7 +253,7 @@ public sealed class InlineDeliveryTests(AzuriteFixture azurite)
         };
 
         // As far as it comes without delivering.
-        var (row, net) = await pipeline.Get<Acceptance>().AcceptInlineAsync(draft, entry: null, TimeSpan.FromSeconds(1), Cancellation);
+        var (row, net) = await pipeline.Get<Acceptance>().AcceptInlineAsync(new Submission([draft], new ErrorList()), entry: null, TimeSpan.FromSeconds(1), Cancellation);
 
         Assert.NotNull(net);
         await pipeline.DeliverUntilAsync(row.Id, Cancellation, EmailState.Sent);

@@ -57,6 +57,8 @@ internal static class ContractProvocations
             "PayloadTooLarge" => SendAsync(scene, call with { Body = TooLarge }),
             "UnsupportedMediaType" => SendAsync(scene, call with { ContentType = "text/plain" }),
             "ValidationError" => SendAsync(scene, Wrong(call)),
+            "ValidationErrorOrQuota" => WrongOrTooMuchAsync(scene, call),
+            "RateLimitExceeded" => UsedUpAsync(scene, call),
             "InternalError" => InternalErrorAsync(scene, call),
             "StorageUnavailable" => OutageAsync(scene, call),
             _ => throw new NotSupportedException($"Nobody has said how {error} is provoked."),
@@ -105,6 +107,25 @@ internal static class ContractProvocations
             yield return answer;
         yield return await call.With(IdempotencyKey.Header, new string('k', 300)).SendAsync(scene.Client, Cancellation);
     }
+
+    private static async IAsyncEnumerable<ContractAnswer> WrongOrTooMuchAsync(ContractScene scene, ContractCall call)
+    {
+        yield return await Wrong(call).SendAsync(scene.Client, Cancellation);
+        yield return await call.WithBody(call.Operation.Id == "submitBatch" ? $"[{Limited()},{Limited()}]" : Limited(new string('x', 2_000))).SendAsync(scene.Client, Cancellation);
+    }
+
+    /// <summary>The first may be accepted.</summary>
+    private static async IAsyncEnumerable<ContractAnswer> UsedUpAsync(ContractScene scene, ContractCall call)
+    {
+        var limited = call.WithBody(call.Operation.Id == "submitBatch" ? $"[{Limited()}]" : Limited());
+        await limited.SendAsync(scene.Client, Cancellation);
+        var refused = await limited.SendAsync(scene.Client, Cancellation);
+        Assert.All((string[])["Retry-After", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"], header => Assert.Contains(header, refused.Headers.Keys));
+        yield return refused;
+    }
+
+    /// <summary>A mail of the domain that has a quota.</summary>
+    private static string Limited(string text = "Hello.") => $$"""{"from":"me@quota.example","to":"you@example.com","subject":"Hello","text":"{{text}}"}""";
 
     private static async IAsyncEnumerable<ContractAnswer> InvalidStateAsync(ContractScene scene, ContractCall call)
     {

@@ -61,7 +61,8 @@ internal sealed class ContractScene : IAsyncDisposable
         var app = TestApp.On(account).WithRelay(relay, ("Name", "main")).With(TestSettings.Container, Files);
         var pipeline = await app.StartAsync();
         var functions = await app.On(storage.ConnectionString)
-            .With(TestSettings.AllowedSenders, "example.com")
+            .With(TestSettings.AllowedSenders, "example.com,quota.example")
+            .With("MailFunctions:Quotas:SenderDomains:0", "quota.example: mails_per_day=1,bytes_per_day=1000")
             // One process, whose calls may deliver by themselves.
             .With(TestSettings.HttpInstances, "1")
             .ServeAsync(Triggers(), options: new LocalHostOptions { FunctionKey = Key });

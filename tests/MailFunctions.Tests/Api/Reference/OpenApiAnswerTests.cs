@@ -32,7 +32,7 @@ public sealed class OpenApiAnswerTests
     ];
 
     /// <summary>Stages whose JSON is kept in storage, or is another's.</summary>
-    private static readonly string[] Others = ["Keys", "Ledger", "Queue", "Resend", "Templates"];
+    private static readonly string[] Others = ["Keys", "Ledger", "Queue", "Quotas", "Resend", "Templates"];
 
     public static TheoryData<string> Answers => [.. Contexts().SelectMany(Written).Select(type => type.Name)];
 

@@ -27,6 +27,13 @@ public sealed class ResendErrorsTests
             ResendErrors.Of(Problem.Validation([.. "abcdefg".Select(c => new ProblemError("x", $"/{c}"))])).Message);
 
     [Fact]
+    public void A_quota_that_has_room_again_within_a_minute_is_a_rate_limit()
+    {
+        Assert.Equal("rate_limit_exceeded", ResendErrors.Of(Problem.RateLimitExceeded("", TimeSpan.FromMinutes(1))).Name);
+        Assert.Equal("daily_quota_exceeded", ResendErrors.Of(Problem.RateLimitExceeded("", TimeSpan.FromSeconds(61))).Name);
+    }
+
+    [Fact]
     public void Every_answer_is_one_that_the_document_lists()
     {
         Problem[] problems =
@@ -34,7 +41,8 @@ public sealed class ResendErrorsTests
             Problem.MissingApiKey(), Problem.InvalidApiKey(), Problem.RestrictedApiKey(""),
             Problem.Validation([]), Problem.InvalidJson(""), Problem.InvalidBody(""), Problem.TooLarge(""), Problem.UnsupportedMediaType(""), Problem.NotFound(""),
             Problem.Conflict(""), Problem.SenderNotAllowed("example.com"), Problem.InvalidIdempotencyKey("", ""), Problem.InvalidIdempotentRequest(),
-            Problem.ConcurrentIdempotentRequests(TimeSpan.Zero), Problem.StorageUnavailable(TimeSpan.Zero), new(500, "internal_error", ""),
+            Problem.ConcurrentIdempotentRequests(TimeSpan.Zero), Problem.StorageUnavailable(TimeSpan.Zero),
+            Problem.ExceedsQuota(""), Problem.RateLimitExceeded("", TimeSpan.FromMinutes(1)), Problem.RateLimitExceeded("", TimeSpan.FromHours(1)), new(500, "internal_error", ""),
         ];
         var listed = RepositoryFile.TableRows(Document, "What is wrong, in Resend's words")
             .SelectMany(row => row[0].Split(", ").SelectMany(status => row[1].Split(", ").Select(name => $"{status} {name.Trim('`')}")))

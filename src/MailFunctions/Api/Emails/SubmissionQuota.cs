@@ -1,0 +1,45 @@
+using MailFunctions.Http;
+using MailFunctions.Intake;
+using MailFunctions.Intake.Idempotency;
+using MailFunctions.Keys.Quotas;
+using Microsoft.AspNetCore.Http;
+
+namespace MailFunctions.Api.Emails;
+
+/// <summary>
+/// Accepts what the quotas of the key, the sender domains and the app have room for: a submission is judged whole. Mail that
+/// an earlier try of the request has accepted was charged then.
+/// </summary>
+internal sealed class SubmissionQuota(QuotaGate gate, VolumeWatch watch, TimeProvider clock)
+{
+    public async Task<OrProblem<AcceptedMail>> AcceptAsync(
+        HttpRequest request, IntakeCall call, Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
+    {
+        var costs = submission.Drafts.Select(CostOf).ToList();
+        var decision = await gate.ChargeAsync(new QuotaDemand(call.Caller.Quota(), costs), cancellationToken);
+        if (decision.Standing is { } standing)
+            RateLimitHeaders.Write(request.HttpContext.Response, standing, clock.GetUtcNow());
+        if (decision.Refusal is { } refusal)
+            return QuotaProblems.Of(refusal);
+
+        var charged = decision.Marks is { } marks
+            ? submission with { Drafts = [.. submission.Drafts.Zip(marks, (draft, mark) => draft with { Quota = mark.ToString() })] }
+            : submission;
+        try
+        {
+            var mail = await call.Accept(charged, entry, cancellationToken);
+            if (call.Caller.Key is { } key)
+                watch.Accepted(key.Id, costs.Sum(cost => cost.Cost.Recipients));
+            return mail;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && !submission.Progress.MayBeCommitted)
+        {
+            // After a cancellation, the group that the mail is part of may still commit it.
+            decision.GiveBack();
+            throw;
+        }
+    }
+
+    private static MailCost CostOf(EmailDraft draft) =>
+        new(draft.Content.From.Domain, new Volume(1, draft.Recipients().Count, draft.Bytes));
+}

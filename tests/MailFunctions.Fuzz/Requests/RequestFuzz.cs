@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using MailFunctions.Api.Reference;
+using MailFunctions.Contracts;
 using MailFunctions.Keys;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.TestPeers.App;

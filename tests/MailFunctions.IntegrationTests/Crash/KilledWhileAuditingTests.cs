@@ -1,5 +1,6 @@
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 
 namespace MailFunctions.IntegrationTests.Crash;
 
@@ -11,7 +12,7 @@ public sealed class KilledWhileAuditingTests(AzuriteFixture azurite)
     [InlineData(StorageNames.PausesTable, true)]
     public async Task A_call_without_a_second_row_reads_as_unknown_carried_out_or_not(string table, bool isCarriedOut)
     {
-        await using var scene = await CrashScene.CreateAsync(azurite, CrashScene.PatientLease);
+        await using var scene = await CrashScene.CreateAsync(azurite, TestSettings.PatientLease);
         await scene.LaunchAsync();
         scene.StopAfter(request => request.IsWrite && request.Name == table);
 

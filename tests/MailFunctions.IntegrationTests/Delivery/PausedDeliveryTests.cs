@@ -3,11 +3,13 @@ using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Api.Emails;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Keys.Callers;
 using MailFunctions.Keys.Pauses;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
+using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +32,7 @@ public sealed class PausedDeliveryTests(AzuriteFixture azurite)
     public async Task A_paused_mail_waits_without_an_attempt_and_is_sent_after_its_target_is_resumed(string kind, string name)
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var id = Assert.Single(await QueuedMails.PutAsync(pipeline, Lane.Transactional, 1, Cancellation, (_, row) => row with { Key = Key }));
         var before = await pipeline.RowAsync(id, Cancellation);
         var pause = await PauseAsync(pipeline, kind, name);
@@ -58,7 +60,7 @@ public sealed class PausedDeliveryTests(AzuriteFixture azurite)
     public async Task Mail_of_others_in_the_same_message_is_sent_meanwhile()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).StartAsync();
         var ids = await QueuedMails.PutAsync(pipeline, Lane.Bulk, 20, Cancellation, (i, row) => row with { Sender = i % 2 == 0 ? "shop@example.org" : "news@example.com" });
         await PauseAsync(pipeline, "sender", "example.com");
 
@@ -75,8 +77,7 @@ public sealed class PausedDeliveryTests(AzuriteFixture azurite)
     public async Task Claimed_mail_whose_turn_has_not_come_is_given_back_when_it_is_paused()
     {
         await using var relay = new ScriptedSmtpServer { Script = exchange => exchange is { Verb: SmtpExchange.FinalDot, Mail: 1 } ? SmtpAction.Stall : null };
-        await using var pipeline = await PipelineUnderTest.StartAsync(
-            azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:Relay:MaxConnections", "2"));
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay, ("MaxConnections", "2")).StartAsync();
         var ids = await QueuedMails.PutAsync(pipeline, Lane.Bulk, 5, Cancellation);
 
         var delivering = pipeline.DeliverNextAsync(Lane.Bulk, Cancellation);
@@ -98,7 +99,7 @@ public sealed class PausedDeliveryTests(AzuriteFixture azurite)
     {
         var clock = new MovableClock();
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, clock.Register, Cancellation);
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).WithClock(clock).StartAsync();
         var id = Assert.Single(await QueuedMails.PutAsync(pipeline, Lane.Bulk, 1, Cancellation));
         await PauseAsync(pipeline, "lane", "bulk");
         Assert.True(await pipeline.DeliverNextAsync(Lane.Bulk, Cancellation));
@@ -116,10 +117,10 @@ public sealed class PausedDeliveryTests(AzuriteFixture azurite)
     public async Task A_call_that_waits_for_a_paused_mail_gets_202()
     {
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), relay, Cancellation, ("MailFunctions:Scale:HttpInstances", "1"));
+        await using var pipeline = await TestApp.On(azurite).WithRelay(relay).With(TestSettings.HttpInstances, "1").StartAsync();
         await PauseAsync(pipeline, "sender", "example.org");
 
-        var answer = (await pipeline.SubmitOneAsync(PipelineUnderTest.Mail(), Cancellation, wait: "10")).Require(202);
+        var answer = (await pipeline.SubmitOneAsync(TestApp.Mail(), Cancellation, wait: "10")).Require(202);
         await pipeline.DeliverUntilAsync(answer.EmailId, Cancellation, EmailState.Deferred);
 
         Assert.Equal(WaitReason.Paused, (await pipeline.RowAsync(answer.EmailId, Cancellation)).WaitingFor);
@@ -132,7 +133,7 @@ public sealed class PausedDeliveryTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         var clock = new DrivenClock();
-        await using var pipeline = await PipelineUnderTest.StartAsync(proxy.ConnectionString, relay, clock.Register, Cancellation);
+        await using var pipeline = await TestApp.On(proxy).WithRelay(relay).WithClock(clock).StartAsync();
         var id = Assert.Single(await QueuedMails.PutAsync(pipeline, Lane.Bulk, 1, Cancellation));
         proxy.Faults = request => request.Name == StorageNames.PausesTable ? StorageFault.RefuseWith(403) : StorageFault.None;
 
@@ -154,8 +155,8 @@ public sealed class PausedDeliveryTests(AzuriteFixture azurite)
         var account = azurite.TakeAccount();
         var clock = new DrivenClock();
         await using var relay = new ScriptedSmtpServer();
-        await using var one = await PipelineUnderTest.StartAsync(account, relay, Cancellation);
-        await using var other = await PipelineUnderTest.StartAsync(account, relay, clock.Register, Cancellation);
+        await using var one = await TestApp.On(account).WithRelay(relay).StartAsync();
+        await using var other = await TestApp.On(account).WithRelay(relay).WithClock(clock).StartAsync();
         await QueuedMails.PutAsync(other, Lane.Bulk, 1, Cancellation);
         Assert.True(await other.DeliverNextAsync(Lane.Bulk, Cancellation));
         Assert.Single(relay.Mails);
@@ -169,10 +170,10 @@ public sealed class PausedDeliveryTests(AzuriteFixture azurite)
         Assert.Single(relay.Mails);
     }
 
-    private static async Task<JsonElement> ExplainAsync(PipelineUnderTest pipeline, EmailId id) =>
+    private static async Task<JsonElement> ExplainAsync(TestApp pipeline, EmailId id) =>
         (await pipeline.AnswerAsync(_ => pipeline.Get<EmailExplainer>().ExplainAsync(id.ToString(), Caller.Operator, Cancellation), Cancellation)).Body.RootElement;
 
-    private static async Task<Pause> PauseAsync(PipelineUnderTest pipeline, string kind, string name)
+    private static async Task<Pause> PauseAsync(TestApp pipeline, string kind, string name)
     {
         Assert.True(PauseTarget.TryParse(PauseKinds.Find(kind)!.Value, name, out var target, out _));
         var pause = new Pause(target, "It was a mistake", "operator:command", new DateTimeOffset(2026, 12, 1, 9, 0, 0, TimeSpan.Zero), null);

@@ -156,7 +156,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         var (_, desk, storage) = await OpenAsync();
         var id = IdOf(await desk.AddAsync(Terms with { Headers = ["X-0"] }, Cancellation));
 
-        await Task.WhenAll(Enumerable.Range(1, 8).Select(i => new ApiKeyAdministration(new ApiKeyTable(storage), _clock).ChangeAsync(id, terms => terms with { Headers = [.. terms.Headers, $"X-{i}"] }, Cancellation)));
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Desk(storage, _clock).ChangeAsync(id, terms => terms with { Headers = [.. terms.Headers, $"X-{i}"] }, Cancellation)));
 
         Assert.Equal(Enumerable.Range(0, 9).Select(i => $"X-{i}"), (await desk.ListAsync(Cancellation)).Single().Terms.Headers.Order(StringComparer.Ordinal));
     }
@@ -310,7 +310,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         await new ApiKeyTable(storage).CreateAsync(Cancellation);
         await storage.Table(StorageNames.AuditTable).CreateAsync(Cancellation);
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Desk(storage).AddAsync(Terms with { Name = $"key {i}" }, Cancellation)));
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Desk(storage, _clock).AddAsync(Terms with { Name = $"key {i}" }, Cancellation)));
 
         var keys = new ApiKeys(new ApiKeyTable(storage), _clock);
         Assert.All(await Task.WhenAll(made.Select(key => keys.FindAsync(key, Cancellation))), Assert.NotNull);
@@ -350,13 +350,13 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         var table = new ApiKeyTable(storage);
         await table.CreateAsync(Cancellation);
         await storage.Table(StorageNames.AuditTable).CreateIfNotExistsAsync(Cancellation);
-        return (new ApiKeys(table, _clock), Desk(storage), storage);
+        return (new ApiKeys(table, _clock), Desk(storage, _clock), storage);
     }
 
-    private ApiKeyAdministration Desk(StorageClients storage) => new(
+    internal static ApiKeyAdministration Desk(StorageClients storage, TimeProvider clock) => new(
         new ApiKeyTable(storage),
-        new AuditTrail(new AuditTable(storage, NullLogger<AuditTable>.Instance), new RefusedTries(_clock), _clock, NullLogger<AuditTrail>.Instance),
-        _clock);
+        new AuditTrail(new AuditTable(storage, NullLogger<AuditTable>.Instance), new RefusedTries(clock), clock, NullLogger<AuditTrail>.Instance),
+        clock);
 
     private static string IdOf(string key) => key.Split('_')[1];
 }

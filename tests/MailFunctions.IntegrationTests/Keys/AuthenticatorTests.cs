@@ -11,8 +11,6 @@ namespace MailFunctions.IntegrationTests.Keys;
 /// <summary>Who a caller is taken for.</summary>
 public sealed class AuthenticatorTests(AzuriteFixture azurite)
 {
-    private static readonly ApiCall Call = ApiCalls.Named("ListEmails");
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -20,10 +18,10 @@ public sealed class AuthenticatorTests(AzuriteFixture azurite)
     [InlineData(false, "FunctionKey")]
     public async Task The_name_that_the_platform_gives_a_caller_counts_only_where_it_checks_tokens(bool signsIn, string kind)
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation, ("MailFunctions:CallersSignIn", $"{signsIn}"));
+        await using var pipeline = await TestApp.On(azurite).With("MailFunctions:CallersSignIn", $"{signsIn}").StartAsync();
         var request = Request(("x-functions-key", "a key"), ("X-MS-CLIENT-PRINCIPAL-ID", "b4d3c2a1-0000-4000-8000-000000000001"));
 
-        var caller = (await pipeline.Get<Authenticator>().AdmitAsync(Call, request, Cancellation)).Value!;
+        var caller = (await pipeline.Get<Authenticator>().IdentifyAsync(request, Cancellation)).Value!;
 
         Assert.Equal(kind, $"{caller.Kind}");
         var fingerprint = await pipeline.Get<FunctionKeys>().FingerprintAsync(request, Cancellation);
@@ -36,7 +34,7 @@ public sealed class AuthenticatorTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_key_counts_whether_it_comes_in_its_own_header_or_beside_a_token()
     {
-        await using var pipeline = await PipelineUnderTest.StartAsync(azurite.TakeAccount(), "smtp://127.0.0.1:9?starttls=none", Cancellation);
+        await using var pipeline = await TestApp.On(azurite).StartAsync();
         var key = await pipeline.Get<ApiKeyAdministration>().AddAsync(ApiKeysTests.Terms, Cancellation);
         var authenticator = pipeline.Get<Authenticator>();
 
@@ -45,12 +43,12 @@ public sealed class AuthenticatorTests(AzuriteFixture azurite)
             [("X-Api-Key", key)], [("Authorization", $"Bearer {key}")], [("X-Api-Key", key), ("Authorization", "Bearer eyJhbGciOi.e30.x")], [("X-Api-Key", key), ("Authorization", $"Bearer {key}")],
         })
         {
-            Assert.Equal(CallerKind.ApiKey, (await authenticator.AdmitAsync(Call, Request(headers), Cancellation)).Value?.Kind);
-            Assert.Equal(CallerKind.ApiKey, (await authenticator.AdmitAsync(Call, Request(headers).WithKeyAlone(), Cancellation)).Value?.Kind);
+            Assert.Equal(CallerKind.ApiKey, (await authenticator.IdentifyAsync(Request(headers), Cancellation)).Value?.Kind);
+            Assert.Equal(CallerKind.ApiKey, (await authenticator.IdentifyAsync(Request(headers).WithKeyAlone(), Cancellation)).Value?.Kind);
         }
 
-        Assert.Equal("missing_api_key", (await authenticator.AdmitAsync(Call, Request(("x-functions-key", "a key")).WithKeyAlone(), Cancellation)).Problem?.Name);
-        Assert.Equal("invalid_api_key", (await authenticator.AdmitAsync(Call, Request(("Authorization", "Basic bWY6bWY=")).WithKeyAlone(), Cancellation)).Problem?.Name);
+        Assert.Equal("missing_api_key", (await authenticator.IdentifyAsync(Request(("x-functions-key", "a key")).WithKeyAlone(), Cancellation)).Problem?.Name);
+        Assert.Equal("invalid_api_key", (await authenticator.IdentifyAsync(Request(("Authorization", "Basic bWY6bWY=")).WithKeyAlone(), Cancellation)).Problem?.Name);
     }
 
     /// <summary>Whoever guesses at the door costs storage nothing, whether the id is known or not.</summary>

@@ -38,7 +38,7 @@ public sealed class FirstKeyTests(AzuriteFixture azurite)
         var account = azurite.TakeAccount();
         var (text, value) = FirstKey.Make(Rights.All);
         await using var relay = new ScriptedSmtpServer();
-        await using var pipeline = await PipelineUnderTest.StartAsync(account, relay, Cancellation);
+        await using var pipeline = await TestApp.On(account).WithRelay(relay).StartAsync();
         Assert.True(FirstKey.TryParse(value, out var key));
 
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => pipeline.Get<FirstKeySetup>().InsertAsync(key, Cancellation)));
@@ -48,14 +48,14 @@ public sealed class FirstKeyTests(AzuriteFixture azurite)
     }
 
     /// <summary>A start does not wait for the key, so the test does.</summary>
-    private static async Task<PipelineUnderTest> StartAsync(string account, ScriptedSmtpServer relay, string value)
+    private static async Task<TestApp> StartAsync(string account, ScriptedSmtpServer relay, string value)
     {
-        var pipeline = await PipelineUnderTest.StartAsync(account, relay, Cancellation, (FirstKey.Setting, value));
+        var pipeline = await TestApp.On(account).WithRelay(relay).With(FirstKey.Setting, value).StartAsync();
         await pipeline.Get<FirstKeySetup>().ExecuteTask!;
         return pipeline;
     }
 
-    private static async Task<IReadOnlyList<string>> AuditedAsync(PipelineUnderTest pipeline)
+    private static async Task<IReadOnlyList<string>> AuditedAsync(TestApp pipeline)
     {
         var scene = await pipeline.AnswerAsync(context => pipeline.Get<AuditCalls>().ListAsync(context.Request, Cancellation), Cancellation);
         return [.. scene.Body.RootElement.GetProperty("data").EnumerateArray().Select(entry =>

@@ -7,7 +7,6 @@ using MailFunctions.Keys;
 using MailFunctions.LocalHost;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.Triggers;
-using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.IntegrationTests.Keys;
 
@@ -31,19 +30,10 @@ internal sealed class KeyScene : IAsyncDisposable
     public static async Task<KeyScene> StartAsync(string account, params IEnumerable<(string Key, string Value)> more)
     {
         var relay = new ScriptedSmtpServer();
-        (string Key, string Value)[] settings =
-        [
-            ("AzureWebJobsStorage", account),
-            ("MailFunctions:AllowedSenders", "*"),
-            ("MailFunctions:Relay:Url", $"smtp://127.0.0.1:{relay.Port}?starttls=none"),
-            .. more,
-        ];
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value)).Build();
         // Without the timers and the queues: what becomes of the mails is not the matter.
         var triggers = typeof(SubmitEmail).Assembly.GetTypes().Where(type => type.GetMethods().Any(method => method.GetParameters().Any(parameter => parameter.Name == "request"))).ToList();
-        var functions = await RunningFunctions.StartAsync(
-            triggers, services => services.AddMailFunctions(configuration), options: new LocalHostOptions { FunctionKey = FunctionKey }, configuration: settings);
-        return new KeyScene(functions, await ApiKeyAdministration.OpenAsync(configuration, Cancellation), relay);
+        var functions = await TestApp.On(account).WithRelay(relay).With(more).ServeAsync(triggers, options: new LocalHostOptions { FunctionKey = FunctionKey });
+        return new KeyScene(functions, await ApiKeyAdministration.OpenAsync(TestStorage.Setting(account), Cancellation), relay);
     }
 
     /// <summary>Makes a key for any sender.</summary>

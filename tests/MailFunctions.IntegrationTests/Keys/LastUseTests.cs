@@ -2,8 +2,8 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Keys;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
+using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
 namespace MailFunctions.IntegrationTests.Keys;
 
@@ -54,7 +54,7 @@ public sealed class LastUseTests(AzuriteFixture azurite)
 
         proxy.Faults = _ => StorageFault.None;
         proxy.Release();
-        await LocalHost.Eventually.TrueAsync(async () => (await scene.Administration.ListAsync(Cancellation)).Single().LastUsedAt is not null, "the use noted");
+        await Eventually.TrueAsync(async () => (await scene.Administration.ListAsync(Cancellation)).Single().LastUsedAt is not null, "the use noted");
     }
 
     private static bool IsNote(StorageRequest request) => request is { Name: StorageNames.ApiKeysTable, Verb: "merge" };
@@ -67,11 +67,11 @@ public sealed class LastUseTests(AzuriteFixture azurite)
 
     private async Task<(ApiKeyTable Table, string Id)> MakeKeyAsync(StorageProxy proxy)
     {
-        var storage = new StorageClients(
-            new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", proxy.ConnectionString)]).Build(), new StorageClock(TimeProvider.System));
+        var storage = TestStorage.Open(proxy.ConnectionString);
         var table = new ApiKeyTable(storage);
         await table.CreateAsync(Cancellation);
-        var key = await new ApiKeyAdministration(table, _clock).AddAsync(ApiKeysTests.Terms, Cancellation);
+        await storage.Table(StorageNames.AuditTable).CreateAsync(Cancellation);
+        var key = await ApiKeysTests.Desk(storage, _clock).AddAsync(ApiKeysTests.Terms, Cancellation);
         return (table, key.Split('_')[1]);
     }
 }

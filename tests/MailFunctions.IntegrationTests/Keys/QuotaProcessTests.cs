@@ -106,7 +106,7 @@ public sealed class QuotaProcessTests(AzuriteFixture azurite)
         try
         {
             using var client = new HttpClient { BaseAddress = app.Url };
-            using var body = new StringContent(PipelineUnderTest.Mail(), Encoding.UTF8, "application/json");
+            using var body = new StringContent(TestApp.Mail(), Encoding.UTF8, "application/json");
             using var answer = await client.PostAsync(new Uri("api/emails", UriKind.Relative), body, Cancellation);
             var text = await answer.Content.ReadAsStringAsync(Cancellation);
             Assert.True(answer.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.TooManyRequests, text);
@@ -147,5 +147,5 @@ public sealed class QuotaProcessTests(AzuriteFixture azurite)
         (await clients.Table(StorageNames.QuotasTable).GetEntityAsync<TableEntity>("app", "use", cancellationToken: Cancellation)).Value;
 
     private static StorageClients Clients(string account) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["AzureWebJobsStorage"] = account }).Build(), new StorageClock(TimeProvider.System));
+        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [TestSettings.Storage] = account }).Build(), new StorageClock(TimeProvider.System));
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using MailFunctions.Api.Emails;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Fixtures.Clocks;
 using MailFunctions.Intake.Idempotency;
 using MailFunctions.Keys.Callers;
 using MailFunctions.TestPeers.Smtp;
@@ -41,9 +42,9 @@ public sealed class QuotaTests(AzuriteFixture azurite)
         await using var relay = new ScriptedSmtpServer();
         await using var pipeline = await StartAsync(azurite.TakeAccount(), relay, "recipients_per_day=3,bytes_per_day=100000");
 
-        Assert.Equal(202, (await PostAsync(pipeline, PipelineUnderTest.Mail(to: "ada@example.com,Ada@example.com,bob@example.com"))).Status);
-        Assert.Equal(429, (await PostAsync(pipeline, PipelineUnderTest.Mail(to: "ada@example.com,bob@example.com"))).Status);
-        Assert.Equal((422, "exceeds_quota"), await PostAsync(pipeline, PipelineUnderTest.Mail(more: $",\"html\":\"{new string('x', 100_000)}\"")) is var large ? (large.Status, large.Name) : default);
+        Assert.Equal(202, (await PostAsync(pipeline, TestApp.Mail(to: "ada@example.com,Ada@example.com,bob@example.com"))).Status);
+        Assert.Equal(429, (await PostAsync(pipeline, TestApp.Mail(to: "ada@example.com,bob@example.com"))).Status);
+        Assert.Equal((422, "exceeds_quota"), await PostAsync(pipeline, TestApp.Mail(more: $",\"html\":\"{new string('x', 100_000)}\"")) is var large ? (large.Status, large.Name) : default);
         Assert.Equal(202, (await PostAsync(pipeline)).Status);
     }
 
@@ -88,14 +89,14 @@ public sealed class QuotaTests(AzuriteFixture azurite)
         Assert.Empty(await pipeline.Storage.Table(MailFunctions.Storage.StorageNames.QuotasTable).QueryAsync<Azure.Data.Tables.TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation));
     }
 
-    private static Task<PipelineUnderTest> StartAsync(string storage, ScriptedSmtpServer relay, string app)
+    private static Task<TestApp> StartAsync(string storage, ScriptedSmtpServer relay, string app)
     {
         var clock = new MovableClock();
         clock.MoveTo(Noon);
-        return PipelineUnderTest.StartAsync(storage, $"smtp://127.0.0.1:{relay.Port}?starttls=none", [("MailFunctions:Quotas:App", app)], clock.Register, Cancellation);
+        return TestApp.On(storage).WithRelay(relay).With("MailFunctions:Quotas:App", app).WithClock(clock).StartAsync();
     }
 
-    private static Task<Answer> PostAsync(PipelineUnderTest pipeline, string? json = null, string? key = null) => AnswerAsync(
+    private static Task<Answer> PostAsync(TestApp pipeline, string? json = null, string? key = null) => AnswerAsync(
         pipeline,
         request =>
         {
@@ -103,12 +104,12 @@ public sealed class QuotaTests(AzuriteFixture azurite)
                 request.Headers[IdempotencyKey.Header] = key;
             return pipeline.Get<EmailIntake>().SubmitAsync(request, Caller.Operator, Cancellation);
         },
-        json ?? PipelineUnderTest.Mail());
+        json ?? TestApp.Mail());
 
-    private static Task<Answer> PostBatchAsync(PipelineUnderTest pipeline, int mails) => AnswerAsync(
-        pipeline, request => pipeline.Get<EmailIntake>().SubmitBatchAsync(request, Caller.Operator, Cancellation), $"[{string.Join(',', Enumerable.Repeat(PipelineUnderTest.Mail(), mails))}]");
+    private static Task<Answer> PostBatchAsync(TestApp pipeline, int mails) => AnswerAsync(
+        pipeline, request => pipeline.Get<EmailIntake>().SubmitBatchAsync(request, Caller.Operator, Cancellation), $"[{string.Join(',', Enumerable.Repeat(TestApp.Mail(), mails))}]");
 
-    private static async Task<Answer> AnswerAsync(PipelineUnderTest pipeline, Func<HttpRequest, Task<IResult>> call, string json)
+    private static async Task<Answer> AnswerAsync(TestApp pipeline, Func<HttpRequest, Task<IResult>> call, string json)
     {
         var (status, body, headers) = await pipeline.AnswerAsync(context => call(context.Request), Cancellation, Encoding.UTF8.GetBytes(json));
         return new Answer(status, body.RootElement.TryGetProperty("name", out var name) ? name.GetString() : null, headers);

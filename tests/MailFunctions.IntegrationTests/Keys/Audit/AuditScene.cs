@@ -17,9 +17,9 @@ internal sealed class AuditScene : IAsyncDisposable
 {
     private readonly ScriptedSmtpServer _relay;
 
-    private AuditScene(ScriptedSmtpServer relay, PipelineUnderTest pipeline) => (_relay, Pipeline) = (relay, pipeline);
+    private AuditScene(ScriptedSmtpServer relay, TestApp pipeline) => (_relay, Pipeline) = (relay, pipeline);
 
-    public PipelineUnderTest Pipeline { get; }
+    public TestApp Pipeline { get; }
 
     public AuditTrail Trail => Pipeline.Get<AuditTrail>();
 
@@ -30,7 +30,7 @@ internal sealed class AuditScene : IAsyncDisposable
     public static async Task<AuditScene> StartAsync(string account)
     {
         var relay = new ScriptedSmtpServer();
-        return new AuditScene(relay, await PipelineUnderTest.StartAsync(account, relay, Cancellation));
+        return new AuditScene(relay, await TestApp.On(account).WithRelay(relay).StartAsync());
     }
 
     /// <summary>Makes a call as its trigger does.</summary>

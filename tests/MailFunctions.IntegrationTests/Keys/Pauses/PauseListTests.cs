@@ -1,10 +1,8 @@
-using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Keys.Pauses;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
@@ -100,7 +98,7 @@ public sealed class PauseListTests(AzuriteFixture azurite)
         await scene.Behind.PutAsync(scene.Bulk, Cancellation);
         scene.Storage.Faults = _ => StorageFault.None;
         scene.Storage.Release();
-        await Patiently.UntilNothingIsMissingAsync(async () => await CountAsync(list) == 1 ? null : "the pause is not known yet.", () => Task.FromResult(""));
+        await Eventually.TrueAsync(async () => await CountAsync(list) == 1, "the pause");
     }
 
     [Fact]
@@ -177,7 +175,6 @@ public sealed class PauseListTests(AzuriteFixture azurite)
 
         public ValueTask DisposeAsync() => Storage.DisposeAsync();
 
-        private static StorageClients ClientsOf(string account) => new(
-            new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", account)]).Build(), new StorageClock(TimeProvider.System));
+        private static StorageClients ClientsOf(string account) => TestStorage.Open(account);
     }
 }

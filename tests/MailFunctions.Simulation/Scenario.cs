@@ -1,5 +1,6 @@
 using MailFunctions.Api.Suppressions;
 using MailFunctions.Mail;
+using MailFunctions.Simulation.Actors;
 using MailFunctions.Simulation.Hosting;
 using MailFunctions.Simulation.Outside;
 using MailFunctions.Simulation.Promises;
@@ -25,12 +26,17 @@ internal sealed class Scenario
     private static readonly TimeSpan Limit = TimeSpan.FromHours(6);
 
     private readonly int _seed;
+    private readonly Trouble _without;
     private readonly World _world;
     private readonly SimulatedStorage _storage;
     private readonly SimulatedRelay _relay;
     private readonly Fleet _fleet;
     private readonly Callers _callers;
     private readonly Observer _observer;
+    private readonly Decisions _decisions = new();
+    private readonly Calls _calls;
+    private readonly Operator _operator;
+    private readonly IReadOnlyList<Submission> _submissions;
     private readonly List<MailPlan> _mails;
     private readonly DateTimeOffset _troubleEnds;
     private readonly RelayWatch _relayWatch;
@@ -40,25 +46,31 @@ internal sealed class Scenario
     private int _relayFaults;
 
     /// <param name="story">Gets each step in words; null when nobody reads it.</param>
-    public Scenario(int seed, int mails, PlantedFault planted, Action<string>? story)
+    public Scenario(Switches switches, Action<string>? story)
     {
+        var seed = switches.Seed;
         _seed = seed;
+        _without = switches.Without;
         _world = new World(seed, Start);
         _world.Trace.Story = story;
         // The sources of the pipeline's chance are of the process: one scenario runs at a time.
         Chance.Octets = new SeededOctets(seed);
         Chance.Spread = new Random(seed ^ 0x5bd1e995);
         Storage.WriteToken.Source = new SeededOctets(~seed);
-        _storage = new SimulatedStorage(_world, planted);
+        _storage = new SimulatedStorage(_world, switches.Planted);
         _relay = new SimulatedRelay(_world, () => _relayFaults);
-        _fleet = new Fleet(_world, _storage, _relay, () => _storageFaults);
-        _callers = new Callers(_world, _fleet);
+        _fleet = new Fleet(_world, _storage, _relay, () => _storageFaults, _without);
+        _calls = new Calls(_world, _fleet);
+        _callers = new Callers(_world, _calls, Has(Trouble.Persons) ? new SecondThoughts(_world, _calls, _decisions).FollowAsync : _ => Task.CompletedTask);
         _observer = new Observer(_world, _storage, _relay);
         var over = TimeSpan.FromMinutes(1 + (5 * _world.Chance.NextDouble()));
-        _mails = [.. Enumerable.Range(0, mails).Select(number => MailPlan.Draw(_world.Chance, number, Start + Warm, over))];
+        _operator = new Operator(_world, _calls, _observer, _decisions);
+        _submissions = Submission.DrawAll(_world.Chance, switches.Mails, Start + Warm, over);
+        _mails = [.. _submissions.SelectMany(submission => submission.Mails)];
         _troubleEnds = Start + Warm + over + TimeSpan.FromMinutes(4);
-        _relayWatch = new RelayWatch(_world, _mails, _broken);
+        _relayWatch = new RelayWatch(_world, _mails, _decisions, _broken);
         _relay.Began += _relayWatch.OnBegin;
+        _relay.Took += _relayWatch.OnDelivery;
         _wakeUps = new WakeUpWatch(_observer, _broken);
         _storage.Performed += _wakeUps.OnPerformed;
         _storage.Performed += new EventWatch(_broken).OnPerformed;
@@ -76,26 +88,35 @@ internal sealed class Scenario
     {
         await _observer.PrepareAsync();
         _fleet.Start(1 + _world.Chance.Next(3));
-        await SuppressAsync();
-        (_storageFaults, _relayFaults) = (2, 30);
-        _ = TroubleAsync();
-        await _callers.PostAllAsync(_mails);
-        if (_world.Now < _troubleEnds)
-            await _world.WaitAsync(_troubleEnds - _world.Now, null);
+        await SuppressAsync(MailPlan.Suppressed);
+        BeUsual();
+        var trouble = TroubleAsync();
+        var persons = Has(Trouble.Persons) ? Task.WhenAll(_operator.WorkAsync(_troubleEnds), SuppressLaterAsync()) : Task.CompletedTask;
+        await _callers.PostAllAsync(_submissions);
+        await trouble;
+        await persons;
         await SettleAsync();
-        _broken.AddRange(await new FinalCheck(_world, _observer, _relay, _callers.Promised).FindBrokenAsync());
+        _broken.AddRange(await new FinalCheck(_world, _observer, _relay, _callers.Promised, _decisions).FindBrokenAsync());
     }
 
-    private async Task SuppressAsync()
+    private async Task SuppressAsync(string domain)
     {
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < MailPlan.SuppressedCount; i++)
         {
-            var address = $"s{i}{MailPlan.Suppressed}";
-            var instance = _fleet.Any()!;
-            var (status, body) = await instance.CallAsync("PUT", $"/api/suppressions/{address}", request => instance.Get<SuppressionCalls>().PutAsync(address, request, CancellationToken.None), """{"reason":"manual"}""");
+            var address = MailPlan.SuppressedAddress(i, domain);
+            var (status, body) = await _calls.UntilAnsweredAsync(instance => instance.CallAsync(
+                "PUT", $"/api/suppressions/{address}", request => instance.Get<SuppressionCalls>().PutAsync(address, request, CancellationToken.None), """{"reason":"manual"}"""));
             if (status is not (200 or 201 or 204))
                 throw new SimulationFault($"A suppression was answered with {status}: {body}");
+            _decisions.Suppress(address, _world.Now);
         }
+    }
+
+    /// <summary>Some recipients leave while mail for them is on its way.</summary>
+    private async Task SuppressLaterAsync()
+    {
+        await _world.WaitAsync(TimeSpan.FromMinutes(3) * _world.Chance.NextDouble(), null);
+        await SuppressAsync(MailPlan.SuppressedLater);
     }
 
     /// <summary>Kills and bad times of storage and relay, until the trouble ends.</summary>
@@ -106,32 +127,41 @@ internal sealed class Scenario
             await _world.WaitAsync(TimeSpan.FromSeconds(1 + (40 * _world.Chance.NextDouble())), null);
             switch (_world.Chance.Next(6))
             {
-                case 0:
+                case 0 when Has(Trouble.Storage):
                     _storageFaults = _world.Chance.Next(3) == 0 ? 1000 : 200;
-                    await _world.WaitAsync(TimeSpan.FromSeconds(40 * _world.Chance.NextDouble()), null);
-                    _storageFaults = 2;
+                    await BadTimeAsync();
                     break;
-                case 1:
+                case 1 when Has(Trouble.Relay):
                     _relayFaults = 400;
-                    await _world.WaitAsync(TimeSpan.FromSeconds(40 * _world.Chance.NextDouble()), null);
-                    _relayFaults = 30;
+                    await BadTimeAsync();
                     break;
-                default:
+                case > 1 when Has(Trouble.Kills):
                     _fleet.KillOne();
                     break;
             }
         }
 
-        (_storageFaults, _relayFaults) = (0, 0);
+        (_storageFaults, _relayFaults, _fleet.IsCalm) = (0, 0, true);
     }
+
+    /// <summary>Mostly less than a lease, and now and then longer.</summary>
+    private async Task BadTimeAsync()
+    {
+        await _world.WaitAsync(TimeSpan.FromSeconds((_world.Chance.Next(6) == 0 ? 150 : 40) * _world.Chance.NextDouble()), null);
+        BeUsual();
+    }
+
+    private void BeUsual() => (_storageFaults, _relayFaults) = (Has(Trouble.Storage) ? 2 : 0, Has(Trouble.Relay) ? 30 : 0);
+
+    private bool Has(Trouble trouble) => !_without.HasFlag(trouble);
 
     /// <summary>Lets time pass until no mail is open.</summary>
     private async Task SettleAsync()
     {
         var limit = _world.Now + Limit;
-        while (await _observer.HasOpenAsync() && _world.Now < limit)
+        while (_observer.HasOpen() && _world.Now < limit)
             await _world.WaitAsync(TimeSpan.FromSeconds(20), null);
-        _broken.AddRange((await _observer.ReadRowsAsync()).Where(row => row.State.IsOpen())
+        _broken.AddRange(_observer.ReadRows().Where(row => row.State.IsOpen())
             .Select(row => $"{row.Id} of {row.Sender} is still {row.State.Name()} after {Limit.TotalHours} hours: {row.Reason}"));
     }
 }

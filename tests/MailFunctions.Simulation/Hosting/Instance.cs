@@ -20,7 +20,7 @@ internal sealed class Instance
 {
     private static readonly IConfiguration Configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
     {
-        ["AzureWebJobsStorage"] = MemoryStorage.ConnectionString,
+        ["AzureWebJobsStorage"] = MemoryStorage.UnsignedConnectionString,
         ["MailFunctions:AllowedSenders"] = "*",
         ["MailFunctions:Relay:Url"] = "smtp://192.0.2.1:25?starttls=none",
         ["MailFunctions:Relay:Name"] = "relay",
@@ -54,6 +54,8 @@ internal sealed class Instance
             options.RetryPolicy = retry;
             // Its timers are real; the line gives up in simulated time.
             options.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
+            // Nobody listens.
+            options.Diagnostics.IsLoggingEnabled = options.Diagnostics.IsDistributedTracingEnabled = options.Diagnostics.IsTelemetryEnabled = false;
         })));
         services.AddSingleton(provider => new AddressDialer(provider.GetRequiredService<TimeProvider>()) { Dial = (_, _, token) => relay.DialAsync(Life, token) });
         services.AddSingleton(Configuration);
@@ -77,7 +79,7 @@ internal sealed class Instance
     }
 
     /// <summary>Answers a call as the HTTP edge would.</summary>
-    public async Task<(int Status, JsonElement Body)> CallAsync(string method, string path, Func<HttpRequest, Task<IResult>> answer, string? json = null, string? idempotencyKey = null)
+    public async Task<(int Status, JsonElement Body)> CallAsync(string method, string path, Func<HttpRequest, Task<IResult>> answer, string? json = null, string? idempotencyKey = null, string? prefer = null)
     {
         var context = new DefaultHttpContext { RequestServices = _services };
         context.Request.Method = method;
@@ -88,6 +90,8 @@ internal sealed class Instance
             context.Request.ContentType = "application/json";
         if (idempotencyKey is not null)
             context.Request.Headers["Idempotency-Key"] = idempotencyKey;
+        if (prefer is not null)
+            context.Request.Headers["Prefer"] = prefer;
         context.Request.ContentLength = body.Length;
         context.Request.Body = new MemoryStream(body);
         var written = new MemoryStream();

@@ -18,13 +18,7 @@ internal sealed partial class SimulatedStorage(World world, PlantedFault planted
     /// <param name="refusal">0, or the status with which it is refused.</param>
     public StorageReply Perform(string who, StorageCall request, int refusal)
     {
-        StorageReply reply;
-        if (refusal != 0)
-            reply = Account.Refuse(request, refusal, refusal == 503 ? "ServerBusy" : "InternalError");
-        else if (planted.Change(world, Account, request) is { } changed)
-            reply = Account.Perform(changed);
-        else
-            reply = Swallow(request);
+        var reply = refusal == 0 ? planted.Perform(world, Account, request) : Account.Refuse(request, refusal, refusal == 503 ? "ServerBusy" : "InternalError");
         // The boundary of a transaction is the client's own chance.
         var body = request.Path == "$batch" ? default : request.Body.Span;
         world.Trace.Add(world.Now, who, request.Method, request.Query.TryGetValue("$filter", out var filter) ? $"{request.Path}?{filter}" : request.Path, reply.Status, body, () => NamesIn(request));
@@ -40,13 +34,4 @@ internal sealed partial class SimulatedStorage(World world, PlantedFault planted
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")]
     private static partial Regex MailId();
-
-    /// <summary>Answers as if the request had been carried out, by carrying it out somewhere else.</summary>
-    private StorageReply Swallow(StorageCall request)
-    {
-        var elsewhere = new MemoryStorage(new SimulatedClock(world, new Life(), TimeSpan.Zero));
-        var queue = request.Path.Split('/')[0];
-        elsewhere.Perform(request with { Method = "PUT", Path = queue, Body = default });
-        return elsewhere.Perform(request);
-    }
 }

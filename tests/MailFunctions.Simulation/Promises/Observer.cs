@@ -15,10 +15,9 @@ namespace MailFunctions.Simulation.Promises;
 internal sealed class Observer(World world, SimulatedStorage storage, SimulatedRelay relay)
 {
     private static readonly IConfiguration Configuration = new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { [StorageClients.Setting] = MemoryStorage.ConnectionString }).Build();
+        .AddInMemoryCollection(new Dictionary<string, string?> { [StorageClients.Setting] = MemoryStorage.UnsignedConnectionString }).Build();
 
-    private static readonly string Open = string.Join(
-        " or ", Enum.GetValues<EmailState>().Where(state => state.IsOpen()).Select(state => $"state eq '{state.Name()}'"));
+    private static readonly HashSet<object> Open = [.. Enum.GetValues<EmailState>().Where(state => state.IsOpen()).Select(state => state.Name())];
 
     private readonly StorageClients _direct = new(
         Configuration, new StorageClock(new SimulatedClock(world, new Life(), TimeSpan.Zero)), options => options.Transport = new MemoryTransport(storage.Account));
@@ -34,21 +33,22 @@ internal sealed class Observer(World world, SimulatedStorage storage, SimulatedR
     public Task PrepareAsync() => StorageSetup.CreateAsync(_direct, attachments: null, CancellationToken.None);
 
     /// <summary>All rows of the ledger that are mails.</summary>
-    public async Task<IReadOnlyList<LedgerRow>> ReadRowsAsync() => await _direct.Table(StorageNames.EmailsTable)
-        .QueryAsync<TableEntity>(select: LedgerRowMapping.WithoutContent)
-        .Select(LedgerRowMapping.FromEntity)
-        .Where(row => row.State != EmailState.Void)
-        .ToListAsync();
+    public IReadOnlyList<LedgerRow> ReadRows() => [.. storage.Account.Entities(StorageNames.EmailsTable).Select(ToRow).Where(row => row.State != EmailState.Void)];
 
     /// <summary>Whether a mail is open.</summary>
-    public async Task<bool> HasOpenAsync() => await _direct.Table(StorageNames.EmailsTable).QueryAsync<TableEntity>(Open, select: ["RowKey"]).AnyAsync();
+    public bool HasOpen() => storage.Account.Any(StorageNames.EmailsTable, "state", Open.Contains);
+
+    /// <summary>The events that count: a correction replaces the event of its attempt.</summary>
+    public IReadOnlyList<EmailEvent> ReadEvents()
+    {
+        var events = storage.Account.Entities(StorageNames.EventsTable).Select(values => EmailEventMapping.FromEntity(new TableEntity(values))).ToDictionary(read => read.Key);
+        foreach (var corrected in ReadRows().SelectMany(row => row.Corrected.Select(row.EventOfAttempt)))
+            events.Remove(corrected);
+        return [.. events.Values];
+    }
 
     /// <summary>The row of a mail; null when there is none.</summary>
-    public LedgerRow? FindRow(EmailId id)
-    {
-        var found = _direct.Table(StorageNames.EmailsTable).GetEntityIfExists<TableEntity>(id.PartitionKey, id.RowKey, LedgerRowMapping.WithoutContent);
-        return found.HasValue ? LedgerRowMapping.FromEntity(found.Value!) : null;
-    }
+    public LedgerRow? FindRow(EmailId id) => storage.Account.Find(StorageNames.EmailsTable, id.PartitionKey, id.RowKey) is { } values ? ToRow(values) : null;
 
     /// <summary>Whether a queue message, shown or hidden, or a row of the schedule names the mail.</summary>
     public bool IsWoken(LedgerRow row)
@@ -56,11 +56,12 @@ internal sealed class Observer(World world, SimulatedStorage storage, SimulatedR
         var queue = row.Lane.QueueName();
         if (storage.Account.Messages(queue).Concat(storage.Account.Messages(queue + StorageNames.PoisonSuffix)).Any(text => Names(text, row)))
             return true;
-        var partition = ScheduleRow.Partition(row.Id.Shard);
-        return _direct.Table(StorageNames.ScheduleTable)
-            .Query<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), select: ["RowKey"])
-            .Any(entity => entity.RowKey.Contains(row.Id.ToString(), StringComparison.Ordinal));
+        var id = row.Id.ToString();
+        return storage.Account.Entities(StorageNames.ScheduleTable, ScheduleRow.Partition(row.Id.Shard))
+            .Any(values => ((string)values["RowKey"]).Contains(id, StringComparison.Ordinal));
     }
+
+    private static LedgerRow ToRow(Dictionary<string, object> values) => LedgerRowMapping.FromEntity(new TableEntity(values));
 
     private static bool Names(string text, LedgerRow row)
     {

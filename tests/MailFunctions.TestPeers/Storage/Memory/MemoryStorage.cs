@@ -13,6 +13,9 @@ public sealed class MemoryStorage(TimeProvider clock)
     /// <summary>A connection string of the account. The key is only for the form: nothing checks it.</summary>
     public const string ConnectionString = "DefaultEndpointsProtocol=https;AccountName=memory;AccountKey=bWVtb3J5;EndpointSuffix=core.windows.net";
 
+    /// <summary>Another, by which clients need not sign each request.</summary>
+    public const string UnsignedConnectionString = "BlobEndpoint=https://memory.blob.core.windows.net;QueueEndpoint=https://memory.queue.core.windows.net;TableEndpoint=https://memory.table.core.windows.net;SharedAccessSignature=sv=2026-06-06&sig=none";
+
     private readonly Lock _one = new();
     private readonly TableService _tables = new(clock);
     private readonly QueueService _queues = new(clock);
@@ -40,6 +43,34 @@ public sealed class MemoryStorage(TimeProvider clock)
 
             return Stamp(reply);
         }
+    }
+
+    /// <summary>The entities of a table, or of one partition of it, as they stand.</summary>
+    public IReadOnlyList<Dictionary<string, object>> Entities(string table, string? partitionKey = null)
+    {
+        lock (_one)
+            return [.. _tables.Entities(table, partitionKey).Select(entity => entity.ToValues())];
+    }
+
+    /// <summary>Whether a property of some entity has a value that passes a test.</summary>
+    public bool Any(string table, string property, Func<object, bool> test)
+    {
+        lock (_one)
+            return _tables.Entities(table, null).Any(entity => entity.Value(property) is { } value && test(value.Value));
+    }
+
+    /// <summary>An entity, as it stands; null when there is none.</summary>
+    public Dictionary<string, object>? Find(string table, string partitionKey, string rowKey)
+    {
+        lock (_one)
+            return _tables.Find(table, partitionKey, rowKey)?.ToValues();
+    }
+
+    /// <summary>Whether a message of a queue is shown now.</summary>
+    public bool Shows(string queue)
+    {
+        lock (_one)
+            return _queues.Shows(queue);
     }
 
     /// <summary>The texts of a queue's messages, shown or hidden; empty when there is no such queue.</summary>

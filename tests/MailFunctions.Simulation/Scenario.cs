@@ -20,6 +20,14 @@ internal sealed record ScenarioResult(int Seed, ulong Hash, long Steps, int Mail
 internal sealed class Scenario
 {
     private static readonly DateTimeOffset Start = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
+    /// <summary>Each so many seeds goes on for a month.</summary>
+    private const int LongEvery = 10;
+
+    /// <summary>Mails of such a scenario that are due after days.</summary>
+    private const int Late = 12;
+
+    private const int LeastRate = 20;
+
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(40);
 
     /// <summary>Simulated time after the last kill, within which every mail must have come to an end.</summary>
@@ -27,6 +35,7 @@ internal sealed class Scenario
 
     private readonly int _seed;
     private readonly Trouble _without;
+    private readonly bool _isLong;
     private readonly World _world;
     private readonly SimulatedStorage _storage;
     private readonly SimulatedRelay _relay;
@@ -59,17 +68,23 @@ internal sealed class Scenario
         Storage.WriteToken.Source = new SeededOctets(~seed);
         _storage = new SimulatedStorage(_world, switches.Planted);
         _relay = new SimulatedRelay(_world, () => _relayFaults);
-        _fleet = new Fleet(_world, _storage, _relay, () => _storageFaults, _without);
+        int? perMinute = _world.Chance.Next(5) == 0 ? LeastRate + (switches.Mails / 4) : null;
+        _fleet = new Fleet(_world, _storage, _relay, () => _storageFaults, _without, perMinute);
         _calls = new Calls(_world, _fleet);
         _callers = new Callers(_world, _calls, Has(Trouble.Persons) ? new SecondThoughts(_world, _calls, _decisions).FollowAsync : _ => Task.CompletedTask);
         _observer = new Observer(_world, _storage, _relay);
         var over = TimeSpan.FromMinutes(1 + (5 * _world.Chance.NextDouble()));
         _operator = new Operator(_world, _calls, _observer, _decisions);
         _submissions = Submission.DrawAll(_world.Chance, switches.Mails, Start + Warm, over);
+        _isLong = seed % LongEvery == 0;
+        if (_isLong)
+            _submissions = [.. _submissions, .. Submission.DrawLate(_world.Chance, switches.Mails, Late, Start + Warm, Start + Days.UntilDue)];
         _mails = [.. _submissions.SelectMany(submission => submission.Mails)];
         _troubleEnds = Start + Warm + over + TimeSpan.FromMinutes(4);
         _relayWatch = new RelayWatch(_world, _mails, _decisions, _broken);
         _relay.Began += _relayWatch.OnBegin;
+        if (perMinute is { } rate)
+            _relay.Began += new RateWatch(_world, rate, _broken).OnBegin;
         _relay.Took += _relayWatch.OnDelivery;
         _wakeUps = new WakeUpWatch(_observer, _broken);
         _storage.Performed += _wakeUps.OnPerformed;
@@ -96,7 +111,21 @@ internal sealed class Scenario
         await trouble;
         await persons;
         await SettleAsync();
+        var days = new Days(_world, _fleet, _observer, _storage, Start, _broken);
+        if (_isLong)
+            await days.SendLateAsync();
         _broken.AddRange(await new FinalCheck(_world, _observer, _relay, _callers.Promised, _decisions).FindBrokenAsync());
+        if (_isLong)
+            await days.PurgeAsync();
+        else
+            await EraseAsync();
+    }
+
+    private async Task EraseAsync()
+    {
+        _storageFaults = Has(Trouble.Storage) ? 200 : 0;
+        _broken.AddRange(await new ErasureCheck(_world, _calls, _storage, _observer).FindLeftAsync());
+        _storageFaults = 0;
     }
 
     private async Task SuppressAsync(string domain)
@@ -159,9 +188,9 @@ internal sealed class Scenario
     private async Task SettleAsync()
     {
         var limit = _world.Now + Limit;
-        while (_observer.HasOpen() && _world.Now < limit)
+        while (_observer.HasOpen(limit) && _world.Now < limit)
             await _world.WaitAsync(TimeSpan.FromSeconds(20), null);
-        _broken.AddRange(_observer.ReadRows().Where(row => row.State.IsOpen())
+        _broken.AddRange(_observer.ReadRows().Where(row => row.State.IsOpen() && !(row.DueAt > limit))
             .Select(row => $"{row.Id} of {row.Sender} is still {row.State.Name()} after {Limit.TotalHours} hours: {row.Reason}"));
     }
 }

@@ -27,6 +27,16 @@ internal sealed record Submission(IReadOnlyList<MailPlan> Mails, bool IsBatch, s
         return drawn;
     }
 
+    /// <summary>Mails for another day.</summary>
+    public static IEnumerable<Submission> DrawLate(Random chance, int number, int count, DateTimeOffset posted, DateTimeOffset due) =>
+        Enumerable.Range(number, count).Select(each => new Submission(
+            [MailPlan.Draw(chance, each, posted, hasKey: false) with { ScheduledAt = due + (TimeSpan.FromMinutes(20) * chance.NextDouble()), ExpiresAt = null, Moved = null, CanceledAfter = null }],
+            IsBatch: false,
+            Key: null,
+            Waits: false,
+            Repeats: 0,
+            Twin: false));
+
     public string ToJson(int post)
     {
         using var written = new MemoryStream();

@@ -31,15 +31,17 @@ internal sealed class Fleet
     private readonly SimulatedRelay _relay;
     private readonly Func<int> _storageFaults;
     private readonly Trouble _without;
+    private readonly int? _perMinute;
     private readonly List<Instance> _living = [];
     private readonly Dictionary<string, List<QueueListener>> _listeners = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Life> _timersAtWork = new(StringComparer.Ordinal);
     private readonly HashSet<string> _poisonous = new(StringComparer.Ordinal);
+    private TaskCompletionSource? _sleep;
     private int _started;
 
-    public Fleet(World world, SimulatedStorage storage, SimulatedRelay relay, Func<int> storageFaults, Trouble without)
+    public Fleet(World world, SimulatedStorage storage, SimulatedRelay relay, Func<int> storageFaults, Trouble without, int? perMinute)
     {
-        (_world, _storage, _relay, _storageFaults, _without) = (world, storage, relay, storageFaults, without);
+        (_world, _storage, _relay, _storageFaults, _without, _perMinute) = (world, storage, relay, storageFaults, without, perMinute);
         storage.Performed += RouseListeners;
     }
 
@@ -79,10 +81,24 @@ internal sealed class Fleet
         _living.Clear();
     }
 
+    /// <summary>Ends all processes, and lets the timers rest: nothing needs them for days.</summary>
+    public void Sleep()
+    {
+        End();
+        _sleep ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void Wake()
+    {
+        StartOne();
+        _sleep?.SetResult();
+        _sleep = null;
+    }
+
     private void StartOne()
     {
         var offset = _without.HasFlag(Trouble.Clocks) ? TimeSpan.Zero : Skew * ((2 * _world.Chance.NextDouble()) - 1);
-        var instance = new Instance(_world, string.Create(CultureInfo.InvariantCulture, $"instance {++_started}"), offset, _storage, _relay, _storageFaults);
+        var instance = new Instance(_world, string.Create(CultureInfo.InvariantCulture, $"instance {++_started}"), offset, _storage, _relay, _storageFaults, _perMinute);
         _living.Add(instance);
         _world.Trace.Add(_world.Now, instance.Name, "starts", offset.ToString("c", CultureInfo.InvariantCulture), 0);
         var (deliverer, poison) = (instance.Get<Deliverer>(), instance.Get<PoisonRecorder>());
@@ -118,6 +134,8 @@ internal sealed class Fleet
     {
         while (true)
         {
+            if (_sleep is { } sleep)
+                await sleep.Task;
             var next = MinuteOf(_world.Now) + TimeSpan.FromSeconds(second);
             while (next <= _world.Now || next.Minute % minutes != 0)
                 next += TimeSpan.FromMinutes(1);

@@ -18,6 +18,7 @@ internal sealed record PlantedFault(string Name, string Meaning, Func<World, Mem
         new("early-requeue", "The hidden message of an operator's decision shows at once, and nobody looks whether it is still there.", PlantedWakeUps.EarlyRequeue),
         new("lost-conflict", "A transaction that meets a conflict counts as carried out.", PlantedWrites.LostConflict),
         new("lost-wake-up", "One of fifty hidden messages is not put: what wakes a deferred mail is missing.", PlantedWakeUps.Lost),
+        new("looks-once", "The daily recovery does not remember the mail that it has found open.", PlantedWakeUps.LooksOnce),
         new("replaced-event", "An event that stands already is replaced.", PlantedWrites.ReplacedEvent),
     ];
 }

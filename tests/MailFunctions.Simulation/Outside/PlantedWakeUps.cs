@@ -20,6 +20,11 @@ internal static partial class PlantedWakeUps
     public static StorageReply Lost(World world, MemoryStorage account, StorageCall call) =>
         IsPut(call) && call.Query.TryGetValue(Hidden, out var hidden) && hidden != "0" && world.Chance.Next(50) == 0 ? Unseen(world, call) : account.Perform(call);
 
+    public static StorageReply LooksOnce(World world, MemoryStorage account, StorageCall call) =>
+        call.Service == StorageService.Table && call.Method is "PATCH" or "PUT" && call.Path.StartsWith($"{StorageNames.ProgressTable}(PartitionKey='open'", StringComparison.Ordinal)
+            ? new StorageReply(204) { Headers = { ["ETag"] = "W/\"none\"" } }
+            : account.Perform(call);
+
     public static StorageReply EarlyRequeue(World world, MemoryStorage account, StorageCall call)
     {
         if (IsPut(call) && call.Query.TryGetValue(Hidden, out var hidden) && hidden == HeldBack)

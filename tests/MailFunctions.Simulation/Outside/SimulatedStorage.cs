@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Simulation.Scheduling;
+using MailFunctions.Statistics;
+using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
 using MailFunctions.TestPeers.Storage.Memory;
 
@@ -26,6 +30,39 @@ internal sealed partial class SimulatedStorage(World world, PlantedFault planted
             Performed?.Invoke(request, reply);
         return reply;
     }
+
+    /// <summary>The rows with a text that contains another: the table, and the keys.</summary>
+    public IEnumerable<string> FindText(string text) =>
+        from table in StorageNames.Tables
+        from row in Account.Entities(table)
+        where row.Values.Any(value => value is string chars && chars.Contains(text, StringComparison.Ordinal))
+        select $"{table} {row["PartitionKey"]}/{row["RowKey"]}";
+
+    /// <summary>Loses every queue message and the schedule, as a restored copy may.</summary>
+    public void Lose()
+    {
+        foreach (var queue in (string[])[StorageNames.BulkQueue, StorageNames.TransactionalQueue])
+            Account.Perform(Call(StorageService.Queue, "DELETE", $"{queue}/messages"));
+        foreach (var row in Account.Entities(StorageNames.ScheduleTable))
+            Account.Perform(Call(StorageService.Table, "DELETE", $"{StorageNames.ScheduleTable}(PartitionKey='{row["PartitionKey"]}',RowKey='{row["RowKey"]}')"));
+    }
+
+    /// <summary>Moves the timers' progress, as if they had looked at each minute of a time without mail.</summary>
+    /// <param name="everyMinuteFrom">Where the daily recovery is to go on instead; null to move it too.</param>
+    public void MoveProgress(TimeSpan by, DateTimeOffset? everyMinuteFrom)
+    {
+        foreach (var name in (string[])[StatisticsCompiler.Fresh, StatisticsCompiler.Settling, StatisticsCompiler.Settled, StalledMailRecovery.Watermark, DailyRecovery.Watermark])
+        {
+            if (Account.Find(StorageNames.ProgressTable, "watermark", name) is not { } row)
+                continue;
+            var to = name == DailyRecovery.Watermark && everyMinuteFrom is { } from ? from : (DateTimeOffset)row["to"] + by;
+            var json = string.Create(CultureInfo.InvariantCulture, $$"""{"to@odata.type":"Edm.DateTime","to":"{{to.UtcDateTime:O}}"}""");
+            Account.Perform(Call(StorageService.Table, "PATCH", $"{StorageNames.ProgressTable}(PartitionKey='watermark',RowKey='{name}')", json));
+        }
+    }
+
+    private static StorageCall Call(StorageService service, string method, string path, string body = "") => new(
+        service, method, path, new Dictionary<string, string>(), new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["If-Match"] = "*" }, Encoding.UTF8.GetBytes(body));
 
     /// <summary>The mails that a transaction or a queue message names, for the story.</summary>
     private static string NamesIn(StorageCall request) => request.Path == "$batch" || request.Service == StorageService.Queue

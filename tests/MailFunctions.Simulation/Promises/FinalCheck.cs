@@ -73,7 +73,7 @@ internal sealed class FinalCheck(World world, Observer observer, SimulatedRelay 
                 yield return $"{address} never received {row.Id}, which counts as sent.";
             if (address.EndsWith(MailPlan.Suppressed, StringComparison.Ordinal) && count > 0)
                 yield return $"{address} is suppressed, and received {row.Id}.";
-            if (status is "pending" or "deferred" && row.State is not (EmailState.Expired or EmailState.Dead or EmailState.Canceled or EmailState.Discarded))
+            if (status is "pending" or "deferred" && row.State is not (EmailState.Scheduled or EmailState.Expired or EmailState.Dead or EmailState.Canceled or EmailState.Discarded))
                 yield return $"{address} is still {status} in {row.Id}, which is {row.State.Name()}.";
         }
     }

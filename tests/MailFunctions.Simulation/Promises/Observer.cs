@@ -27,7 +27,11 @@ internal sealed class Observer(World world, SimulatedStorage storage, SimulatedR
     /// <summary>A process that no listener uses, for calls.</summary>
     public Instance Asked => _asked ??= new Instance(world, "observer", TimeSpan.Zero, storage, relay, () => 0);
 
-    public void End() => _asked?.Kill();
+    public void End()
+    {
+        _asked?.Kill();
+        _asked = null;
+    }
 
     /// <summary>Creates what a deployment creates.</summary>
     public Task PrepareAsync() => StorageSetup.CreateAsync(_direct, attachments: null, CancellationToken.None);
@@ -35,8 +39,9 @@ internal sealed class Observer(World world, SimulatedStorage storage, SimulatedR
     /// <summary>All rows of the ledger that are mails.</summary>
     public IReadOnlyList<LedgerRow> ReadRows() => [.. storage.Account.Entities(StorageNames.EmailsTable).Select(ToRow).Where(row => row.State != EmailState.Void)];
 
-    /// <summary>Whether a mail is open.</summary>
-    public bool HasOpen() => storage.Account.Any(StorageNames.EmailsTable, "state", Open.Contains);
+    /// <summary>Whether a mail is open that is due before a time.</summary>
+    public bool HasOpen(DateTimeOffset before) => storage.Account.Any(
+        StorageNames.EmailsTable, value => value("state") is { } state && Open.Contains(state) && !(value("due_at") is DateTimeOffset due && due > before));
 
     /// <summary>The events that count: a correction replaces the event of its attempt.</summary>
     public IReadOnlyList<EmailEvent> ReadEvents()

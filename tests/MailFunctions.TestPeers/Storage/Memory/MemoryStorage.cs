@@ -52,11 +52,18 @@ public sealed class MemoryStorage(TimeProvider clock)
             return [.. _tables.Entities(table, partitionKey).Select(entity => entity.ToValues())];
     }
 
-    /// <summary>Whether a property of some entity has a value that passes a test.</summary>
-    public bool Any(string table, string property, Func<object, bool> test)
+    /// <summary>Whether some entity passes a test, which gets its values by their names.</summary>
+    public bool Any(string table, Func<Func<string, object?>, bool> test)
     {
         lock (_one)
-            return _tables.Entities(table, null).Any(entity => entity.Value(property) is { } value && test(value.Value));
+            return _tables.Entities(table, null).Any(entity => test(name => entity.Value(name)?.Value));
+    }
+
+    /// <summary>The names of a container's blobs.</summary>
+    public IReadOnlyList<string> Blobs(string container)
+    {
+        lock (_one)
+            return _blobs.Names(container);
     }
 
     /// <summary>An entity, as it stands; null when there is none.</summary>

@@ -37,7 +37,7 @@ internal sealed class Days(World world, Fleet fleet, Observer observer, Simulate
         await LeapAsync(start + UntilDue - TimeSpan.FromMinutes(5));
         for (var limit = world.Now + TimeSpan.FromHours(2); observer.HasOpen(DateTimeOffset.MaxValue) && world.Now < limit;)
             await world.WaitAsync(TimeSpan.FromSeconds(20), null);
-        foreach (var row in observer.ReadRows().Where(row => row.State.IsOpen()))
+        foreach (var row in observer.ReadRows(EmailStates.IsOpen))
             broken.Add($"{row.Id} of {row.Sender} is {row.State.Name()}, and was due at {row.DueAt:u}: what woke it was lost, and nobody found it.");
     }
 

@@ -1,4 +1,3 @@
-using MailFunctions.Api.Suppressions;
 using MailFunctions.Mail;
 using MailFunctions.Simulation.Actors;
 using MailFunctions.Simulation.Hosting;
@@ -19,8 +18,7 @@ internal sealed record ScenarioResult(int Seed, ulong Hash, long Steps, int Mail
 /// </summary>
 internal sealed class Scenario
 {
-    private static readonly DateTimeOffset Start = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
-    /// <summary>Each so many seeds goes on for a month.</summary>
+    /// <summary>One of so many seeds goes on for a month.</summary>
     private const int LongEvery = 10;
 
     /// <summary>Mails of such a scenario that are due after days.</summary>
@@ -28,13 +26,14 @@ internal sealed class Scenario
 
     private const int LeastRate = 20;
 
+    private static readonly DateTimeOffset Start = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(40);
 
     /// <summary>Simulated time after the last kill, within which every mail must have come to an end.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromHours(6);
 
     private readonly int _seed;
-    private readonly Trouble _without;
+    private readonly Troubles _troubles;
     private readonly bool _isLong;
     private readonly World _world;
     private readonly SimulatedStorage _storage;
@@ -45,36 +44,36 @@ internal sealed class Scenario
     private readonly Decisions _decisions = new();
     private readonly Calls _calls;
     private readonly Operator _operator;
+    private readonly Leaving _leaving;
     private readonly IReadOnlyList<Submission> _submissions;
     private readonly List<MailPlan> _mails;
     private readonly DateTimeOffset _troubleEnds;
     private readonly RelayWatch _relayWatch;
     private readonly WakeUpWatch _wakeUps;
     private readonly List<string> _broken = [];
-    private int _storageFaults;
-    private int _relayFaults;
 
     /// <param name="story">Gets each step in words; null when nobody reads it.</param>
     public Scenario(Switches switches, Action<string>? story)
     {
         var seed = switches.Seed;
         _seed = seed;
-        _without = switches.Without;
         _world = new World(seed, Start);
         _world.Trace.Story = story;
         // The sources of the pipeline's chance are of the process: one scenario runs at a time.
         Chance.Octets = new SeededOctets(seed);
         Chance.Spread = new Random(seed ^ 0x5bd1e995);
         Storage.WriteToken.Source = new SeededOctets(~seed);
+        _troubles = new Troubles(_world, switches.Without);
         _storage = new SimulatedStorage(_world, switches.Planted);
-        _relay = new SimulatedRelay(_world, () => _relayFaults);
+        _relay = new SimulatedRelay(_world, () => _troubles.RelayFaults);
         int? perMinute = _world.Chance.Next(5) == 0 ? LeastRate + (switches.Mails / 4) : null;
-        _fleet = new Fleet(_world, _storage, _relay, () => _storageFaults, _without, perMinute);
+        _fleet = new Fleet(_world, _storage, _relay, () => _troubles.StorageFaults, switches.Without, perMinute);
         _calls = new Calls(_world, _fleet);
-        _callers = new Callers(_world, _calls, Has(Trouble.Persons) ? new SecondThoughts(_world, _calls, _decisions).FollowAsync : _ => Task.CompletedTask);
+        _callers = new Callers(_world, _calls, _troubles.Has(Trouble.Persons) ? new SecondThoughts(_world, _calls, _decisions).FollowAsync : _ => Task.CompletedTask);
         _observer = new Observer(_world, _storage, _relay);
         var over = TimeSpan.FromMinutes(1 + (5 * _world.Chance.NextDouble()));
         _operator = new Operator(_world, _calls, _observer, _decisions);
+        _leaving = new Leaving(_world, _calls, _decisions);
         _submissions = Submission.DrawAll(_world.Chance, switches.Mails, Start + Warm, over);
         _isLong = seed % LongEvery == 0;
         if (_isLong)
@@ -103,10 +102,10 @@ internal sealed class Scenario
     {
         await _observer.PrepareAsync();
         _fleet.Start(1 + _world.Chance.Next(3));
-        await SuppressAsync(MailPlan.Suppressed);
-        BeUsual();
-        var trouble = TroubleAsync();
-        var persons = Has(Trouble.Persons) ? Task.WhenAll(_operator.WorkAsync(_troubleEnds), SuppressLaterAsync()) : Task.CompletedTask;
+        await _leaving.SuppressAsync(MailPlan.Suppressed);
+        _troubles.Begin();
+        var trouble = _troubles.RunAsync(_fleet, _troubleEnds);
+        var persons = _troubles.Has(Trouble.Persons) ? Task.WhenAll(_operator.WorkAsync(_troubleEnds), _leaving.SuppressLaterAsync()) : Task.CompletedTask;
         await _callers.PostAllAsync(_submissions);
         await trouble;
         await persons;
@@ -123,66 +122,10 @@ internal sealed class Scenario
 
     private async Task EraseAsync()
     {
-        _storageFaults = Has(Trouble.Storage) ? 200 : 0;
+        _troubles.StorageFaults = _troubles.Has(Trouble.Storage) ? 200 : 0;
         _broken.AddRange(await new ErasureCheck(_world, _calls, _storage, _observer).FindLeftAsync());
-        _storageFaults = 0;
+        _troubles.StorageFaults = 0;
     }
-
-    private async Task SuppressAsync(string domain)
-    {
-        for (var i = 0; i < MailPlan.SuppressedCount; i++)
-        {
-            var address = MailPlan.SuppressedAddress(i, domain);
-            var (status, body) = await _calls.UntilAnsweredAsync(instance => instance.CallAsync(
-                "PUT", $"/api/suppressions/{address}", request => instance.Get<SuppressionCalls>().PutAsync(address, request, CancellationToken.None), """{"reason":"manual"}"""));
-            if (status is not (200 or 201 or 204))
-                throw new SimulationFault($"A suppression was answered with {status}: {body}");
-            _decisions.Suppress(address, _world.Now);
-        }
-    }
-
-    /// <summary>Some recipients leave while mail for them is on its way.</summary>
-    private async Task SuppressLaterAsync()
-    {
-        await _world.WaitAsync(TimeSpan.FromMinutes(3) * _world.Chance.NextDouble(), null);
-        await SuppressAsync(MailPlan.SuppressedLater);
-    }
-
-    /// <summary>Kills and bad times of storage and relay, until the trouble ends.</summary>
-    private async Task TroubleAsync()
-    {
-        while (_world.Now < _troubleEnds)
-        {
-            await _world.WaitAsync(TimeSpan.FromSeconds(1 + (40 * _world.Chance.NextDouble())), null);
-            switch (_world.Chance.Next(6))
-            {
-                case 0 when Has(Trouble.Storage):
-                    _storageFaults = _world.Chance.Next(3) == 0 ? 1000 : 200;
-                    await BadTimeAsync();
-                    break;
-                case 1 when Has(Trouble.Relay):
-                    _relayFaults = 400;
-                    await BadTimeAsync();
-                    break;
-                case > 1 when Has(Trouble.Kills):
-                    _fleet.KillOne();
-                    break;
-            }
-        }
-
-        (_storageFaults, _relayFaults, _fleet.IsCalm) = (0, 0, true);
-    }
-
-    /// <summary>Mostly less than a lease, and now and then longer.</summary>
-    private async Task BadTimeAsync()
-    {
-        await _world.WaitAsync(TimeSpan.FromSeconds((_world.Chance.Next(6) == 0 ? 150 : 40) * _world.Chance.NextDouble()), null);
-        BeUsual();
-    }
-
-    private void BeUsual() => (_storageFaults, _relayFaults) = (Has(Trouble.Storage) ? 2 : 0, Has(Trouble.Relay) ? 30 : 0);
-
-    private bool Has(Trouble trouble) => !_without.HasFlag(trouble);
 
     /// <summary>Lets time pass until no mail is open.</summary>
     private async Task SettleAsync()
@@ -190,7 +133,7 @@ internal sealed class Scenario
         var limit = _world.Now + Limit;
         while (_observer.HasOpen(limit) && _world.Now < limit)
             await _world.WaitAsync(TimeSpan.FromSeconds(20), null);
-        _broken.AddRange(_observer.ReadRows().Where(row => row.State.IsOpen() && !(row.DueAt > limit))
+        _broken.AddRange(_observer.ReadRows(EmailStates.IsOpen).Where(row => !(row.DueAt > limit))
             .Select(row => $"{row.Id} of {row.Sender} is still {row.State.Name()} after {Limit.TotalHours} hours: {row.Reason}"));
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Operator(World world, Calls calls, Observer observer, Deci
         while (world.Now < until)
         {
             await world.WaitAsync(LongestBreak * world.Chance.NextDouble(), null);
-            foreach (var row in observer.ReadRows().Where(row => row.State.AwaitsPerson() || Requeuer.IsFor(row.State)).ToList())
+            foreach (var row in observer.ReadRows(state => state.AwaitsPerson() || Requeuer.IsFor(state)))
             {
                 if (world.Chance.Next(5) != 0 || _decided.GetValueOrDefault(row.Id) >= Most)
                     continue;

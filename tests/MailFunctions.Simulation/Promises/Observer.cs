@@ -37,7 +37,9 @@ internal sealed class Observer(World world, SimulatedStorage storage, SimulatedR
     public Task PrepareAsync() => StorageSetup.CreateAsync(_direct, attachments: null, CancellationToken.None);
 
     /// <summary>All rows of the ledger that are mails.</summary>
-    public IReadOnlyList<LedgerRow> ReadRows() => [.. storage.Account.Entities(StorageNames.EmailsTable).Select(ToRow).Where(row => row.State != EmailState.Void)];
+    /// <param name="which">Selects among their states; null for all.</param>
+    public IReadOnlyList<LedgerRow> ReadRows(Func<EmailState, bool>? which = null) =>
+        [.. storage.Account.Entities(StorageNames.EmailsTable, which: value => EmailStates.Parse((string)value("state")!) is var state && state != EmailState.Void && which?.Invoke(state) != false).Select(ToRow)];
 
     /// <summary>Whether a mail is open that is due before a time.</summary>
     public bool HasOpen(DateTimeOffset before) => storage.Account.Any(
@@ -52,31 +54,19 @@ internal sealed class Observer(World world, SimulatedStorage storage, SimulatedR
         return [.. events.Values];
     }
 
-    /// <summary>The row of a mail; null when there is none.</summary>
-    public LedgerRow? FindRow(EmailId id) => storage.Account.Find(StorageNames.EmailsTable, id.PartitionKey, id.RowKey) is { } values ? ToRow(values) : null;
+    /// <summary>The row of a mail that is open; null when there is none.</summary>
+    public LedgerRow? FindOpen(EmailId id) => !Open.Contains(storage.Account.Value(StorageNames.EmailsTable, id.PartitionKey, id.RowKey, "state") ?? "") ? null : storage.Account.Find(StorageNames.EmailsTable, id.PartitionKey, id.RowKey) is { } values ? ToRow(values) : null;
 
     /// <summary>Whether a queue message, shown or hidden, or a row of the schedule names the mail.</summary>
     public bool IsWoken(LedgerRow row)
     {
         var queue = row.Lane.QueueName();
-        if (storage.Account.Messages(queue).Concat(storage.Account.Messages(queue + StorageNames.PoisonSuffix)).Any(text => Names(text, row)))
-            return true;
         var id = row.Id.ToString();
+        if (storage.Account.Messages(queue).Concat(storage.Account.Messages(queue + StorageNames.PoisonSuffix)).Any(text => text.Contains(id, StringComparison.Ordinal)))
+            return true;
         return storage.Account.Entities(StorageNames.ScheduleTable, ScheduleRow.Partition(row.Id.Shard))
             .Any(values => ((string)values["RowKey"]).Contains(id, StringComparison.Ordinal));
     }
 
     private static LedgerRow ToRow(Dictionary<string, object> values) => LedgerRowMapping.FromEntity(new TableEntity(values));
-
-    private static bool Names(string text, LedgerRow row)
-    {
-        try
-        {
-            return LaneMessage.Parse(new BinaryData(text)).Mails.Any(mail => mail.Id == row.Id);
-        }
-        catch (UnreadableMessageException)
-        {
-            return false;
-        }
-    }
 }

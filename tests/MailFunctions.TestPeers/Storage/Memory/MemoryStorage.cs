@@ -46,10 +46,11 @@ public sealed class MemoryStorage(TimeProvider clock)
     }
 
     /// <summary>The entities of a table, or of one partition of it, as they stand.</summary>
-    public IReadOnlyList<Dictionary<string, object>> Entities(string table, string? partitionKey = null)
+    /// <param name="which">Selects among them by their values; null for all.</param>
+    public IReadOnlyList<Dictionary<string, object>> Entities(string table, string? partitionKey = null, Func<Func<string, object?>, bool>? which = null)
     {
         lock (_one)
-            return [.. _tables.Entities(table, partitionKey).Select(entity => entity.ToValues())];
+            return [.. _tables.Entities(table, partitionKey).Where(entity => which is null || which(name => entity.Value(name)?.Value)).Select(entity => entity.ToValues())];
     }
 
     /// <summary>Whether some entity passes a test, which gets its values by their names.</summary>
@@ -71,6 +72,13 @@ public sealed class MemoryStorage(TimeProvider clock)
     {
         lock (_one)
             return _tables.Find(table, partitionKey, rowKey)?.ToValues();
+    }
+
+    /// <summary>A value of an entity, as it stands; null when there is none.</summary>
+    public object? Value(string table, string partitionKey, string rowKey, string property)
+    {
+        lock (_one)
+            return _tables.Find(table, partitionKey, rowKey)?.Value(property)?.Value;
     }
 
     /// <summary>Whether a message of a queue is shown now.</summary>

@@ -31,9 +31,10 @@ internal sealed partial class SimulatedStorage(World world, PlantedFault planted
         return reply;
     }
 
-    /// <summary>The rows with a text that contains another: the table, and the keys.</summary>
+    /// <summary>The rows with a text that contains another: the table, and the keys. The suppression list keeps its addresses.</summary>
     public IEnumerable<string> FindText(string text) =>
         from table in StorageNames.Tables
+        where table != StorageNames.SuppressionsTable
         from row in Account.Entities(table)
         where row.Values.Any(value => value is string chars && chars.Contains(text, StringComparison.Ordinal))
         select $"{table} {row["PartitionKey"]}/{row["RowKey"]}";

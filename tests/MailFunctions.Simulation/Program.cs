@@ -11,6 +11,8 @@ try
         return 0;
     }
 
+    if (switches.Minimize)
+        return Minimizer.Run(switches, Console.Out) ? 1 : 0;
     return SimulationRun.Run(switches, Console.Out) ? 0 : 1;
 }
 catch (Exception exception) when (exception is ArgumentException or MailFunctions.Simulation.Scheduling.SimulationFault)

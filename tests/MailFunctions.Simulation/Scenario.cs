@@ -1,6 +1,5 @@
-using MailFunctions.Api.Suppressions;
-using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
+using MailFunctions.Simulation.Actors;
 using MailFunctions.Simulation.Hosting;
 using MailFunctions.Simulation.Outside;
 using MailFunctions.Simulation.Promises;
@@ -19,6 +18,14 @@ internal sealed record ScenarioResult(int Seed, ulong Hash, long Steps, int Mail
 /// </summary>
 internal sealed class Scenario
 {
+    /// <summary>One of so many seeds goes on for a month.</summary>
+    private const int LongEvery = 10;
+
+    /// <summary>Mails of such a scenario that are due after days.</summary>
+    private const int Late = 12;
+
+    private const int LeastRate = 20;
+
     private static readonly DateTimeOffset Start = new(2026, 12, 1, 8, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(40);
 
@@ -26,23 +33,29 @@ internal sealed class Scenario
     private static readonly TimeSpan Limit = TimeSpan.FromHours(6);
 
     private readonly int _seed;
+    private readonly Troubles _troubles;
+    private readonly bool _isLong;
     private readonly World _world;
     private readonly SimulatedStorage _storage;
     private readonly SimulatedRelay _relay;
     private readonly Fleet _fleet;
     private readonly Callers _callers;
     private readonly Observer _observer;
+    private readonly Decisions _decisions = new();
+    private readonly Calls _calls;
+    private readonly Operator _operator;
+    private readonly Leaving _leaving;
+    private readonly IReadOnlyList<Submission> _submissions;
     private readonly List<MailPlan> _mails;
     private readonly DateTimeOffset _troubleEnds;
     private readonly RelayWatch _relayWatch;
     private readonly WakeUpWatch _wakeUps;
     private readonly List<string> _broken = [];
-    private int _storageFaults;
-    private int _relayFaults;
 
     /// <param name="story">Gets each step in words; null when nobody reads it.</param>
-    public Scenario(int seed, int mails, PlantedFault planted, Action<string>? story)
+    public Scenario(Switches switches, Action<string>? story)
     {
+        var seed = switches.Seed;
         _seed = seed;
         _world = new World(seed, Start);
         _world.Trace.Story = story;
@@ -50,16 +63,28 @@ internal sealed class Scenario
         Chance.Octets = new SeededOctets(seed);
         Chance.Spread = new Random(seed ^ 0x5bd1e995);
         Storage.WriteToken.Source = new SeededOctets(~seed);
-        _storage = new SimulatedStorage(_world, planted);
-        _relay = new SimulatedRelay(_world, () => _relayFaults);
-        _fleet = new Fleet(_world, _storage, _relay, () => _storageFaults);
-        _callers = new Callers(_world, _fleet);
+        _troubles = new Troubles(_world, switches.Without);
+        _storage = new SimulatedStorage(_world, switches.Planted);
+        _relay = new SimulatedRelay(_world, () => _troubles.RelayFaults);
+        int? perMinute = _world.Chance.Next(5) == 0 ? LeastRate + (switches.Mails / 4) : null;
+        _fleet = new Fleet(_world, _storage, _relay, () => _troubles.StorageFaults, switches.Without, perMinute);
+        _calls = new Calls(_world, _fleet);
+        _callers = new Callers(_world, _calls, _troubles.Has(Trouble.Persons) ? new SecondThoughts(_world, _calls, _decisions).FollowAsync : _ => Task.CompletedTask);
         _observer = new Observer(_world, _storage, _relay);
         var over = TimeSpan.FromMinutes(1 + (5 * _world.Chance.NextDouble()));
-        _mails = [.. Enumerable.Range(0, mails).Select(number => MailPlan.Draw(_world.Chance, number, Start + Warm, over))];
+        _operator = new Operator(_world, _calls, _observer, _decisions);
+        _leaving = new Leaving(_world, _calls, _decisions);
+        _submissions = Submission.DrawAll(_world.Chance, switches.Mails, Start + Warm, over);
+        _isLong = seed % LongEvery == 0;
+        if (_isLong)
+            _submissions = [.. _submissions, .. Submission.DrawLate(_world.Chance, switches.Mails, Late, Start + Warm, Start + Days.UntilDue)];
+        _mails = [.. _submissions.SelectMany(submission => submission.Mails)];
         _troubleEnds = Start + Warm + over + TimeSpan.FromMinutes(4);
-        _relayWatch = new RelayWatch(_world, _mails, _broken);
+        _relayWatch = new RelayWatch(_world, _mails, _decisions, _broken);
         _relay.Began += _relayWatch.OnBegin;
+        if (perMinute is { } rate)
+            _relay.Began += new RateWatch(_world, rate, _broken).OnBegin;
+        _relay.Took += _relayWatch.OnDelivery;
         _wakeUps = new WakeUpWatch(_observer, _broken);
         _storage.Performed += _wakeUps.OnPerformed;
         _storage.Performed += new EventWatch(_broken).OnPerformed;
@@ -77,62 +102,38 @@ internal sealed class Scenario
     {
         await _observer.PrepareAsync();
         _fleet.Start(1 + _world.Chance.Next(3));
-        await SuppressAsync();
-        (_storageFaults, _relayFaults) = (2, 30);
-        _ = TroubleAsync();
-        await _callers.PostAllAsync(_mails);
-        if (_world.Now < _troubleEnds)
-            await _world.WaitAsync(_troubleEnds - _world.Now, null);
+        await _leaving.SuppressAsync(MailPlan.Suppressed);
+        _troubles.Begin();
+        var trouble = _troubles.RunAsync(_fleet, _troubleEnds);
+        var persons = _troubles.Has(Trouble.Persons) ? Task.WhenAll(_operator.WorkAsync(_troubleEnds), _leaving.SuppressLaterAsync()) : Task.CompletedTask;
+        await _callers.PostAllAsync(_submissions);
+        await trouble;
+        await persons;
         await SettleAsync();
-        _broken.AddRange(await new FinalCheck(_world, _observer, _relay, _callers.Promised).FindBrokenAsync());
+        var days = new Days(_world, _fleet, _observer, _storage, Start, _broken);
+        if (_isLong)
+            await days.SendLateAsync();
+        _broken.AddRange(await new FinalCheck(_world, _observer, _relay, _callers.Promised, _decisions).FindBrokenAsync());
+        if (_isLong)
+            await days.PurgeAsync();
+        else
+            await EraseAsync();
     }
 
-    private async Task SuppressAsync()
+    private async Task EraseAsync()
     {
-        for (var i = 0; i < 4; i++)
-        {
-            var address = $"s{i}{MailPlan.Suppressed}";
-            var instance = _fleet.Any()!;
-            var (status, body) = await instance.CallAsync("PUT", $"/api/suppressions/{address}", request => instance.Get<SuppressionCalls>().PutAsync(address, request, Caller.Operator, CancellationToken.None), """{"reason":"manual"}""");
-            if (status is not (200 or 201 or 204))
-                throw new SimulationFault($"A suppression was answered with {status}: {body}");
-        }
-    }
-
-    /// <summary>Kills and bad times of storage and relay, until the trouble ends.</summary>
-    private async Task TroubleAsync()
-    {
-        while (_world.Now < _troubleEnds)
-        {
-            await _world.WaitAsync(TimeSpan.FromSeconds(1 + (40 * _world.Chance.NextDouble())), null);
-            switch (_world.Chance.Next(6))
-            {
-                case 0:
-                    _storageFaults = _world.Chance.Next(3) == 0 ? 1000 : 200;
-                    await _world.WaitAsync(TimeSpan.FromSeconds(40 * _world.Chance.NextDouble()), null);
-                    _storageFaults = 2;
-                    break;
-                case 1:
-                    _relayFaults = 400;
-                    await _world.WaitAsync(TimeSpan.FromSeconds(40 * _world.Chance.NextDouble()), null);
-                    _relayFaults = 30;
-                    break;
-                default:
-                    _fleet.KillOne();
-                    break;
-            }
-        }
-
-        (_storageFaults, _relayFaults) = (0, 0);
+        _troubles.StorageFaults = _troubles.Has(Trouble.Storage) ? 200 : 0;
+        _broken.AddRange(await new ErasureCheck(_world, _calls, _storage, _observer).FindLeftAsync());
+        _troubles.StorageFaults = 0;
     }
 
     /// <summary>Lets time pass until no mail is open.</summary>
     private async Task SettleAsync()
     {
         var limit = _world.Now + Limit;
-        while (await _observer.HasOpenAsync() && _world.Now < limit)
+        while (_observer.HasOpen(limit) && _world.Now < limit)
             await _world.WaitAsync(TimeSpan.FromSeconds(20), null);
-        _broken.AddRange((await _observer.ReadRowsAsync()).Where(row => row.State.IsOpen())
+        _broken.AddRange(_observer.ReadRows(EmailStates.IsOpen).Where(row => !(row.DueAt > limit))
             .Select(row => $"{row.Id} of {row.Sender} is still {row.State.Name()} after {Limit.TotalHours} hours: {row.Reason}"));
     }
 }

@@ -16,7 +16,7 @@ internal static class SimulationRun
         var hash = 0UL;
         do
         {
-            var result = new Scenario(seed, switches.Mails, switches.Planted, StoryOf(switches, output)).Run();
+            var result = (switches with { Seed = seed }).Play(StoryOf(switches, output));
             broken = [.. result.Broken, .. Replay(result, switches)];
             scenarios++;
             hash = result.Hash;
@@ -40,7 +40,7 @@ internal static class SimulationRun
     {
         for (var i = 1; i <= switches.Replays; i++)
         {
-            var again = new Scenario(first.Seed, switches.Mails, switches.Planted, story: null).Run();
+            var again = (switches with { Seed = first.Seed }).Play(story: null);
             if (again.Hash != first.Hash)
                 yield return FormattableString.Invariant($"Replay {i} came to {again.Steps} steps with hash {again.Hash:x16} instead of {first.Steps} with {first.Hash:x16}.");
         }
@@ -56,7 +56,6 @@ internal static class SimulationRun
     {
         foreach (var fault in broken)
             output.WriteLine($"BROKEN: {fault}");
-        var planted = switches.Planted == Outside.PlantedFault.None ? "" : $" --planted {switches.Planted.Name}";
-        output.WriteLine(FormattableString.Invariant($"  again: dotnet run --project tests/MailFunctions.Simulation -- --seed {result.Seed} --mails {switches.Mails}{planted}"));
+        output.WriteLine($"  again: dotnet run --project tests/MailFunctions.Simulation -- {(switches with { Seed = result.Seed }).ToArguments()}");
     }
 }

@@ -23,22 +23,32 @@ internal sealed class Fleet
 
     private static readonly TimeSpan LongestRestart = TimeSpan.FromSeconds(20);
 
+    /// <summary>One of so many messages is poisonous.</summary>
+    private const int Poisonous = 150;
+
     private readonly World _world;
     private readonly SimulatedStorage _storage;
     private readonly SimulatedRelay _relay;
     private readonly Func<int> _storageFaults;
+    private readonly Trouble _without;
+    private readonly int? _perMinute;
     private readonly List<Instance> _living = [];
     private readonly Dictionary<string, List<QueueListener>> _listeners = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Life> _timersAtWork = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _poisonous = new(StringComparer.Ordinal);
+    private TaskCompletionSource? _sleep;
     private int _started;
 
-    public Fleet(World world, SimulatedStorage storage, SimulatedRelay relay, Func<int> storageFaults)
+    public Fleet(World world, SimulatedStorage storage, SimulatedRelay relay, Func<int> storageFaults, Trouble without, int? perMinute)
     {
-        (_world, _storage, _relay, _storageFaults) = (world, storage, relay, storageFaults);
+        (_world, _storage, _relay, _storageFaults, _without, _perMinute) = (world, storage, relay, storageFaults, without, perMinute);
         storage.Performed += RouseListeners;
     }
 
     public int Kills { get; private set; }
+
+    /// <summary>Nothing is killed any more. Timers come at every third of their times: a host may be late.</summary>
+    public bool IsCalm { get; set; }
 
     /// <summary>One of the living; null while there is none.</summary>
     public Instance? Any() => _living.Count > 0 ? _living[_world.Chance.Next(_living.Count)] : null;
@@ -71,10 +81,24 @@ internal sealed class Fleet
         _living.Clear();
     }
 
+    /// <summary>Ends all processes, and lets the timers rest: nothing needs them for days.</summary>
+    public void Sleep()
+    {
+        End();
+        _sleep ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void Wake()
+    {
+        StartOne();
+        _sleep?.SetResult();
+        _sleep = null;
+    }
+
     private void StartOne()
     {
-        var offset = Skew * ((2 * _world.Chance.NextDouble()) - 1);
-        var instance = new Instance(_world, string.Create(CultureInfo.InvariantCulture, $"instance {++_started}"), offset, _storage, _relay, _storageFaults);
+        var offset = _without.HasFlag(Trouble.Clocks) ? TimeSpan.Zero : Skew * ((2 * _world.Chance.NextDouble()) - 1);
+        var instance = new Instance(_world, string.Create(CultureInfo.InvariantCulture, $"instance {++_started}"), offset, _storage, _relay, _storageFaults, _perMinute);
         _living.Add(instance);
         _world.Trace.Add(_world.Now, instance.Name, "starts", offset.ToString("c", CultureInfo.InvariantCulture), 0);
         var (deliverer, poison) = (instance.Get<Deliverer>(), instance.Get<PoisonRecorder>());
@@ -89,7 +113,7 @@ internal sealed class Fleet
     private void Listen(Instance instance, string queue, string? poison, Func<Azure.Storage.Queues.Models.QueueMessage, Task> run)
     {
         var clients = instance.Get<StorageClients>();
-        var listener = new QueueListener(_world, instance, clients.Queue(queue), poison is null ? null : clients.Queue(poison), run);
+        var listener = new QueueListener(_world, instance, clients.Queue(queue), poison is null ? null : clients.Queue(poison), () => _storage.Account.Shows(queue), message => poison is not null && IsPoisonous(message), run);
         if (!_listeners.TryGetValue(queue, out var all))
             _listeners[queue] = all = [];
         all.RemoveAll(other => other.IsOver);
@@ -97,15 +121,27 @@ internal sealed class Fleet
         _ = Task.Run(listener.ListenAsync);
     }
 
+    /// <summary>Some messages fail at every try, whatever they name. So they reach the poison queue.</summary>
+    private bool IsPoisonous(Azure.Storage.Queues.Models.QueueMessage message)
+    {
+        if (message.DequeueCount == 1 && !IsCalm && !_without.HasFlag(Trouble.Poison) && _world.Chance.Next(Poisonous) == 0)
+            _poisonous.Add(message.MessageId);
+        return _poisonous.Contains(message.MessageId);
+    }
+
     /// <summary>A timer runs in one process at a time, and not again while it runs.</summary>
     private async Task RunTimerAsync(string name, int second, int minutes)
     {
         while (true)
         {
+            if (_sleep is { } sleep)
+                await sleep.Task;
             var next = MinuteOf(_world.Now) + TimeSpan.FromSeconds(second);
             while (next <= _world.Now || next.Minute % minutes != 0)
                 next += TimeSpan.FromMinutes(1);
             await _world.WaitAsync(next - _world.Now, null);
+            if (IsCalm && _world.Chance.Next(3) != 0)
+                continue;
             if (Any() is { } instance && _timersAtWork.GetValueOrDefault(name) is null or { IsOver: true })
                 _ = RunTimerAsync(name, instance);
         }

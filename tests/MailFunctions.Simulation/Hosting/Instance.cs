@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MailFunctions.Http;
@@ -18,9 +19,9 @@ namespace MailFunctions.Simulation.Hosting;
 /// <summary>One process of the app: its real composition, on simulated time, storage and network.</summary>
 internal sealed class Instance
 {
-    private static readonly IConfiguration Configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    private static readonly Dictionary<string, string?> Settings = new()
     {
-        ["AzureWebJobsStorage"] = MemoryStorage.ConnectionString,
+        ["AzureWebJobsStorage"] = MemoryStorage.UnsignedConnectionString,
         ["MailFunctions:AllowedSenders"] = "*",
         ["MailFunctions:Relay:Url"] = "smtp://192.0.2.1:25?starttls=none",
         ["MailFunctions:Relay:Name"] = "relay",
@@ -33,30 +34,35 @@ internal sealed class Instance
         ["MailFunctions:Delivery:Transactional:Longest"] = "00:03:00",
         ["MailFunctions:Delivery:Bulk:First"] = "00:00:40",
         ["MailFunctions:Delivery:Bulk:Longest"] = "00:05:00",
-    }).Build();
+    };
 
     private readonly ServiceProvider _services;
 
+    /// <param name="perMinute">The relay's rate; null without a limit.</param>
     /// <param name="offset">By how much the machine's clock is ahead.</param>
-    public Instance(World world, string name, TimeSpan offset, SimulatedStorage storage, SimulatedRelay relay, Func<int> storageFaults)
+    public Instance(World world, string name, TimeSpan offset, SimulatedStorage storage, SimulatedRelay relay, Func<int> storageFaults, int? perMinute = null)
     {
         Name = name;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings)
+            .AddInMemoryCollection([new("MailFunctions:Relay:PerMinute", perMinute?.ToString(CultureInfo.InvariantCulture))]).Build();
         var clock = new SimulatedClock(world, Life, offset);
         var line = new StorageLine(world, Life, name, storage, storageFaults);
         var retry = new SimulatedRetry(clock, world.Chance);
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddMailFunctions(Configuration);
+        services.AddMailFunctions(configuration);
         services.Replace(ServiceDescriptor.Singleton(new StorageClock(clock)));
-        services.Replace(ServiceDescriptor.Singleton(provider => new StorageClients(Configuration, provider.GetRequiredService<StorageClock>(), options =>
+        services.Replace(ServiceDescriptor.Singleton(provider => new StorageClients(configuration, provider.GetRequiredService<StorageClock>(), options =>
         {
             options.Transport = line;
             options.RetryPolicy = retry;
             // Its timers are real; the line gives up in simulated time.
             options.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
+            // Nobody listens.
+            options.Diagnostics.IsLoggingEnabled = options.Diagnostics.IsDistributedTracingEnabled = options.Diagnostics.IsTelemetryEnabled = false;
         })));
         services.AddSingleton(provider => new AddressDialer(provider.GetRequiredService<TimeProvider>()) { Dial = (_, _, token) => relay.DialAsync(Life, token) });
-        services.AddSingleton(Configuration);
+        services.AddSingleton<IConfiguration>(configuration);
         _services = services.BuildServiceProvider();
     }
 
@@ -77,7 +83,7 @@ internal sealed class Instance
     }
 
     /// <summary>Answers a call as the HTTP edge would.</summary>
-    public async Task<(int Status, JsonElement Body)> CallAsync(string method, string path, Func<HttpRequest, Task<IResult>> answer, string? json = null, string? idempotencyKey = null)
+    public async Task<(int Status, JsonElement Body)> CallAsync(string method, string path, Func<HttpRequest, Task<IResult>> answer, string? json = null, string? idempotencyKey = null, string? prefer = null)
     {
         var context = new DefaultHttpContext { RequestServices = _services };
         context.Request.Method = method;
@@ -88,6 +94,8 @@ internal sealed class Instance
             context.Request.ContentType = "application/json";
         if (idempotencyKey is not null)
             context.Request.Headers["Idempotency-Key"] = idempotencyKey;
+        if (prefer is not null)
+            context.Request.Headers["Prefer"] = prefer;
         context.Request.ContentLength = body.Length;
         context.Request.Body = new MemoryStream(body);
         var written = new MemoryStream();

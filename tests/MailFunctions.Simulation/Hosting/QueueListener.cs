@@ -10,8 +10,10 @@ namespace MailFunctions.Simulation.Hosting;
 /// function on each, then deletes the message, shows it again, or moves it to the poison queue.
 /// </summary>
 /// <param name="poison">Null for a queue without one: its messages stay hidden.</param>
+/// <param name="shows">Whether the queue shows a message: a listener would ask in vain otherwise, which is left out.</param>
+/// <param name="fails">Whether the process fails at a message before the function has done anything, as at one that would kill it.</param>
 /// <param name="run">The function.</param>
-internal sealed class QueueListener(World world, Instance instance, QueueClient queue, QueueClient? poison, Func<QueueMessage, Task> run)
+internal sealed class QueueListener(World world, Instance instance, QueueClient queue, QueueClient? poison, Func<bool> shows, Func<QueueMessage, bool> fails, Func<QueueMessage, Task> run)
 {
     private const int BatchSize = 16;
     private const int NewBatchThreshold = 8;
@@ -35,7 +37,7 @@ internal sealed class QueueListener(World world, Instance instance, QueueClient 
         {
             // Before it looks: what shows while the answer is on its way is not missed.
             _roused = new TaskCompletionSource();
-            if (_running > NewBatchThreshold || await FetchAsync() == 0)
+            if (_running > NewBatchThreshold || !shows() || await FetchAsync() == 0)
             {
                 await _roused.Task;
                 // The pause of a host between two polls.
@@ -100,6 +102,8 @@ internal sealed class QueueListener(World world, Instance instance, QueueClient 
     {
         try
         {
+            if (fails(message))
+                return false;
             await run(message);
             return true;
         }

@@ -19,6 +19,9 @@ internal sealed class SimulatedRelay(World world, Func<int> faults)
     /// <summary>Called for each sender of a MAIL command that was accepted.</summary>
     public event Action<string>? Began;
 
+    /// <summary>Called for each copy, with its sender and its recipient.</summary>
+    public event Action<string, string>? Took;
+
     /// <summary>Opens a connection for a process.</summary>
     public async Task<RelayConnection> DialAsync(Life life, CancellationToken cancellationToken)
     {
@@ -43,7 +46,8 @@ internal sealed class SimulatedRelay(World world, Func<int> faults)
     {
         foreach (var recipient in recipients)
         {
-            _delivered.Add(new Delivery(recipient, world.Now));
+            _delivered.Add(new Delivery(sender, recipient, world.Now));
+            Took?.Invoke(sender, recipient);
             world.Trace.Add(world.Now, "relay", "delivers", $"{sender} to {recipient}", 250);
         }
     }
@@ -61,7 +65,7 @@ internal sealed class SimulatedRelay(World world, Func<int> faults)
 }
 
 /// <summary>One copy of a mail, received by one recipient.</summary>
-internal readonly record struct Delivery(string Recipient, DateTimeOffset At);
+internal readonly record struct Delivery(string Sender, string Recipient, DateTimeOffset At);
 
 /// <summary>What a relay does with a command instead of accepting it.</summary>
 internal enum RelayFault

@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Simulation.Scheduling;
+using MailFunctions.Statistics;
+using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
 using MailFunctions.TestPeers.Storage.Memory;
 
@@ -18,13 +22,7 @@ internal sealed partial class SimulatedStorage(World world, PlantedFault planted
     /// <param name="refusal">0, or the status with which it is refused.</param>
     public StorageReply Perform(string who, StorageCall request, int refusal)
     {
-        StorageReply reply;
-        if (refusal != 0)
-            reply = Account.Refuse(request, refusal, refusal == 503 ? "ServerBusy" : "InternalError");
-        else if (planted.Change(world, Account, request) is { } changed)
-            reply = Account.Perform(changed);
-        else
-            reply = Swallow(request);
+        var reply = refusal == 0 ? planted.Perform(world, Account, request) : Account.Refuse(request, refusal, refusal == 503 ? "ServerBusy" : "InternalError");
         // The boundary of a transaction is the client's own chance.
         var body = request.Path == "$batch" ? default : request.Body.Span;
         world.Trace.Add(world.Now, who, request.Method, request.Query.TryGetValue("$filter", out var filter) ? $"{request.Path}?{filter}" : request.Path, reply.Status, body, () => NamesIn(request));
@@ -33,6 +31,40 @@ internal sealed partial class SimulatedStorage(World world, PlantedFault planted
         return reply;
     }
 
+    /// <summary>The rows with a text that contains another: the table, and the keys. The suppression list keeps its addresses.</summary>
+    public IEnumerable<string> FindText(string text) =>
+        from table in StorageNames.Tables
+        where table != StorageNames.SuppressionsTable
+        from row in Account.Entities(table)
+        where row.Values.Any(value => value is string chars && chars.Contains(text, StringComparison.Ordinal))
+        select $"{table} {row["PartitionKey"]}/{row["RowKey"]}";
+
+    /// <summary>Loses every queue message and the schedule, as a restored copy may.</summary>
+    public void Lose()
+    {
+        foreach (var queue in (string[])[StorageNames.BulkQueue, StorageNames.TransactionalQueue])
+            Account.Perform(Call(StorageService.Queue, "DELETE", $"{queue}/messages"));
+        foreach (var row in Account.Entities(StorageNames.ScheduleTable))
+            Account.Perform(Call(StorageService.Table, "DELETE", $"{StorageNames.ScheduleTable}(PartitionKey='{row["PartitionKey"]}',RowKey='{row["RowKey"]}')"));
+    }
+
+    /// <summary>Moves the timers' progress, as if they had looked at each minute of a time without mail.</summary>
+    /// <param name="everyMinuteFrom">Where the daily recovery is to go on instead; null to move it too.</param>
+    public void MoveProgress(TimeSpan by, DateTimeOffset? everyMinuteFrom)
+    {
+        foreach (var name in (string[])[StatisticsCompiler.Fresh, StatisticsCompiler.Settling, StatisticsCompiler.Settled, StalledMailRecovery.Watermark, DailyRecovery.Watermark])
+        {
+            if (Account.Find(StorageNames.ProgressTable, "watermark", name) is not { } row)
+                continue;
+            var to = name == DailyRecovery.Watermark && everyMinuteFrom is { } from ? from : (DateTimeOffset)row["to"] + by;
+            var json = string.Create(CultureInfo.InvariantCulture, $$"""{"to@odata.type":"Edm.DateTime","to":"{{to.UtcDateTime:O}}"}""");
+            Account.Perform(Call(StorageService.Table, "PATCH", $"{StorageNames.ProgressTable}(PartitionKey='watermark',RowKey='{name}')", json));
+        }
+    }
+
+    private static StorageCall Call(StorageService service, string method, string path, string body = "") => new(
+        service, method, path, new Dictionary<string, string>(), new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["If-Match"] = "*" }, Encoding.UTF8.GetBytes(body));
+
     /// <summary>The mails that a transaction or a queue message names, for the story.</summary>
     private static string NamesIn(StorageCall request) => request.Path == "$batch" || request.Service == StorageService.Queue
         ? string.Concat(MailId().Matches(Encoding.UTF8.GetString(request.Body.Span)).Select(match => match.Value).Distinct().Select(id => $" {id}"))
@@ -40,13 +72,4 @@ internal sealed partial class SimulatedStorage(World world, PlantedFault planted
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")]
     private static partial Regex MailId();
-
-    /// <summary>Answers as if the request had been carried out, by carrying it out somewhere else.</summary>
-    private StorageReply Swallow(StorageCall request)
-    {
-        var elsewhere = new MemoryStorage(new SimulatedClock(world, new Life(), TimeSpan.Zero));
-        var queue = request.Path.Split('/')[0];
-        elsewhere.Perform(request with { Method = "PUT", Path = queue, Body = default });
-        return elsewhere.Perform(request);
-    }
 }

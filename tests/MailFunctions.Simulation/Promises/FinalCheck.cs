@@ -2,19 +2,20 @@ using System.Text.Json;
 using MailFunctions.Api.Emails;
 using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
+using MailFunctions.Simulation.Actors;
 using MailFunctions.Simulation.Outside;
 using MailFunctions.Simulation.Scheduling;
 
 namespace MailFunctions.Simulation.Promises;
 
 /// <summary>Compares, when all is quiet, what callers were promised and are told with what the relay received.</summary>
-internal sealed class FinalCheck(World world, Observer observer, SimulatedRelay relay, IReadOnlyList<PromisedMail> promised)
+internal sealed class FinalCheck(World world, Observer observer, SimulatedRelay relay, IReadOnlyList<PromisedMail> promised, Decisions decisions)
 {
     public async Task<IReadOnlyList<string>> FindBrokenAsync()
     {
-        var rows = await observer.ReadRowsAsync();
+        var rows = observer.ReadRows();
         var broken = new List<string>(FindLost(rows));
-        var copies = relay.Delivered.CountBy(delivery => delivery.Recipient).ToDictionary();
+        var copies = relay.Delivered.CountBy(delivery => (delivery.Sender, delivery.Recipient)).ToDictionary();
         var mails = new List<JsonElement>();
         foreach (var row in rows)
         {
@@ -23,10 +24,19 @@ internal sealed class FinalCheck(World world, Observer observer, SimulatedRelay 
             broken.AddRange(FindBroken(row, mail, copies));
         }
 
-        broken.AddRange(copies.Keys.Select(address => $"{address} received a mail that is in no ledger."));
+        broken.AddRange(FindWithoutEvent(rows));
+        broken.AddRange(copies.Keys.Select(copy => $"{copy.Recipient} received a mail of {copy.Sender} that is in no ledger."));
         if (await new StatisticsCheck(world, observer).FindFaultAsync(mails) is { } fault)
             broken.Add(fault);
         return broken;
+    }
+
+    /// <summary>The row of a mail that has ended, or is on hold, follows from an event.</summary>
+    private IEnumerable<string> FindWithoutEvent(IReadOnlyList<LedgerRow> rows)
+    {
+        var events = observer.ReadEvents().Select(happened => (happened.Id, happened.State)).ToHashSet();
+        return rows.Where(row => !row.State.IsOpen() && !events.Contains((row.Id, row.State)))
+            .Select(row => $"{row.Id} of {row.Sender} is {row.State.Name()}, and no event says so.");
     }
 
     private IEnumerable<string> FindLost(IReadOnlyList<LedgerRow> rows)
@@ -36,33 +46,35 @@ internal sealed class FinalCheck(World world, Observer observer, SimulatedRelay 
         foreach (var mail in promised)
         {
             if (!byId.TryGetValue(mail.Id, out var row))
-                yield return $"{mail.Id} of {mail.Plan.Sender(mail.Post)} was promised, and is in no ledger.";
-            else if (row.Sender != mail.Plan.Sender(mail.Post))
-                yield return $"{mail.Id} was promised to {mail.Plan.Sender(mail.Post)}, and is of {row.Sender}.";
+                yield return $"{mail.Id} of {mail.Sender} was promised, and is in no ledger.";
+            else if (row.Sender != mail.Sender)
+                yield return $"{mail.Id} was promised to {mail.Sender}, and is of {row.Sender}.";
             else if (bySender[row.Sender] > 1)
                 yield return $"{row.Sender} was accepted {bySender[row.Sender]} times under one key.";
         }
     }
 
-    /// <param name="copies">What each address received; what is accounted for is removed.</param>
-    private static IEnumerable<string> FindBroken(LedgerRow row, JsonElement mail, Dictionary<string, int> copies)
+    /// <param name="copies">What each address received of each mail; what is accounted for is removed.</param>
+    private IEnumerable<string> FindBroken(LedgerRow row, JsonElement mail, Dictionary<(string Sender, string Recipient), int> copies)
     {
-        var retries = row.OnUncertain == UncertainPolicy.Retry;
+        var retries = row.OnUncertain == UncertainPolicy.Retry || decisions.IsTriedAgain(row.Sender);
+        if (decisions.Canceled.ContainsKey(row.Sender) && row.State != EmailState.Canceled)
+            yield return $"{row.Id} of {row.Sender} was canceled, and is {row.State.Name()}.";
         foreach (var recipient in mail.GetProperty("recipients").EnumerateArray())
         {
             var (address, status) = (recipient.GetProperty("address").GetString()!, Status(recipient));
-            copies.Remove(address, out var count);
+            copies.Remove((row.Sender, address), out var count);
             var uncertain = CountUncertain(mail, address);
             var known = status == "sent" ? 1 : 0;
             if (count > known + uncertain)
                 yield return $"{address} received {count} copies of {row.Id}, is {status}, and had {uncertain} uncertain attempts.";
             if (count > 1 && !retries)
                 yield return $"{address} received {count} copies of {row.Id}, which is not to be sent again after an uncertain attempt.";
-            if (status == "sent" && count == 0 && row.OnUncertain != UncertainPolicy.AssumeSent)
+            if (status == "sent" && count == 0 && row.OnUncertain != UncertainPolicy.AssumeSent && !decisions.IsCountedAsSent(row.Sender))
                 yield return $"{address} never received {row.Id}, which counts as sent.";
             if (address.EndsWith(MailPlan.Suppressed, StringComparison.Ordinal) && count > 0)
                 yield return $"{address} is suppressed, and received {row.Id}.";
-            if (status is "pending" or "deferred" && row.State is not (EmailState.Expired or EmailState.Dead))
+            if (status is "pending" or "deferred" && row.State is not (EmailState.Scheduled or EmailState.Expired or EmailState.Dead or EmailState.Canceled or EmailState.Discarded))
                 yield return $"{address} is still {status} in {row.Id}, which is {row.State.Name()}.";
         }
     }

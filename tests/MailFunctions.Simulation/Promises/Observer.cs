@@ -15,10 +15,9 @@ namespace MailFunctions.Simulation.Promises;
 /// <summary>Looks at storage from outside, at once and without a fault, and asks the app's own API what it says.</summary>
 internal sealed class Observer(World world, SimulatedStorage storage, SimulatedRelay relay)
 {
-    private static readonly IConfiguration Configuration = TestSettings.Configuration((TestSettings.Storage, MemoryStorage.ConnectionString));
+    private static readonly IConfiguration Configuration = TestSettings.Configuration((TestSettings.Storage, MemoryStorage.UnsignedConnectionString));
 
-    private static readonly string Open = string.Join(
-        " or ", Enum.GetValues<EmailState>().Where(state => state.IsOpen()).Select(state => $"state eq '{state.Name()}'"));
+    private static readonly HashSet<object> Open = [.. Enum.GetValues<EmailState>().Where(state => state.IsOpen()).Select(state => state.Name())];
 
     private readonly StorageClients _direct = new(
         Configuration, new StorageClock(new SimulatedClock(world, new Life(), TimeSpan.Zero)), options => options.Transport = new MemoryTransport(storage.Account));
@@ -28,49 +27,46 @@ internal sealed class Observer(World world, SimulatedStorage storage, SimulatedR
     /// <summary>A process that no listener uses, for calls.</summary>
     public Instance Asked => _asked ??= new Instance(world, "observer", TimeSpan.Zero, storage, relay, () => 0);
 
-    public void End() => _asked?.Kill();
+    public void End()
+    {
+        _asked?.Kill();
+        _asked = null;
+    }
 
     /// <summary>Creates what a deployment creates.</summary>
     public Task PrepareAsync() => StorageSetup.CreateAsync(_direct, attachments: null, CancellationToken.None);
 
     /// <summary>All rows of the ledger that are mails.</summary>
-    public async Task<IReadOnlyList<LedgerRow>> ReadRowsAsync() => await _direct.Table(StorageNames.EmailsTable)
-        .QueryAsync<TableEntity>(select: LedgerRowMapping.WithoutContent)
-        .Select(LedgerRowMapping.FromEntity)
-        .Where(row => row.State != EmailState.Void)
-        .ToListAsync();
+    /// <param name="which">Selects among their states; null for all.</param>
+    public IReadOnlyList<LedgerRow> ReadRows(Func<EmailState, bool>? which = null) =>
+        [.. storage.Account.Entities(StorageNames.EmailsTable, which: value => EmailStates.Parse((string)value("state")!) is var state && state != EmailState.Void && which?.Invoke(state) != false).Select(ToRow)];
 
-    /// <summary>Whether a mail is open.</summary>
-    public async Task<bool> HasOpenAsync() => await _direct.Table(StorageNames.EmailsTable).QueryAsync<TableEntity>(Open, select: ["RowKey"]).AnyAsync();
+    /// <summary>Whether a mail is open that is due before a time.</summary>
+    public bool HasOpen(DateTimeOffset before) => storage.Account.Any(
+        StorageNames.EmailsTable, value => value("state") is { } state && Open.Contains(state) && !(value("due_at") is DateTimeOffset due && due > before));
 
-    /// <summary>The row of a mail; null when there is none.</summary>
-    public LedgerRow? FindRow(EmailId id)
+    /// <summary>The events that count: a correction replaces the event of its attempt.</summary>
+    public IReadOnlyList<EmailEvent> ReadEvents()
     {
-        var found = _direct.Table(StorageNames.EmailsTable).GetEntityIfExists<TableEntity>(id.PartitionKey, id.RowKey, LedgerRowMapping.WithoutContent);
-        return found.HasValue ? LedgerRowMapping.FromEntity(found.Value!) : null;
+        var events = storage.Account.Entities(StorageNames.EventsTable).Select(values => EmailEventMapping.FromEntity(new TableEntity(values))).ToDictionary(read => read.Key);
+        foreach (var corrected in ReadRows().SelectMany(row => row.Corrected.Select(row.EventOfAttempt)))
+            events.Remove(corrected);
+        return [.. events.Values];
     }
+
+    /// <summary>The row of a mail that is open; null when there is none.</summary>
+    public LedgerRow? FindOpen(EmailId id) => !Open.Contains(storage.Account.Value(StorageNames.EmailsTable, id.PartitionKey, id.RowKey, "state") ?? "") ? null : storage.Account.Find(StorageNames.EmailsTable, id.PartitionKey, id.RowKey) is { } values ? ToRow(values) : null;
 
     /// <summary>Whether a queue message, shown or hidden, or a row of the schedule names the mail.</summary>
     public bool IsWoken(LedgerRow row)
     {
         var queue = row.Lane.QueueName();
-        if (storage.Account.Messages(queue).Concat(storage.Account.Messages(queue + StorageNames.PoisonSuffix)).Any(text => Names(text, row)))
+        var id = row.Id.ToString();
+        if (storage.Account.Messages(queue).Concat(storage.Account.Messages(queue + StorageNames.PoisonSuffix)).Any(text => text.Contains(id, StringComparison.Ordinal)))
             return true;
-        var partition = ScheduleRow.Partition(row.Id.Shard);
-        return _direct.Table(StorageNames.ScheduleTable)
-            .Query<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), select: ["RowKey"])
-            .Any(entity => entity.RowKey.Contains(row.Id.ToString(), StringComparison.Ordinal));
+        return storage.Account.Entities(StorageNames.ScheduleTable, ScheduleRow.Partition(row.Id.Shard))
+            .Any(values => ((string)values["RowKey"]).Contains(id, StringComparison.Ordinal));
     }
 
-    private static bool Names(string text, LedgerRow row)
-    {
-        try
-        {
-            return LaneMessage.Parse(new BinaryData(text)).Mails.Any(mail => mail.Id == row.Id);
-        }
-        catch (UnreadableMessageException)
-        {
-            return false;
-        }
-    }
+    private static LedgerRow ToRow(Dictionary<string, object> values) => LedgerRowMapping.FromEntity(new TableEntity(values));
 }

@@ -28,7 +28,7 @@ internal sealed class WakeUpWatch(Observer observer, ICollection<string> broken)
     {
         foreach (var mail in LaneMessage.Parse(new BinaryData(text)).Mails)
         {
-            if (observer.FindRow(mail.Id) is { } row && row.State.IsOpen() && !observer.IsWoken(row))
+            if (observer.FindOpen(mail.Id) is { } row && !observer.IsWoken(row))
                 broken.Add($"{row.Id} of {row.Sender} is {row.State.Name()} after attempt {row.Attempt}, and nothing wakes it once {queue} has lost the message of attempt {mail.Number}.");
         }
     }

@@ -27,6 +27,8 @@ internal sealed class BlobService(TimeProvider clock)
         };
     }
 
+    public IReadOnlyList<string> Names(string container) => _containers.TryGetValue(container, out var blobs) ? [.. blobs.From("", last: null).Select(blob => blob.Key)] : [];
+
     private StorageReply Create(string container) => _containers.TryAdd(container, new OrderedRows<Blob>())
         ? new StorageReply(201).With("ETag", NextETag()).With("Last-Modified", Time(clock.GetUtcNow()))
         : throw new StorageRefusal(409, "ContainerAlreadyExists", "The specified container already exists.");

@@ -20,6 +20,10 @@ internal sealed class MemoryTable
             _partitions.Remove(entity.PartitionKey);
     }
 
+    /// <param name="partitionKey">Null for all partitions.</param>
+    public IEnumerable<MemoryEntity> From(string? partitionKey) =>
+        _partitions.From(partitionKey ?? "", partitionKey).SelectMany(partition => partition.Row.From("", last: null)).Select(row => row.Row);
+
     /// <param name="from">The keys to begin with; null for the first.</param>
     public IEnumerable<MemoryEntity> Matching(TableFilter filter, (string PartitionKey, string RowKey)? from)
     {

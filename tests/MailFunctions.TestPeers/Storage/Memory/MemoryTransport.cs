@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -27,21 +29,22 @@ public class MemoryTransport(MemoryStorage storage) : HttpPipelineTransport
 
     private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(RequestContent content, CancellationToken cancellationToken)
     {
-        var written = new MemoryStream();
+        var written = content.TryComputeLength(out var length) ? new MemoryStream((int)length) : new MemoryStream();
         await content.WriteToAsync(written, cancellationToken);
         return written.GetBuffer().AsMemory(0, (int)written.Length);
     }
 
     private sealed class MemoryRequest : Request
     {
-        private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
+        private static long _requests;
+        private readonly Dictionary<string, string> _headers = new(11, StringComparer.OrdinalIgnoreCase);
         private string? _clientRequestId;
 
         public IReadOnlyDictionary<string, string> ByName => _headers;
 
         public override string ClientRequestId
         {
-            get => _clientRequestId ??= Guid.NewGuid().ToString();
+            get => _clientRequestId ??= Interlocked.Increment(ref _requests).ToString(CultureInfo.InvariantCulture);
             set => _clientRequestId = value;
         }
 
@@ -75,7 +78,9 @@ public class MemoryTransport(MemoryStorage storage) : HttpPipelineTransport
 
         public override string ReasonPhrase => reply.Code ?? "OK";
 
-        public override Stream? ContentStream { get; set; } = new MemoryStream(reply.Body.ToArray());
+        public override Stream? ContentStream { get; set; } = MemoryMarshal.TryGetArray(reply.Body, out var body)
+            ? new MemoryStream(body.Array!, body.Offset, body.Count, writable: false, publiclyVisible: true)
+            : new MemoryStream(reply.Body.ToArray(), writable: false);
 
         public override string ClientRequestId { get; set; } = clientRequestId;
 

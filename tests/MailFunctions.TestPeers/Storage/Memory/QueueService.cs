@@ -36,6 +36,8 @@ internal sealed class QueueService(TimeProvider clock)
 
     public IReadOnlyList<string> Texts(string name) => _queues.TryGetValue(name, out var queue) ? [.. Living(queue).Select(message => message.Text)] : [];
 
+    public bool Shows(string name) => _queues.TryGetValue(name, out var queue) && Visible(queue).Any();
+
     private StorageReply Create(string name) => new(_queues.TryAdd(name, []) ? 201 : 204);
 
     private StorageReply Drop(string name)
@@ -125,9 +127,17 @@ internal sealed class QueueService(TimeProvider clock)
         Living(Queue(name)).FirstOrDefault(message => message.Id == id && message.PopReceipt == call.Parameter("popreceipt"))
         ?? throw new StorageRefusal(404, "MessageNotFound", "The specified message does not exist.");
 
-    private IEnumerable<Message> Living(List<Message> queue) => queue.Where(message => message.Expires > clock.GetUtcNow());
+    private IEnumerable<Message> Living(List<Message> queue)
+    {
+        var now = clock.GetUtcNow();
+        return queue.Where(message => message.Expires > now);
+    }
 
-    private IEnumerable<Message> Visible(List<Message> queue) => Living(queue).Where(message => message.VisibleAt <= clock.GetUtcNow()).OrderBy(message => message.VisibleAt);
+    private IEnumerable<Message> Visible(List<Message> queue)
+    {
+        var now = clock.GetUtcNow();
+        return Living(queue).Where(message => message.VisibleAt <= now).OrderBy(message => message.VisibleAt);
+    }
 
     private static int Count(StorageCall call) => call.Parameter("numofmessages") is not { } given
         ? 1
@@ -147,7 +157,7 @@ internal sealed class QueueService(TimeProvider clock)
 
     private static string ReadText(ReadOnlyMemory<byte> body)
     {
-        var text = XDocument.Load(new MemoryStream(body.ToArray())).Root?.Element("MessageText")?.Value
+        var text = XDocument.Parse(Encoding.UTF8.GetString(body.Span).TrimStart('\uFEFF')).Root?.Element("MessageText")?.Value
             ?? throw new StorageRefusal(400, "InvalidXmlDocument", "There is no MessageText.");
         return Encoding.UTF8.GetByteCount(text) <= MaxMessageBytes
             ? text

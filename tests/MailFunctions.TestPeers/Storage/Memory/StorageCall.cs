@@ -17,7 +17,7 @@ public sealed record StorageCall(
 
     /// <summary>Reads the parts of an URL of the account's form on Azure: <c>https://{account}.{service}.core.windows.net/…</c>.</summary>
     internal static StorageCall Of(string method, RequestUriBuilder uri, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body) =>
-        new(ServiceOf(uri.Host ?? ""), method, Uri.UnescapeDataString(uri.Path.TrimStart('/')), ReadQuery(uri.Query), headers, body);
+        new(ServiceOf(uri.Host ?? ""), method, Unescaped(uri.Path.AsSpan().TrimStart('/')), ReadQuery(uri.Query), headers, body);
 
     /// <summary>Reads the target of a request in the form of an emulator: <c>/{account}/…?…</c>.</summary>
     internal static StorageCall Below(
@@ -26,27 +26,31 @@ public sealed record StorageCall(
         var at = target.IndexOf('?', StringComparison.Ordinal);
         var (path, query) = at < 0 ? (target, "") : (target[..at], target[at..]);
         path = path.Length > account.Length + 1 ? path[(account.Length + 2)..] : "";
-        return new(service, method, Uri.UnescapeDataString(path), ReadQuery(query), headers, body) { Root = account + "/" };
+        return new(service, method, Unescaped(path), ReadQuery(query), headers, body) { Root = account + "/" };
     }
 
-    private static StorageService ServiceOf(string host) => host.Split('.') switch
+    private static StorageService ServiceOf(string host) => host.AsSpan(host.IndexOf('.', StringComparison.Ordinal) + 1) switch
     {
-        [_, "table", ..] => StorageService.Table,
-        [_, "queue", ..] => StorageService.Queue,
-        [_, "blob", ..] => StorageService.Blob,
+        var rest when rest.StartsWith("table.", StringComparison.Ordinal) => StorageService.Table,
+        var rest when rest.StartsWith("queue.", StringComparison.Ordinal) => StorageService.Queue,
+        var rest when rest.StartsWith("blob.", StringComparison.Ordinal) => StorageService.Blob,
         _ => throw new ArgumentException($"{host} is no host of a storage account."),
     };
 
     private static Dictionary<string, string> ReadQuery(string query)
     {
         var read = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        var text = query.AsSpan().TrimStart('?');
+        foreach (var range in text.Split('&'))
         {
-            var at = pair.IndexOf('=', StringComparison.Ordinal);
-            var (name, value) = at < 0 ? (pair, "") : (pair[..at], pair[(at + 1)..]);
-            read[Uri.UnescapeDataString(name)] = Uri.UnescapeDataString(value.Replace('+', ' '));
+            var pair = text[range];
+            var at = pair.IndexOf('=');
+            if (!pair.IsEmpty)
+                read[Unescaped(at < 0 ? pair : pair[..at])] = at < 0 ? "" : Unescaped(pair[(at + 1)..].Contains('+') ? pair[(at + 1)..].ToString().Replace('+', ' ') : pair[(at + 1)..]);
         }
 
         return read;
     }
+
+    private static string Unescaped(ReadOnlySpan<char> text) => text.Contains('%') ? Uri.UnescapeDataString(text) : text.ToString();
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace MailFunctions.TestPeers.Storage.Memory;
 
@@ -8,7 +7,10 @@ namespace MailFunctions.TestPeers.Storage.Memory;
 /// <param name="Code">The service's error code; null for a success.</param>
 public sealed record StorageReply(int Status, string? Code = null)
 {
-    public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Headers of an answer.</summary>
+    private const int Usually = 7;
+
+    public Dictionary<string, string> Headers { get; } = new(Usually, StringComparer.OrdinalIgnoreCase);
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
@@ -37,24 +39,18 @@ public sealed record StorageReply(int Status, string? Code = null)
         return service == StorageService.Table ? reply : reply.With("x-ms-error-code", refusal.Code);
     }
 
-    internal static byte[] ErrorJson(string code, string message)
+    internal static byte[] ErrorJson(string code, string message) => JsonText.Of(json =>
     {
-        using var written = new MemoryStream();
-        using (var json = new Utf8JsonWriter(written))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("odata.error");
-            json.WriteString("code", code);
-            json.WriteStartObject("message");
-            json.WriteString("lang", "en-US");
-            json.WriteString("value", message);
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return written.ToArray();
-    }
+        json.WriteStartObject();
+        json.WriteStartObject("odata.error");
+        json.WriteString("code", code);
+        json.WriteStartObject("message");
+        json.WriteString("lang", "en-US");
+        json.WriteString("value", message);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
 }
 
 /// <summary>A request that storage refuses, by one of the codes of "Status and error codes" of its REST reference.</summary>

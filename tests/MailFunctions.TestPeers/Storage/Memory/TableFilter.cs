@@ -1,21 +1,18 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace MailFunctions.TestPeers.Storage.Memory;
 
 /// <summary>
 /// A <c>$filter</c> by "Querying tables and entities": comparisons of a property with a constant, and, or, not, brackets.
 /// </summary>
-internal sealed partial class TableFilter
+internal sealed class TableFilter
 {
     private readonly List<string> _tokens;
     private int _at;
 
     private TableFilter(string text)
     {
-        _tokens = [.. Token().Matches(text).Select(match => match.Value)];
-        if (string.Concat(_tokens) != Blank().Replace(text, match => match.Groups["text"].Value))
-            throw Refused();
+        _tokens = Tokens(text);
     }
 
     public static TableFilter All { get; } = new("") { Matches = _ => true };
@@ -144,11 +141,51 @@ internal sealed partial class TableFilter
 
     private static StorageRefusal Refused() => new(400, "InvalidInput", "The filter is not of the form that tables take.");
 
-    [GeneratedRegex(@"\(|\)|[A-Za-z]*'(?:[^']|'')*'|[^\s()']+")]
-    private static partial Regex Token();
+    /// <summary>Brackets, words, and constants with their quotation marks and type.</summary>
+    private static List<string> Tokens(string text)
+    {
+        var tokens = new List<string>();
+        for (var at = 0; at < text.Length;)
+        {
+            var from = at;
+            if (char.IsWhiteSpace(text[at]))
+            {
+                at++;
+                continue;
+            }
 
-    [GeneratedRegex(@"(?<text>'(?:[^']|'')*')|\s+")]
-    private static partial Regex Blank();
+            if (text[at] is '(' or ')')
+            {
+                at++;
+            }
+            else
+            {
+                while (at < text.Length && text[at] is not ('(' or ')' or '\'') && !char.IsWhiteSpace(text[at]))
+                    at++;
+                if (at < text.Length && text[at] == '\'')
+                    at = EndOfText(text, at);
+            }
+
+            tokens.Add(text[from..at]);
+        }
+
+        return tokens;
+    }
+
+    /// <summary>The index after the text in quotation marks that begins here; two of them in it are one.</summary>
+    private static int EndOfText(string text, int from)
+    {
+        for (var at = from + 1; at < text.Length; at++)
+        {
+            if (text[at] != '\'')
+                continue;
+            if (at + 1 == text.Length || text[at + 1] != '\'')
+                return at + 1;
+            at++;
+        }
+
+        throw Refused();
+    }
 
     /// <summary>The lowest and the highest key that can match.</summary>
     internal sealed class Bounds

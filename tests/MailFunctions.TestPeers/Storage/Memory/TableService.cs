@@ -10,6 +10,8 @@ internal sealed partial class TableService(TimeProvider clock)
 {
     private const int MaxPage = 1000;
 
+    private static readonly byte[] Nothing = """{"value":[]}"""u8.ToArray();
+
     private readonly Dictionary<string, MemoryTable> _tables = new(StringComparer.OrdinalIgnoreCase);
     private DateTimeOffset _latest;
 
@@ -28,6 +30,11 @@ internal sealed partial class TableService(TimeProvider clock)
         return TableWrite.Of(call, name, key).Perform(Table(name), Now());
     }
 
+    /// <summary>The entities of a table, or of one partition of it, as they stand.</summary>
+    public IEnumerable<MemoryEntity> Entities(string table, string? partitionKey) => _tables.GetValueOrDefault(table)?.From(partitionKey) ?? [];
+
+    public MemoryEntity? Find(string table, string partitionKey, string rowKey) => _tables.GetValueOrDefault(table)?.Find(partitionKey, rowKey);
+
     /// <summary>The time of a write, of which no two are equal: an ETag is made of it.</summary>
     private DateTimeOffset Now() => _latest = clock.GetUtcNow() is var now && now > _latest ? now : _latest.AddTicks(1);
 
@@ -45,7 +52,7 @@ internal sealed partial class TableService(TimeProvider clock)
     private static StorageReply Read(MemoryTable table, (string PartitionKey, string RowKey) key, StorageCall call)
     {
         var entity = table.Find(key.PartitionKey, key.RowKey) ?? throw TableWrite.Missing();
-        return StorageReply.OfJson(200, Written(json => entity.Write(json, Selected(call)))).With("ETag", entity.ETag);
+        return StorageReply.OfJson(200, entity.ToJson(call.Parameter("$select"))).With("ETag", entity.ETag);
     }
 
     /// <summary>"Query Entities": at most 1,000 entities, in the order of their keys, and where to go on ("Query timeout and pagination").</summary>
@@ -57,13 +64,13 @@ internal sealed partial class TableService(TimeProvider clock)
             throw new StorageRefusal(400, "InvalidInput", "$top is from 1 to 1000.");
         var from = call.Parameter("NextPartitionKey") is { } partition ? (Decode(partition), Decode(call.Parameter("NextRowKey") ?? "")) : default((string, string)?);
         var found = table.Matching(filter, from).Take(top + 1).ToList();
-        var select = Selected(call);
-        var reply = StorageReply.OfJson(200, Written(json =>
+        var select = call.Parameter("$select");
+        var reply = StorageReply.OfJson(200, found.Count == 0 ? Nothing : JsonText.Of(json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("value");
             foreach (var entity in found.Take(top))
-                entity.Write(json, select);
+                json.WriteRawValue(entity.ToJson(select), skipInputValidation: true);
             json.WriteEndArray();
             json.WriteEndObject();
         }));
@@ -72,21 +79,11 @@ internal sealed partial class TableService(TimeProvider clock)
             : reply;
     }
 
-    private static string[]? Selected(StorageCall call) => call.Parameter("$select")?.Split(',', StringSplitOptions.TrimEntries);
-
     /// <summary>A token is opaque to clients: like Azure's it has a version and base64.</summary>
     private static string Encode(string key) => $"1!{key.Length.ToString(CultureInfo.InvariantCulture)}!{Convert.ToBase64String(Encoding.UTF8.GetBytes(key)).Replace('+', '-').Replace('/', '_').Replace('=', '.')}";
 
     private static string Decode(string token) =>
         Encoding.UTF8.GetString(Convert.FromBase64String(token.Split('!', 3)[2].Replace('-', '+').Replace('_', '/').Replace('.', '=')));
-
-    private static byte[] Written(Action<Utf8JsonWriter> write)
-    {
-        using var written = new MemoryStream();
-        using (var json = new Utf8JsonWriter(written))
-            write(json);
-        return written.ToArray();
-    }
 
     private static string Key(Match match, string name) => match.Groups[name].Value.Replace("''", "'", StringComparison.Ordinal);
 

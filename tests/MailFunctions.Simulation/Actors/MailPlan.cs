@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using MailFunctions.Simulation.Outside;
 
-namespace MailFunctions.Simulation;
+namespace MailFunctions.Simulation.Actors;
 
 /// <summary>
 /// One mail that a caller wants to send. Each post of it has addresses of its own, unless a key makes the posts one: so each
@@ -12,6 +12,12 @@ internal sealed record MailPlan
 {
     /// <summary>Addresses that were put on the suppression list before the first mail.</summary>
     public const string Suppressed = "@suppressed.example";
+
+    /// <summary>Addresses that are put on the list while mail for them is on its way.</summary>
+    public const string SuppressedLater = "@leaves.example";
+
+    /// <summary>Addresses of each kind that are, or will be, suppressed.</summary>
+    public const int SuppressedCount = 4;
 
     private const string Here = "@here.example";
 
@@ -35,22 +41,24 @@ internal sealed record MailPlan
 
     public required bool HasSuppressed { get; init; }
 
+    public required bool HasSuppressedLater { get; init; }
+
     /// <summary>Posted with an idempotency key.</summary>
     public required bool HasKey { get; init; }
 
     public required bool IsLarge { get; init; }
 
-    public string? Key => HasKey ? string.Create(CultureInfo.InvariantCulture, $"key-{Number}") : null;
+    /// <summary>How long after the answer its caller cancels it; null when it does not.</summary>
+    public required TimeSpan? CanceledAfter { get; init; }
+
+    /// <summary>How long after the answer its caller gives it another time, and how long before that time.</summary>
+    public required (TimeSpan After, TimeSpan Ahead)? Moved { get; init; }
 
     /// <summary>Sends again after an attempt whose outcome is unknown.</summary>
     public bool Retries => OnUncertain is null ? !IsBulk : OnUncertain == "retry";
 
-    public static MailPlan Draw(Random chance, int number, DateTimeOffset start, TimeSpan over)
+    public static MailPlan Draw(Random chance, int number, DateTimeOffset posted, bool hasKey)
     {
-        var posted = start + (over * chance.NextDouble());
-        // Some come at the same moment, and are written together.
-        if (chance.Next(3) == 0)
-            posted = new DateTimeOffset(posted.UtcTicks - (posted.UtcTicks % (5 * TimeSpan.TicksPerSecond)), TimeSpan.Zero);
         var scheduled = chance.Next(5) == 0 ? posted + (TimeSpan.FromMinutes(8) * chance.NextDouble()) : default(DateTimeOffset?);
         return new MailPlan
         {
@@ -63,10 +71,15 @@ internal sealed record MailPlan
             Recipients = 1 + (chance.Next(3) == 0 ? chance.Next(3) : 0),
             HasNowhere = chance.Next(10) == 0,
             HasSuppressed = chance.Next(10) == 0,
-            HasKey = chance.Next(4) == 0,
+            HasSuppressedLater = chance.Next(10) == 0,
+            HasKey = hasKey,
             IsLarge = chance.Next(20) == 0,
+            CanceledAfter = chance.Next(12) == 0 ? TimeSpan.FromMinutes(4) * chance.NextDouble() : null,
+            Moved = scheduled is not null && chance.Next(3) == 0 ? (TimeSpan.FromMinutes(4) * chance.NextDouble(), TimeSpan.FromMinutes(6) * chance.NextDouble()) : null,
         };
     }
+
+    public static string SuppressedAddress(int number, string domain) => string.Create(CultureInfo.InvariantCulture, $"s{number % SuppressedCount}{domain}");
 
     public string Sender(int post) => string.Create(CultureInfo.InvariantCulture, $"{Name(post)}@shop.example");
 
@@ -77,33 +90,29 @@ internal sealed record MailPlan
         if (HasNowhere)
             yield return Name(post) + RelayDialogue.Nowhere;
         if (HasSuppressed)
-            yield return string.Create(CultureInfo.InvariantCulture, $"s{Number % 4}{Suppressed}");
+            yield return SuppressedAddress(Number, Suppressed);
+        if (HasSuppressedLater)
+            yield return SuppressedAddress(Number, SuppressedLater);
     }
 
-    public string ToJson(int post)
+    public void Write(Utf8JsonWriter json, int post)
     {
-        using var written = new MemoryStream();
-        using (var json = new Utf8JsonWriter(written))
-        {
-            json.WriteStartObject();
-            json.WriteString("from", Sender(post));
-            json.WriteStartArray("to");
-            foreach (var address in Addresses(post))
-                json.WriteStringValue(address);
-            json.WriteEndArray();
-            json.WriteString("subject", "Hello");
-            json.WriteString("text", IsLarge ? new string('x', 40_000) : "Hello");
-            json.WriteString("lane", IsBulk ? "bulk" : "transactional");
-            if (OnUncertain is not null)
-                json.WriteString("on_uncertain", OnUncertain);
-            if (ScheduledAt is { } scheduled)
-                json.WriteString("scheduled_at", scheduled);
-            if (ExpiresAt is { } expires)
-                json.WriteString("expires_at", expires);
-            json.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(written.ToArray());
+        json.WriteStartObject();
+        json.WriteString("from", Sender(post));
+        json.WriteStartArray("to");
+        foreach (var address in Addresses(post))
+            json.WriteStringValue(address);
+        json.WriteEndArray();
+        json.WriteString("subject", "Hello");
+        json.WriteString("text", IsLarge ? new string('x', 40_000) : "Hello");
+        json.WriteString("lane", IsBulk ? "bulk" : "transactional");
+        if (OnUncertain is not null)
+            json.WriteString("on_uncertain", OnUncertain);
+        if (ScheduledAt is { } scheduled)
+            json.WriteString("scheduled_at", scheduled);
+        if (ExpiresAt is { } expires)
+            json.WriteString("expires_at", expires);
+        json.WriteEndObject();
     }
 
     private string Name(int post) => string.Create(CultureInfo.InvariantCulture, $"m{Number}-{(HasKey ? 0 : post)}");

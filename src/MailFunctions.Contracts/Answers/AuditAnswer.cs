@@ -7,7 +7,7 @@ namespace MailFunctions.Contracts;
 /// <param name="RecordedAt">The same by the clock of the storage service, before the call was carried out. Where the two differ by
 /// more than seconds, the app's clock was wrong.</param>
 /// <param name="Who">The caller: <c>key:</c> and the id of an API key, <c>function-key:</c> and a fingerprint, <c>entra:</c> and
-/// an object id, or <c>operator:command</c>.</param>
+/// an object id, <c>operator:command</c>, or <c>app:volume-watch</c>.</param>
 /// <param name="Call">The name of the call's function.</param>
 /// <param name="Target">What the call is about, such as <c>emails/{id}</c>; an address stands as its SHA-256.</param>
 /// <param name="Network">The client's network, /24 or /48; null if it is unknown.</param>

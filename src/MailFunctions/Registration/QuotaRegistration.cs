@@ -17,6 +17,7 @@ internal static class QuotaRegistration
         services.AddSingleton<QuotaTable>();
         services.AddSingleton<QuotaGate>();
         services.AddSingleton<VolumeTable>();
+        services.AddSingleton<VolumePause>();
         services.AddSingleton<VolumeWatch>();
         services.AddHostedService<QuotaUpkeep>();
     }

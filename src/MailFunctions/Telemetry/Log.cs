@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(1011, LogLevel.Warning, "Could not give back shares of quotas or record the volume of keys yet ({Exception}); trying again")]
     public static partial void QuotasNotKept(this ILogger logger, string exception);
 
+    [LoggerMessage(1012, LogLevel.Error, "Paused API key {Key}, since it sends much more than it usually does: its calls are refused and its mail waits until a call resumes it")]
+    public static partial void KeyPaused(this ILogger logger, string key);
+
     [LoggerMessage(1020, LogLevel.Error, "The result of the audited call {Entry} could not be stored ({Exception}); it reads as unknown")]
     public static partial void AuditResultLost(this ILogger logger, string entry, string exception);
 

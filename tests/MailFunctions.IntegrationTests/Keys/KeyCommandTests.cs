@@ -50,8 +50,8 @@ public sealed class KeyCommandTests(AzuriteFixture azurite)
     }
 
     [Theory]
-    [InlineData("keys takes add NAME, change ID, list, or revoke ID; 'keys --help' says more.", "make", "x")]
-    [InlineData("keys takes add NAME, change ID, list, or revoke ID; 'keys --help' says more.", "add", "x", "y")]
+    [InlineData("keys takes add NAME, change ID, list, revoke ID, or make-hash; 'keys --help' says more.", "make", "x")]
+    [InlineData("keys takes add NAME, change ID, list, revoke ID, or make-hash; 'keys --help' says more.", "add", "x", "y")]
     [InlineData("keys add needs a name for the key.", "add")]
     [InlineData("keys revoke needs the id of the key; 'keys list' shows it.", "revoke")]
     [InlineData("--lanes needs a value.", "add", "x", "--lanes")]

@@ -34,6 +34,9 @@ internal sealed class VolumeWatchOptions
 
     /// <summary>The recipients of an hour up to which there is never an alarm. Default 200, 1 to 1,000,000,000.</summary>
     public long Floor { get; set; } = 200;
+
+    /// <summary>True to pause a key, too, when its volume jumps. Default: false.</summary>
+    public bool Pause { get; set; }
 }
 
 internal sealed class QuotaOptionsValidator : IValidateOptions<QuotaOptions>

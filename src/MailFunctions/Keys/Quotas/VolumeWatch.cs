@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
@@ -15,7 +16,8 @@ namespace MailFunctions.Keys.Quotas;
 /// Thread safe. A watch and no limit: the counts of the last minute are lost with a process that is killed, and count
 /// twice when the answer to a write is lost while another instance writes too.
 /// </remarks>
-internal sealed class VolumeWatch(IOptions<QuotaOptions> options, VolumeTable table, MailMeters meters, TimeProvider clock, ILogger<VolumeWatch> logger)
+internal sealed class VolumeWatch(
+    IOptions<QuotaOptions> options, VolumeTable table, VolumePause pause, MailMeters meters, TimeProvider clock, ILogger<VolumeWatch> logger)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
@@ -62,6 +64,9 @@ internal sealed class VolumeWatch(IOptions<QuotaOptions> options, VolumeTable ta
             var isWritten = !first && before?.Token == token;
             var after = isWritten ? before!.Volume : (before?.Volume ?? KeyVolume.Empty(now)).Add(recipients, now);
             var isAlarm = after.IsJump(_options.Factor, _options.Floor) && (isWritten ? after.AlarmedAt == after.Hour : after.AlarmedAt != after.Hour);
+            // The pause comes before the row that says that the jump was seen: after a crash between the two it is found anew.
+            if (isAlarm && _options.Pause)
+                await pause.PauseAsync(key, Reason(after), cancellationToken);
             if (!isWritten && !await table.TryWriteAsync(key, isAlarm ? after with { AlarmedAt = after.Hour } : after, before, token, cancellationToken))
             {
                 await Task.Delay(Chance.Spread.Next(10, 200), cancellationToken);
@@ -73,6 +78,9 @@ internal sealed class VolumeWatch(IOptions<QuotaOptions> options, VolumeTable ta
             return;
         }
     }
+
+    private static string Reason(KeyVolume volume) => string.Create(
+        CultureInfo.InvariantCulture, $"Its volume jumped: {volume.InHour:N0} recipients in an hour, where its usual busiest hour has {Math.Ceiling(volume.Usual):N0}");
 
     /// <param name="Since">The time of the oldest of them, by the process's own clock.</param>
     private sealed record Count(long Recipients, long Since);

@@ -1,8 +1,12 @@
+using Azure.Data.Tables;
+using MailFunctions.Keys.Audit;
+using MailFunctions.Keys.Pauses;
 using MailFunctions.Keys.Quotas;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage.Memory;
 using MailFunctions.Tests.Telemetry;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Tests.Keys.Quotas;
@@ -48,6 +52,35 @@ public sealed class VolumeWatchTests
         one.Watch.Accepted(Key, 500);
         await AddAsync(one);
         Assert.Equal([1010, 1010], _lines.Ids);
+    }
+
+    [Fact]
+    public async Task A_jump_pauses_the_key_where_the_setting_says_so()
+    {
+        var (watching, pausing) = (await StartAsync(), await StartAsync(pause: true));
+        for (var day = 0; day < 4; day++)
+        {
+            pausing.Watch.Accepted(Key, 30);
+            await AddAsync(pausing);
+            _time.Advance(TimeSpan.FromDays(1));
+        }
+
+        watching.Watch.Accepted(Key, 400);
+        await AddAsync(watching);
+        Assert.Empty(await watching.Pauses.ListAsync(Cancellation));
+
+        _time.Advance(TimeSpan.FromHours(1));
+        pausing.Watch.Accepted(Key, 400);
+        await AddAsync(pausing);
+        var pause = Assert.Single(await watching.Pauses.ListAsync(Cancellation));
+        Assert.Equal((PauseKind.Key, Key, "app:volume-watch", null), (pause.Target.Kind, pause.Target.Name, pause.By, pause.EndsAt));
+        Assert.Equal(2, await pausing.Instance.Clients.Table(StorageNames.AuditTable).QueryAsync<TableEntity>(cancellationToken: Cancellation).CountAsync(Cancellation));
+
+        // Who resumes it knows why: it is not paused again in this hour.
+        await watching.Pauses.RemoveAsync(pause.Target, Cancellation);
+        pausing.Watch.Accepted(Key, 400);
+        await AddAsync(pausing);
+        Assert.Empty(await watching.Pauses.ListAsync(Cancellation));
     }
 
     [Theory]
@@ -106,15 +139,22 @@ public sealed class VolumeWatchTests
             await watcher.Watch.AddAsync(all: true, Cancellation);
     }
 
-    private async Task<Watcher> StartAsync()
+    private async Task<Watcher> StartAsync(bool pause = false)
     {
         var instance = new QuotaInstance(_storage, _time, QuotaScope.OfKey(Key));
         await instance.Clients.Table(StorageNames.QuotasTable).CreateIfNotExistsAsync(Cancellation);
         var table = new VolumeTable(instance.Clients);
-        return new Watcher(instance, table, new VolumeWatch(Options.Create(new QuotaOptions()), table, new Instruments().Meters, new SharedClock(_time), _lines));
+        foreach (var name in (string[])[StorageNames.AuditTable, StorageNames.PausesTable])
+            await instance.Clients.Table(name).CreateIfNotExistsAsync(Cancellation);
+        var clock = new SharedClock(_time);
+        var pauses = new PauseTable(instance.Clients, NullLogger<PauseTable>.Instance);
+        var trail = new AuditTrail(new AuditTable(instance.Clients, NullLogger<AuditTable>.Instance), new RefusedTries(clock), clock, NullLogger<AuditTrail>.Instance);
+        var pauser = new VolumePause(pauses, new PauseList(pauses, clock, NullLogger<PauseList>.Instance), trail, clock, NullLogger<VolumePause>.Instance);
+        var options = Options.Create(new QuotaOptions { Watch = new VolumeWatchOptions { Pause = pause } });
+        return new Watcher(instance, table, pauses, new VolumeWatch(options, table, pauser, new Instruments().Meters, clock, _lines));
     }
 
-    private sealed record Watcher(QuotaInstance Instance, VolumeTable Table, VolumeWatch Watch);
+    private sealed record Watcher(QuotaInstance Instance, VolumeTable Table, PauseTable Pauses, VolumeWatch Watch);
 
     private sealed class Lines : ILogger<VolumeWatch>
     {

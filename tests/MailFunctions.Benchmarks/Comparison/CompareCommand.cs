@@ -1,6 +1,6 @@
 using System.CommandLine;
-using MailFunctions.Benchmarks.Lanes;
 using MailFunctions.Benchmarks.Inline;
+using MailFunctions.Benchmarks.Lanes;
 using MailFunctions.Benchmarks.Sending;
 using MailFunctions.Benchmarks.Starting;
 using MailFunctions.Benchmarks.Whole;

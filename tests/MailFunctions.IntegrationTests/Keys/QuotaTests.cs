@@ -1,8 +1,8 @@
 using System.Text;
 using MailFunctions.Api.Emails;
+using MailFunctions.Intake.Idempotency;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.Fixtures.Clocks;
-using MailFunctions.Intake.Idempotency;
 using MailFunctions.Keys.Callers;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;

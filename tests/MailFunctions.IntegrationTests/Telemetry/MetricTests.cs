@@ -26,6 +26,7 @@ public sealed class MetricTests(AzuriteFixture azurite)
 
         foreach (var mail in Mails.Append(Deferred))
             await scene.PostAsync("api/emails", mail);
+        await scene.PostAsync("api/keyed/emails", Mails[0], await scene.MakeKeyAsync());
         await scene.Relay.WaitForMailsAsync(Mails.Length, TestContext.Current.CancellationToken);
         foreach (var timer in (string[])["Dispatch", "CompileStatistics"])
             (await scene.Client.PostAsync(new Uri($"admin/functions/{timer}", UriKind.Relative), null, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();

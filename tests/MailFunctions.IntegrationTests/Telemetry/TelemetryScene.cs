@@ -48,12 +48,24 @@ internal sealed class TelemetryScene : IAsyncDisposable
     }
 
     /// <returns>The id of what was accepted.</returns>
-    public async Task<string> PostAsync(string path, object body)
+    /// <param name="apiKey">The API key that the call has; null for none.</param>
+    public async Task<string> PostAsync(string path, object body, string? apiKey = null)
     {
-        using var answer = await Client.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, Cancellation);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
+        if (apiKey is not null)
+            request.Headers.Add(ApiHeaders.ApiKey, apiKey);
+        using var answer = await Client.SendAsync(request, Cancellation);
         var text = await answer.Content.ReadAsStringAsync(Cancellation);
         Assert.True((int)answer.StatusCode == 202, $"{answer.StatusCode}: {text}");
         return JsonDocument.Parse(text).RootElement.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Makes an API key that sends.</summary>
+    public async Task<string> MakeKeyAsync()
+    {
+        using var made = await Client.PostAsJsonAsync(new Uri("api/keys", UriKind.Relative), new { name = "a test", rights = new[] { KeyRight.Send }, senders = new[] { "*" } }, Cancellation);
+        made.EnsureSuccessStatusCode();
+        return (await made.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("key").GetString()!;
     }
 
     /// <summary>The span of the attempt, which is exported when everything below it is.</summary>

@@ -69,7 +69,7 @@ internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, Las
     private static bool IsKeyGiven(HttpRequest request, bool alone, out string? text)
     {
         var own = request.Headers[ApiHeaders.ApiKey].Select(value => value?.Trim()).ToList();
-        var bearer = request.Headers[HeaderNames.Authorization].Select(TokenOf).Where(token => (alone && own.Count == 0) || ApiKeyText.IsMeant(token));
+        var bearer = request.Headers[HeaderNames.Authorization].Where(value => value?.Length > 0).Select(TokenOf).Where(token => (alone && own.Count == 0) || ApiKeyText.IsMeant(token));
         var given = own.Concat(bearer).Distinct(StringComparer.Ordinal).ToList();
         text = given.Count == 1 ? given[0] : null;
         return given.Count > 0;

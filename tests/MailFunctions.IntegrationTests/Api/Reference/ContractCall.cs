@@ -96,7 +96,7 @@ internal sealed record ContractCall(ApiOperation Operation)
         {
             foreach (var name in members.Select(member => member.Key).ToList())
             {
-                if (name is "scheduled_at" or "expires_at")
+                if (name is "scheduled_at" or "expires_at" && members[name] is not null)
                     members[name] = now.AddDays(name == "scheduled_at" ? 1 : 2).ToString("O");
                 else
                     Move(members[name], now);

@@ -79,11 +79,15 @@ public sealed class ContractFieldTests(AzuriteFixture azurite)
     private static IEnumerable<JsonElement> Flatten(JsonElement schema, JsonElement value)
     {
         schema = ContractScene.Api.Follow(schema);
-        if (schema.TryGetProperty("type", out var type) && type.ValueEquals("array") != (value.ValueKind == JsonValueKind.Array))
+        if (schema.TryGetProperty("type", out var type) && Names(type).Contains("array") != (value.ValueKind == JsonValueKind.Array))
             return [];
         var parts = new[] { "allOf", "oneOf" }.Where(name => schema.TryGetProperty(name, out _)).SelectMany(name => schema.GetProperty(name).EnumerateArray());
         return parts.SelectMany(part => Flatten(part, value)).Prepend(schema);
     }
+
+    /// <summary>The kinds of a schema, which names one or lists several.</summary>
+    private static IEnumerable<string?> Names(JsonElement type) =>
+        type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(kind => kind.GetString()) : [type.GetString()];
 
     private static string Insert(JsonElement example, string pointer)
     {

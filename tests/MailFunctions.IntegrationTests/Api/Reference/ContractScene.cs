@@ -12,6 +12,7 @@ using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
 using MailFunctions.Triggers;
 using Microsoft.Azure.Functions.Worker;
+using StorageNames = MailFunctions.Storage.StorageNames;
 
 namespace MailFunctions.IntegrationTests.Api.Reference;
 
@@ -44,6 +45,17 @@ internal sealed class ContractScene : IAsyncDisposable
     public bool Outage
     {
         set => _storage.Outage = value;
+    }
+
+    /// <summary>Storage answers nothing but what is asked of the audit trail.</summary>
+    public bool Stalls
+    {
+        set
+        {
+            _storage.Faults = request => value && request.Name != StorageNames.AuditTable ? StorageFault.HoldBefore : StorageFault.None;
+            if (!value)
+                _storage.Release();
+        }
     }
 
     /// <summary>Storage finds what the triggers ask for wrong, whatever it is: no outage, but a fault of ours.</summary>

@@ -80,7 +80,7 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
 
         var jobs = Jobs(await RunAsync(pipeline, "PurgeExpired"));
 
-        Assert.Equal(["purge_mail", "purge_statistics", "delete_expired_rows", "remove_leftovers", "settle_quotas"], jobs.Keys);
+        Assert.Equal(["purge_mail", "purge_statistics", "delete_expired_rows", "remove_leftovers", "purge_audit", "settle_quotas"], jobs.Keys);
         Assert.Equal(1, jobs["purge_mail"].GetProperty("emails").GetInt32());
         Assert.Null(await pipeline.Ledger.ReadAsync(id, Cancellation));
     }

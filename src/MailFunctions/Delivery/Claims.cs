@@ -181,7 +181,7 @@ internal sealed class Claims(
         EventMinutes = [.. row.EventMinutes.SkipLast(1)],
         Claim = null,
         DueAt = unused.Due,
-        Waits = row.Waits + 1,
+        Waits = unused.Reason == WaitReason.Paused ? row.Waits : row.Waits + 1,
         Reason = unused.Why,
         WaitingFor = unused.Reason,
     };

@@ -88,7 +88,10 @@ public sealed class ApiKeyAdministration
         var read = KeyRules.Apply(terms, new ApiKey { Id = text.Id, Name = "", Hash = text.Hash(), Rights = Rights.None, Limits = new KeyLimits(), CreatedAt = now }, now);
         if (!read.Succeeded)
             return read.Problem;
-        if (!caller.Sees(read.Value))
+        var maker = await AsOfNowAsync(caller, cancellationToken);
+        if (!maker.Succeeded)
+            return maker.Problem;
+        if (!maker.Value.Sees(read.Value))
             return MoreThanTheCaller();
         if ((await _table.ListAsync(cancellationToken)).Count(key => key.IsInForce(now)) >= ApiKey.MostInForce)
             return Problem.Validation([new ProblemError(FormattableString.Invariant($"would make one key more than the {ApiKey.MostInForce} that may be in force: revoke one that nobody uses"), Pointer: "")]);
@@ -110,7 +113,10 @@ public sealed class ApiKeyAdministration
             var changed = KeyRules.Apply(terms.Value, key, _clock.GetUtcNow());
             if (!changed.Succeeded)
                 return changed.Problem;
-            if (!caller.Sees(changed.Value))
+            var changer = await AsOfNowAsync(caller, cancellationToken);
+            if (!changer.Succeeded)
+                return changer.Problem;
+            if (!changer.Value.Sees(key) || !changer.Value.Sees(changed.Value))
                 return MoreThanTheCaller();
             if (await _table.TryChangeAsync(changed.Value, cancellationToken))
                 return changed.Value;
@@ -133,6 +139,19 @@ public sealed class ApiKeyAdministration
     /// <returns>Null when there is no such key, or none that the caller sees.</returns>
     internal async Task<ApiKey?> FindAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         ApiKeyText.IsId(id) && await _table.ReadAsync(id, cancellationToken) is { } key && caller.Sees(key) ? key : null;
+
+    /// <summary>
+    /// Reads the caller's key again. A call may have been let in long before its body came, and what was taken from the key
+    /// meanwhile must not come back by a key that it makes or changes.
+    /// </summary>
+    private async Task<OrProblem<Caller>> AsOfNowAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (caller.Key is not { } before)
+            return caller;
+        if (await _table.ReadAsync(before.Id, cancellationToken) is not { } key || !key.IsUsable(_clock.GetUtcNow()))
+            return Problem.InvalidApiKey();
+        return key.Rights.HasFlag(Rights.Keys) ? Caller.OfKey(key, caller.Client) : Problem.RestrictedApiKey($"The call needs the right {KeyRight.Keys}.");
+    }
 
     private static string TargetOf(string id) => $"keys/{(ApiKeyText.IsId(id) ? id : "?")}";
 

@@ -18,7 +18,9 @@ internal sealed record ApiKeyText(string Id, string Secret, string Check = "")
     /// <summary>The length of the key for the checks.</summary>
     public const int CheckKeyBytes = 32;
 
-    private const string Prefix = "mf_";
+    /// <summary>The beginning of every API key.</summary>
+    public const string Prefix = "mf_";
+
     private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
     private const int IdChars = 12;
     private const int SecretBytes = 32;

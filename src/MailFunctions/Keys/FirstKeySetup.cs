@@ -1,5 +1,4 @@
 using MailFunctions.Keys.Audit;
-using MailFunctions.Storage;
 using MailFunctions.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -34,6 +33,7 @@ internal sealed class FirstKeySetup(ApiKeyTable table, AuditTrail audit, IOption
         logger.FirstKeyMade(first.Id);
     }
 
+    /// <remarks>No failure is passed on, a row that cannot be read included: it would stop the app, which works without the key.</remarks>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!FirstKey.TryParse(options.Value.FirstKey ?? "", out var first))
@@ -45,7 +45,7 @@ internal sealed class FirstKeySetup(ApiKeyTable table, AuditTrail audit, IOption
                 await InsertAsync(first, stoppingToken);
                 return;
             }
-            catch (Exception exception) when (StorageFault.Is(exception) && !stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.FirstKeyWaits(exception.GetType().Name);
                 await Task.Delay(Pause, clock, stoppingToken);

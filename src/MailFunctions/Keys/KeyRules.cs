@@ -86,7 +86,7 @@ internal sealed class KeyRules
     private IReadOnlyList<string> ReadAddresses(string field, IReadOnlyList<string> entries)
     {
         string[] single = [.. entries.SelectMany(entry => entry.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
-        if (IsTooLong(field, single))
+        if (IsTooLong(field, single) || HasBlank(field, entries))
             return ["*"];
         if (AddressList.TryParse(single, out _, out var faults))
             return single;
@@ -127,12 +127,21 @@ internal sealed class KeyRules
 
     private QuotaLimits ReadQuotas(IReadOnlyList<string> entries)
     {
-        if (IsTooLong("quotas", entries))
+        if (IsTooLong("quotas", entries) || HasBlank("quotas", entries))
             return QuotaLimits.None;
         if (QuotaLimits.TryParse(string.Join(',', entries), out var quotas, out var fault))
             return quotas;
         Add("quotas", $"has an entry that is wrong: {fault}");
         return QuotaLimits.None;
+    }
+
+    /// <summary>An empty list lifts a limit, and an entry without a text must not do so by mistake.</summary>
+    private bool HasBlank(string field, IReadOnlyList<string> entries)
+    {
+        var isBlank = entries.Any(entry => entry.AsSpan().Trim(", \t").IsEmpty);
+        if (isBlank)
+            Add(field, "has an entry without a text");
+        return isBlank;
     }
 
     private bool IsTooLong(string field, IReadOnlyList<string> list)

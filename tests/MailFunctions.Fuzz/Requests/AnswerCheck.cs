@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MailFunctions.TestPeers.OpenApi;
 
@@ -23,6 +24,10 @@ internal static class AnswerCheck
         var response = operation?.Responses.FirstOrDefault(response => response.Status == status);
         if (response is null && operation is not null && !HostAnswers.Contains(status))
             return $"the answer {status} is not documented: {Shown(body)}";
+        if (mediaType == "application/x-ndjson")
+            return Encoding.UTF8.GetString(body).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => Fault(api, operation, isResend, status, "application/json", Encoding.UTF8.GetBytes(line)))
+                .FirstOrDefault(fault => fault is not null);
         if (mediaType?.EndsWith("json", StringComparison.Ordinal) is not true)
             return status >= 400 ? $"the answer {status} is {mediaType}: {Shown(body)}" : null;
 
@@ -47,5 +52,5 @@ internal static class AnswerCheck
             : null;
     }
 
-    private static string Shown(byte[] body) => System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 600)));
+    private static string Shown(byte[] body) => Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 600)));
 }

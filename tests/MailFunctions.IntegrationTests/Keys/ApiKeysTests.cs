@@ -2,6 +2,7 @@ using System.Text.Json;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Keys;
 using MailFunctions.Keys.Audit;
+using MailFunctions.Keys.Callers;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -159,6 +160,35 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Desk(storage, _clock).ChangeAsync(id, terms => terms with { Headers = [.. terms.Headers, $"X-{i}"] }, Cancellation)));
 
         Assert.Equal(Enumerable.Range(0, 9).Select(i => $"X-{i}"), (await desk.ListAsync(Cancellation)).Single().Terms.Headers.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_taken_from_a_key_does_not_come_back_by_a_call_that_began_before()
+    {
+        var (_, desk, storage) = await OpenAsync();
+        var wide = Terms with { Rights = [KeyRight.Send, KeyRight.Keys] };
+        var id = IdOf(await desk.AddAsync(wide, Cancellation));
+        var caller = Caller.OfKey((await new ApiKeyTable(storage).ReadAsync(id, Cancellation))!, client: null);
+        await desk.ChangeAsync(id, terms => terms with { Senders = ["example.com"] }, Cancellation);
+
+        Assert.Equal("restricted_api_key", (await desk.MakeAsync(wide, caller, Cancellation)).Problem?.Name);
+        Assert.Equal("restricted_api_key", (await desk.ChangeAsync(id, _ => wide, caller, Cancellation)).Problem?.Name);
+        Assert.Equal(["example.com"], (await desk.ListAsync(Cancellation)).Single().Terms.Senders);
+
+        await desk.RevokeAsync(id, Cancellation);
+        Assert.Equal("invalid_api_key", (await desk.MakeAsync(wide with { Senders = ["example.com"] }, caller, Cancellation)).Problem?.Name);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" , ")]
+    public async Task An_entry_without_a_text_lifts_no_limit(string entry)
+    {
+        var (_, desk, _) = await OpenAsync();
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => desk.AddAsync(Terms with { Recipients = [entry], Quotas = [entry] }, Cancellation));
+
+        Assert.Equal(["recipients has an entry without a text.", "quotas has an entry without a text."], refused.Message.Split(Environment.NewLine));
     }
 
     [Fact]

@@ -47,6 +47,8 @@ public sealed class AuthenticatorTests(AzuriteFixture azurite)
             Assert.Equal(CallerKind.ApiKey, (await authenticator.IdentifyAsync(Request(headers).WithKeyAlone(), Cancellation)).Value?.Kind);
         }
 
+        foreach (var malformed in (string[])[key, $"Token {key}", $"Bearer\t{key}"])
+            Assert.Equal("invalid_api_key", (await authenticator.IdentifyAsync(Request(("x-functions-key", "a key"), ("Authorization", malformed)), Cancellation)).Problem?.Name);
         Assert.Equal("missing_api_key", (await authenticator.IdentifyAsync(Request(("x-functions-key", "a key")).WithKeyAlone(), Cancellation)).Problem?.Name);
         Assert.Equal("invalid_api_key", (await authenticator.IdentifyAsync(Request(("Authorization", "Basic bWY6bWY=")).WithKeyAlone(), Cancellation)).Problem?.Name);
     }

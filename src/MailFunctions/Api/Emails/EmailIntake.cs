@@ -3,6 +3,7 @@ using MailFunctions.Http;
 using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.Intake.Idempotency;
+using MailFunctions.Keys;
 using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
 using Microsoft.AspNetCore.Http;
@@ -42,11 +43,11 @@ public sealed class EmailIntake
         _clock = clock;
     }
 
-    /// <summary><c>POST emails</c>. With <c>Prefer: wait=N</c> (RFC 7240) also 200, with the result of the first attempt.</summary>
+    /// <summary><c>POST emails</c>. With <c>Prefer: wait=N</c> (RFC 7240), of a caller who may read, also 200, with the result of the first attempt.</summary>
     public async Task<IResult> SubmitAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var began = _clock.GetTimestamp();
-        var wait = _inline.IsPossible ? WaitPreference.Of(request) : null;
+        var wait = _inline.IsPossible && caller.May(Rights.Read | Rights.ReadOwn) ? WaitPreference.Of(request) : null;
         var received = await _pipeline.TakeAsync(request, SingleMail(caller, wait), cancellationToken);
         if (!received.Succeeded)
             return received.Problem.ToResult();

@@ -35,6 +35,7 @@ internal static class AuditedTarget
         "emails" or "batches" => EmailId.TryParse(values[0], out var id) ? id.ToString() : Unreadable,
         "suppressions" => AddressParser.TryParse(Unescaped(values[0]), out var address, out _) ? RecipientHash.Of(address.Mailbox) : Unreadable,
         "pauses" => PauseKinds.Find(values[0]) is { } of && PauseTarget.TryParse(of, Unescaped(values[1]), out var target, out _) ? $"{of.Name()}/{target.Alias}" : Unreadable,
+        "keys" => ApiKeyText.IsId(values[0]) ? values[0] : Unreadable,
         _ => string.Join('/', values.Select(value => IsName(value) ? value : Unreadable)),
     };
 
@@ -43,6 +44,6 @@ internal static class AuditedTarget
 
     private static bool IsParameter(string part) => part.StartsWith('{');
 
-    /// <summary>True for what names of templates, timers, keys, queues and their messages are made of, which no address is.</summary>
-    private static bool IsName(string value) => value.Length is > 0 and <= MaxChars && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+    /// <summary>True for what names of templates, timers, queues and their messages are made of, which no address and no API key is.</summary>
+    private static bool IsName(string value) => value.Length is > 0 and <= MaxChars && !ApiKeyText.IsMeant(value) && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }

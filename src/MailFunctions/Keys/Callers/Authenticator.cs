@@ -75,7 +75,12 @@ internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, Las
         return given.Count > 0;
     }
 
-    /// <returns>Empty for another scheme: that is no API key.</returns>
-    private static string TokenOf(string? authorization) =>
-        authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true ? authorization[Scheme.Length..].Trim() : "";
+    /// <returns>Empty for another scheme; of an API key under one, only its beginning, so that it is refused and not ignored.</returns>
+    private static string TokenOf(string? authorization)
+    {
+        if (authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true)
+            return authorization[Scheme.Length..].Trim();
+        var last = authorization?.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "";
+        return ApiKeyText.IsMeant(last) ? ApiKeyText.Prefix : "";
+    }
 }

@@ -40,7 +40,6 @@ public sealed class Caller
 
     internal static Caller OfKey(ApiKey key, IPAddress? client) => new(CallerKind.ApiKey, key, client, key.Id);
 
-
     /// <summary>Returns the key's id, the function key's fingerprint, or the object id: unique within the <see cref="Kind"/>.</summary>
     internal Task<string> IdentityAsync(CancellationToken cancellationToken) =>
         _identity is { } known ? Task.FromResult(known) : _fingerprint!(cancellationToken);

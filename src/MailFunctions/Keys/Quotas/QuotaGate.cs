@@ -48,14 +48,26 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
 
     /// <summary>Gives back what this process holds for nothing.</summary>
     /// <param name="all">True to give back all, before the process ends.</param>
+    /// <exception cref="AggregateException">Contains all failures; one scope's does not keep the shares of the others.</exception>
     public async Task ReturnAsync(bool all, CancellationToken cancellationToken)
     {
+        var failures = new List<Exception>();
         foreach (var (name, scope) in _scopes)
         {
-            await scope.ReturnAsync(all, cancellationToken);
-            if (scope.IsUnused)
-                _scopes.TryRemove(name, out _);
+            try
+            {
+                await scope.ReturnAsync(all, cancellationToken);
+                if (scope.IsUnused)
+                    _scopes.TryRemove(name, out _);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                failures.Add(exception);
+            }
         }
+
+        if (failures.Count > 0)
+            throw new AggregateException(failures);
     }
 
     public void Dispose()

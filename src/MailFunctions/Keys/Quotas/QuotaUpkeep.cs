@@ -42,7 +42,7 @@ internal sealed class QuotaUpkeep(QuotaGate gate, VolumeWatch watch, TimeProvide
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                logger.QuotasNotKept(exception.GetType().Name);
+                logger.QuotasNotKept(((exception as AggregateException)?.InnerExceptions[0] ?? exception).GetType().Name);
             }
         }
     }

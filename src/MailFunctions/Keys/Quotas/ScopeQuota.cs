@@ -279,10 +279,11 @@ internal sealed class ScopeQuota(QuotaScope scope, ChargingProcess process, Quot
                 (_held[0], _held[1]) = (new HeldShare(minute.Start), new HeldShare(day.Start));
         }
 
+        // What was frozen, not what is used now: a charge that is given back meanwhile is still granted here if the answer is lost.
         WindowUse Returned(QuotaWindow window)
         {
             var use = row.At(window, now);
-            return _held[(int)window] is var held && held.Start == use.Start ? use.Return(_holder, held.Used) : use;
+            return _held[(int)window] is var held && held.Start == use.Start ? use.Return(_holder, held.Granted) : use;
         }
     }
 

@@ -35,8 +35,10 @@ internal sealed class VolumeWatch(
 
     /// <summary>Adds what is due to the rows of the keys.</summary>
     /// <param name="all">True to add all, before the process ends.</param>
+    /// <exception cref="AggregateException">Contains all failures; one key's does not keep the counts of the others.</exception>
     public async Task AddAsync(bool all, CancellationToken cancellationToken)
     {
+        var failures = new List<Exception>();
         foreach (var (key, count) in _counts)
         {
             var isDue = all || clock.GetElapsedTime(count.Since) >= Every || count.Recipients >= Math.Max(1, _options.Floor / 4);
@@ -46,12 +48,17 @@ internal sealed class VolumeWatch(
             {
                 await AddAsync(key, taken.Recipients, cancellationToken);
             }
-            catch
+            catch (Exception exception)
             {
                 _counts.AddOrUpdate(key, taken, (_, newer) => newer with { Recipients = newer.Recipients + taken.Recipients });
-                throw;
+                if (cancellationToken.IsCancellationRequested)
+                    throw;
+                failures.Add(exception);
             }
         }
+
+        if (failures.Count > 0)
+            throw new AggregateException(failures);
     }
 
     private async Task AddAsync(string key, long recipients, CancellationToken cancellationToken)

@@ -5,9 +5,9 @@ namespace MailFunctions.Keys.Quotas;
 /// A share is taken from the row before it is used, so the sum of all charges to a window is never more than its limit,
 /// whatever instances do, lose, or when they die: the overshoot is 0. The price is what others cannot use meanwhile:
 /// <list type="bullet">
-/// <item>Each of N holders takes at most 1/(2N) of what is free, unless one submission needs more, so that what is held
-/// unused is at most half of what was free before, and shrinks with it: near the limit shares are of single mails, and a
-/// limit of 1 with ten instances accepts 1.</item>
+/// <item>Each of N holders takes at most 1/(2N) of what is free at that moment, unless one submission needs more: near the
+/// limit shares are of single mails, and a limit of 1 with ten instances accepts 1. Shares that were taken earlier can
+/// together be more than what is free now.</item>
 /// <item>A holder without demand takes at most 1/100 of the limit, and an idle one gives back what is more than that.</item>
 /// <item>A holder that was killed may have used any part of its share, so all of it counts as used: until the end of a
 /// minute, and of a day until the ledger has shown what was used (<see cref="SettledAfter"/>).</item>

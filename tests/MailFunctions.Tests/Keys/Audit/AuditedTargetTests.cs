@@ -17,6 +17,7 @@ public sealed class AuditedTargetTests
     [InlineData("ImportSuppressions", "/api/suppressions", "suppressions")]
     [InlineData("EraseRecipient", "/api/recipients/erase", "recipients")]
     [InlineData("PutTemplate", "/api/templates/welcome", "templates/welcome")]
+    [InlineData("RevokeKey", "/api/keys/abcdefghij01", "keys/abcdefghij01")]
     [InlineData("RunTimer", "/api/timers/Dispatch/run", "timers/Dispatch")]
     [InlineData("DeleteDeadLetter", "/api/dead-letters/mail-bulk/0b1c", "dead-letters/mail-bulk/0b1c")]
     [InlineData("PutPause", "/api/pauses/sender/example.com", "pauses/sender/example.com")]
@@ -43,6 +44,8 @@ public sealed class AuditedTargetTests
     [InlineData("DeleteDeadLetter", "/api/dead-letters/ada@example.com/bob@example.net")]
     [InlineData("PutPause", "/api/pauses/sender/ada@example.com, bob@example.net")]
     [InlineData("PutPause", "/api/pauses/ada@example.com/bob@example.net")]
+    [InlineData("RevokeKey", "/api/keys/mf_abcdefghij01_0123456789012345678901234567890123456789012abcdefghijklmnopqrst")]
+    [InlineData("PutTemplate", "/api/templates/mf_abcdefghij01_0123456789012345678901234567890123456789012abcdefghijklmnopqrst")]
     [InlineData("PutTemplate", "/")]
     [InlineData("PutTemplate", "")]
     public void A_path_that_names_nothing_leaves_nothing_of_itself(string call, string path)

@@ -163,7 +163,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_was_taken_from_a_key_does_not_come_back_by_a_call_that_began_before()
+    public async Task A_call_that_began_before_its_key_was_narrowed_undoes_nothing()
     {
         var (_, desk, storage) = await OpenAsync();
         var wide = Terms with { Rights = [KeyRight.Send, KeyRight.Keys] };

@@ -161,7 +161,7 @@ param packageUri string = ''
 @description('What `keys make-hash` printed for the API key that the app comes up with: its id, the hash of its secret, and its rights. No secret. It is made once: revoked, it does not come back. Empty for none.')
 param firstKey string = ''
 
-@description('Client id of the app registration whose tokens callers need beside a function key; empty for keys alone.')
+@description('Client id of the app registration whose tokens callers need beside a function key or an API key; empty for keys without tokens.')
 param callerClientId string = ''
 
 @description('Client ids of the applications whose tokens are taken; empty for any application of the tenant.')

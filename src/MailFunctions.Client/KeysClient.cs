@@ -2,7 +2,7 @@ using MailFunctions.Client.Calls;
 
 namespace MailFunctions.Client;
 
-/// <summary>The calls for API keys. A client with an API key sees and makes only keys that may no more than its own.</summary>
+/// <summary>The calls for API keys. A client with an API key sees and makes only keys that may do no more than its own.</summary>
 public sealed class KeysClient
 {
     private readonly Caller _caller;

@@ -34,16 +34,16 @@ public static class KeyRight
     /// <summary>Read statistics.</summary>
     public const string Statistics = "statistics";
 
-    /// <summary>Manage webhooks.</summary>
+    /// <summary>Reserved: no call asks for it yet.</summary>
     public const string Webhooks = "webhooks";
 
-    /// <summary>Make, change and revoke keys that may no more than this one.</summary>
+    /// <summary>Make, change and revoke keys that may do no more than this one.</summary>
     public const string Keys = "keys";
 
-    /// <summary>Sign in to the console.</summary>
+    /// <summary>Reserved: no call asks for it yet.</summary>
     public const string Console = "console";
 
-    /// <summary>Run timers, and read and delete dead letters.</summary>
+    /// <summary>Run timers, read and delete dead letters, pause and resume, read the audit trail.</summary>
     public const string Operate = "operate";
 
     /// <summary>All of these, and those that a newer version adds.</summary>

@@ -35,7 +35,7 @@ public sealed record ApiKeyAnswer(
     string? Key);
 
 /// <summary>The answer to <c>GET keys</c>.</summary>
-/// <param name="Data">The keys that may no more than the caller, in the order of their ids.</param>
+/// <param name="Data">The keys that may do no more than the caller, in the order of their ids.</param>
 /// <param name="After">The cursor for the next page, to be sent as <c>after</c>; null on the last.</param>
 [Schema("ApiKeyPage")]
 public sealed record ApiKeyPage(IReadOnlyList<ApiKeyAnswer> Data, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? After);

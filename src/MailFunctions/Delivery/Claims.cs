@@ -181,7 +181,7 @@ internal sealed class Claims(
         EventMinutes = [.. row.EventMinutes.SkipLast(1)],
         Claim = null,
         DueAt = unused.Due,
-        Waits = unused.Reason == WaitReason.Paused ? row.Waits : row.Waits + 1,
+        Waits = row.WaitsAfter(unused.Reason),
         Reason = unused.Why,
         WaitingFor = unused.Reason,
     };

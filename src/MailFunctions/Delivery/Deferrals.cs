@@ -35,7 +35,7 @@ internal sealed class Deferrals(WakeUps wakeUps, TerminalStates terminal, MailMe
         foreach (var (row, due, reason, why) in deferred)
         {
             if (due < row.ExpiresAt)
-                waiting.Add(row with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due, Waits = reason == WaitReason.Paused ? row.Waits : row.Waits + 1, Reason = why, WaitingFor = reason });
+                waiting.Add(row with { State = Transitions.Require(row.State, EmailState.Deferred), DueAt = due, Waits = row.WaitsAfter(reason), Reason = why, WaitingFor = reason });
             else if (!await terminal.TryExpireAsync(row with { Reason = why }, cancellationToken))
                 again.Add(NamedAttempt.NextOf(row));
         }

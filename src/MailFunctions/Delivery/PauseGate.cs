@@ -15,8 +15,8 @@ internal sealed class PauseGate(PauseList pauses, Deferrals deferrals, TimeProvi
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Defers the mails of a group that are paused, before any step towards their attempt. One that the call is to deliver
-    /// which accepted it is left to its queue.
+    /// Defers the mails of a group that are paused, before any step towards their attempt. A mail that its accepting call is to
+    /// deliver is left to its queue.
     /// </summary>
     /// <returns>The rows that are not paused, and the mails to look at again.</returns>
     /// <exception cref="Azure.RequestFailedException">Nothing is known of the pauses: no mail may be sent.</exception>
@@ -60,8 +60,8 @@ internal sealed class PauseGate(PauseList pauses, Deferrals deferrals, TimeProvi
     }
 
     /// <summary>
-    /// About a minute from now, or the end of the pause. A mail whose own end is near is looked at before it, so that it is still
-    /// sent if its target is resumed in time.
+    /// Returns the time of the next look: a minute from now, or the end of the pause. A mail whose own end is near is looked at
+    /// before it, so that it is still sent if its target is resumed in time.
     /// </summary>
     internal static DateTimeOffset DueOf(LedgerRow row, Pause pause, DateTimeOffset now)
     {

@@ -56,7 +56,7 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
             Lane = Read(fields.Optional("lane"), ReadLane),
             ScheduledAt = scheduledAt,
             ExpiresAt = ReadExpiry(fields.Optional("expires_at"), scheduledAt ?? now),
-            Template = fields.Optional("template") is { } source ? TemplateRules.NameOf(source) : null,
+            Template = template?.Name,
             OnUncertain = Read(fields.Optional("on_uncertain"), ReadPolicy),
         };
     }

@@ -40,7 +40,7 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
         var (rendered, _, faults) = templates.Render(reference, variables, withSubject);
         foreach (var fault in faults)
             Add(template, fault);
-        return rendered;
+        return rendered is null ? null : rendered with { Name = reference.Name };
     }
 
     /// <summary>Adds an error. The parts of a template are not in the request, so their errors are reported at the template.</summary>
@@ -52,9 +52,6 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
         else
             errors.Add(template.Pointer + fault.Place, fault.Message);
     }
-
-    /// <summary>Returns the name of the template; null when it is wrong.</summary>
-    public static string? NameOf(RequestValue template) => ReadReference(template, new ErrorList(suggestions: 0))?.Name;
 
     private static TemplateReference? ReadReference(RequestValue template, ErrorList errors)
     {

@@ -58,7 +58,7 @@ internal sealed record ApiKey
     /// <summary>True unless it is revoked or expired: one that is not valid yet counts as well.</summary>
     public bool IsInForce(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 
-    /// <summary>Tests whether <paramref name="other"/> may no more than this key: no other right, no wider limit, no other time.</summary>
+    /// <summary>Tests whether <paramref name="other"/> may do no more than this key: no other right, no wider limit, no other time.</summary>
     public bool Covers(ApiKey other) =>
         Rights.Cover(other.Rights)
         && Limits.Cover(other.Limits)

@@ -80,7 +80,7 @@ public sealed class ApiKeyAdministration
         found => found ? _audit.ResultOf(StatusCodes.Status204NoContent) : _audit.ResultOf(NoKey()),
         cancellationToken);
 
-    /// <summary>Makes a key that may no more than the caller.</summary>
+    /// <summary>Makes a key that may do no more than the caller.</summary>
     internal async Task<OrProblem<MadeKey>> MakeAsync(KeyTerms terms, Caller caller, CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
@@ -157,7 +157,7 @@ public sealed class ApiKeyAdministration
 
     internal static Problem NoKey() => Problem.NotFound("There is no API key of this id.");
 
-    private static Problem MoreThanTheCaller() => Problem.RestrictedApiKey("It may make only keys that may no more than itself.");
+    private static Problem MoreThanTheCaller() => Problem.RestrictedApiKey("It may make only keys that may do no more than itself.");
 
     private static ArgumentException Refused(Problem problem) =>
         new(problem.Errors.Count == 0 ? problem.Detail : string.Join(Environment.NewLine, problem.Errors.Select(error => $"{error.Pointer?.TrimStart('/')} {error.Message}.".TrimStart())));

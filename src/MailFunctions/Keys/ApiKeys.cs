@@ -5,8 +5,8 @@ namespace MailFunctions.Keys;
 
 /// <summary>
 /// Identifies callers by their API key. Results are cached for a while, so that neither a valid call nor a guess costs a
-/// storage request of its own: a key with a wrong check is refused without one, and keys without a check, made by earlier
-/// versions, are read all together, once per period.
+/// storage request of its own: a key with a wrong check is refused without one, and keys without a check, those of earlier
+/// versions and first keys, are read all together, once per period.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
 internal sealed class ApiKeys

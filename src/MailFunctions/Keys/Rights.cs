@@ -18,10 +18,10 @@ internal enum Rights
     /// <summary>Read the content of the mails that it may read.</summary>
     ReadContent = 1 << 3,
 
-    /// <summary>Cancel and reschedule the mails that it may read, or without a right to read its own.</summary>
+    /// <summary>Cancel and reschedule the mails that it may read; without a right to read, those that it submitted.</summary>
     Cancel = 1 << 4,
 
-    /// <summary>Decide about held and failed mail that it may read, or without a right to read its own.</summary>
+    /// <summary>Decide about held and failed mail that it may read; without a right to read, that it submitted.</summary>
     Decide = 1 << 5,
 
     /// <summary>Read and change the suppression list.</summary>
@@ -36,13 +36,13 @@ internal enum Rights
     /// <summary>Read statistics.</summary>
     Statistics = 1 << 9,
 
-    /// <summary>Manage webhooks.</summary>
+    /// <summary>Reserved: no call asks for it yet.</summary>
     Webhooks = 1 << 10,
 
-    /// <summary>Make, change and revoke keys that may no more than this one.</summary>
+    /// <summary>Make, change and revoke keys that may do no more than this one.</summary>
     Keys = 1 << 11,
 
-    /// <summary>Sign in to the console.</summary>
+    /// <summary>Reserved: no call asks for it yet.</summary>
     Console = 1 << 12,
 
     /// <summary>Operate the app: timers, dead letters, pauses, the audit trail.</summary>

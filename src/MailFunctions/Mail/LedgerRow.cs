@@ -96,6 +96,9 @@ internal sealed record LedgerRow
     /// </summary>
     public int Waits { get; init; }
 
+    /// <summary>Returns the waits after one more for this reason. A pause does not count: what follows it begins with short waits.</summary>
+    public int WaitsAfter(WaitReason reason) => reason == WaitReason.Paused ? Waits : Waits + 1;
+
     /// <summary>One sentence for a human reader: what it waits for, or why it ended.</summary>
     public string? Reason { get; init; }
 

@@ -35,7 +35,7 @@ internal static partial class Log
     [LoggerMessage(1010, LogLevel.Error, "API key {Key} sends much more than it usually does: {Recipients} recipients in this hour, where its usual busiest hour has {Usual}")]
     public static partial void KeyVolumeJumped(this ILogger logger, string key, long recipients, long usual);
 
-    [LoggerMessage(1011, LogLevel.Warning, "Could not give back shares of quotas or record the volume of keys yet ({Exception}); trying again")]
+    [LoggerMessage(1011, LogLevel.Warning, "Could not give back shares of quotas, record the volume of keys, or pause one, yet ({Exception}); trying again")]
     public static partial void QuotasNotKept(this ILogger logger, string exception);
 
     [LoggerMessage(1012, LogLevel.Error, "Paused API key {Key}, since it sends much more than it usually does: its calls are refused and its mail waits until a call resumes it")]
@@ -113,10 +113,10 @@ internal static partial class Log
     [LoggerMessage(2031, LogLevel.Information, "Requeued via the API: {Mails} mails that were {State}; {Skipped} could not be requeued")]
     public static partial void Requeued(this ILogger logger, int mails, string state, int skipped);
 
-    [LoggerMessage(2040, LogLevel.Warning, "Could not read the pauses ({Exception}); those known are {Age} old and stay in force, and without any no mail is sent")]
+    [LoggerMessage(2040, LogLevel.Warning, "Could not read the pauses ({Exception}); those read {Age} ago stay in force; if none were ever read, this process sends no mail")]
     public static partial void PausesNotRead(this ILogger logger, string exception, TimeSpan? age);
 
-    [LoggerMessage(2041, LogLevel.Warning, "Paused the {Kind} {Name} until {Until:O}")]
+    [LoggerMessage(2041, LogLevel.Warning, "Paused the {Kind} {Name}; ends by itself at {Until:O}, or by a call")]
     public static partial void Paused(this ILogger logger, string kind, string name, DateTimeOffset? until);
 
     [LoggerMessage(2042, LogLevel.Warning, "Resumed the {Kind} {Name}")]

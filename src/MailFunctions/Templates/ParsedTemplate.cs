@@ -71,4 +71,8 @@ internal sealed class ParsedTemplate
 
 /// <summary>The rendered parts of a template, as they are sent in a mail.</summary>
 /// <param name="Text">Derived from the html where the template has no text of its own; null when there is none.</param>
-internal sealed record RenderedTemplate(string? Subject, string? Text, string? Html);
+internal sealed record RenderedTemplate(string? Subject, string? Text, string? Html)
+{
+    /// <summary>The name by which the mail asked for it; null where no mail did.</summary>
+    public string? Name { get; init; }
+}

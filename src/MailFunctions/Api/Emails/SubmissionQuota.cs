@@ -15,8 +15,10 @@ internal sealed class SubmissionQuota(QuotaGate gate, VolumeWatch watch, TimePro
     public async Task<OrProblem<AcceptedMail>> AcceptAsync(
         HttpRequest request, IntakeCall call, Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var costs = submission.Drafts.Select(CostOf).ToList();
-        var decision = await gate.ChargeAsync(new QuotaDemand(call.Caller.Quota(), costs), cancellationToken);
+        var holder = call.Caller.Quota();
+        var decision = gate.Concerns(holder)
+            ? await gate.ChargeAsync(new QuotaDemand(holder, [.. submission.Drafts.Select(CostOf)]), cancellationToken)
+            : QuotaDecision.Free;
         if (decision.Standing is { } standing)
             RateLimitHeaders.Write(request.HttpContext.Response, standing, clock.GetUtcNow());
         if (decision.Refusal is { } refusal)
@@ -29,7 +31,7 @@ internal sealed class SubmissionQuota(QuotaGate gate, VolumeWatch watch, TimePro
         {
             var mail = await call.Accept(charged, entry, cancellationToken);
             if (call.Caller.Key is { } key)
-                watch.Accepted(key.Id, costs.Sum(cost => cost.Cost.Recipients));
+                watch.Accepted(key.Id, submission.Drafts.Sum(draft => (long)draft.Recipients().Count));
             return mail;
         }
         catch (Exception exception) when (exception is not OperationCanceledException && !submission.Progress.MayBeCommitted)

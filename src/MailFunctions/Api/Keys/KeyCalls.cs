@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Api.Keys;
 
-/// <summary>The calls about API keys. A caller with a key sees, makes, changes and revokes only keys that may no more than theirs.</summary>
+/// <summary>The calls about API keys. A caller with a key sees, makes, changes and revokes only keys that may do no more than theirs.</summary>
 public sealed class KeyCalls
 {
     private const int DefaultPage = 50;
@@ -49,10 +49,12 @@ public sealed class KeyCalls
             return problem.ToResult();
 
         var found = new List<ApiKey>(limit + 1);
-        while (found.Count <= limit && await _table.ReadPageAsync(after, MaxPage, cancellationToken) is { Count: > 0 } page)
+        for (var isLast = false; found.Count <= limit && !isLast;)
         {
+            var page = await _table.ReadPageAsync(after, MaxPage, cancellationToken);
             found.AddRange(page.Where(caller.Sees));
-            after = page[^1].Id;
+            isLast = page.Count < MaxPage;
+            after = isLast ? after : page[^1].Id;
         }
 
         var data = found.Take(limit).Select(key => AnswerOf(key)).ToList();

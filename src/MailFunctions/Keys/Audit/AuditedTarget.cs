@@ -17,8 +17,9 @@ internal static class AuditedTarget
     public static string Of(ApiCall call, string path)
     {
         var route = call.Route.Split('/');
+        var kind = route[call.HasTwin ? 0 : 1];
         if (!route.Any(IsParameter))
-            return route.Length > 1 && route[0] == "resend" ? route[1] : route[0];
+            return kind;
 
         // The host's prefix, and that of calls with a key alone, come before the route.
         var given = path.TrimEnd('/').Split('/');
@@ -26,7 +27,6 @@ internal static class AuditedTarget
             .Where(pair => IsParameter(pair.Part))
             .Select(pair => pair.Value)
             .ToList();
-        var kind = route[0] == "resend" ? route[1] : route[0];
         return $"{kind}/{NameOf(kind, values)}";
     }
 

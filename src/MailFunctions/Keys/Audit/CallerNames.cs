@@ -29,7 +29,7 @@ internal static class CallerNames
     {
         if (client is null)
             return null;
-        var plain = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
+        var plain = Network.Plain(client);
         var bits = plain.AddressFamily == AddressFamily.InterNetwork ? NetworkBits : NetworkBitsOfSix;
         var octets = plain.GetAddressBytes();
         Array.Clear(octets, bits / 8, octets.Length - (bits / 8));

@@ -42,7 +42,7 @@ internal enum CallSubject
     /// <summary>One address within the key's recipients, in mails of all senders.</summary>
     Recipient,
 
-    /// <summary>Keys that may no more than the caller's.</summary>
+    /// <summary>Keys that may do no more than the caller's.</summary>
     Key,
 
     /// <summary>The app as a whole, which a key for some senders or one lane does not reach.</summary>

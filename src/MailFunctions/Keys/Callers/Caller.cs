@@ -66,7 +66,7 @@ public sealed class Caller
 
     internal bool SeesRecipient(string mailbox) => Key?.Limits.AllowRecipient(mailbox) != false;
 
-    /// <summary>Tests whether the caller may see, change or revoke a key, or make one: it may no more than theirs.</summary>
+    /// <summary>Tests whether the caller may see, change or revoke a key, or make one: it may do no more than theirs.</summary>
     internal bool Sees(ApiKey key) => Key?.Covers(key) != false;
 
     /// <returns>The field that the app allows but this key does not; null when there is none.</returns>

@@ -21,13 +21,14 @@ internal sealed class PauseList(PauseTable table, TimeProvider clock, ILogger<Pa
 
     private readonly Lock _lock = new();
     private Held? _held;
+    private int _changes;
     private Reading? _reading;
 
     /// <exception cref="Azure.RequestFailedException">Storage does not answer, and nothing is known yet: no mail may be sent.</exception>
     public ValueTask<PauseSet> CurrentAsync(CancellationToken cancellationToken)
     {
         var held = Volatile.Read(ref _held);
-        return held is not null && clock.GetElapsedTime(held.Asked) < Fresh ? new(held.Pauses) : new(RefreshAsync(held, cancellationToken));
+        return held is not null && IsFresh(held) ? new(held.Pauses) : new(RefreshAsync(held, cancellationToken));
     }
 
     /// <summary>Makes the next caller read anew: this process has changed the table.</summary>
@@ -36,11 +37,12 @@ internal sealed class PauseList(PauseTable table, TimeProvider clock, ILogger<Pa
         lock (_lock)
         {
             _reading = null;
-            // What is known stays, in case storage fails; it only counts as old.
-            if (_held is { } held)
-                Volatile.Write(ref _held, held with { Asked = clock.GetTimestamp() - (long)(HoldsWithin.TotalSeconds * clock.TimestampFrequency) });
+            // What is known stays, in case storage fails; it only counts as old, and so does a read that is under way.
+            _changes++;
         }
     }
+
+    private bool IsFresh(Held held) => held.Changes == Volatile.Read(ref _changes) && clock.GetElapsedTime(held.Asked) < Fresh;
 
     private async Task<PauseSet> RefreshAsync(Held? held, CancellationToken cancellationToken)
     {
@@ -73,14 +75,14 @@ internal sealed class PauseList(PauseTable table, TimeProvider clock, ILogger<Pa
     /// <summary>Reads for all callers that wait: no cancellation of one of them ends it.</summary>
     private async Task<Held> ReadAsync()
     {
-        var asked = clock.GetTimestamp();
+        var (asked, changes) = (clock.GetTimestamp(), Volatile.Read(ref _changes));
         try
         {
-            var read = new Held(new PauseSet(await table.ListAsync(CancellationToken.None)), asked);
+            var read = new Held(new PauseSet(await table.ListAsync(CancellationToken.None)), asked, changes);
             lock (_lock)
             {
                 // A slow read that began before a change of this process must not undo a later one.
-                if (_held is null || _held.Asked < asked)
+                if (_held is null || (_held.Changes <= changes && _held.Asked <= asked))
                     Volatile.Write(ref _held, read);
             }
 
@@ -95,7 +97,8 @@ internal sealed class PauseList(PauseTable table, TimeProvider clock, ILogger<Pa
     }
 
     /// <param name="Asked">The moment at which its read began.</param>
-    private sealed record Held(PauseSet Pauses, long Asked);
+    /// <param name="Changes">The changes of this process that it may show.</param>
+    private sealed record Held(PauseSet Pauses, long Asked, int Changes);
 
     private sealed record Reading(Task<Held> Task, long Began);
 }

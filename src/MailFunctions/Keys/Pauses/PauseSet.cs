@@ -6,8 +6,6 @@ namespace MailFunctions.Keys.Pauses;
 /// <summary>All pauses as they were at one moment. Immutable.</summary>
 internal sealed class PauseSet
 {
-    public static readonly PauseSet None = new([]);
-
     private readonly FrozenDictionary<PauseTarget, Pause> _pauses;
     private readonly bool _hasAddresses;
 

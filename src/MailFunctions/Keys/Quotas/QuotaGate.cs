@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MailFunctions.Storage;
 
 namespace MailFunctions.Keys.Quotas;
 
@@ -12,6 +13,10 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
 {
     private readonly ConcurrentDictionary<QuotaScope, ScopeQuota> _scopes = new();
     private readonly ChargingProcess _process = new();
+
+    /// <summary>Tests whether any limit concerns the mail of a caller; where none does, nothing need be counted.</summary>
+    /// <param name="holder">The caller's API key; null for other callers.</param>
+    public bool Concerns(QuotaHolder? holder) => policy.Concerns(holder);
 
     /// <summary>Charges a submission to all its scopes, or to none.</summary>
     public async Task<QuotaDecision> ChargeAsync(QuotaDemand demand, CancellationToken cancellationToken)
@@ -49,31 +54,22 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
     /// <summary>Gives back what this process holds for nothing.</summary>
     /// <param name="all">True to give back all, before the process ends.</param>
     /// <exception cref="AggregateException">Contains all failures; one scope's does not keep the shares of the others.</exception>
-    public async Task ReturnAsync(bool all, CancellationToken cancellationToken)
-    {
-        var failures = new List<Exception>();
-        foreach (var (name, scope) in _scopes)
-        {
-            try
-            {
-                await scope.ReturnAsync(all, cancellationToken);
-                if (scope.IsUnused)
-                    _scopes.TryRemove(name, out _);
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                failures.Add(exception);
-            }
-        }
-
-        if (failures.Count > 0)
-            throw new AggregateException(failures);
-    }
+    public Task ReturnAsync(bool all, CancellationToken cancellationToken) =>
+        TimerJobs.RunAllAsync(_scopes.Keys.Select(name => (Func<CancellationToken, Task>)(token => ReturnAsync(name, all, token))), cancellationToken);
 
     public void Dispose()
     {
         foreach (var scope in _scopes.Values)
             scope.Dispose();
+    }
+
+    private async Task ReturnAsync(QuotaScope name, bool all, CancellationToken cancellationToken)
+    {
+        if (!_scopes.TryGetValue(name, out var scope))
+            return;
+        await scope.ReturnAsync(all, cancellationToken);
+        if (scope.IsUnused)
+            _scopes.TryRemove(name, out _);
     }
 
     private ScopeQuota ScopeOf(QuotaScope scope) => _scopes.GetOrAdd(
@@ -85,6 +81,9 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
 /// <param name="Refusal">Null when the submission is charged.</param>
 internal sealed record QuotaDecision(IReadOnlyList<QuotaCharge> Charges, QuotaStanding? Standing, QuotaRefusal? Refusal)
 {
+    /// <summary>The decision about mail that no limit concerns.</summary>
+    public static readonly QuotaDecision Free = new([], Standing: null, Refusal: null);
+
     /// <summary>The marks for the rows of the mails, in their order; null when nothing was charged.</summary>
     public IReadOnlyList<QuotaMark>? Marks { get; init; }
 

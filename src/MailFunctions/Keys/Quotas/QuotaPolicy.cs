@@ -37,6 +37,9 @@ internal sealed class QuotaPolicy
         }
     }
 
+    /// <summary>Tests whether any limit may concern the mail of a caller, whatever its sender domain.</summary>
+    public bool Concerns(QuotaHolder? holder) => !_app.IsNone || _domains.Count > 0 || holder is { Limits.IsNone: false };
+
     /// <summary>Returns the limited scopes, narrow ones first: a key that is used up takes nothing of what others share.</summary>
     public IReadOnlyList<(QuotaScope Scope, QuotaLimits Limits, Volume Cost)> Of(QuotaDemand demand)
     {

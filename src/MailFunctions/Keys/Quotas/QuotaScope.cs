@@ -1,6 +1,6 @@
 namespace MailFunctions.Keys.Quotas;
 
-/// <summary>That whose mail is counted together: the whole app, a sender domain, or an API key.</summary>
+/// <summary>The whole app, a sender domain, or an API key, whose mail is counted together.</summary>
 /// <param name="Name">The domain in lower-case ASCII, or the id of the key; empty for the app.</param>
 internal readonly record struct QuotaScope(QuotaScopeKind Kind, string Name)
 {

@@ -7,8 +7,6 @@ internal readonly record struct Volume(long Mails, long Recipients, long Bytes)
 {
     public static readonly Volume Zero;
 
-    public static readonly Volume Unlimited = new(long.MaxValue, long.MaxValue, long.MaxValue);
-
     public static Volume operator +(Volume a, Volume b) => Each(a, b, (x, y) => x + y);
 
     public static Volume operator -(Volume a, Volume b) => Each(a, b, (x, y) => x - y);

@@ -36,29 +36,26 @@ internal sealed class VolumeWatch(
     /// <summary>Adds what is due to the rows of the keys.</summary>
     /// <param name="all">True to add all, before the process ends.</param>
     /// <exception cref="AggregateException">Contains all failures; one key's does not keep the counts of the others.</exception>
-    public async Task AddAsync(bool all, CancellationToken cancellationToken)
-    {
-        var failures = new List<Exception>();
-        foreach (var (key, count) in _counts)
-        {
-            var isDue = all || clock.GetElapsedTime(count.Since) >= Every || count.Recipients >= Math.Max(1, _options.Floor / 4);
-            if (!isDue || !_counts.TryRemove(key, out var taken))
-                continue;
-            try
-            {
-                await AddAsync(key, taken.Recipients, cancellationToken);
-            }
-            catch (Exception exception)
-            {
-                _counts.AddOrUpdate(key, taken, (_, newer) => newer with { Recipients = newer.Recipients + taken.Recipients });
-                if (cancellationToken.IsCancellationRequested)
-                    throw;
-                failures.Add(exception);
-            }
-        }
+    public Task AddAsync(bool all, CancellationToken cancellationToken) => TimerJobs.RunAllAsync(
+        _counts.Where(entry => all || IsDue(entry.Value)).Select(entry => (Func<CancellationToken, Task>)(token => TakeAsync(entry.Key, token))),
+        cancellationToken);
 
-        if (failures.Count > 0)
-            throw new AggregateException(failures);
+    private bool IsDue(Count count) => clock.GetElapsedTime(count.Since) >= Every || count.Recipients >= Math.Max(1, _options.Floor / 4);
+
+    /// <summary>Adds the count of one key to its row; it stays counted here if that fails.</summary>
+    private async Task TakeAsync(string key, CancellationToken cancellationToken)
+    {
+        if (!_counts.TryRemove(key, out var taken))
+            return;
+        try
+        {
+            await AddAsync(key, taken.Recipients, cancellationToken);
+        }
+        catch
+        {
+            _counts.AddOrUpdate(key, taken, (_, newer) => newer with { Recipients = newer.Recipients + taken.Recipients });
+            throw;
+        }
     }
 
     private async Task AddAsync(string key, long recipients, CancellationToken cancellationToken)
@@ -76,7 +73,7 @@ internal sealed class VolumeWatch(
                 await pause.PauseAsync(key, Reason(after), cancellationToken);
             if (!isWritten && !await table.TryWriteAsync(key, isAlarm ? after with { AlarmedAt = after.Hour } : after, before, token, cancellationToken))
             {
-                await Task.Delay(Chance.Spread.Next(10, 200), cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(Chance.Spread.Next(10, 200)), clock, cancellationToken);
                 continue;
             }
 

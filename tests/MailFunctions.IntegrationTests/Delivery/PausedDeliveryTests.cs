@@ -12,8 +12,6 @@ using MailFunctions.Storage;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
 namespace MailFunctions.IntegrationTests.Delivery;
@@ -193,11 +191,5 @@ public sealed class PausedDeliveryTests(AzuriteFixture azurite)
         public override long GetTimestamp() => System.GetTimestamp() + (long)(_ahead.TotalSeconds * TimestampFrequency);
 
         public void Advance(TimeSpan by) => _ahead += by;
-
-        public void Register(IServiceCollection services)
-        {
-            services.RemoveAll<TimeProvider>();
-            services.AddSingleton<TimeProvider>(this);
-        }
     }
 }

@@ -1,5 +1,7 @@
+using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Keys;
+using MailFunctions.Mail;
 
 namespace MailFunctions.IntegrationTests.Keys;
 
@@ -78,14 +80,27 @@ public sealed class KeyObjectsTests(AzuriteFixture azurite)
     [Fact]
     public async Task Decisions_about_many_mails_concern_only_those_that_the_key_sees()
     {
-        await using var scene = await KeyScene.StartAsync(azurite);
+        var account = azurite.TakeAccount();
+        await using var scene = await KeyScene.StartAsync(account);
+        await using var pipeline = await TestApp.On(account).StartAsync();
         var key = await scene.MakeKeyAsync(new KeyTerms { Rights = [KeyRight.Send, KeyRight.Read, KeyRight.Cancel, KeyRight.Decide], Senders = ["example.com"] });
-        await SubmitAllAsync(scene, key);
+        var mails = await SubmitAllAsync(scene, key);
+        foreach (var id in mails.Values)
+        {
+            for (var fault = 0; fault < ProcessingFailures.UntilDead; fault++)
+                await pipeline.Get<ProcessingFailures>().CountAsync(EmailId.Parse(id), $"source {fault}", "broken", TestContext.Current.CancellationToken);
+        }
+
         foreach (var path in new[] { "emails/requeue", "emails/discard" })
         {
             var answer = await scene.CallAsync("POST", path, key, """{"state":"dead","dry_run":true}""");
-            Assert.Equal((200, 0), (answer.Status, answer.Body.GetProperty("matched").GetInt32()));
+            Assert.Equal((200, 3), (answer.Status, answer.Body.GetProperty("matched").GetInt32()));
         }
+
+        Assert.Equal(200, (await scene.CallAsync("POST", "emails/discard", key, """{"state":"dead","dry_run":false}""")).Status);
+        string[] seen = ["own", "same sender", "other lane"];
+        foreach (var (name, id) in mails)
+            Assert.Equal((name, seen.Contains(name) ? EmailState.Discarded : EmailState.Dead), (name, (await pipeline.RowAsync(EmailId.Parse(id), TestContext.Current.CancellationToken)).State));
     }
 
     [Fact]

@@ -1,12 +1,12 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using MailFunctions.IntegrationTests.Api.Reference;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.Keys;
 using MailFunctions.LocalHost;
 using MailFunctions.TestPeers.Smtp;
-using MailFunctions.Triggers;
 
 namespace MailFunctions.IntegrationTests.Keys;
 
@@ -15,13 +15,13 @@ internal sealed class KeyScene : IAsyncDisposable
 {
     public const string FunctionKey = "kept-between-us";
 
-    private KeyScene(RunningFunctions functions, ApiKeyAdministration administration, ScriptedSmtpServer relay) => (Functions, Administration, Relay) = (functions, administration, relay);
+    private readonly ScriptedSmtpServer _relay;
+
+    private KeyScene(RunningFunctions functions, ApiKeyAdministration administration, ScriptedSmtpServer relay) => (Functions, Administration, _relay) = (functions, administration, relay);
 
     public RunningFunctions Functions { get; }
 
     public ApiKeyAdministration Administration { get; }
-
-    public ScriptedSmtpServer Relay { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -31,8 +31,7 @@ internal sealed class KeyScene : IAsyncDisposable
     {
         var relay = new ScriptedSmtpServer();
         // Without the timers and the queues: what becomes of the mails is not the matter.
-        var triggers = typeof(SubmitEmail).Assembly.GetTypes().Where(type => type.GetMethods().Any(method => method.GetParameters().Any(parameter => parameter.Name == "request"))).ToList();
-        var functions = await TestApp.On(account).WithRelay(relay).With(more).ServeAsync(triggers, options: new LocalHostOptions { FunctionKey = FunctionKey });
+        var functions = await TestApp.On(account).WithRelay(relay).With(more).ServeAsync(ContractScene.Triggers(), options: new LocalHostOptions { FunctionKey = FunctionKey });
         return new KeyScene(functions, await ApiKeyAdministration.OpenAsync(TestStorage.Setting(account), Cancellation), relay);
     }
 
@@ -81,7 +80,7 @@ internal sealed class KeyScene : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Functions.DisposeAsync();
-        await Relay.DisposeAsync();
+        await _relay.DisposeAsync();
     }
 }
 

@@ -6,7 +6,6 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
-using Microsoft.Extensions.Configuration;
 
 namespace MailFunctions.IntegrationTests.Keys;
 
@@ -32,7 +31,7 @@ public sealed class QuotaProcessTests(AzuriteFixture azurite)
 
     private static async Task<bool> TryAsync(string account, ScriptedSmtpServer relay)
     {
-        var clients = Clients(account);
+        var clients = TestStorage.Open(account);
         await clients.Table(StorageNames.QuotasTable).CreateIfNotExistsAsync(Cancellation);
         var day = TimeProvider.System.GetUtcNow().Date;
         await using var one = await StartAsync(account, relay);
@@ -85,19 +84,11 @@ public sealed class QuotaProcessTests(AzuriteFixture azurite)
     }
 
     private static Task<AppProcess> StartAsync(string account, ScriptedSmtpServer relay) => AppProcess.StartAsync(
-        new AppProcessOptions
-        {
-            Assembly = Path.Combine(AppContext.BaseDirectory, "MailFunctions.LocalHost.dll"),
-            StorageConnectionString = account,
-            RelayUrl = $"smtp://127.0.0.1:{relay.Port}?starttls=none",
-            Settings = new Dictionary<string, string>
-            {
-                ["MailFunctions:Quotas:App"] = $"mails_per_day={Limit}",
-                ["AzureWebJobs:DeliverTransactional:Disabled"] = "true",
-                ["AzureWebJobs:PurgeExpired:Disabled"] = "true",
-            },
-            Patience = Hang.After,
-        },
+        TestApp.On(account).WithRelay(relay)
+            .With("MailFunctions:Quotas:App", $"mails_per_day={Limit}")
+            .With(TestSettings.Disabled("DeliverTransactional"), "true")
+            .With(TestSettings.Disabled("PurgeExpired"), "true")
+            .ToProcess(),
         Cancellation);
 
     /// <returns>Null when no answer came.</returns>
@@ -145,7 +136,4 @@ public sealed class QuotaProcessTests(AzuriteFixture azurite)
 
     private static async Task<TableEntity> RowAsync(StorageClients clients) =>
         (await clients.Table(StorageNames.QuotasTable).GetEntityAsync<TableEntity>("app", "use", cancellationToken: Cancellation)).Value;
-
-    private static StorageClients Clients(string account) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [TestSettings.Storage] = account }).Build(), new StorageClock(TimeProvider.System));
 }

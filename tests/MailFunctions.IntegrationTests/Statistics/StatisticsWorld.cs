@@ -14,7 +14,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace MailFunctions.IntegrationTests.Statistics;
 
-/// <summary>What happened, in memory, and the tables that are compiled from it, on Azurite. Each world has tables of its own.</summary>
+/// <summary>What happened, in memory, and the tables that are compiled from it, in storage. Each world has tables of its own.</summary>
 internal sealed class StatisticsWorld
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 10, 42, 17, TimeSpan.Zero);

@@ -13,11 +13,18 @@ public sealed class TcpGate : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<Task> _connections = [];
     private readonly int _targetPort;
+    private readonly Func<Socket, Socket, CancellationToken, Task> _back;
     private readonly Task _accepting;
 
     public TcpGate(int targetPort)
+        : this(targetPort, PassAsync)
     {
-        _targetPort = targetPort;
+    }
+
+    /// <param name="back">Passes on what the server sends, from the first socket to the second.</param>
+    internal TcpGate(int targetPort, Func<Socket, Socket, CancellationToken, Task> back)
+    {
+        (_targetPort, _back) = (targetPort, back);
         _listener.Start(512);
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
@@ -66,7 +73,7 @@ public sealed class TcpGate : IAsyncDisposable
             {
                 client.NoDelay = true;
                 await server.ConnectAsync(IPAddress.Loopback, _targetPort, _cut.Token);
-                await Task.WhenAll(PassAsync(client, server), PassAsync(server, client));
+                await Task.WhenAll(PassAsync(client, server, _cut.Token), _back(server, client, _cut.Token));
             }
             catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
             {
@@ -75,12 +82,12 @@ public sealed class TcpGate : IAsyncDisposable
         }
     }
 
-    private async Task PassAsync(Socket from, Socket to)
+    private static async Task PassAsync(Socket from, Socket to, CancellationToken cancellationToken)
     {
         var buffer = new byte[64 * 1024];
         int read;
-        while ((read = await from.ReceiveAsync(buffer, _cut.Token)) > 0)
-            await to.SendAsync(buffer.AsMemory(0, read), _cut.Token);
+        while ((read = await from.ReceiveAsync(buffer, cancellationToken)) > 0)
+            await to.SendAsync(buffer.AsMemory(0, read), cancellationToken);
         to.Shutdown(SocketShutdown.Send);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace MailFunctions.TestPeers.Storage;
 
 /// <summary>
-/// Stands between a client and Azurite on 127.0.0.1, passes everything on unchanged, and does to single requests what
+/// Stands between a client and a storage on 127.0.0.1, passes everything on unchanged, and does to single requests what
 /// networks do: loses answers, refuses, holds. It counts what it sees.
 /// </summary>
 /// <remarks>

@@ -36,10 +36,10 @@ public sealed class ApiKeyTextTests
     [InlineData("mf_abcdefghijkl_01234567890123456789012345678901234567890+/")]
     [InlineData("mf_abcdefghijkl_01234567890123456789012345678901234567890120123456789012345678")]
     [InlineData("mf_abcdefghijkl_0123456789012345678901234567890123456789012012345678901234567890")]
-    [InlineData("mf_abcdefghijkl_012345678901234567890123456789012345678901201234567890123456789+")]
+    [InlineData("mf_abcdefghijkl_01234567890123456789012345678901234567890120123456789012345678+")]
     [InlineData("mf_abcdefghijkl_0123456789012345678901234567890123456789012                    ")]
     public void A_malformed_key_is_refused_before_storage_is_read(string? text) =>
-        Assert.False(ApiKeyText.TryParse(text, out var key) && (key.HasCheck ? key.IsMadeUnder(CheckKey) : key.Secret.Length != 43));
+        Assert.False(ApiKeyText.TryParse(text, out var key) && !(key.HasCheck && !key.IsMadeUnder(CheckKey)));
 
     [Fact]
     public void A_check_fits_one_key_of_one_account_alone()

@@ -134,7 +134,8 @@ internal sealed class ContractScene : IAsyncDisposable
             await Pipeline.Get<ProcessingFailures>().CountAsync(id, $"source {fault}", "broken", Cancellation);
     }
 
-    private static List<Type> Triggers() =>
+    /// <summary>The classes of all HTTP triggers.</summary>
+    public static List<Type> Triggers() =>
     [
         .. typeof(SubmitEmail).Assembly.GetTypes()
             .Where(type => type.GetMethods().SelectMany(method => method.GetParameters()).Any(parameter => parameter.IsDefined(typeof(HttpTriggerAttribute)))),

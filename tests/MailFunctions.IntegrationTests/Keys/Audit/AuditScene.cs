@@ -21,8 +21,6 @@ internal sealed class AuditScene : IAsyncDisposable
 
     public TestApp Pipeline { get; }
 
-    public AuditTrail Trail => Pipeline.Get<AuditTrail>();
-
     public TableClient Table => Pipeline.Storage.Table(StorageNames.AuditTable);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

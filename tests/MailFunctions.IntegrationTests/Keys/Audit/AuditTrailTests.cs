@@ -7,7 +7,6 @@ using MailFunctions.Mail;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
 namespace MailFunctions.IntegrationTests.Keys.Audit;
@@ -164,8 +163,7 @@ public sealed class AuditTrailTests(AzuriteFixture azurite)
     {
         var account = azurite.TakeAccount();
         await using var scene = await AuditScene.StartAsync(account);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", account)]).Build();
-        var desk = await ApiKeyAdministration.OpenAsync(configuration, Cancellation);
+        var desk = await ApiKeyAdministration.OpenAsync(TestStorage.Setting(account), Cancellation);
 
         var id = (await desk.AddAsync(new KeyTerms { Name = "shop", Rights = ["send"], Senders = ["example.org"] }, Cancellation)).Split('_')[1];
         await Assert.ThrowsAsync<ArgumentException>(() => desk.AddAsync(new KeyTerms { Name = "shop", Rights = ["sned"], Senders = ["example.org"] }, Cancellation));

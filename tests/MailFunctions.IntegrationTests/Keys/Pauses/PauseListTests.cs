@@ -102,6 +102,26 @@ public sealed class PauseListTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_read_that_began_before_a_pause_of_this_process_is_not_believed()
+    {
+        await using var scene = await Scene.StartAsync(azurite);
+        var list = scene.NewList();
+        Assert.Equal(0, await CountAsync(list));
+        scene.Clock.Advance(Fresh);
+        scene.Storage.Faults = _ => StorageFault.HoldAfter;
+        var late = CountAsync(list);
+        var read = await scene.Storage.Held.WaitForAsync(_ => true, Cancellation);
+        scene.Storage.Faults = _ => StorageFault.None;
+
+        await scene.Table.PutAsync(scene.Bulk, Cancellation);
+        list.Forget();
+        scene.Storage.Release(read);
+        Assert.Equal(0, await late);
+
+        Assert.Equal(1, await CountAsync(list));
+    }
+
+    [Fact]
     public async Task At_a_start_without_storage_nothing_is_known_and_no_mail_may_be_sent()
     {
         await using var scene = await Scene.StartAsync(azurite);
@@ -164,9 +184,9 @@ public sealed class PauseListTests(AzuriteFixture azurite)
         {
             var account = azurite.TakeAccount();
             var storage = await StorageProxy.StartAsync(account, Cancellation);
-            var clients = ClientsOf(storage.ConnectionString);
+            var clients = TestStorage.Open(storage.ConnectionString);
             await clients.Table(StorageNames.PausesTable).CreateAsync(Cancellation);
-            var behind = new PauseTable(ClientsOf(account), NullLogger<PauseTable>.Instance);
+            var behind = new PauseTable(TestStorage.Open(account), NullLogger<PauseTable>.Instance);
             return new Scene(storage, clients, behind, new FakeTimeProvider(new DateTimeOffset(2026, 12, 1, 9, 0, 0, TimeSpan.Zero)));
         }
 
@@ -174,7 +194,5 @@ public sealed class PauseListTests(AzuriteFixture azurite)
         public PauseList NewList() => new(Table, Clock, NullLogger<PauseList>.Instance);
 
         public ValueTask DisposeAsync() => Storage.DisposeAsync();
-
-        private static StorageClients ClientsOf(string account) => TestStorage.Open(account);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailFunctions.Http.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Http;
@@ -38,6 +39,8 @@ internal sealed record Problem(int Status, string Name, string Title)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <param name="errors">Of more than <see cref="RequestLimits.ListedErrors"/>, the answer lists the first.</param>
+    /// <param name="unlisted">The number of further errors.</param>
     public static Problem Validation(IReadOnlyList<ProblemError> errors, int unlisted = 0) =>
         Wrong("The request has errors; nothing was accepted.", errors, unlisted);
 
@@ -47,17 +50,20 @@ internal sealed record Problem(int Status, string Name, string Title)
     /// </summary>
     internal static Problem WrongParameters(IReadOnlyList<ProblemError> errors) => Wrong("The request has wrong parameters.", errors, unlisted: 0);
 
-    private static Problem Wrong(string title, IReadOnlyList<ProblemError> errors, int unlisted) =>
-        new(StatusCodes.Status422UnprocessableEntity, ProblemName.ValidationError, title)
+    private static Problem Wrong(string title, IReadOnlyList<ProblemError> errors, int unlisted)
+    {
+        ProblemError[] listed = [.. errors.Take(RequestLimits.ListedErrors).Select(error => error with { Message = ErrorList.Shorten(error.Message, RequestLimits.ErrorChars) })];
+        return new(StatusCodes.Status422UnprocessableEntity, ProblemName.ValidationError, title)
         {
-            Detail = (errors.Count + unlisted, unlisted) switch
+            Detail = (errors.Count + unlisted) switch
             {
-                (1, _) => Sentence(errors[0]),
-                (var total, 0) => string.Create(CultureInfo.InvariantCulture, $"{total} errors, each listed with its place."),
-                (var total, _) => string.Create(CultureInfo.InvariantCulture, $"{total} errors, of which the first {errors.Count} are listed."),
+                1 => Sentence(listed[0]),
+                var total when total == listed.Length => string.Create(CultureInfo.InvariantCulture, $"{total} errors, each listed with its place."),
+                var total => string.Create(CultureInfo.InvariantCulture, $"{total} errors, of which the first {listed.Length} are listed."),
             },
-            Errors = errors,
+            Errors = listed,
         };
+    }
 
     /// <summary>Builds the sentence for a single error, with its place as the subject.</summary>
     private static string Sentence(ProblemError error) => (error.Parameter, error.Pointer) switch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MailFunctions.Http.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -10,9 +11,6 @@ namespace MailFunctions.Http;
 /// </summary>
 internal sealed class QueryParameters
 {
-    /// <summary>The same bound as for the errors of a body.</summary>
-    private const int MaxListed = 100;
-
     /// <summary>Parameters that the host reads: the function's key.</summary>
     private static readonly string[] OfTheHost = ["code", "clientId"];
 
@@ -23,8 +21,8 @@ internal sealed class QueryParameters
     public QueryParameters(IQueryCollection parameters, IReadOnlyList<string> known)
     {
         _parameters = parameters;
-        foreach (var unknown in parameters.Keys.Where(key => !known.Concat(OfTheHost).Contains(key, StringComparer.OrdinalIgnoreCase)).Take(MaxListed))
-            Refuse(Shortened(unknown), $"is not a parameter; {Known(unknown, known)}");
+        foreach (var unknown in parameters.Keys.Where(key => !known.Concat(OfTheHost).Contains(key, StringComparer.OrdinalIgnoreCase)).Take(RequestLimits.ListedErrors))
+            Refuse(ErrorList.Shorten(unknown, 64), $"is not a parameter; {Known(unknown, known)}");
 
         foreach (var (name, values) in parameters.Where(parameter => known.Concat(OfTheHost).Contains(parameter.Key, StringComparer.OrdinalIgnoreCase)))
         {
@@ -76,6 +74,4 @@ internal sealed class QueryParameters
 
     /// <summary>Returns the documented spelling of a name, whatever its case in the query.</summary>
     private static string NameOf(string name, IReadOnlyList<string> known) => known.FirstOrDefault(one => one.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? name;
-
-    private static string Shortened(string name) => name.Length <= 64 ? name : name[..64] + "…";
 }

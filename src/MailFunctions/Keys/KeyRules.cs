@@ -19,7 +19,7 @@ internal sealed class KeyRules
 
     private const int PatternChars = 128;
 
-    private readonly List<ProblemError> _errors = [];
+    private readonly ErrorList _errors = new();
 
     private KeyRules()
     {
@@ -30,7 +30,7 @@ internal sealed class KeyRules
     {
         var rules = new KeyRules();
         var read = rules.Read(terms, key, now);
-        return rules._errors.Count == 0 ? read : Problem.Validation(rules._errors);
+        return rules._errors.Any ? rules._errors.ToProblem() : read;
     }
 
     private ApiKey Read(KeyTerms terms, ApiKey key, DateTimeOffset now)
@@ -45,13 +45,13 @@ internal sealed class KeyRules
         {
             Senders = ReadAddresses("senders", terms.Senders),
             Recipients = ReadAddresses("recipients", terms.Recipients) is var recipients && recipients.Contains("*") ? [] : recipients,
-            Lanes = terms.Lanes.Count == 0 ? [Lane.Transactional, Lane.Bulk] : [.. terms.Lanes.Select(ReadLane).Distinct()],
+            Lanes = ReadLanes(terms.Lanes),
             Headers = ReadPatterns("headers", terms.Headers, "names such as X-Entity-Ref-ID, or prefixes such as X-Shop-*"),
             Templates = ReadPatterns("templates", terms.Templates, "names such as welcome, or prefixes such as shop-*"),
             Networks = ReadNetworks(terms.Networks),
             Quotas = ReadQuotas(terms.Quotas),
         };
-        if (LimitsDocument.Write(limits).Length > LimitsChars)
+        if (!_errors.Any && LimitsDocument.Write(limits).Length > LimitsChars)
             Add("senders", string.Create(CultureInfo.InvariantCulture, $"and the other limits have more than {LimitsChars:N0} characters together; name domains instead of addresses"));
 
         var changed = key with { Name = name, Rights = ReadRights(terms.Rights), Limits = limits, NotBefore = terms.NotBefore, ExpiresAt = terms.ExpiresAt };
@@ -69,18 +69,13 @@ internal sealed class KeyRules
 
     private Rights ReadRights(IReadOnlyList<string> words)
     {
-        var rights = Rights.None;
-        foreach (var word in words)
-        {
-            if (RightNames.TryParse(word, out var right))
-                rights |= right;
-            else
-                Add("rights", $"takes {string.Join(", ", RightNames.All)}; not {ErrorList.Quote(word)}");
-        }
-
         if (words.Count == 0)
             Add("rights", $"must name at least one: {string.Join(", ", RightNames.All)}");
-        return rights;
+        if (IsTooLong("rights", words))
+            return Rights.None;
+        if (words.FirstOrDefault(word => !RightNames.TryParse(word, out _)) is { } wrong)
+            Add("rights", $"takes {string.Join(", ", RightNames.All)}; not {ErrorList.Quote(wrong)}");
+        return words.Aggregate(Rights.None, (rights, word) => RightNames.TryParse(word, out var right) ? rights | right : rights);
     }
 
     private IReadOnlyList<string> ReadAddresses(string field, IReadOnlyList<string> entries)
@@ -90,15 +85,17 @@ internal sealed class KeyRules
             return ["*"];
         if (AddressList.TryParse(single, out _, out var faults))
             return single;
-        Add(field, $"has entries that are wrong: {string.Join(' ', faults)}");
+        Add(field, $"has {(faults.Count == 1 ? "an entry that is" : $"{faults.Count} entries that are")} wrong: {faults[0]}");
         return ["*"];
     }
 
-    private Lane ReadLane(string text)
+    private IReadOnlyList<Lane> ReadLanes(IReadOnlyList<string> names)
     {
-        if (!LaneNames.TryParse(text, out var lane))
-            Add("lanes", $"takes {LaneNames.Transactional} and {LaneNames.Bulk}, not {ErrorList.Quote(text)}");
-        return lane;
+        if (names.Count == 0 || IsTooLong("lanes", names))
+            return [Lane.Transactional, Lane.Bulk];
+        if (names.FirstOrDefault(name => !LaneNames.TryParse(name, out _)) is { } wrong)
+            Add("lanes", $"takes {LaneNames.Transactional} and {LaneNames.Bulk}, not {ErrorList.Quote(wrong)}");
+        return [.. names.Select(name => LaneNames.TryParse(name, out var lane) ? lane : default).Distinct()];
     }
 
     private IReadOnlyList<string> ReadPatterns(string field, IReadOnlyList<string> patterns, string examples)
@@ -151,5 +148,5 @@ internal sealed class KeyRules
         return list.Count > MostEntries;
     }
 
-    private void Add(string field, string message) => _errors.Add(new ProblemError(message, Pointer: $"/{field}"));
+    private void Add(string field, string message) => _errors.Add($"/{field}", message);
 }

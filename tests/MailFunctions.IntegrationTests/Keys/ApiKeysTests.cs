@@ -87,7 +87,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     [InlineData("rights must name at least one", "a", "", "*", "", "")]
     [InlineData("rights takes send, read_own", "a", "sent", "*", "", "")]
     [InlineData("senders must name at least one address or domain", "a", "send", "", "", "")]
-    [InlineData("senders has entries that are wrong: 'not a sender' is no address", "a", "send", "not a sender", "", "")]
+    [InlineData("senders has an entry that is wrong: 'not a sender' is no address", "a", "send", "not a sender", "", "")]
     [InlineData("lanes takes transactional and bulk, not 'fast'", "a", "send", "*", "fast", "")]
     [InlineData("networks takes IP addresses", "a", "send", "*", "", "192.0.2.1/24")]
     [InlineData("rights has erase, statistics, which concerns mail of all senders", "a", "erase,statistics,send", "example.com", "", "")]

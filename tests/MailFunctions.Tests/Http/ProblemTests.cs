@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MailFunctions.Http;
+using MailFunctions.Http.Requests;
 using Microsoft.AspNetCore.Http;
 
 namespace MailFunctions.Tests.Http;
@@ -25,6 +26,16 @@ public sealed class ProblemTests
         var (_, body) = await AnswerAsync(Problem.NotFound("No email has this id."));
 
         Assert.False(JsonDocument.Parse(body).RootElement.TryGetProperty("errors", out _));
+    }
+
+    [Fact]
+    public void More_errors_than_an_answer_lists_are_counted()
+    {
+        var problem = Problem.Validation([.. Enumerable.Range(0, 250).Select(index => new ProblemError("is wrong", $"/to/{index}"))], unlisted: 7);
+
+        Assert.Equal(RequestLimits.ListedErrors, problem.Errors.Count);
+        Assert.Equal("/to/99", problem.Errors[^1].Pointer);
+        Assert.Equal("257 errors, of which the first 100 are listed.", problem.Detail);
     }
 
     [Theory]

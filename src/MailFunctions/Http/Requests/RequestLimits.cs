@@ -11,4 +11,7 @@ internal static class RequestLimits
 
     /// <summary>The number of errors that an answer lists; the rest are counted.</summary>
     public const int ListedErrors = 100;
+
+    /// <summary>The most UTF-16 code units in the message of one error.</summary>
+    public const int ErrorChars = 1_000;
 }

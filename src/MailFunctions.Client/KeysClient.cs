@@ -35,8 +35,9 @@ public sealed class KeysClient
     }
 
     /// <summary><c>DELETE keys/{id}</c>: revokes a key for ever; it is refused within 5 seconds.</summary>
-    public Task RevokeAsync(string id, CancellationToken cancellationToken = default) =>
-        _caller.DoAsync(new ApiCall(HttpMethod.Delete, PathOf(id)), cancellationToken);
+    /// <param name="withMade">True to revoke also the keys that it made, and those that they made.</param>
+    public Task RevokeAsync(string id, bool withMade = false, CancellationToken cancellationToken = default) =>
+        _caller.DoAsync(new ApiCall(HttpMethod.Delete, ApiCall.WithQuery(PathOf(id), ("with_made", withMade ? "true" : null))), cancellationToken);
 
     /// <summary><c>GET keys</c>: lists keys by their ids, revoked ones too; pages are fetched as needed.</summary>
     /// <param name="pageSize">The number of keys in one call to the server; default 50; 1 to 200.</param>

@@ -10,7 +10,7 @@ public sealed class RevokeKey(KeyCalls keys, CallEdge edge)
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "keys/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(nameof(RevokeKey), request, caller => keys.RevokeAsync(id, caller, cancellationToken), cancellationToken);
+        edge.RunWithQueryAsync(nameof(RevokeKey), request, caller => keys.RevokeAsync(id, request, caller, cancellationToken), cancellationToken);
 
     [Function("Keyed" + nameof(RevokeKey))]
     public Task<IResult> RunKeyedAsync(

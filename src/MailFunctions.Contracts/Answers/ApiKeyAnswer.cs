@@ -12,6 +12,7 @@ namespace MailFunctions.Contracts;
 /// <param name="Quotas">Empty for none.</param>
 /// <param name="NotBefore">Null for none.</param>
 /// <param name="ExpiresAt">Null for never.</param>
+/// <param name="MadeBy">The id of the API key that made it; null for one that was made with a function key or by an operator.</param>
 /// <param name="LastUsedAt">The time of a recent use, at most a minute before the last; null before the first.</param>
 /// <param name="Key">The whole key, which is shown this once: in the answer to <c>POST keys</c> only.</param>
 [Schema("ApiKey")]
@@ -29,6 +30,7 @@ public sealed record ApiKeyAnswer(
     IReadOnlyList<string> Quotas,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? NotBefore,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? MadeBy,
     DateTimeOffset CreatedAt,
     DateTimeOffset? RevokedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? LastUsedAt,

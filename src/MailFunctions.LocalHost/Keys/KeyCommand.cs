@@ -66,7 +66,7 @@ internal static class KeyCommand
                     Console.WriteLine(Line(key));
                 break;
             default:
-                if (!await administration.RevokeAsync(switches.Subject!, cancellationToken))
+                if (!await administration.RevokeAsync(switches.Subject!, switches.WithMade, cancellationToken))
                     throw NoKey();
                 Console.Error.WriteLine("Revoked: it is refused within 5 seconds.");
                 break;
@@ -118,6 +118,7 @@ internal static class KeyCommand
         yield return terms.Templates.Count == 0 ? null : $"templates {string.Join(',', terms.Templates)}";
         yield return terms.Networks.Count == 0 ? null : $"networks {string.Join(',', terms.Networks)}";
         yield return terms.Quotas.Count == 0 ? null : $"quotas {string.Join(',', terms.Quotas)}";
+        yield return key.MadeBy is { } maker ? $"made by {maker}" : null;
         yield return terms.Name;
     }
 

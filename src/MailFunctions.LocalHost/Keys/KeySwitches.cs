@@ -3,10 +3,13 @@ namespace MailFunctions.LocalHost.Keys;
 /// <summary>The command line after <c>keys</c>.</summary>
 /// <param name="Subject">The name of a new key, the id of one to change or revoke, or nothing.</param>
 /// <param name="Named">The values of the named switches, by their names without dashes; an empty value removes a limit.</param>
+/// <param name="WithMade">True to revoke also what the key made.</param>
 /// <param name="Settings">Every --Key=Value, for the configuration.</param>
-internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDictionary<string, string> Named, IReadOnlyList<string> Settings)
+internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDictionary<string, string> Named, bool WithMade, IReadOnlyList<string> Settings)
 {
     public const string MakeHash = "make-hash";
+
+    private const string WithMadeSwitch = "--with-made";
 
     public const string Usage = """
         API keys (docs/keys.md): for calls without a function key, or to narrow one.
@@ -26,6 +29,7 @@ internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDict
           keys change ID        changes what the switches name, and --name; an empty value removes a limit
           keys list             shows the keys, without their secrets
           keys revoke ID        ends a key, within 5 seconds
+            --with-made         ends also the keys that it made, and those that they made
           keys make-hash        makes a first key for a deployment, without any storage: shows the key, and what
                                 the parameter firstKey takes (docs/deploy.md)
             --rights A,B        as above (default: all)
@@ -41,11 +45,14 @@ internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDict
     public static KeySwitches Parse(IReadOnlyList<string> arguments)
     {
         var (plain, settings, named) = (new List<string>(), new List<string>(), new Dictionary<string, string>());
+        var withMade = false;
         for (var i = 0; i < arguments.Count; i++)
         {
             var (name, value) = arguments[i].Split('=', 2) is [var left, var right] ? (left, right) : (arguments[i], null);
             if (!name.StartsWith("--", StringComparison.Ordinal))
                 plain.Add(arguments[i]);
+            else if (arguments[i] == WithMadeSwitch)
+                withMade = true;
             else if (Known.Append("name").Contains(name[2..]))
                 named[name[2..]] = value ?? (++i < arguments.Count ? arguments[i] : throw new CannotStartException($"{name} needs a value."));
             else if (value is not null)
@@ -65,10 +72,12 @@ internal sealed record KeySwitches(string Action, string? Subject, IReadOnlyDict
         };
         if (action is "list" or "revoke" && named.Count > 0)
             throw new CannotStartException($"--{named.Keys.First()} belongs to keys add and keys change.");
+        if (withMade && action != "revoke")
+            throw new CannotStartException($"{WithMadeSwitch} belongs to keys revoke.");
         if (action == MakeHash && named.Keys.FirstOrDefault(name => name != "rights") is { } other)
             throw new CannotStartException($"--{other} does not belong to keys make-hash, which takes --rights alone.");
         if (action == "add" && !named.ContainsKey("senders"))
             throw new CannotStartException("keys add needs --senders: addresses, domains, or '*' for all that the app allows.");
-        return new KeySwitches(action, subject, named, settings);
+        return new KeySwitches(action, subject, named, withMade, settings);
     }
 }

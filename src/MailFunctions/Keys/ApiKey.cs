@@ -21,9 +21,18 @@ internal sealed record ApiKey
     /// </summary>
     public const int MostInForce = 1_000;
 
+    /// <summary>The most keys of which each made the next.</summary>
+    public const int MostMakers = 8;
+
     public int Version { get; init; } = FirstWithRights;
 
     public required string Id { get; init; }
+
+    /// <summary>
+    /// The ids of its maker and of the makers before, the nearest first; empty for a key that was made with a function key or by
+    /// an operator. Its mail counts for their quotas too, and a pause of one of them is a pause of this key.
+    /// </summary>
+    public IReadOnlyList<string> Makers { get; init; } = [];
 
     /// <summary>A note for people: the holder or the purpose of the key.</summary>
     public required string Name { get; init; }
@@ -74,6 +83,8 @@ internal sealed record ApiKey
         entity["revoked_at"] = RowValues.Time(RevokedAt);
         if (!HasCheck)
             entity["unchecked"] = true;
+        if (Makers.Count > 0)
+            entity["makers"] = string.Join(',', Makers);
         return entity;
     }
 
@@ -105,6 +116,7 @@ internal sealed record ApiKey
         {
             Version = entity.GetInt32("v") ?? 1,
             Id = entity.RowKey,
+            Makers = entity.OptionalText("makers")?.Split(',') ?? [],
             Name = entity.RequiredText("name"),
             Hash = entity.GetBinary("hash"),
             HasCheck = entity.GetInt32("v") >= FirstWithCheck && entity.GetBoolean("unchecked") != true,

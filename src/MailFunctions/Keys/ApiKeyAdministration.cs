@@ -22,7 +22,7 @@ public sealed class ApiKeyAdministration
     {
         var clock = new StorageClock(TimeProvider.System);
         var storage = new StorageClients(configuration, clock);
-        var (table, audit) = (new ApiKeyTable(storage), new AuditTable(storage, NullLogger<AuditTable>.Instance));
+        var (table, audit) = (new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance), new AuditTable(storage, NullLogger<AuditTable>.Instance));
         await table.CreateAsync(cancellationToken);
         await audit.CreateAsync(cancellationToken);
         return new ApiKeyAdministration(table, new AuditTrail(audit, new RefusedTries(clock), clock, NullLogger<AuditTrail>.Instance), clock);
@@ -73,10 +73,11 @@ public sealed class ApiKeyAdministration
     }
 
     /// <param name="id">The part between <c>mf_</c> and the secret.</param>
+    /// <param name="withMade">True to revoke also the keys that it made, and those that they made.</param>
     /// <returns>False when there is no such key.</returns>
-    public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => await _audit.RunAsync(
+    public async Task<bool> RevokeAsync(string id, bool withMade, CancellationToken cancellationToken) => await _audit.RunAsync(
         await AuditedCall.OfOperatorAsync("RevokeKey", TargetOf(id)),
-        () => RevokeAsync(id, Caller.Operator, cancellationToken),
+        () => RevokeAsync(id, withMade, Caller.Operator, cancellationToken),
         found => found ? _audit.ResultOf(StatusCodes.Status204NoContent) : _audit.ResultOf(NoKey()),
         cancellationToken);
 
@@ -85,7 +86,9 @@ public sealed class ApiKeyAdministration
     {
         var now = _clock.GetUtcNow();
         var text = ApiKeyText.New(await _table.CheckKeyAsync(cancellationToken));
-        var read = KeyRules.Apply(terms, new ApiKey { Id = text.Id, Name = "", Hash = text.Hash(), Rights = Rights.None, Limits = new KeyLimits(), CreatedAt = now }, now);
+        IReadOnlyList<string> makers = caller.Key is { } itself ? [itself.Id, .. itself.Makers] : [];
+        var read = KeyRules.Apply(
+            terms, new ApiKey { Id = text.Id, Makers = makers, Name = "", Hash = text.Hash(), Rights = Rights.None, Limits = new KeyLimits(), CreatedAt = now }, now);
         if (!read.Succeeded)
             return read.Problem;
         var maker = await AsOfNowAsync(caller, cancellationToken);
@@ -93,10 +96,19 @@ public sealed class ApiKeyAdministration
             return maker.Problem;
         if (!maker.Value.Sees(read.Value))
             return MoreThanTheCaller();
+        if (makers.Count > ApiKey.MostMakers)
+            return Problem.RestrictedApiKey(FormattableString.Invariant($"It may make no key: {ApiKey.MostMakers} keys before it have each made the next."));
         if ((await _table.ListAsync(cancellationToken)).Count(key => key.IsInForce(now)) >= ApiKey.MostInForce)
             return Problem.Validation([new ProblemError(FormattableString.Invariant($"would make one key more than the {ApiKey.MostInForce} that may be in force: revoke one that nobody uses"), Pointer: "")]);
 
         await _table.AddAsync(read.Value, cancellationToken);
+        // Its maker may have been revoked meanwhile, with all that it made: this key was not among them yet.
+        if ((await AsOfNowAsync(caller, cancellationToken)).Problem is { } ended)
+        {
+            await _table.TryRevokeAsync(read.Value.Id, _clock.GetUtcNow(), cancellationToken);
+            return ended;
+        }
+
         return new MadeKey(read.Value, text.Reveal());
     }
 
@@ -126,13 +138,17 @@ public sealed class ApiKeyAdministration
     }
 
     /// <returns>False when there is no such key, or none that the caller sees.</returns>
-    internal async Task<bool> RevokeAsync(string id, Caller caller, CancellationToken cancellationToken)
+    internal async Task<bool> RevokeAsync(string id, bool withMade, Caller caller, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, caller, cancellationToken) is not { } key)
+        // Who sees all may revoke also a key whose row cannot be read.
+        if (!ApiKeyText.IsId(id) || (!caller.SeesAll && await FindAsync(id, caller, cancellationToken) is null))
             return false;
-        // A second revocation changes nothing.
-        if (key.RevokedAt is null)
-            await _table.RevokeAsync(id, _clock.GetUtcNow(), cancellationToken);
+        if (!await _table.TryRevokeAsync(id, _clock.GetUtcNow(), cancellationToken))
+            return false;
+        if (!withMade)
+            return true;
+        foreach (var made in (await _table.ListAsync(cancellationToken)).Where(key => key.RevokedAt is null && key.Makers.Contains(id)))
+            await _table.TryRevokeAsync(made.Id, _clock.GetUtcNow(), cancellationToken);
         return true;
     }
 
@@ -150,7 +166,7 @@ public sealed class ApiKeyAdministration
             return caller;
         if (await _table.ReadAsync(before.Id, cancellationToken) is not { } key || !key.IsUsable(_clock.GetUtcNow()))
             return Problem.InvalidApiKey();
-        return key.Rights.HasFlag(Rights.Keys) ? Caller.OfKey(key, caller.Client) : Problem.RestrictedApiKey($"The call needs the right {KeyRight.Keys}.");
+        return key.Rights.HasFlag(Rights.Keys) ? Caller.OfKey(key, caller.Client, []) : Problem.RestrictedApiKey($"The call needs the right {KeyRight.Keys}.");
     }
 
     private static string TargetOf(string id) => $"keys/{(ApiKeyText.IsId(id) ? id : "?")}";

@@ -2,18 +2,22 @@ using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Keys;
 
 /// <summary>
 /// The table ApiKeys. Rows are inserted, changed and marked revoked, never deleted. A partition of its own holds the key for the
-/// checks of the API keys, so that a backup of the table contains both.
+/// checks of the API keys, so that a backup of the table contains both. A row that cannot be read is left out of the lists,
+/// and can be revoked.
 /// </summary>
-internal sealed class ApiKeyTable(StorageClients storage)
+internal sealed class ApiKeyTable(StorageClients storage, ILogger<ApiKeyTable> logger)
 {
     private const string CheckPartition = "check";
     private const string CheckRow = "hmac-sha256";
     private const string CheckValue = "value";
+    private const string RevokedAt = "revoked_at";
 
     private readonly TableClient _table = storage.Table(StorageNames.ApiKeysTable);
 
@@ -44,10 +48,11 @@ internal sealed class ApiKeyTable(StorageClients storage)
 
     /// <summary>Reads keys in the order of their ids.</summary>
     /// <param name="after">The id before the first; empty to begin.</param>
-    public async Task<IReadOnlyList<ApiKey>> ReadPageAsync(string after, int count, CancellationToken cancellationToken) =>
+    /// <returns>As many as there are rows, up to <paramref name="count"/>, with their ids; null for a row that cannot be read.</returns>
+    public async Task<IReadOnlyList<(string Id, ApiKey? Key)>> ReadPageAsync(string after, int count, CancellationToken cancellationToken) =>
     [
         .. (await _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {ApiKey.Partition} and RowKey gt {after}"), count, cancellationToken: cancellationToken)
-            .Take(count).ToListAsync(cancellationToken)).Select(ApiKey.FromEntity),
+            .Take(count).ToListAsync(cancellationToken)).Select(row => (row.RowKey, ReadOrSkip(row))),
     ];
 
     /// <summary>Lists the keys without a check in their text; none when the table does not exist.</summary>
@@ -106,8 +111,20 @@ internal sealed class ApiKeyTable(StorageClients storage)
     /// <returns>False when its row has changed since.</returns>
     public Task<bool> TryChangeAsync(ApiKey key, CancellationToken cancellationToken) => TryMergeAsync(key.ToChange(), key.ETag, cancellationToken);
 
-    public Task RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) =>
-        _table.UpdateEntityAsync(new TableEntity(ApiKey.Partition, id) { ["revoked_at"] = RowValues.Time(at) }, ETag.All, TableUpdateMode.Merge, cancellationToken);
+    /// <summary>Marks a key as revoked, whatever else its row holds. A second revocation changes nothing.</summary>
+    /// <returns>False when there is no such row.</returns>
+    public async Task<bool> TryRevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        while (await _table.GetEntityIfExistsAsync<TableEntity>(ApiKey.Partition, id, [RevokedAt], cancellationToken) is { HasValue: true, Value: { } row })
+        {
+            if (row.TryGetValue(RevokedAt, out var standing) && standing is DateTimeOffset time && time != RowValues.Time(null))
+                return true;
+            if (await TryMergeAsync(new TableEntity(ApiKey.Partition, id) { [RevokedAt] = RowValues.Time(at) }, row.ETag, cancellationToken))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Notes a use of a key that was read, unless its row has changed since: another instance may have noted one.</summary>
     public Task<bool> TryNoteUseAsync(ApiKey key, DateTimeOffset at, CancellationToken cancellationToken) =>
@@ -127,5 +144,7 @@ internal sealed class ApiKeyTable(StorageClients storage)
     }
 
     private async Task<IReadOnlyList<ApiKey>> ListAsync(string filter, CancellationToken cancellationToken) =>
-        [.. (await _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).ToListAsync(cancellationToken)).Select(ApiKey.FromEntity).OrderBy(key => key.CreatedAt)];
+        [.. (await _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).ToListAsync(cancellationToken)).Select(ReadOrSkip).OfType<ApiKey>().OrderBy(key => key.CreatedAt)];
+
+    private ApiKey? ReadOrSkip(TableEntity row) => UnreadableRow.ReadOrSkip(row, ApiKey.FromEntity, StorageNames.ApiKeysTable, logger);
 }

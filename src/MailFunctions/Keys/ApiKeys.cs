@@ -54,13 +54,23 @@ internal sealed class ApiKeys
         return isIts && key is not null && key.IsUsable(_clock.GetUtcNow()) ? key : null;
     }
 
+    /// <summary>Reads the makers of a key, whether they are in force or not: their quotas and pauses concern it either way.</summary>
+    public async Task<IReadOnlyList<ApiKey>> MakersOfAsync(ApiKey key, CancellationToken cancellationToken)
+    {
+        var makers = new List<ApiKey>(key.Makers.Count);
+        foreach (var id in key.Makers)
+            makers.Add(await ReadAsync(id, cancellationToken) ?? throw new InvalidDataException($"The row of API key {id}, which made {key.Id}, is gone."));
+        return makers;
+    }
+
     private async Task<ApiKey?> ReadAsync(ApiKeyText given, CancellationToken cancellationToken)
     {
         var checkKey = await _checkKey.ReadAsync(cancellationToken);
-        return checkKey is not null && given.IsMadeUnder(checkKey)
-            ? await _known.GetOrAdd(given.Id, id => new(() => _table.ReadAsync(id, CancellationToken.None), _ => BelievedFor, _clock)).ReadAsync(cancellationToken)
-            : null;
+        return checkKey is not null && given.IsMadeUnder(checkKey) ? await ReadAsync(given.Id, cancellationToken) : null;
     }
+
+    private Task<ApiKey?> ReadAsync(string id, CancellationToken cancellationToken) =>
+        _known.GetOrAdd(id, _ => new(() => _table.ReadAsync(id, CancellationToken.None), _ => BelievedFor, _clock)).ReadAsync(cancellationToken);
 
     private async Task<IReadOnlyDictionary<string, ApiKey>> ReadWithoutCheckAsync() =>
         (await _table.ListWithoutCheckAsync(CancellationToken.None)).ToDictionary(key => key.Id, StringComparer.Ordinal);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure.Data.Tables;
 using MailFunctions.Mail;
 using MailFunctions.Storage;
+using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace MailFunctions.Ledger;

@@ -49,7 +49,7 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
         var moved = 0;
         await foreach (var page in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).AsPages())
         {
-            var rows = page.Values.Select(ReadOrSkip).OfType<ScheduleRow>().ToList();
+            var rows = page.Values.Select(row => UnreadableRow.ReadOrSkip(row, ScheduleRow.FromEntity, StorageNames.ScheduleTable, logger)).OfType<ScheduleRow>().ToList();
             foreach (var some in rows.Chunk(TableTransactions.MaxOperations))
             {
                 await PutAsync(some, Math.Clamp(rows.Count / MessagesForFew, 1, MaxStrangers), cancellationToken);
@@ -60,20 +60,6 @@ internal sealed class Dispatcher(StorageClients storage, LaneQueues queues, Time
         }
 
         return moved;
-    }
-
-    /// <summary>Reads a row, or skips it if unreadable: it must not stop its shard.</summary>
-    private ScheduleRow? ReadOrSkip(TableEntity entity)
-    {
-        try
-        {
-            return ScheduleRow.FromEntity(entity);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or FormatException)
-        {
-            logger.UnreadableRow(StorageNames.ScheduleTable, entity.PartitionKey, entity.RowKey);
-            return null;
-        }
     }
 
     /// <summary>

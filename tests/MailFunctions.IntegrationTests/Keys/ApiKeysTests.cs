@@ -41,12 +41,12 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         var key = await desk.AddAsync(Terms, Cancellation);
         Assert.NotNull(await keys.FindAsync(key, Cancellation));
 
-        Assert.True(await desk.RevokeAsync(IdOf(key), Cancellation));
+        Assert.True(await desk.RevokeAsync(IdOf(key), withMade: false, Cancellation));
         _clock.Advance(ApiKeys.BelievedFor - TimeSpan.FromMilliseconds(1));
         Assert.NotNull(await keys.FindAsync(key, Cancellation));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Null(await keys.FindAsync(key, Cancellation));
-        Assert.True(await desk.RevokeAsync(IdOf(key), Cancellation));
+        Assert.True(await desk.RevokeAsync(IdOf(key), withMade: false, Cancellation));
         Assert.Equal("revoked", (await desk.ListAsync(Cancellation)).Single().State);
     }
 
@@ -55,7 +55,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     public async Task A_change_and_a_revocation_hold_on_every_instance_within_5_seconds()
     {
         var (one, desk, storage) = await OpenAsync();
-        var two = new ApiKeys(new ApiKeyTable(storage), _clock);
+        var two = new ApiKeys(new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance), _clock);
         var key = await desk.AddAsync(Terms, Cancellation);
         Assert.NotNull(await one.FindAsync(key, Cancellation));
         _clock.Advance(TimeSpan.FromSeconds(3));
@@ -65,7 +65,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         _clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal((Rights.ReadOwn, Rights.ReadOwn), ((await one.FindAsync(key, Cancellation))!.Rights, (await two.FindAsync(key, Cancellation))!.Rights));
 
-        Assert.True(await desk.RevokeAsync(IdOf(key), Cancellation));
+        Assert.True(await desk.RevokeAsync(IdOf(key), withMade: false, Cancellation));
         _clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal((null, null), (await one.FindAsync(key, Cancellation), await two.FindAsync(key, Cancellation)));
     }
@@ -168,14 +168,14 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         var (_, desk, storage) = await OpenAsync();
         var wide = Terms with { Rights = [KeyRight.Send, KeyRight.Keys] };
         var id = IdOf(await desk.AddAsync(wide, Cancellation));
-        var caller = Caller.OfKey((await new ApiKeyTable(storage).ReadAsync(id, Cancellation))!, client: null);
+        var caller = Caller.OfKey((await new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance).ReadAsync(id, Cancellation))!, client: null, makers: []);
         await desk.ChangeAsync(id, terms => terms with { Senders = ["example.com"] }, Cancellation);
 
         Assert.Equal("restricted_api_key", (await desk.MakeAsync(wide, caller, Cancellation)).Problem?.Name);
         Assert.Equal("restricted_api_key", (await desk.ChangeAsync(id, _ => wide, caller, Cancellation)).Problem?.Name);
         Assert.Equal(["example.com"], (await desk.ListAsync(Cancellation)).Single().Terms.Senders);
 
-        await desk.RevokeAsync(id, Cancellation);
+        await desk.RevokeAsync(id, withMade: false, Cancellation);
         Assert.Equal("invalid_api_key", (await desk.MakeAsync(wide with { Senders = ["example.com"] }, caller, Cancellation)).Problem?.Name);
     }
 
@@ -214,7 +214,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
         Assert.False(await keys.AnyAsync(Cancellation));
         _clock.Advance(ApiKeys.NoneBelievedFor);
         Assert.True(await keys.AnyAsync(Cancellation));
-        Assert.True(await desk.RevokeAsync(IdOf(key), Cancellation));
+        Assert.True(await desk.RevokeAsync(IdOf(key), withMade: false, Cancellation));
         _clock.Advance(TimeSpan.FromDays(1));
         Assert.True(await keys.AnyAsync(Cancellation));
     }
@@ -222,7 +222,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     [Fact]
     public async Task Storage_without_the_table_has_no_key()
     {
-        var table = new ApiKeyTable(TestStorage.Open(azurite.TakeAccount()));
+        var table = new ApiKeyTable(TestStorage.Open(azurite.TakeAccount()), NullLogger<ApiKeyTable>.Instance);
 
         Assert.False(await new ApiKeys(table, _clock).AnyAsync(Cancellation));
         Assert.Null(await new ApiKeys(table, _clock).FindAsync(ApiKeyText.New(new byte[ApiKeyText.CheckKeyBytes]).Reveal(), Cancellation));
@@ -233,7 +233,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     public async Task A_key_with_a_wrong_secret_is_refused_and_no_secret_is_stored()
     {
         var (keys, desk, storage) = await OpenAsync();
-        var checkKey = await new ApiKeyTable(storage).CheckKeyAsync(Cancellation);
+        var checkKey = await new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance).CheckKeyAsync(Cancellation);
         var (key, other) = (await desk.AddAsync(Terms, Cancellation), ApiKeyText.New(checkKey));
 
         Assert.Null(await keys.FindAsync((other with { Id = IdOf(key) }).Reveal(), Cancellation));
@@ -318,7 +318,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
 
         Assert.NotNull(await keys.FindAsync(key, Cancellation));
         Assert.Null(await keys.FindAsync($"{key}AAAAAAAAAAAAAAAAAAAA", Cancellation));
-        Assert.True(await desk.RevokeAsync(IdOf(key), Cancellation));
+        Assert.True(await desk.RevokeAsync(IdOf(key), withMade: false, Cancellation));
         _clock.Advance(ApiKeys.BelievedFor);
         Assert.Null(await keys.FindAsync(key, Cancellation));
     }
@@ -337,12 +337,12 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     public async Task First_keys_made_concurrently_all_work()
     {
         var storage = TestStorage.Open(azurite.TakeAccount());
-        await new ApiKeyTable(storage).CreateAsync(Cancellation);
+        await new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance).CreateAsync(Cancellation);
         await storage.Table(StorageNames.AuditTable).CreateAsync(Cancellation);
 
         var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Desk(storage, _clock).AddAsync(Terms with { Name = $"key {i}" }, Cancellation)));
 
-        var keys = new ApiKeys(new ApiKeyTable(storage), _clock);
+        var keys = new ApiKeys(new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance), _clock);
         Assert.All(await Task.WhenAll(made.Select(key => keys.FindAsync(key, Cancellation))), Assert.NotNull);
     }
 
@@ -350,14 +350,14 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     public async Task The_number_of_keys_in_force_is_limited_to_1000()
     {
         var (_, desk, storage) = await OpenAsync();
-        var table = new ApiKeyTable(storage);
+        var table = new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance);
         foreach (var some in Enumerable.Range(0, ApiKey.MostInForce).Chunk(100))
             await Task.WhenAll(some.Select(i => table.AddAsync(Row(ApiKeyText.NewWithoutCheck(), ApiKey.FirstWithCheck), Cancellation)));
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => desk.AddAsync(Terms, Cancellation));
         Assert.Contains("one key more than the 1000", refused.Message, StringComparison.Ordinal);
 
-        Assert.True(await desk.RevokeAsync((await table.ListAsync(Cancellation))[0].Id, Cancellation));
+        Assert.True(await desk.RevokeAsync((await table.ListAsync(Cancellation))[0].Id, withMade: false, Cancellation));
         await desk.AddAsync(Terms, Cancellation);
     }
 
@@ -365,7 +365,7 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     private async Task<string> AddOldAsync(StorageClients storage)
     {
         var text = ApiKeyText.NewWithoutCheck();
-        await new ApiKeyTable(storage).AddAsync(Row(text, version: 1), Cancellation);
+        await new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance).AddAsync(Row(text, version: 1), Cancellation);
         return text.Reveal();
     }
 
@@ -377,14 +377,14 @@ public sealed class ApiKeysTests(AzuriteFixture azurite)
     private async Task<(ApiKeys Keys, ApiKeyAdministration Desk, StorageClients Storage)> OpenAsync(string account)
     {
         var storage = TestStorage.Open(account);
-        var table = new ApiKeyTable(storage);
+        var table = new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance);
         await table.CreateAsync(Cancellation);
         await storage.Table(StorageNames.AuditTable).CreateIfNotExistsAsync(Cancellation);
         return (new ApiKeys(table, _clock), Desk(storage, _clock), storage);
     }
 
     internal static ApiKeyAdministration Desk(StorageClients storage, TimeProvider clock) => new(
-        new ApiKeyTable(storage),
+        new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance),
         new AuditTrail(new AuditTable(storage, NullLogger<AuditTable>.Instance), new RefusedTries(clock), clock, NullLogger<AuditTrail>.Instance),
         clock);
 

@@ -29,6 +29,16 @@ public sealed class KeyCommandTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task With_made_belongs_to_revoke_and_takes_no_value()
+    {
+        var storage = $"--AzureWebJobsStorage={azurite.TakeAccount()}";
+        var id = (await RunAsync("keys", "add", "shop", "--senders=*", storage)).Split('_')[1];
+
+        Assert.Empty(await RunAsync("keys", "revoke", id, "--with-made", storage));
+        Assert.StartsWith($"{id}  revoked", await RunAsync("keys", "list", storage), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_key_made_for_this_machine_outlives_the_storage_that_was_started_for_it()
     {
         await using var folder = new LocalHostFolder();
@@ -58,6 +68,7 @@ public sealed class KeyCommandTests(AzuriteFixture azurite)
     [InlineData("keys change needs the id of the key; 'keys list' shows it.", "change", "--name=x")]
     [InlineData("keys add needs --senders: addresses, domains, or '*' for all that the app allows.", "add", "x")]
     [InlineData("--lanes belongs to keys add and keys change.", "list", "--lanes=bulk")]
+    [InlineData("--with-made belongs to keys revoke.", "add", "x", "--senders=*", "--with-made")]
     [InlineData("--demo is not a switch of keys; 'keys --help' lists them, and a setting is given as --Key=Value.", "list", "--demo")]
     public void An_invalid_keys_command_line_is_refused_with_one_sentence(string sentence, params string[] arguments) =>
         Assert.Equal(sentence, Assert.Throws<CannotStartException>(() => KeySwitches.Parse(arguments)).Message);

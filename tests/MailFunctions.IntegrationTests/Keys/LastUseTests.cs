@@ -2,6 +2,7 @@ using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Keys;
 using MailFunctions.Storage;
 using MailFunctions.TestPeers.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StorageFault = MailFunctions.TestPeers.Storage.StorageFault;
 
@@ -68,7 +69,7 @@ public sealed class LastUseTests(AzuriteFixture azurite)
     private async Task<(ApiKeyTable Table, string Id)> MakeKeyAsync(StorageProxy proxy)
     {
         var storage = TestStorage.Open(proxy.ConnectionString);
-        var table = new ApiKeyTable(storage);
+        var table = new ApiKeyTable(storage, NullLogger<ApiKeyTable>.Instance);
         await table.CreateAsync(Cancellation);
         await storage.Table(StorageNames.AuditTable).CreateAsync(Cancellation);
         var key = await ApiKeysTests.Desk(storage, _clock).AddAsync(ApiKeysTests.Terms, Cancellation);

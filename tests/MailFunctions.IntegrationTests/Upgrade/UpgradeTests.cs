@@ -8,6 +8,7 @@ using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Suppression;
 using MailFunctions.Templates;
+using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
 
 namespace MailFunctions.IntegrationTests.Upgrade;
@@ -91,7 +92,7 @@ public sealed class UpgradeTests(AzuriteFixture azurite, WrittenByThisVersion wr
         var (head, template) = await pipeline.Get<TemplateStore>().ReadAsync("welcome", null, Cancellation);
         Assert.Equal((2, "Welcome, {{ name }}"), (head!.Version, template!.Content.Subject));
         Assert.Equal("who wrote this?", Assert.Single(await pipeline.Get<DeadLetters>().ReadAsync(10, Cancellation)).Body);
-        var key = Assert.Single(await new ApiKeyTable(pipeline.Storage).ListAsync(Cancellation));
+        var key = Assert.Single(await new ApiKeyTable(pipeline.Storage, NullLogger<ApiKeyTable>.Instance).ListAsync(Cancellation));
         Assert.Equal((RightNames.OfEarlierVersions, "example.org", Lane.Bulk), (key.Rights, Assert.Single(key.Limits.Senders), Assert.Single(key.Limits.Lanes)));
     }
 

@@ -38,7 +38,7 @@ public sealed record ApiOperation(ApiDescription Api, string Method, string Path
         ? parameters.EnumerateArray().Select(Api.Follow).Select(parameter => new ApiParameter(
             parameter.GetProperty("name").GetString()!,
             parameter.GetProperty("in").GetString()!,
-            parameter.TryGetProperty("example", out var example) ? example.ToString() : null))
+            parameter.TryGetProperty("example", out var example) ? example.ValueKind == JsonValueKind.String ? example.GetString() : example.GetRawText() : null))
         : [];
 }
 

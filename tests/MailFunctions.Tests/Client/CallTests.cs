@@ -242,7 +242,7 @@ public sealed class CallTests
         "POST /api/keys" => client.Keys.MakeAsync(new("shop", [KeyRight.Send], ["example.com"]) { Networks = ["192.0.2.0/24"] }, Cancel),
         "GET /api/keys/k3v9x2m4q7ab" => client.Keys.GetAsync("k3v9x2m4q7ab", Cancel),
         "PATCH /api/keys/k3v9x2m4q7ab" => client.Keys.ChangeAsync("k3v9x2m4q7ab", new() { Name = "till", Networks = [] }, Cancel),
-        "DELETE /api/keys/k3v9x2m4q7ab" => client.Keys.RevokeAsync("k3v9x2m4q7ab", Cancel),
+        "DELETE /api/keys/k3v9x2m4q7ab" => client.Keys.RevokeAsync("k3v9x2m4q7ab", withMade: false, Cancel),
         "GET /api/keys?limit=7" => FirstAsync(client.Keys.ListAsync(7)),
         _ when line.StartsWith("GET /api/statistics?", StringComparison.Ordinal) => client.GetStatisticsAsync(
             new() { From = At, Granularity = StatisticsGranularity.Hour, Dimension = StatisticsDimension.Lane }, Cancel),

@@ -15,9 +15,9 @@ internal sealed class SubmissionQuota(QuotaGate gate, VolumeWatch watch, TimePro
     public async Task<OrProblem<AcceptedMail>> AcceptAsync(
         HttpRequest request, IntakeCall call, Submission submission, IdempotencyEntry? entry, CancellationToken cancellationToken)
     {
-        var holder = call.Caller.Quota();
-        var decision = gate.Concerns(holder)
-            ? await gate.ChargeAsync(new QuotaDemand(holder, [.. submission.Drafts.Select(CostOf)]), cancellationToken)
+        var holders = call.Caller.Quotas();
+        var decision = gate.Concerns(holders)
+            ? await gate.ChargeAsync(new QuotaDemand(holders, [.. submission.Drafts.Select(CostOf)]), cancellationToken)
             : QuotaDecision.Free;
         if (decision.Standing is { } standing)
             RateLimitHeaders.Write(request.HttpContext.Response, standing, clock.GetUtcNow());
@@ -30,7 +30,7 @@ internal sealed class SubmissionQuota(QuotaGate gate, VolumeWatch watch, TimePro
         try
         {
             var mail = await call.Accept(charged, entry, cancellationToken);
-            if (call.Caller.Key is { } key)
+            foreach (var key in call.Caller.Keys)
                 watch.Accepted(key.Id, submission.Drafts.Sum(draft => (long)draft.Recipients().Count));
             return mail;
         }

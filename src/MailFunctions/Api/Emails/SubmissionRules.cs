@@ -17,8 +17,8 @@ internal static class SubmissionRules
         draft.Content.Headers.Select(header => header.Name),
         draft.Template));
 
-    /// <returns>The caller's API key with its quotas; null for other callers.</returns>
-    public static QuotaHolder? Quota(this Caller caller) => caller.Key is { } key ? new QuotaHolder(key.Id, key.Limits.Quotas) : null;
+    /// <returns>The caller's API key and its makers, each with its quotas; none for other callers.</returns>
+    public static IReadOnlyList<QuotaHolder> Quotas(this Caller caller) => [.. caller.Keys.Select(key => new QuotaHolder(key.Id, key.Limits.Quotas))];
 
     /// <returns>The refusal of a mail that was submitted alone, as a problem.</returns>
     public static Problem? RefusesAlone(this Caller caller, EmailDraft draft) => caller.Refuses(draft) is { } refusal

@@ -52,7 +52,7 @@ public sealed class KeyCalls
         for (var isLast = false; found.Count <= limit && !isLast;)
         {
             var page = await _table.ReadPageAsync(after, MaxPage, cancellationToken);
-            found.AddRange(page.Where(caller.Sees));
+            found.AddRange(page.Select(row => row.Key).OfType<ApiKey>().Where(caller.Sees));
             isLast = page.Count < MaxPage;
             after = isLast ? after : page[^1].Id;
         }
@@ -78,18 +78,27 @@ public sealed class KeyCalls
         return changed.Succeeded ? Answer(changed.Value) : changed.Problem.ToResult();
     }
 
-    /// <summary><c>DELETE keys/{id}</c>: revokes a key, for ever. Its row stays, so that its mails keep their origin.</summary>
-    public async Task<IResult> RevokeAsync(string id, Caller caller, CancellationToken cancellationToken) =>
-        await _keys.RevokeAsync(id, caller, cancellationToken) ? Results.NoContent() : ApiKeyAdministration.NoKey().ToResult();
+    /// <summary>
+    /// <c>DELETE keys/{id}?with_made</c>: revokes a key, for ever, and on request all that it made. Its row stays, so that its
+    /// mails keep their origin.
+    /// </summary>
+    public async Task<IResult> RevokeAsync(string id, HttpRequest request, Caller caller, CancellationToken cancellationToken)
+    {
+        var parameters = new QueryParameters(request.Query, ["with_made"]);
+        var withMade = parameters.One("with_made", "must be true or false", text => text switch { "true" => true, "false" => false, _ => (bool?)null }) == true;
+        if (parameters.Problem is { } problem)
+            return problem.ToResult();
+        return await _keys.RevokeAsync(id, withMade, caller, cancellationToken) ? Results.NoContent() : ApiKeyAdministration.NoKey().ToResult();
+    }
 
     private JsonResult<ApiKeyAnswer> Answer(ApiKey key) => new(AnswerOf(key), ContractsJson.Default.ApiKeyAnswer);
 
     private ApiKeyAnswer AnswerOf(ApiKey key, string? text = null)
     {
-        var (id, state, terms, createdAt, revokedAt, lastUsedAt) = ApiKeySummary.Of(key, _clock.GetUtcNow());
+        var (id, state, terms, madeBy, createdAt, revokedAt, lastUsedAt) = ApiKeySummary.Of(key, _clock.GetUtcNow());
         return new ApiKeyAnswer(
             id, terms.Name, state, terms.Rights, terms.Senders, terms.Recipients, terms.Lanes, terms.Headers, terms.Templates, terms.Networks, terms.Quotas, terms.NotBefore, terms.ExpiresAt,
-            createdAt, revokedAt, lastUsedAt, text);
+            madeBy, createdAt, revokedAt, lastUsedAt, text);
     }
 }
 

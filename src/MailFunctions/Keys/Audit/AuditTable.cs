@@ -36,7 +36,7 @@ internal sealed class AuditTable(StorageClients storage, ILogger<AuditTable> log
         {
             if (held is not null && row.RowKey == held.Key.ResultRowKey)
             {
-                var result = ResultOrNone(row);
+                var result = UnreadableRow.ReadOrSkip(row, AuditMapping.ResultOf, StorageNames.AuditTable, logger);
                 yield return held with { Result = result, Target = result?.Target ?? held.Target };
                 held = null;
                 continue;
@@ -44,7 +44,7 @@ internal sealed class AuditTable(StorageClients storage, ILogger<AuditTable> log
 
             if (held is not null)
                 yield return held;
-            held = AuditKey.TryParse(row.RowKey, out var key) ? EntryOrSkip(row, key.Value) : null;
+            held = AuditKey.TryParse(row.RowKey, out var key) ? UnreadableRow.ReadOrSkip(row, entity => AuditMapping.FromEntity(entity, key.Value), StorageNames.AuditTable, logger) : null;
         }
 
         if (held is not null)
@@ -90,32 +90,6 @@ internal sealed class AuditTable(StorageClients storage, ILogger<AuditTable> log
         catch (RequestFailedException own) when (own.Status == 409)
         {
             // It is stored.
-        }
-    }
-
-    private AuditEntry? EntryOrSkip(TableEntity row, AuditKey key)
-    {
-        try
-        {
-            return AuditMapping.FromEntity(row, key);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
-        {
-            logger.UnreadableRow(StorageNames.AuditTable, row.PartitionKey, row.RowKey);
-            return null;
-        }
-    }
-
-    private AuditResult? ResultOrNone(TableEntity row)
-    {
-        try
-        {
-            return AuditMapping.ResultOf(row);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
-        {
-            logger.UnreadableRow(StorageNames.AuditTable, row.PartitionKey, row.RowKey);
-            return null;
         }
     }
 }

@@ -25,7 +25,9 @@ internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, Las
         var client = ClientAddress.Of(request, options.Value.TrustedProxies);
         if (!IsKeyGiven(request, alone, out var text))
             return alone ? Problem.MissingApiKey() : OfFunctionKey(request, client);
-        return text is not null && await keys.FindAsync(text, cancellationToken) is { } key ? Caller.OfKey(key, client) : Problem.InvalidApiKey();
+        return text is not null && await keys.FindAsync(text, cancellationToken) is { } key
+            ? Caller.OfKey(key, client, await keys.MakersOfAsync(key, cancellationToken))
+            : Problem.InvalidApiKey();
     }
 
     /// <returns>Null if the caller may make the call.</returns>
@@ -34,7 +36,8 @@ internal sealed class Authenticator(ApiKeys keys, FunctionKeys functionKeys, Las
         if (caller.Key is not { } key)
             return null;
         // Why it is paused is for those who manage keys: this caller may be the thief.
-        if ((await pauses.CurrentAsync(cancellationToken)).FindKey(key.Id, clock.GetUtcNow()) is not null)
+        var paused = await pauses.CurrentAsync(cancellationToken);
+        if (key.Makers.Prepend(key.Id).Any(id => paused.FindKey(id, clock.GetUtcNow()) is not null))
             return Problem.RestrictedApiKey("It is paused.");
         if (Refuses(caller, key, call) is { } refused)
             return refused;

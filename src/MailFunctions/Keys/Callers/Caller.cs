@@ -17,6 +17,9 @@ public sealed class Caller
     private Caller(CallerKind kind, ApiKey? key, IPAddress? client, string? identity, Func<CancellationToken, Task<string>>? fingerprint = null) =>
         (Kind, Key, Client, _identity, _fingerprint) = (kind, key, client, identity, fingerprint);
 
+    private Caller(ApiKey key, IPAddress? client, IReadOnlyList<ApiKey> makers)
+        : this(CallerKind.ApiKey, key, client, key.Id) => Keys = [key, .. makers];
+
     /// <summary>The person at the command line, who has access to the storage account.</summary>
     internal static Caller Operator { get; } = new(CallerKind.Operator, null, null, "command");
 
@@ -24,6 +27,9 @@ public sealed class Caller
 
     /// <summary>The API key; null for the holder of a function key alone, and for the operator.</summary>
     internal ApiKey? Key { get; }
+
+    /// <summary>The API key and its makers, for whose quotas its mail counts; empty without one.</summary>
+    internal IReadOnlyList<ApiKey> Keys { get; } = [];
 
     /// <summary>The address of the client; null when it is not known.</summary>
     internal IPAddress? Client { get; }
@@ -38,7 +44,8 @@ public sealed class Caller
     internal static Caller OfEntra(string objectId, Func<CancellationToken, Task<string>> fingerprint, IPAddress? client) =>
         new(CallerKind.Entra, null, client, objectId, fingerprint);
 
-    internal static Caller OfKey(ApiKey key, IPAddress? client) => new(CallerKind.ApiKey, key, client, key.Id);
+    /// <param name="makers">Those of <see cref="ApiKey.Makers"/>.</param>
+    internal static Caller OfKey(ApiKey key, IPAddress? client, IReadOnlyList<ApiKey> makers) => new(key, client, makers);
 
     /// <summary>Returns the key's id, the function key's fingerprint, or the object id: unique within the <see cref="Kind"/>.</summary>
     internal Task<string> IdentityAsync(CancellationToken cancellationToken) =>

@@ -23,7 +23,7 @@ internal sealed class PauseTable(StorageClients storage, ILogger<PauseTable> log
         try
         {
             var rows = await _table.QueryAsync<TableEntity>(row => row.PartitionKey == Pause.Partition, cancellationToken: cancellationToken).ToListAsync(cancellationToken);
-            return [.. rows.Select(ReadOrSkip).OfType<Pause>()];
+            return [.. rows.Select(row => UnreadableRow.ReadOrSkip(row, Pause.FromEntity, StorageNames.PausesTable, logger)).OfType<Pause>()];
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -37,17 +37,4 @@ internal sealed class PauseTable(StorageClients storage, ILogger<PauseTable> log
     /// <returns>False if there was no such row.</returns>
     public async Task<bool> RemoveAsync(PauseTarget target, CancellationToken cancellationToken) =>
         (await _table.DeleteEntityAsync(Pause.Partition, target.RowKey, ETag.All, cancellationToken)).Status != 404;
-
-    private Pause? ReadOrSkip(TableEntity row)
-    {
-        try
-        {
-            return Pause.FromEntity(row);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
-        {
-            logger.UnreadableRow(StorageNames.PausesTable, row.PartitionKey, row.RowKey);
-            return null;
-        }
-    }
 }

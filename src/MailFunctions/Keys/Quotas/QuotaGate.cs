@@ -15,8 +15,8 @@ internal sealed class QuotaGate(QuotaPolicy policy, QuotaTable table, TimeProvid
     private readonly ChargingProcess _process = new();
 
     /// <summary>Tests whether any limit concerns the mail of a caller; where none does, nothing need be counted.</summary>
-    /// <param name="holder">The caller's API key; null for other callers.</param>
-    public bool Concerns(QuotaHolder? holder) => policy.Concerns(holder);
+    /// <param name="holders">The caller's API key and its makers; none for other callers.</param>
+    public bool Concerns(IReadOnlyList<QuotaHolder> holders) => policy.Concerns(holders);
 
     /// <summary>Charges a submission to all its scopes, or to none.</summary>
     public async Task<QuotaDecision> ChargeAsync(QuotaDemand demand, CancellationToken cancellationToken)

@@ -38,7 +38,7 @@ internal sealed class QuotaPolicy
     }
 
     /// <summary>Tests whether any limit may concern the mail of a caller, whatever its sender domain.</summary>
-    public bool Concerns(QuotaHolder? holder) => !_app.IsNone || _domains.Count > 0 || holder is { Limits.IsNone: false };
+    public bool Concerns(IEnumerable<QuotaHolder> holders) => !_app.IsNone || _domains.Count > 0 || holders.Any(holder => !holder.Limits.IsNone);
 
     /// <summary>Returns the limited scopes, narrow ones first: a key that is used up takes nothing of what others share.</summary>
     public IReadOnlyList<(QuotaScope Scope, QuotaLimits Limits, Volume Cost)> Of(QuotaDemand demand)
@@ -46,7 +46,7 @@ internal sealed class QuotaPolicy
         var total = demand.Mails.Aggregate(Volume.Zero, (sum, mail) => sum + mail.Cost);
         return
         [
-            .. demand.Holder is { } holder ? Limited(QuotaScope.OfKey(holder.Key), holder.Limits, total) : [],
+            .. demand.Holders.SelectMany(holder => Limited(QuotaScope.OfKey(holder.Key), holder.Limits, total)),
             .. demand.Mails.GroupBy(mail => mail.SenderDomain, StringComparer.Ordinal)
                 .SelectMany(mails => Limited(QuotaScope.OfDomain(mails.Key), LimitsOf(mails.Key), mails.Aggregate(Volume.Zero, (sum, mail) => sum + mail.Cost))),
             .. Limited(QuotaScope.App, _app, total),
@@ -87,8 +87,8 @@ internal sealed class QuotaPolicy
 }
 
 /// <summary>The mail of one submission.</summary>
-/// <param name="Holder">The caller's API key; null for other callers.</param>
-internal sealed record QuotaDemand(QuotaHolder? Holder, IReadOnlyList<MailCost> Mails);
+/// <param name="Holders">The caller's API key and its makers; none for other callers.</param>
+internal sealed record QuotaDemand(IReadOnlyList<QuotaHolder> Holders, IReadOnlyList<MailCost> Mails);
 
 /// <summary>An API key with the limits of its own.</summary>
 /// <param name="Key">The id.</param>

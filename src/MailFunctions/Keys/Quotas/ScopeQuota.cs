@@ -1,4 +1,6 @@
+using System.Runtime.ExceptionServices;
 using MailFunctions.Mail;
+using MailFunctions.Storage;
 
 namespace MailFunctions.Keys.Quotas;
 
@@ -21,6 +23,9 @@ internal sealed class ScopeQuota(QuotaScope scope, ChargingProcess process, Quot
     /// <summary>The time in which an idle instance gives its share back, so that a refused submission may fit.</summary>
     private static readonly TimeSpan SharesComeBack = TimeSpan.FromSeconds(20);
 
+    /// <summary>A row that does not answer is not asked again sooner: those that ask meanwhile share the failure.</summary>
+    private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
@@ -31,6 +36,7 @@ internal sealed class ScopeQuota(QuotaScope scope, ChargingProcess process, Quot
     private Volume _waiting;
     private bool _isWriting;
     private Refused? _refused;
+    private Failed? _failed;
     private long _chargedAt = clock.GetTimestamp();
 
     /// <summary>Charges a submission, all or nothing.</summary>
@@ -51,7 +57,9 @@ internal sealed class ScopeQuota(QuotaScope scope, ChargingProcess process, Quot
                 {
                     if (TryAnswer(limits, cost) is { } answer)
                         return answer;
-                    await WriteAloneAsync(() => RenewAsync(limits, cost, cancellationToken));
+                    if (_failed is { } failed && clock.GetElapsedTime(failed.At) < RestAfterFailure)
+                        failed.Why.Throw();
+                    await WriteAloneAsync(token => RenewAsync(limits, cost, token), cancellationToken);
                 }
                 finally
                 {
@@ -74,7 +82,7 @@ internal sealed class ScopeQuota(QuotaScope scope, ChargingProcess process, Quot
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            await WriteAloneAsync(() => ReturnAsync(cancellationToken));
+            await WriteAloneAsync(ReturnAsync, cancellationToken);
         }
         finally
         {
@@ -157,13 +165,19 @@ internal sealed class ScopeQuota(QuotaScope scope, ChargingProcess process, Quot
         new(scope, window, unit, limits.Of(window)[unit], remaining, start + window.Length());
 
     /// <summary>Runs a write during which nothing is charged: what it tells the row stays true until its answer is there.</summary>
-    private async Task WriteAloneAsync(Func<Task> write)
+    private async Task WriteAloneAsync(Func<CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         lock (_gate)
             _isWriting = true;
         try
         {
-            await write();
+            await write(cancellationToken);
+            _failed = null;
+        }
+        catch (Exception exception) when (StorageFault.Is(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            _failed = new Failed(clock.GetTimestamp(), ExceptionDispatchInfo.Capture(exception));
+            throw;
         }
         finally
         {
@@ -286,6 +300,8 @@ internal sealed class ScopeQuota(QuotaScope scope, ChargingProcess process, Quot
             return _held[(int)window] is var held && held.Start == use.Start ? use.Return(_holder, held.Granted) : use;
         }
     }
+
+    private sealed record Failed(long At, ExceptionDispatchInfo Why);
 
     /// <param name="Room">What would have fitted.</param>
     private sealed record Refused(long At, Volume Room, QuotaRefusal Why)

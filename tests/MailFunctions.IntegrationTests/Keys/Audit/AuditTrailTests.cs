@@ -168,8 +168,8 @@ public sealed class AuditTrailTests(AzuriteFixture azurite)
         var id = (await desk.AddAsync(new KeyTerms { Name = "shop", Rights = ["send"], Senders = ["example.org"] }, Cancellation)).Split('_')[1];
         await Assert.ThrowsAsync<ArgumentException>(() => desk.AddAsync(new KeyTerms { Name = "shop", Rights = ["sned"], Senders = ["example.org"] }, Cancellation));
         Assert.True(await desk.ChangeAsync(id, terms => terms with { Name = "another shop" }, Cancellation));
-        Assert.True(await desk.RevokeAsync(id, Cancellation));
-        Assert.False(await desk.RevokeAsync("ada@example.com", Cancellation));
+        Assert.True(await desk.RevokeAsync(id, withMade: false, Cancellation));
+        Assert.False(await desk.RevokeAsync("ada@example.com", withMade: false, Cancellation));
 
         Assert.Equal(
             [

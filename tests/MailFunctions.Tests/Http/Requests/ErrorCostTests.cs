@@ -57,7 +57,7 @@ public sealed class ErrorCostTests
     {
         var root = RequestOutline.Parse(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("{}", Names))}]"), new ErrorList(), EmailLimits.BatchJsonValues).Value!;
         Assert.True(AllowedSenders.TryParse(["*"], out var anyone, out _));
-        var caller = Caller.OfKey(new ApiKey { Id = "k", Name = "k", Hash = [], Rights = Rights.Send, Limits = new KeyLimits { Lanes = [Lane.Transactional] }, CreatedAt = EmailRequests.Now }, client: null);
+        var caller = Caller.OfKey(new ApiKey { Id = "k", Name = "k", Hash = [], Rights = Rights.Send, Limits = new KeyLimits { Lanes = [Lane.Transactional] }, CreatedAt = EmailRequests.Now }, client: null, makers: []);
         var nothing = new Acceptance(writer: null!, groups: null!, ledger: null!, batches: null!, traces: null!, clock: null!);
         var call = new ResendCalls(emails: null!, new BatchRequest(anyone, EmailRequests.NoSandbox), nothing).Batch(caller, permissive: false, new IgnoredFields());
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -136,6 +136,35 @@ public sealed class SharedQuotaTests
         Assert.InRange(one.Requests - before, 1, 6);
     }
 
+    [Fact]
+    public async Task Those_that_ask_while_the_row_does_not_answer_share_one_failure()
+    {
+        var (time, storage) = await StorageAsync();
+        var limits = new QuotaLimits { MailsPerDay = 100 };
+        using var one = new QuotaInstance(storage, time, Scope) { Next = Trouble.Down };
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => SendsAsync(one, limits));
+        var ofOne = one.Requests;
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Assert.ThrowsAsync<Azure.RequestFailedException>(() => SendsAsync(one, limits))));
+        Assert.Equal(ofOne, one.Requests);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        one.Next = Trouble.None;
+        Assert.True(await SendsAsync(one, limits));
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_is_no_failure_for_others()
+    {
+        var (time, storage) = await StorageAsync();
+        var limits = new QuotaLimits { MailsPerDay = 100 };
+        using var one = new QuotaInstance(storage, time, Scope);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one.Quota.ChargeAsync(limits, new Volume(1, 1, 1), new CancellationToken(canceled: true)));
+
+        Assert.True(await SendsAsync(one, limits));
+    }
+
     /// <summary>What this instance has used of its own share comes back to no one.</summary>
     [Fact]
     public async Task A_refusal_promises_room_when_others_hold_it_and_else_in_the_next_window()

@@ -1,9 +1,8 @@
 using System.Text.Json;
 using Azure.Data.Tables;
-using MailFunctions.Telemetry;
 using Microsoft.Extensions.Logging;
 
-namespace MailFunctions.Ledger;
+namespace MailFunctions.Telemetry;
 
 /// <summary>
 /// Skips rows that this version of the app cannot read (written by a newer one, or damaged), so that they block no others.
@@ -18,7 +17,7 @@ internal static class UnreadableRow
         {
             return read(entity);
         }
-        catch (Exception exception) when (exception is InvalidDataException or FormatException or ArgumentException or JsonException)
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or FormatException or ArgumentException or JsonException)
         {
             logger.UnreadableRow(table, entity.PartitionKey, entity.RowKey);
             return null;

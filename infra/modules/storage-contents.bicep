@@ -28,6 +28,7 @@ var tables = [
   'Schedule'
   'Statistics'
   'SuppressionChanges'
+  'RecipientFailures'
   'Suppressions'
   'Templates'
 ]

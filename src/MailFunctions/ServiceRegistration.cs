@@ -23,7 +23,7 @@ public static class ServiceRegistration
         services.AddPauses();
         services.AddQuotas(configuration);
         services.AddTemplates();
-        services.AddSuppressions();
+        services.AddSuppressions(configuration);
         services.AddIntake(configuration);
         services.AddRelays(configuration);
         services.AddSandbox(configuration);

@@ -37,6 +37,7 @@ public sealed class Deliverer
     private readonly ClaimGroup _groups;
     private readonly Claims _claims;
     private readonly TerminalStates _terminal;
+    private readonly RecipientFeedback _feedback;
     private readonly Consumption _consumption;
     private readonly MailMeters _meters;
     private readonly TimeProvider _clock;
@@ -49,6 +50,7 @@ public sealed class Deliverer
         ClaimGroup groups,
         Claims claims,
         TerminalStates terminal,
+        RecipientFeedback feedback,
         Consumption consumption,
         MailMeters meters,
         TimeProvider clock,
@@ -60,6 +62,7 @@ public sealed class Deliverer
         _groups = groups;
         _claims = claims;
         _terminal = terminal;
+        _feedback = feedback;
         _consumption = consumption;
         _meters = meters;
         _clock = clock;
@@ -152,6 +155,7 @@ public sealed class Deliverer
                     break;
                 case Verdict.Drop:
                     await _terminal.EnsureRecordedAsync(row!, cancellationToken);
+                    await _feedback.NoteAgainAsync(row!, cancellationToken);
                     break;
                 case Verdict.Wait:
                     await _wakeUps.PutAsync(row!, cancellationToken);

@@ -14,7 +14,7 @@ internal readonly record struct Outcome(LedgerRow Row, EmailEvent Event);
 /// the attempt (rule 4); the next attempt's queue message or schedule row (rule 5); the ledger row.
 /// </summary>
 internal sealed class OutcomeRecorder(
-    EmailLedger ledger, EventLog events, HeldIndex held, WakeUps wakeUps, Corrections corrections, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, WakeUps wakeUps, Corrections corrections, RecipientFeedback feedback, MailMeters meters, TimeProvider clock, ILogger<OutcomeRecorder> logger)
 {
     /// <summary>The time for which recording is retried: only this process knows the outcome; then the lease makes it uncertain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -64,12 +64,15 @@ internal sealed class OutcomeRecorder(
         foreach (var e in standing.Where(e => e.State.AwaitsPerson()))
             await held.AddAsync(e.Id, e.State, e.At, cancellationToken);
 
-        var written = await wakeUps.MoveAsync([.. outcomes.Select((outcome, i) => Projection.Apply(outcome.Row, standing[i]))], cancellationToken);
+        LedgerRow[] rows = [.. outcomes.Select((outcome, i) => Projection.Apply(outcome.Row, standing[i]))];
+        var written = await wakeUps.MoveAsync(rows, cancellationToken);
         for (var i = 0; i < written.Length; i++)
         {
             if (written[i] is null)
                 await ProjectAgainAsync(standing[i], outcomes[i].Row.Claim?.Worker, cancellationToken);
         }
+
+        await feedback.NoteAsync(rows, cancellationToken);
 
         // Counted last, since a run that storage interrupts is repeated. Outcomes recorded by another worker are counted there.
         foreach (var (e, outcome) in standing.Zip(outcomes).Where(pair => pair.First.Token == pair.Second.Event.Token))

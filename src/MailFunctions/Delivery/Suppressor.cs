@@ -1,6 +1,7 @@
 using System.Globalization;
 using MailFunctions.Mail;
 using MailFunctions.Queue;
+using MailFunctions.Smtp.Replies;
 using MailFunctions.Suppression;
 
 namespace MailFunctions.Delivery;
@@ -35,7 +36,9 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
     {
         if (snapshot.Count == 0)
             return row;
+        var isAlone = row.Recipients.Count == 1;
         Recipient[] recipients = [.. row.Recipients.Select(recipient => recipient.IsOpen && snapshot.Find(recipient.Mailbox, row.Lane, now) is { } found
+            && !(found.IsAutomatic && IsTriedAgain(recipient, isAlone))
             ? recipient with { Status = RecipientStatus.Suppressed, Attempt = row.Attempt + 1, Reply = ReplyOf(found) }
             : recipient)];
         return recipients.SequenceEqual(row.Recipients) ? row : row with { Recipients = recipients };
@@ -49,6 +52,13 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
     {
         Recipients = [.. row.Recipients.Select(recipient => recipient.IsSuppressed && recipient.Attempt > row.Attempt ? recipient with { Attempt = row.Attempt } : recipient)],
     };
+
+    /// <summary>
+    /// Tests whether a person had a recipient tried again whose address was refused for good: such a refusal is what an
+    /// automatic entry is about, and the person has decided after it.
+    /// </summary>
+    private static bool IsTriedAgain(Recipient recipient, bool isAlone) =>
+        recipient is { Status: RecipientStatus.Deferred, Reply: { } reply } && RecipientFailure.Of(reply, isAlone) == RecipientFailureKind.Hard;
 
     private static SmtpReply ReplyOf(Suppressed found)
     {

@@ -10,7 +10,7 @@ namespace MailFunctions.Delivery;
 /// Commits the terminal states that no attempt brings. The ledger write commits the state and names its event row, which
 /// follows: written by this process, or by the next worker that gets a queue message for the mail (rule 4).
 /// </summary>
-internal sealed class TerminalStates(EmailLedger ledger, EventLog events, HeldIndex held, MailMeters meters, TimeProvider clock, ILogger<TerminalStates> logger)
+internal sealed class TerminalStates(EmailLedger ledger, EventLog events, HeldIndex held, RecipientFeedback feedback, MailMeters meters, TimeProvider clock, ILogger<TerminalStates> logger)
 {
     /// <returns>False if another worker wrote the row first: look again.</returns>
     public async Task<bool> TryEndAsync(LedgerRow row, EmailState state, string reason, CancellationToken cancellationToken)
@@ -32,6 +32,7 @@ internal sealed class TerminalStates(EmailLedger ledger, EventLog events, HeldIn
 
         meters.Ended(state, row.Lane);
         await EnsureRecordedAsync(ended, cancellationToken);
+        await feedback.NoteAsync([ended], cancellationToken);
         if (state == EmailState.Dead)
             logger.Died(row.Id.ToString(), row.Faults);
         else

@@ -25,6 +25,7 @@ internal static class ApiRegistration
         services.AddStage<EmailIntake>();
         services.AddStage<EmailReader>();
         services.AddSingleton<RelayOutlook>();
+        services.AddSingleton<SuppressionOutlook>();
         services.AddStage<EmailExplainer>();
         services.AddStage<BatchReader>();
         services.AddStage<EmailLister>();

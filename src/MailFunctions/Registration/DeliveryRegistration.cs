@@ -15,6 +15,7 @@ internal static class DeliveryRegistration
         services.AddSingleton(provider => LifetimesOf(provider.GetRequiredService<IOptions<DeliveryOptions>>().Value));
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<OutcomeRules>();
+        services.AddSingleton<RecipientFeedback>();
         services.AddSingleton<TerminalStates>();
         services.AddSingleton<WakeUps>();
         services.AddSingleton<ProcessingFailures>();

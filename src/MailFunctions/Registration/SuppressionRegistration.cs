@@ -1,11 +1,13 @@
 using MailFunctions.Suppression;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Registration;
 
 internal static class SuppressionRegistration
 {
-    public static void AddSuppressions(this IServiceCollection services)
+    public static void AddSuppressions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(SuppressionAges.Default);
         services.AddSingleton<SuppressionTable>();
@@ -14,5 +16,10 @@ internal static class SuppressionRegistration
         services.AddSingleton(SuppressionBounds.Default);
         services.AddSingleton<SuppressionCapacity>();
         services.AddSingleton<SuppressionList>();
+        services.AddOptions<AutomaticSuppressionOptions>().Bind(configuration.GetSection(AutomaticSuppressionOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AutomaticSuppressionOptions>, AutomaticSuppressionOptionsValidator>();
+        services.AddSingleton<FailureTable>();
+        services.AddSingleton<FailureCounts>();
+        services.AddSingleton<AutomaticSuppression>();
     }
 }

@@ -44,6 +44,9 @@ public static class StorageNames
     /// <summary>The parts of the suppression list that changed recently.</summary>
     public const string SuppressionChangesTable = "SuppressionChanges";
 
+    /// <summary>The mails that failed softly for an address since its last success.</summary>
+    public const string RecipientFailuresTable = "RecipientFailures";
+
     /// <summary>Hashes of the API keys that allow calls without a function key, and the permissions of each.</summary>
     public const string ApiKeysTable = "ApiKeys";
 
@@ -70,7 +73,7 @@ public static class StorageNames
     public static IReadOnlyList<string> Tables { get; } =
     [
         EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,
-        BatchesTable, IdempotencyTable, TemplatesTable, SuppressionsTable, SuppressionChangesTable, ApiKeysTable, AuditTable, PausesTable,
+        BatchesTable, IdempotencyTable, TemplatesTable, SuppressionsTable, SuppressionChangesTable, RecipientFailuresTable, ApiKeysTable, AuditTable, PausesTable,
         QuotasTable,
     ];
 

@@ -47,6 +47,9 @@ internal sealed class SuppressionList(
         }
     }
 
+    /// <summary>Returns the list as this process knows it, of any age, without asking storage.</summary>
+    public SuppressionSnapshot Known => Volatile.Read(ref _held)?.Snapshot ?? SuppressionSnapshot.Empty;
+
     private TimeSpan Age(Held held) => clock.GetElapsedTime(held.Timestamp);
 
     private Task<Held> RefreshTogether()

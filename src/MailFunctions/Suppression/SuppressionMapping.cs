@@ -9,7 +9,7 @@ internal static class SuppressionMapping
     public const int Version = 1;
 
     /// <summary>The columns of a row that a snapshot needs.</summary>
-    public static readonly IReadOnlyList<string> OfSnapshot = ["PartitionKey", "RowKey", "v", "reason", "scope", "created_at", "expires_at"];
+    public static readonly IReadOnlyList<string> OfSnapshot = ["PartitionKey", "RowKey", "v", "reason", "scope", "created_at", "expires_at", "mail"];
 
     public static TableEntity ToEntity(SuppressionEntry entry)
     {
@@ -23,6 +23,7 @@ internal static class SuppressionMapping
             ["created_at"] = RowValues.Time(entry.CreatedAt),
             ["expires_at"] = RowValues.Time(entry.ExpiresAt),
             ["note"] = entry.Note ?? "",
+            ["mail"] = entry.Mail ?? "",
         };
     }
 
@@ -37,6 +38,7 @@ internal static class SuppressionMapping
 
         var entry = new SuppressionEntry(
             entity.GetString("address") ?? "", reason, scope, entity.RequiredTime("created_at"), entity.OptionalTime("expires_at"), entity.OptionalText("note"));
+        entry = entry with { Mail = entity.OptionalText("mail") };
         return SuppressionKey.TryParse(entity.RowKey, out var key) ? entry with { Key = key } : entry;
     }
 }

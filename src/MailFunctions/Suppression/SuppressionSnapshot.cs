@@ -37,6 +37,10 @@ internal sealed class SuppressionSnapshot
         return null;
     }
 
+    /// <summary>Returns the keys of the entries for this mailbox that the app made itself, in force or not.</summary>
+    public IEnumerable<SuppressionKey> FindAutomatic(string mailbox) =>
+        SuppressionKey.AllOf(mailbox).Where(key => Array.BinarySearch(_keys, key) is >= 0 and var at && _entries[at].IsAutomatic);
+
     /// <summary>Replaces all entries of the ranges by those that were read. Doing it again changes nothing.</summary>
     /// <param name="read">Each entry is in one of the ranges.</param>
     public SuppressionSnapshot Replace(IReadOnlyCollection<KeyRange> ranges, IEnumerable<(SuppressionKey Key, Suppressed Entry)> read)
@@ -94,15 +98,16 @@ internal sealed class SuppressionSnapshot
 
 /// <summary>The part of an entry that a snapshot keeps; times as UTC ticks.</summary>
 /// <param name="ExpiresTicks"><see cref="long.MaxValue"/> when it never expires.</param>
-internal readonly record struct Suppressed(long CreatedTicks, long ExpiresTicks, SuppressionReason Reason, SuppressionScope Scope)
+/// <param name="IsAutomatic">The app stored it after a failure that it saw.</param>
+internal readonly record struct Suppressed(long CreatedTicks, long ExpiresTicks, SuppressionReason Reason, SuppressionScope Scope, bool IsAutomatic)
 {
     /// <summary>A row that this version of the app cannot read: its scope is unknown, so it stops all mail.</summary>
-    public static readonly Suppressed Unreadable = new(0, long.MaxValue, SuppressionReason.Manual, SuppressionScope.All);
+    public static readonly Suppressed Unreadable = new(0, long.MaxValue, SuppressionReason.Manual, SuppressionScope.All, IsAutomatic: false);
 
     public DateTimeOffset CreatedAt => new(CreatedTicks, TimeSpan.Zero);
 
     public static Suppressed Of(SuppressionEntry entry) =>
-        new(entry.CreatedAt.UtcTicks, entry.ExpiresAt?.UtcTicks ?? long.MaxValue, entry.Reason, entry.Scope);
+        new(entry.CreatedAt.UtcTicks, entry.ExpiresAt?.UtcTicks ?? long.MaxValue, entry.Reason, entry.Scope, entry.Mail is not null);
 
     public bool Stops(Lane lane, DateTimeOffset now) =>
         (Scope == SuppressionScope.All || lane == Lane.Bulk) && now.UtcTicks < ExpiresTicks;

@@ -111,6 +111,59 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
             await _table.SubmitTransactionAsync(slice, cancellationToken);
     }
 
+    /// <summary>Stores an entry unless there is another in force. Doing it again changes nothing.</summary>
+    /// <returns>False when there is one, or one that cannot be read.</returns>
+    public async Task<bool> TryAddAsync(SuppressionEntry entry, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await _table.AddEntityAsync(SuppressionMapping.ToEntity(entry), cancellationToken);
+                return true;
+            }
+            catch (RequestFailedException taken) when (taken.Status == 409)
+            {
+                var standing = await _table.GetEntityIfExistsAsync<TableEntity>(entry.Key.PartitionKey, entry.Key.RowKey, cancellationToken: cancellationToken);
+                if (standing.HasValue && (ReadOrSkip(standing.Value!) is not { } other || other.IsInForce(now)))
+                    return false;
+                if (standing.HasValue && await TryReplaceAsync(entry, standing.Value!.ETag, cancellationToken))
+                    return true;
+            }
+        }
+    }
+
+    /// <summary>Deletes an entry that the app stored itself.</summary>
+    /// <returns>False when there is none, or a caller's.</returns>
+    public async Task<bool> TryRemoveAutomaticAsync(SuppressionKey key, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken);
+        if (!found.HasValue || ReadOrSkip(found.Value!)?.Mail is null)
+            return false;
+        try
+        {
+            await _table.DeleteEntityAsync(key.PartitionKey, key.RowKey, found.Value!.ETag, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException changed) when (changed.Status is 404 or 412)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> TryReplaceAsync(SuppressionEntry entry, ETag etag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.UpdateEntityAsync(SuppressionMapping.ToEntity(entry), etag, TableUpdateMode.Replace, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException changed) when (changed.Status is 404 or 412)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Deletes an entry; no error when it is already gone.</summary>
     public Task RemoveAsync(SuppressionKey key, CancellationToken cancellationToken) =>
         _table.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);

@@ -38,6 +38,28 @@ internal sealed class SuppressionWriter(SuppressionTable table, SuppressionChang
         return keyed.Count;
     }
 
+    /// <summary>Stores an entry unless there is another in force.</summary>
+    /// <returns>True if it is stored.</returns>
+    public async Task<bool> AddAsync(SuppressionEntry entry, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if ((await table.KeysAsync(entry.Address, cancellationToken)).Any(key => key != entry.Key))
+            return false;
+        var announced = await changes.AnnounceAsync([new KeyRange(entry.Key, entry.Key)], cancellationToken);
+        var isAdded = await table.TryAddAsync(entry, now, cancellationToken);
+        await changes.FinishAsync(announced, cancellationToken);
+        return isAdded;
+    }
+
+    /// <summary>Removes an entry that the app stored itself.</summary>
+    /// <returns>False when there is none, or a caller's.</returns>
+    public async Task<bool> RemoveAutomaticAsync(SuppressionKey key, CancellationToken cancellationToken)
+    {
+        var announced = await changes.AnnounceAsync([new KeyRange(key, key)], cancellationToken);
+        var isRemoved = await table.TryRemoveAutomaticAsync(key, cancellationToken);
+        await changes.FinishAsync(announced, cancellationToken);
+        return isRemoved;
+    }
+
     /// <param name="keys">At least one.</param>
     public async Task RemoveAsync(IReadOnlyList<SuppressionKey> keys, CancellationToken cancellationToken)
     {

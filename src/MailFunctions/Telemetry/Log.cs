@@ -113,6 +113,18 @@ internal static partial class Log
     [LoggerMessage(2031, LogLevel.Information, "Requeued via the API: {Mails} mails that were {State}; {Skipped} could not be requeued")]
     public static partial void Requeued(this ILogger logger, int mails, string state, int skipped);
 
+    [LoggerMessage(2044, LogLevel.Information, "Suppressed a recipient of {EmailId} for {Scope} until {Until:O}: {Code}")]
+    public static partial void Suppressed(this ILogger logger, string emailId, string code, string scope, DateTimeOffset until);
+
+    [LoggerMessage(2045, LogLevel.Information, "{EmailId} reached a recipient that the app had suppressed: the entry is removed")]
+    public static partial void SuppressionTakenBack(this ILogger logger, string emailId);
+
+    [LoggerMessage(2046, LogLevel.Warning, "A recipient of {EmailId} cannot be suppressed: the suppression list is full")]
+    public static partial void SuppressionListFull(this ILogger logger, string emailId);
+
+    [LoggerMessage(2047, LogLevel.Warning, "Could not list the recipients with failures ({Exception}); those known before stay known")]
+    public static partial void FailuresNotListed(this ILogger logger, string exception);
+
     [LoggerMessage(2040, LogLevel.Warning, "Could not read the pauses ({Exception}); those read {Age} ago stay in force; if none were ever read, this process sends no mail")]
     public static partial void PausesNotRead(this ILogger logger, string exception, TimeSpan? age);
 

@@ -8,6 +8,7 @@ using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Statistics;
 using MailFunctions.Storage;
+using MailFunctions.Suppression;
 using MailFunctions.Templates;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Smtp;
@@ -55,6 +56,7 @@ internal static class WrittenByAVersion
     private static async Task KeepAsync(TestApp pipeline)
     {
         await pipeline.SuppressAsync("gone@example.com", """{"reason":"bounce","note":"Mailbox closed."}""");
+        await pipeline.Get<FailureCounts>().AddAsync(SuppressionKey.Of("often@example.com"), new SoftFailure("01JD0000000000000000000000", pipeline.Get<TimeProvider>().GetUtcNow()), TimeSpan.FromDays(14), Cancellation);
         var templates = pipeline.Get<TemplateStore>();
         await templates.SaveAsync("welcome", new TemplateContent("Welcome", "Hello {{ name }}", null), _ => true, Cancellation);
         await templates.SaveAsync("welcome", new TemplateContent("Welcome, {{ name }}", "Hello {{ name }}", "<p>Hello {{ name }}</p>"), _ => true, Cancellation);

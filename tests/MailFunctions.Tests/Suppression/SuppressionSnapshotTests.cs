@@ -15,7 +15,7 @@ public sealed class SuppressionSnapshotTests
 
     private static readonly Gen<Suppressed> Entry = Gen.Select(
         Gen.Int[1, 100], Gen.Bool, Gen.Enum<SuppressionReason>(), Gen.Enum<SuppressionScope>(),
-        (age, isForGood, reason, scope) => new Suppressed(Now.AddDays(-age).UtcTicks, isForGood ? long.MaxValue : Now.AddDays(age - 50).UtcTicks, reason, scope));
+        (age, isForGood, reason, scope) => new Suppressed(Now.AddDays(-age).UtcTicks, isForGood ? long.MaxValue : Now.AddDays(age - 50).UtcTicks, reason, scope, IsAutomatic: false));
 
     /// <summary>The list by mailbox; null where there is nothing.</summary>
     private static readonly Gen<Suppressed?[]> List = Gen.Select(Entry, Gen.Bool, (entry, isThere) => isThere ? entry : (Suppressed?)null).Array[Mailboxes.Length];

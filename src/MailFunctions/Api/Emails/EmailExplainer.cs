@@ -17,10 +17,11 @@ public sealed class EmailExplainer
     private readonly StorageClients _storage;
     private readonly RelayOutlook _outlook;
     private readonly PauseList _pauses;
+    private readonly SuppressionOutlook _suppressions;
     private readonly TimeProvider _clock;
 
-    internal EmailExplainer(EmailLedger ledger, StorageClients storage, RelayOutlook outlook, PauseList pauses, TimeProvider clock) =>
-        (_ledger, _storage, _outlook, _pauses, _clock) = (ledger, storage, outlook, pauses, clock);
+    internal EmailExplainer(EmailLedger ledger, StorageClients storage, RelayOutlook outlook, PauseList pauses, SuppressionOutlook suppressions, TimeProvider clock) =>
+        (_ledger, _storage, _outlook, _pauses, _suppressions, _clock) = (ledger, storage, outlook, pauses, suppressions, clock);
 
     public async Task<IResult> ExplainAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
@@ -43,7 +44,7 @@ public sealed class EmailExplainer
         var answer = new ExplainAnswer(
             id,
             row.State.Name(),
-            PausedOr(Sentence(row, now, depth ?? 0, relays, passedOver), row, pause),
+            $"{PausedOr(Sentence(row, now, depth ?? 0, relays, passedOver), row, pause)} {await _suppressions.SentenceAsync(row, cancellationToken)}".TrimEnd(),
             row.Attempt,
             row.State.IsOpen() ? row.DueAt : null,
             row.State.IsOpen() ? row.ExpiresAt : null,

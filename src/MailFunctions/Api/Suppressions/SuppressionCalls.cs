@@ -121,7 +121,7 @@ public sealed class SuppressionCalls
     private static IResult Answer(SuppressionEntry entry) => new JsonResult<SuppressionAnswer>(AnswerOf(entry), ContractsJson.Default.SuppressionAnswer);
 
     private static SuppressionAnswer AnswerOf(SuppressionEntry entry) =>
-        new(entry.Address, entry.Reason.Name(), entry.Scope.Name(), entry.CreatedAt, entry.ExpiresAt, entry.Note);
+        new(entry.Address, entry.Reason.Name(), entry.Scope.Name(), entry.CreatedAt, entry.ExpiresAt, entry.Note, entry.Mail);
 
     private static IResult NotFound() => Problem.NotFound("There is no suppression of this address.").ToResult();
 

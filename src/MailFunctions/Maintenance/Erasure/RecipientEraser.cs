@@ -26,12 +26,13 @@ public sealed class RecipientEraser
     private readonly MailEraser _eraser;
     private readonly SuppressionTable _suppressions;
     private readonly SuppressionWriter _writer;
+    private readonly FailureCounts _failures;
     private readonly TimeProvider _clock;
     private readonly ILogger<RecipientEraser> _logger;
 
     internal RecipientEraser(
-        LedgerScan scan, OccupiedMinutes minutes, MailEraser eraser, SuppressionTable suppressions, SuppressionWriter writer, TimeProvider clock, ILogger<RecipientEraser> logger) =>
-        (_scan, _minutes, _eraser, _suppressions, _writer, _clock, _logger) = (scan, minutes, eraser, suppressions, writer, clock, logger);
+        LedgerScan scan, OccupiedMinutes minutes, MailEraser eraser, SuppressionTable suppressions, SuppressionWriter writer, FailureCounts failures, TimeProvider clock, ILogger<RecipientEraser> logger) =>
+        (_scan, _minutes, _eraser, _suppressions, _writer, _failures, _clock, _logger) = (scan, minutes, eraser, suppressions, writer, failures, clock, logger);
 
     public async Task<IResult> EraseAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
@@ -49,6 +50,8 @@ public sealed class RecipientEraser
 
     private async Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken)
     {
+        if (!request.DryRun)
+            await _failures.ForgetAsync(SuppressionKey.Of(request.Address), cancellationToken);
         var suppressed = await SuppressedAsync(request, cancellationToken);
         var sought = MailboxForm.Comparable(request.Address);
         var through = _clock.GetUtcNow() - UntilCommitted;

@@ -5,7 +5,7 @@ using MailFunctions.Storage;
 namespace MailFunctions.Maintenance.Retention;
 
 /// <summary>
-/// Deletes expired rows of tables once a day: idempotency keys, suppressions and pauses with an end, quotas of past days. No index lists them, so this
+/// Deletes expired rows of tables once a day: idempotency keys, suppressions and pauses with an end, failures of recipients, quotas of past days. No index lists them, so this
 /// is a scan; a row of the table Progress, PK <c>sweep</c>, stores where the next run continues.
 /// </summary>
 internal sealed class ExpiredRows(StorageClients storage, Watermarks watermarks, TimeProvider clock)
@@ -19,7 +19,7 @@ internal sealed class ExpiredRows(StorageClients storage, Watermarks watermarks,
     /// <summary>A margin for a request that was using the row when it expired, and may still be.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
-    private static readonly string[] Tables = [StorageNames.IdempotencyTable, StorageNames.SuppressionsTable, StorageNames.PausesTable, StorageNames.QuotasTable];
+    private static readonly string[] Tables = [StorageNames.IdempotencyTable, StorageNames.SuppressionsTable, StorageNames.RecipientFailuresTable, StorageNames.PausesTable, StorageNames.QuotasTable];
 
     private static readonly string[] Keys = ["PartitionKey", "RowKey", "odata.etag", "Timestamp"];
 

@@ -26,6 +26,9 @@ internal sealed class SandboxRules
         return new Addressees(row.Sender, treatments, _divertTo);
     }
 
+    /// <summary>Tests whether mail to this address goes to the address itself.</summary>
+    public bool Mails(string mailbox) => TreatmentOf(mailbox) == Treatment.Mailed;
+
     /// <returns>Null when mail cannot be diverted to this address.</returns>
     internal static string? MailboxOf(string divertTo) =>
         AddressParser.TryParse(divertTo, out var address, out _) && address.DisplayName.Length == 0 && !TestAddress.Is(address.Mailbox) ? address.Mailbox : null;

@@ -99,10 +99,18 @@ public sealed class RecipientEraser
         var keys = await _suppressions.KeysAsync(request.Address, cancellationToken);
         if (keys.Count == 0)
             return false;
-        if (request.DryRun || !request.DeleteSuppression)
+        if (request.DryRun)
             return true;
+        if (request.DeleteSuppression)
+        {
+            await _writer.RemoveAsync(keys, cancellationToken);
+            return false;
+        }
 
-        await _writer.RemoveAsync(keys, cancellationToken);
-        return false;
+        // An entry that the app stored itself belongs to the mail that is erased; that of a caller keeps mail from the address.
+        var stays = false;
+        foreach (var key in keys)
+            stays |= !await _writer.RemoveAutomaticAsync(key, cancellationToken);
+        return stays;
     }
 }

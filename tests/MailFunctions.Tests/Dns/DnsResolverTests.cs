@@ -180,8 +180,8 @@ public sealed class DnsResolverTests : IAsyncDisposable
     public async Task A_caller_who_goes_away_ends_the_question()
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(_token);
-        var asking = Resolvers.Of(_server).TextsAsync("example.com", Resolvers.Budget(), leaving.Token);
         _server.Script = _ => DnsAction.Silence;
+        var asking = Resolvers.Of(_server).TextsAsync("example.com", Resolvers.Budget(), leaving.Token);
         await leaving.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);

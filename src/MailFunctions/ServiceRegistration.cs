@@ -17,6 +17,7 @@ public static class ServiceRegistration
         services.AddLedger(configuration);
         services.AddQueues();
         services.AddHttp();
+        services.AddDns(configuration);
         services.AddKeys(configuration);
         services.AddFirstKey(configuration);
         services.AddAudit();

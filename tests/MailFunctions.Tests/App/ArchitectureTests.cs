@@ -11,6 +11,7 @@ public sealed partial class ArchitectureTests
         ["Storage"] = [],
         ["Mail"] = [],
         ["Telemetry"] = ["Mail"],
+        ["Dns"] = [],
         ["Http"] = ["Storage", "Telemetry"],
         ["Templates"] = ["Http", "Storage"],
         ["Suppression"] = ["Mail", "Storage", "Telemetry"],

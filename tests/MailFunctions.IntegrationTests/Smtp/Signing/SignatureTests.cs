@@ -113,7 +113,7 @@ public sealed class SignatureTests(AzuriteFixture azurite, PostfixFixture postfi
     }
 
     [Fact]
-    public async Task Mail_that_was_accepted_goes_unsigned_when_its_key_is_gone_and_a_key_is_required()
+    public async Task Accepted_mail_goes_unsigned_when_its_key_is_gone_and_a_key_is_required()
     {
         await using var relay = Relay("DATA");
         var account = azurite.TakeAccount();

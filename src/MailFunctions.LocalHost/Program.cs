@@ -5,6 +5,7 @@ using MailFunctions.LocalHost.Children;
 using MailFunctions.LocalHost.Demo;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.LocalHost.Keys;
+using MailFunctions.LocalHost.Signing;
 using MailFunctions.Triggers;
 
 using var signals = new StopSignals();
@@ -20,6 +21,15 @@ try
 
         var keys = KeySwitches.Parse(rest);
         return await KeyCommand.RunAsync(keys, CreateBuilder(keys.Settings).Configuration, signals);
+    }
+
+    if (args is ["dkim", .. var names])
+    {
+        if (names is [] or ["--help" or "-h" or "-?"])
+            Console.WriteLine(DkimSwitches.Usage);
+        else
+            DkimCommand.Run(DkimSwitches.Parse(names, TimeProvider.System.GetUtcNow()), Console.Out, Console.Error);
+        return 0;
     }
 
     var switches = Switches.Parse(args);

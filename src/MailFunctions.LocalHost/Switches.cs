@@ -15,6 +15,7 @@ internal sealed record Switches(bool Demo, bool Exit, bool Help, IReadOnlyList<s
           --help         shows this
 
           keys           makes, lists and revokes API keys; 'keys --help' says more
+          dkim           makes a key to sign mail with, and its record for DNS; 'dkim --help' says more
 
         The settings are listed in src/MailFunctions.LocalHost/README.md.
         """;

@@ -17,6 +17,7 @@ public static class ServiceRegistration
         services.AddLedger(configuration);
         services.AddQueues();
         services.AddHttp();
+        services.AddDns(configuration);
         services.AddKeys(configuration);
         services.AddFirstKey(configuration);
         services.AddAudit();
@@ -26,6 +27,7 @@ public static class ServiceRegistration
         services.AddSuppressions(configuration);
         services.AddIntake(configuration);
         services.AddRelays(configuration);
+        services.AddSigning(configuration);
         services.AddSandbox(configuration);
         services.AddDelivery(configuration);
         services.AddStatistics();

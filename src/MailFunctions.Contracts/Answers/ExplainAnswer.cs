@@ -38,6 +38,15 @@ public sealed record ExplainAnswer(
         "scheduled", "worker", "requeued", "deferred_by_reply", "connection_lost", "outcome_unknown", "relay_unreachable", "relay_refusal", "circuit_open",
         "unresolved_setting", "no_relay", "connection_busy", "rate_limit", "paused", "worker_stopping", "lease_not_renewed", "storage_failed", "processing_failed")]
     public string? WaitingFor { get; init; }
+
+    /// <summary>
+    /// The address that the next attempt names as the sender to the relay (MAIL FROM), and that bounces go to. Absent when it is
+    /// the one in <c>from</c>, and when no attempt by a relay follows.
+    /// </summary>
+    public string? ReturnPath { get; init; }
+
+    /// <summary>The domain that signs the next attempt by DKIM. Absent when it goes unsigned, and when no attempt by a relay follows.</summary>
+    public string? SigningDomain { get; init; }
 }
 
 /// <param name="LeftAloneUntil">The time until which an instance's circuit for the relay is open; another instance may differ.</param>

@@ -1,7 +1,9 @@
+using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Smtp.Rates;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Smtp.Sandbox;
+using MailFunctions.Smtp.Signing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -22,11 +24,23 @@ internal static class SmtpRegistration
         services.AddSingleton<RelayRates>();
     }
 
+    public static void AddSigning(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DkimOptions>().Bind(configuration.GetSection(DkimOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DkimOptions>, DkimOptionsValidator>();
+        services.AddSingleton(provider => SigningDomains.Read(provider.GetRequiredService<IOptions<DkimOptions>>().Value));
+        services.AddSingleton<KeyRotation>();
+        services.AddSingleton<MessageSigner>();
+    }
+
     public static void AddSandbox(this IServiceCollection services, IConfiguration configuration)
     {
         var section = configuration.GetSection(SandboxOptions.Section);
         services.AddOptions<SandboxOptions>().Configure(options => SandboxOptions.Bind(section, options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SandboxOptions>>(new SandboxOptionsValidator(section));
+        services.AddOptions<ReturnPathOptions>().Configure(options => ReturnPathOptions.Bind(configuration, options)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReturnPathOptions>, ReturnPathOptionsValidator>();
+        services.AddSingleton(provider => ReturnPaths.Read(provider.GetRequiredService<IOptions<ReturnPathOptions>>().Value));
         services.AddSingleton(SandboxTimes.Default);
         services.AddSingleton<SandboxRules>();
         services.AddSingleton<Simulator>();

@@ -58,6 +58,8 @@ public sealed class EmailExplainer
             passedOver)
         {
             WaitingFor = WaitReasons.Of(row)?.Name(),
+            ReturnPath = relays is null ? null : _outlook.ReturnPath(row),
+            SigningDomain = relays is null ? null : _outlook.SigningDomain(row),
         };
         return new JsonResult<ExplainAnswer>(answer, ContractsJson.Default.ExplainAnswer);
     }

@@ -13,7 +13,7 @@ internal sealed class AddressDialer(TimeProvider clock)
     private static readonly TimeSpan LeastDelay = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Returns the addresses of a name in the order of preference (RFC 6724).</summary>
-    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = System.Net.Dns.GetHostAddressesAsync;
 
     /// <summary>Connects to one address and port.</summary>
     public Func<IPAddress, int, CancellationToken, Task<RelayConnection>> Dial { get; init; } = SocketConnection.DialAsync;

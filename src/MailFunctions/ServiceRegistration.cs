@@ -27,6 +27,7 @@ public static class ServiceRegistration
         services.AddSuppressions();
         services.AddIntake(configuration);
         services.AddRelays(configuration);
+        services.AddSigning(configuration);
         services.AddSandbox(configuration);
         services.AddDelivery(configuration);
         services.AddStatistics();

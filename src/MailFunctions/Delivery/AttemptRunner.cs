@@ -2,15 +2,17 @@ using System.Collections.Concurrent;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Composition;
 using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Replies;
 using MailFunctions.Smtp.Sandbox;
 using MailFunctions.Smtp.Sessions;
+using MailFunctions.Smtp.Signing;
 using MailFunctions.Telemetry;
-using MimeKit;
 
 namespace MailFunctions.Delivery;
 
 /// <summary>Makes the attempt of one claimed mail over a session. An attempt always ends in an event, even if it throws.</summary>
-internal sealed class AttemptRunner(Simulator simulator, PauseGate pauses, Pacing pacing, Claims claims, OutcomeRules outcomeRules, MailTraces traces, TimeProvider clock)
+internal sealed class AttemptRunner(
+    MessageSigner signer, Simulator simulator, PauseGate pauses, Pacing pacing, Claims claims, OutcomeRules outcomeRules, MailTraces traces, TimeProvider clock)
 {
     /// <param name="session">Null for a mail that needs no relay (test addresses, or withheld by the sandbox).</param>
     /// <param name="faulted">Collects failures of our own code.</param>
@@ -45,11 +47,12 @@ internal sealed class AttemptRunner(Simulator simulator, PauseGate pauses, Pacin
     private async Task<AttemptOutcome> SendAsync(ClaimedMail mail, RentedSession? session, LeaseKeeper leases)
     {
         // Composed one at a time: a group of composed messages would outlive the youngest generation of the garbage collector.
-        using var message = MessageComposer.Compose(mail.Row.Id, mail.Content, mail.Row.SendableAt);
+        using var message = signer.Prepare(
+            MessageComposer.Compose(mail.Row.Id, mail.Content, mail.Row.SendableAt), mail.Content.From.Domain, mail.Row.AcceptedAt);
         if (session is null && await pauses.FindAsync(mail.Row) is { } paused)
             return OutcomeOf(mail, paused);
         if (session is null)
-            return new(outcomeRules.OfTransaction(mail.Row, await simulator.TransactAsync(mail.Addressees, message, mail.Row.Attempt), clock.GetUtcNow()));
+            return new(outcomeRules.OfTransaction(mail.Row, await simulator.TransactAsync(mail.Addressees, message.Message, mail.Row.Attempt), clock.GetUtcNow()));
 
         var sent = await RelayAsync(mail, message, session, leases);
         if (!sent.Succeeded)
@@ -85,7 +88,7 @@ internal sealed class AttemptRunner(Simulator simulator, PauseGate pauses, Pacin
     }
 
     /// <summary>Sends the mail; tries again if a reused connection is to blame: lost, or at the relay's limit per connection.</summary>
-    private async Task<OrObstacle<TransactionResult>> RelayAsync(ClaimedMail mail, MimeMessage message, RentedSession session, LeaseKeeper leases)
+    private async Task<OrObstacle<TransactionResult>> RelayAsync(ClaimedMail mail, OutgoingMessage message, RentedSession session, LeaseKeeper leases)
     {
         // The pause comes before anything that a relay accepts and that the loss of this worker would leave uncertain.
         await simulator.PauseAsync(mail.Addressees);
@@ -105,7 +108,7 @@ internal sealed class AttemptRunner(Simulator simulator, PauseGate pauses, Pacin
     }
 
     /// <returns>The relay's result, and whether the connection had been used before.</returns>
-    private async Task<(OrObstacle<TransactionResult> Result, bool WasUsed)> TransactAsync(ClaimedMail mail, MimeMessage message, RentedSession session, LeaseKeeper leases)
+    private async Task<(OrObstacle<TransactionResult> Result, bool WasUsed)> TransactAsync(ClaimedMail mail, OutgoingMessage message, RentedSession session, LeaseKeeper leases)
     {
         var opened = await session.SessionForAsync(mail.Row.Id, mail.Envelope, CancellationToken.None);
         if (!opened.Succeeded)
@@ -113,6 +116,17 @@ internal sealed class AttemptRunner(Simulator simulator, PauseGate pauses, Pacin
         var wasUsed = session.IsReused;
         if (mail.Row.Claim!.Relay != session.Relay.Name)
             await leases.MoveAsync(mail, session.Relay.Name);
+        // Signs after the relay is known, whose format and header fields the signature has to fit, and before the slot: a large
+        // file takes its time.
+        try
+        {
+            await message.SignAsync(opened.Value.FormatOf(mail.Envelope), session.Relay.SignedFields, CancellationToken.None);
+        }
+        catch (UnreadableFileException unreadable)
+        {
+            return (TransactionResult.Unsent(mail.Envelope, ReplyRules.Tidy(unreadable.Message)), wasUsed);
+        }
+
         // Waits last before MAIL, so that MAIL follows its slot closely.
         if (await AwaitTurnAsync(mail, session.Relay) is { } obstacle)
             return (obstacle, wasUsed);
@@ -121,7 +135,7 @@ internal sealed class AttemptRunner(Simulator simulator, PauseGate pauses, Pacin
             return (new Obstacle.Expired(), wasUsed);
         try
         {
-            return (await opened.Value.SendAsync(mail.Envelope, message, () => BeginData(mail), CancellationToken.None), wasUsed);
+            return (await opened.Value.SendAsync(mail.Envelope, message.Message, () => BeginData(mail), CancellationToken.None), wasUsed);
         }
         catch (LeaseTooShortException)
         {

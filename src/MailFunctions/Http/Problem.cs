@@ -103,11 +103,15 @@ internal sealed record Problem(int Status, string Name, string Title)
         new(StatusCodes.Status412PreconditionFailed, ProblemName.PreconditionFailed, "It is not what the request expects it to be.") { Detail = detail };
 
     /// <param name="domain">The domain of the refused sender: enough to find the missing setting, without an address.</param>
-    public static Problem SenderNotAllowed(string domain) =>
+    /// <param name="lacksKey">The sender is allowed, and its mail would go unsigned.</param>
+    public static Problem SenderNotAllowed(string domain, bool lacksKey) =>
         new(StatusCodes.Status403Forbidden, ProblemName.SenderNotAllowed, "This sender may not send here.")
         {
-            Detail = $"The sender's domain is {domain}, and neither it nor the address is in the setting MailFunctions:AllowedSenders "
-                + "(MailFunctions__AllowedSenders__0 and so on as Azure settings). Add the address, the domain, or * for any.",
+            Detail = lacksKey
+                ? $"The sender's domain is {domain}, for which the setting MailFunctions:Dkim:Keys has no key, and MailFunctions:Dkim:Required refuses mail that would "
+                    + "go unsigned. Add a key of the domain (the local host's command 'dkim' makes one), or set MailFunctions:Dkim:Required to false."
+                : $"The sender's domain is {domain}, and neither it nor the address is in the setting MailFunctions:AllowedSenders "
+                    + "(MailFunctions__AllowedSenders__0 and so on as Azure settings). Add the address, the domain, or * for any.",
             Errors = [new ProblemError("is not an allowed sender", Pointer: "/from")],
         };
 

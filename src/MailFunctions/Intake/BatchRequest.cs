@@ -3,6 +3,7 @@ using MailFunctions.Http;
 using MailFunctions.Http.Requests;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Sandbox;
+using MailFunctions.Smtp.Signing;
 
 namespace MailFunctions.Intake;
 
@@ -34,6 +35,8 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox,
             var draft = new EmailRequestParser(own, now, lookups, sandbox, defaults, headers, terms.DefaultLane).Parse(email);
             if (draft is not null && !own.Any && !senders.Allows(draft.Content.From))
                 own.Add($"{email.Pointer}/from", $"is not an allowed sender: its domain is {draft.Content.From.Domain}, and the setting {IntakeOptions.AllowedSendersSetting} has neither it nor the address");
+            else if (draft is not null && !own.Any && senders.LacksKey(draft.Content.From))
+                own.Add($"{email.Pointer}/from", $"is not an allowed sender: its domain is {draft.Content.From.Domain}, which has no key in the setting {DkimOptions.Section}:{nameof(DkimOptions.Keys)}, and {DkimOptions.Section}:{nameof(DkimOptions.Required)} is true");
             else if (draft is not null && !own.Any && terms.Rule?.Invoke(draft) is { } refusal)
                 own.Add($"{email.Pointer}/{refusal.Field}", refusal.Message);
 

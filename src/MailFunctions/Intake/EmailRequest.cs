@@ -20,8 +20,9 @@ internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox,
         if (draft is null || errors.Any)
             return errors.ToProblem();
 
-        return senders.Allows(draft.Content.From)
+        var from = draft.Content.From;
+        return senders.Allows(from) && !senders.LacksKey(from)
             ? new Submission([draft], new ErrorList())
-            : Problem.SenderNotAllowed(draft.Content.From.Domain);
+            : Problem.SenderNotAllowed(from.Domain, lacksKey: senders.Allows(from));
     }
 }

@@ -1,6 +1,7 @@
 using MailFunctions.Intake;
 using MailFunctions.Intake.Idempotency;
 using MailFunctions.Mail;
+using MailFunctions.Smtp.Signing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,8 @@ internal static class IntakeRegistration
         services.AddSingleton<FileLoader>();
         services.AddSingleton(provider => new HeaderPolicy(provider.GetRequiredService<IOptions<IntakeOptions>>().Value.AllowedHeaders));
         services.AddSingleton(provider =>
-            AllowedSenders.TryParse(provider.GetRequiredService<IOptions<IntakeOptions>>().Value.AllowedSenders, out var senders, out var faults)
+            AllowedSenders.TryParse(
+                provider.GetRequiredService<IOptions<IntakeOptions>>().Value.AllowedSenders, out var senders, out var faults, provider.GetRequiredService<SigningDomains>())
                 ? senders
                 : throw new OptionsValidationException(nameof(IntakeOptions), typeof(IntakeOptions), faults));
         services.AddSingleton<IdempotencyTable>();

@@ -2,6 +2,7 @@ using MailFunctions.Smtp.Credentials;
 using MailFunctions.Smtp.Rates;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Smtp.Sandbox;
+using MailFunctions.Smtp.Signing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,14 @@ internal static class SmtpRegistration
         services.AddHostedService<RelayWarnings>();
         services.AddSingleton<RateTable>();
         services.AddSingleton<RelayRates>();
+    }
+
+    public static void AddSigning(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DkimOptions>().Bind(configuration.GetSection(DkimOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DkimOptions>, DkimOptionsValidator>();
+        services.AddSingleton(provider => SigningDomains.Read(provider.GetRequiredService<IOptions<DkimOptions>>().Value));
+        services.AddSingleton<MessageSigner>();
     }
 
     public static void AddSandbox(this IServiceCollection services, IConfiguration configuration)

@@ -52,10 +52,21 @@ public sealed class ProblemTests
     [Fact]
     public void A_refused_sender_gets_the_name_of_the_setting()
     {
-        var problem = Problem.SenderNotAllowed("example.com");
+        var problem = Problem.SenderNotAllowed("example.com", lacksKey: false);
 
         Assert.Equal(403, problem.Status);
         Assert.Contains("MailFunctions:AllowedSenders", problem.Detail, StringComparison.Ordinal);
+        Assert.Contains("example.com", problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sender_without_a_key_gets_the_names_of_both_settings()
+    {
+        var problem = Problem.SenderNotAllowed("example.com", lacksKey: true);
+
+        Assert.Equal((403, "sender_not_allowed"), (problem.Status, problem.Name));
+        Assert.Contains("MailFunctions:Dkim:Keys", problem.Detail, StringComparison.Ordinal);
+        Assert.Contains("MailFunctions:Dkim:Required", problem.Detail, StringComparison.Ordinal);
         Assert.Contains("example.com", problem.Detail, StringComparison.Ordinal);
     }
 

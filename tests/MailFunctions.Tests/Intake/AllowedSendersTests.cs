@@ -1,6 +1,10 @@
+using System.Text;
+using MailFunctions.Http.Requests;
 using MailFunctions.Intake;
 using MailFunctions.Mail;
 using MailFunctions.Registration;
+using MailFunctions.Smtp.Signing;
+using MailFunctions.Tests.Smtp.Signing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -68,6 +72,30 @@ public sealed class AllowedSendersTests
     }
 
     [Theory]
+    [InlineData("ann@example.com", null)]
+    [InlineData("ann@example.org", "MailFunctions:Dkim:Required")]
+    public async Task Mail_that_would_go_unsigned_is_refused_where_set(string from, string? setting)
+    {
+        var options = TestKeys.Options(TestKeys.Key(TestKeys.RsaPem));
+        options.Required = true;
+        Assert.True(AllowedSenders.TryParse(["*"], out var senders, out _, SigningDomains.Read(options)));
+        var mail = $$"""{"from":"{{from}}","to":"you@example.com","subject":"Hello","text":"Hello."}""";
+        var alone = new EmailRequest(senders, EmailRequests.NoSandbox).Parse(await DocumentAsync(mail), EmailRequests.Now, RequestLookups.None);
+        var batch = new BatchRequest(senders, EmailRequests.NoSandbox).Parse(await DocumentAsync($"[{mail}]"), new BatchTerms(Permissive: false), EmailRequests.Now, RequestLookups.None);
+
+        Assert.Equal((setting is null, setting is null), (alone.Succeeded, batch.Succeeded));
+        if (setting is not null)
+        {
+            Assert.Equal((403, "sender_not_allowed"), (alone.Problem!.Status, alone.Problem.Name));
+            Assert.Contains(setting, alone.Problem.Detail, StringComparison.Ordinal);
+            Assert.Equal(422, batch.Problem!.Status);
+            var error = Assert.Single(batch.Problem.Errors);
+            Assert.Equal("/0/from", error.Pointer);
+            Assert.Contains(setting, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("From")]
     [InlineData("X-Order")]
     [InlineData("X-SES-*")]
@@ -80,11 +108,16 @@ public sealed class AllowedSendersTests
         Assert.Contains($"MailFunctions:AllowedHeaders: '{entry}'", failure.Message, StringComparison.Ordinal);
     }
 
+    private static async Task<RequestDocument> DocumentAsync(string json) => (await RequestDocument.ReadAsync(
+        new MemoryStream(Encoding.UTF8.GetBytes(json)), "application/json", json.Length, EmailLimits.JsonValues, TestContext.Current.CancellationToken)).Value!;
+
     private static ServiceProvider Provider(Dictionary<string, string?> settings)
     {
         var services = new ServiceCollection();
         services.AddSingleton(TimeProvider.System);
-        services.AddIntake(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        services.AddSigning(configuration);
+        services.AddIntake(configuration);
         return services.BuildServiceProvider();
     }
 }

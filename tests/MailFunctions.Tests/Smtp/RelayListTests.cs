@@ -2,8 +2,10 @@ using MailFunctions.Mail;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Smtp.Rates;
 using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Signing;
 using MailFunctions.TestPeers.Smtp;
 using MailKit.Security;
+using MimeKit;
 
 namespace MailFunctions.Tests.Smtp;
 
@@ -73,6 +75,35 @@ public sealed class RelayListTests
     [Fact]
     public void A_missing_relay_is_reported_with_the_setting_to_add() =>
         Assert.Contains("MailFunctions:Relay:Url (or :Host) is missing", Assert.Single(Errors(new RelaysOptions())), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("ses", null, true, false)]
+    [InlineData("ses", "", true, true)]
+    [InlineData("gmail", null, true, true)]
+    [InlineData("gmail", "date,message-id", true, false)]
+    [InlineData("gmail", null, false, null)]
+    public void What_signatures_cover_depends_on_the_relay(string preset, string? rewritten, bool sign, bool? coversDate)
+    {
+        var host = preset == "ses" ? "email-smtp.eu-central-1.amazonaws.com" : null;
+        var relay = Relays.Read(new RelayOptions { Preset = preset, Host = host, User = "u", Password = "p", RewrittenHeaders = rewritten, Sign = sign });
+        using var message = new MimeMessage { Date = DateTimeOffset.UnixEpoch, MessageId = "a@example.com", Body = new TextPart("plain") { Text = "Hello." } };
+
+        var names = relay.SignedFields?.Of(HeaderBlock.Of(message, new FormatOptions()));
+
+        Assert.Equal((coversDate, coversDate), (names?.Contains("date"), names?.Contains("message-id")));
+    }
+
+    [Theory]
+    [InlineData("From")]
+    [InlineData("X-Order")]
+    [InlineData("Date; Message-ID")]
+    public void A_header_that_is_never_or_always_signed_is_none_that_a_relay_may_rewrite(string names)
+    {
+        var errors = new List<string>();
+        RelayList.Read(new RelaysOptions { Relay = new() { Host = "smtp.example.com", RewrittenHeaders = names } }, errors);
+
+        Assert.StartsWith("MailFunctions:Relay:RewrittenHeaders ", Assert.Single(errors), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("exchange-online", "smtp.office365.com", "https://outlook.office365.com/.default")]

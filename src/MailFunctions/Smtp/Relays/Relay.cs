@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Smtp.Rates;
 using MailFunctions.Smtp.Sessions;
+using MailFunctions.Smtp.Signing;
 using MailKit.Security;
 
 namespace MailFunctions.Smtp.Relays;
@@ -53,6 +54,9 @@ internal sealed record Relay
 
     /// <summary>Decides whether content goes by BDAT; each connection to a relay that offers it finds out.</summary>
     public required Chunking Chunking { get; init; }
+
+    /// <summary>The header fields that signatures of mail for it cover; null: such mail goes unsigned.</summary>
+    public required SignedFields? SignedFields { get; init; }
 
     public required TimeSpan IdleTimeout { get; init; }
 

@@ -125,6 +125,18 @@ internal sealed class RelayOptions
     /// </summary>
     public bool Chunking { get; set; } = true;
 
+    /// <summary>
+    /// Signs mail for this relay (<c>MailFunctions:Dkim</c>). False is for a relay that changes what it gets, or signs by itself
+    /// with the sender's domain. Default true.
+    /// </summary>
+    public bool Sign { get; set; } = true;
+
+    /// <summary>
+    /// Header fields that the relay rewrites, separated by commas, such as <c>Message-ID, Date</c>: signatures do not cover
+    /// them. Default: the preset's, or none.
+    /// </summary>
+    public string? RewrittenHeaders { get; set; }
+
     /// <summary>The time that a connection is kept open without use. Default 30 s, 0 to 10 min.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

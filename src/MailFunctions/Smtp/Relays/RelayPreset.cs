@@ -34,6 +34,9 @@ internal sealed partial record RelayPreset
 
     public int? RecipientsPerDay { get; init; }
 
+    /// <summary>The header fields that it rewrites, separated by commas.</summary>
+    public string? RewrittenHeaders { get; init; }
+
     public static RelayPreset? Find(string name) => name switch
     {
         "exchange-online" => ExchangeOnline,
@@ -62,12 +65,14 @@ internal sealed partial record RelayPreset
 
     /// <summary>
     /// Amazon SES (docs.aws.amazon.com/ses/latest/dg/smtp-connect.html). Its sending quotas belong to each account, so no
-    /// rate is preset: a new account has one mail a second and 200 a day.
+    /// rate is preset: a new account has one mail a second and 200 a day. It replaces Message-ID and Date
+    /// (docs.aws.amazon.com/ses/latest/dg/header-fields.html).
     /// </summary>
     private static RelayPreset Ses { get; } = new()
     {
         HostPattern = SesHost(),
         HostExample = "email-smtp.eu-central-1.amazonaws.com",
+        RewrittenHeaders = "Message-ID, Date",
     };
 
     /// <summary>

@@ -6,6 +6,7 @@ using MailFunctions.Mail;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Smtp.Rates;
 using MailFunctions.Smtp.Sessions;
+using MailFunctions.Smtp.Signing;
 
 namespace MailFunctions.Smtp.Relays;
 
@@ -37,6 +38,8 @@ internal sealed partial class RelayReader(string path, RelayOptions options, Sca
         Check(options.Weight, 0, 100, "Weight");
         Check(options.BreakerFailures, 1, 1_000, "BreakerFailures");
         var limits = ReadLimits(preset);
+        var signedFields = SignedFields.Without(options.RewrittenHeaders ?? preset?.RewrittenHeaders);
+        Check(signedFields is not null, "RewrittenHeaders", "names of headers that signatures cover, except From, separated by commas");
         var localName = ReadLocalName();
         var login = new RelayLoginReader(path, options, preset, address, errors).Read();
         var certificate = ReadClientCertificate();
@@ -61,6 +64,7 @@ internal sealed partial class RelayReader(string path, RelayOptions options, Sca
             ConnectionWait = options.ConnectionWait,
             MaxMailsPerConnection = maxMails,
             Chunking = new Chunking(options.Chunking),
+            SignedFields = options.Sign ? signedFields : null,
             IdleTimeout = options.IdleTimeout,
             MaxAge = options.MaxAge,
             Weight = options.Weight,

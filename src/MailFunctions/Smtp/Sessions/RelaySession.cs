@@ -100,6 +100,9 @@ internal sealed partial class RelaySession : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns the format that a mail is sent in over this session: its signatures cover these bytes.</summary>
+    public FormatOptions FormatOf(Envelope envelope) => _conversation.FormatOf(envelope);
+
     /// <summary>Runs one transaction and returns its result for each recipient. Failures of the relay are part of the result.</summary>
     /// <param name="beforeData">Called before DATA; an exception from it stops the transaction there and is rethrown.</param>
     public async Task<TransactionResult> SendAsync(Envelope envelope, MimeMessage message, Action beforeData, CancellationToken cancellationToken)

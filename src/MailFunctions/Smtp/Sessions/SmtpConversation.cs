@@ -171,14 +171,15 @@ internal sealed class SmtpConversation(SmtpTelemetry telemetry, TimeProvider clo
     }
 
     /// <summary>Internationalised only where an address needs it (RFC 6531); every relay accepts the rest.</summary>
-    private static FormatOptions Format { get; } = new() { International = false, NewLineFormat = NewLineFormat.Dos };
+    private static FormatOptions Format { get; } = new() { International = false, NewLineFormat = NewLineFormat.Dos, EnsureNewLine = true };
 
-    private static FormatOptions International { get; } = new() { International = true, NewLineFormat = NewLineFormat.Dos };
+    private static FormatOptions International { get; } = new() { International = true, NewLineFormat = NewLineFormat.Dos, EnsureNewLine = true };
 
     /// <summary>
-    /// Switches to SMTPUTF8 for an address of the header that needs it; MailKit itself does so only for one of the envelope.
+    /// Returns the format that a mail is sent in. It switches to SMTPUTF8 for an address of the header that needs it; MailKit
+    /// itself does so only for one of the envelope.
     /// </summary>
-    private FormatOptions FormatOf(Envelope envelope) =>
+    public FormatOptions FormatOf(Envelope envelope) =>
         envelope.HeaderNeedsSmtpUtf8 && Capabilities.HasFlag(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime) ? International : Format;
 
     public void SetTimeout(TimeSpan timeout) => Timeout = (int)timeout.TotalMilliseconds;

@@ -7,6 +7,13 @@ namespace MailFunctions.Smtp.Sessions;
 /// <param name="Bytes">The size of the message on the wire; 0 when no content was sent.</param>
 internal sealed record TransactionResult(IReadOnlyList<RecipientReply> Recipients, long Bytes, TimeSpan Duration)
 {
+    /// <summary>Returns the result of a mail that no command was sent for: all of its recipients are deferred.</summary>
+    public static TransactionResult Unsent(Envelope envelope, string why)
+    {
+        var reply = new SmtpReply(SmtpStage.Local, 0, null, why);
+        return new TransactionResult([.. envelope.Recipients.Select(mailbox => new RecipientReply(mailbox, RecipientStatus.Deferred, reply))], 0, TimeSpan.Zero);
+    }
+
     /// <summary>
     /// The connection was lost, or the relay closed it, before DATA: nothing has happened, and
     /// another connection may succeed.

@@ -40,7 +40,7 @@ public sealed class ResendErrorsTests
         [
             Problem.MissingApiKey(), Problem.InvalidApiKey(), Problem.RestrictedApiKey(""),
             Problem.Validation([]), Problem.InvalidJson(""), Problem.InvalidBody(""), Problem.TooLarge(""), Problem.UnsupportedMediaType(""), Problem.NotFound(""),
-            Problem.Conflict(""), Problem.SenderNotAllowed("example.com"), Problem.InvalidIdempotencyKey("", ""), Problem.InvalidIdempotentRequest(),
+            Problem.Conflict(""), Problem.SenderNotAllowed("example.com", lacksKey: false), Problem.InvalidIdempotencyKey("", ""), Problem.InvalidIdempotentRequest(),
             Problem.ConcurrentIdempotentRequests(TimeSpan.Zero), Problem.StorageUnavailable(TimeSpan.Zero),
             Problem.ExceedsQuota(""), Problem.RateLimitExceeded("", TimeSpan.FromMinutes(1)), Problem.RateLimitExceeded("", TimeSpan.FromHours(1)), new(500, "internal_error", ""),
         ];

@@ -3,6 +3,7 @@ using MailFunctions.Exporters;
 using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.LocalHost.Demo;
+using MailFunctions.LocalHost.Domains;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.LocalHost.Keys;
 using MailFunctions.Triggers;
@@ -20,6 +21,18 @@ try
 
         var keys = KeySwitches.Parse(rest);
         return await KeyCommand.RunAsync(keys, CreateBuilder(keys.Settings).Configuration, signals);
+    }
+
+    if (args is [CheckDomainCommand.Name, .. var others])
+    {
+        if (others is [] or ["--help" or "-h" or "-?"])
+        {
+            Console.WriteLine(CheckDomainCommand.Usage);
+            return 0;
+        }
+
+        var (domain, given) = CheckDomainCommand.Parse(others);
+        return await CheckDomainCommand.RunAsync(domain, CreateBuilder(given).Configuration, Console.Out, signals.Token);
     }
 
     var switches = Switches.Parse(args);

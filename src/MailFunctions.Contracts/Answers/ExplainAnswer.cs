@@ -38,7 +38,18 @@ public sealed record ExplainAnswer(
         "scheduled", "worker", "requeued", "deferred_by_reply", "connection_lost", "outcome_unknown", "relay_unreachable", "relay_refusal", "circuit_open",
         "unresolved_setting", "no_relay", "connection_busy", "rate_limit", "paused", "worker_stopping", "lease_not_renewed", "storage_failed", "processing_failed")]
     public string? WaitingFor { get; init; }
+
+    /// <summary>
+    /// What fails in the last daily check of the sender's domain, when a receiver's last reply was about SPF, DKIM or DMARC; absent
+    /// otherwise, and when nothing fails. <c>GET domains/{domain}/check</c> has the records to publish.
+    /// </summary>
+    public IReadOnlyList<SenderFinding>? SenderFindings { get; init; }
 }
+
+/// <param name="Name">The DNS name, or the relay.</param>
+/// <param name="Found">A sentence for a person; its wording may change.</param>
+[Schema("SenderFinding")]
+public sealed record SenderFinding([Words(typeof(DomainCheckName))] string Check, string Name, [Words(typeof(DomainStatus))] string Status, string Found, DateTimeOffset CheckedAt);
 
 /// <param name="LeftAloneUntil">The time until which an instance's circuit for the relay is open; another instance may differ.</param>
 /// <param name="LeftAloneStage">The SMTP command whose reply opened the circuit.</param>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using MailFunctions.Domains;
+using MailFunctions.Domains.Watch;
 using MailFunctions.Http;
 using MailFunctions.Keys.Callers;
 using MailFunctions.Keys.Pauses;
@@ -17,10 +19,11 @@ public sealed class EmailExplainer
     private readonly StorageClients _storage;
     private readonly RelayOutlook _outlook;
     private readonly PauseList _pauses;
+    private readonly KeptChecks _checks;
     private readonly TimeProvider _clock;
 
-    internal EmailExplainer(EmailLedger ledger, StorageClients storage, RelayOutlook outlook, PauseList pauses, TimeProvider clock) =>
-        (_ledger, _storage, _outlook, _pauses, _clock) = (ledger, storage, outlook, pauses, clock);
+    internal EmailExplainer(EmailLedger ledger, StorageClients storage, RelayOutlook outlook, PauseList pauses, KeptChecks checks, TimeProvider clock) =>
+        (_ledger, _storage, _outlook, _pauses, _checks, _clock) = (ledger, storage, outlook, pauses, checks, clock);
 
     public async Task<IResult> ExplainAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
@@ -40,10 +43,11 @@ public sealed class EmailExplainer
         var relays = row.State.IsOpen() && row.State != EmailState.Sending ? await _outlook.ReadAsync(row, cancellationToken) : null;
         var passedOver = relays is null ? null : _outlook.PassedOver(row);
         var pause = row.State.IsOpen() ? (await _pauses.CurrentAsync(cancellationToken)).Find(row, now) : null;
+        var findings = await SenderFindingsAsync(row, cancellationToken);
         var answer = new ExplainAnswer(
             id,
             row.State.Name(),
-            PausedOr(Sentence(row, now, depth ?? 0, relays, passedOver), row, pause),
+            PausedOr(Sentence(row, now, depth ?? 0, relays, passedOver), row, pause) + SentenceOf(findings, row),
             row.Attempt,
             row.State.IsOpen() ? row.DueAt : null,
             row.State.IsOpen() ? row.ExpiresAt : null,
@@ -57,9 +61,26 @@ public sealed class EmailExplainer
             passedOver)
         {
             WaitingFor = WaitReasons.Of(row)?.Name(),
+            SenderFindings = findings,
         };
         return new JsonResult<ExplainAnswer>(answer, ContractsJson.Default.ExplainAnswer);
     }
+
+    /// <summary>Reads what fails in the kept check of the sender's domain, if a reply asks for it. Nothing is asked of DNS.</summary>
+    private async Task<IReadOnlyList<SenderFinding>?> SenderFindingsAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        if (!row.Recipients.Any(recipient => recipient.Reply is { } reply && AuthenticationReply.Is(reply))
+            || await _checks.FindAsync(row.SenderDomain, cancellationToken) is not { } check)
+        {
+            return null;
+        }
+        var failing = check.Failing.Select(finding => new SenderFinding(finding.Check, finding.Name, finding.Status, finding.Found, check.CheckedAt)).ToList();
+        return failing.Count > 0 ? failing : null;
+    }
+
+    private static string SentenceOf(IReadOnlyList<SenderFinding>? findings, LedgerRow row) => findings is null
+        ? ""
+        : $" The receiver's reply is about the sender's domain, whose check at {Time(findings[0].CheckedAt)} found: {string.Join(" ", findings.Select(finding => finding.Found))} GET domains/{row.SenderDomain}/check has the records to publish.";
 
     /// <summary>Adds what stops the mail now, unless its row says so already.</summary>
     private static string PausedOr(string sentence, LedgerRow row, Pause? pause) =>

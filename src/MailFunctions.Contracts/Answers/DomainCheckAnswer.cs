@@ -8,7 +8,7 @@ namespace MailFunctions.Contracts;
 /// </param>
 /// <param name="OrganizationalDomain">The domain that DMARC compares in relaxed alignment (RFC 9989 section 4.10); absent when DNS did not answer.</param>
 /// <param name="EnvelopeDomain">The domain of the envelope's sender, whose SPF record counts.</param>
-/// <param name="Spf">The SPF record with all that it includes; absent without a record.</param>
+/// <param name="Spf">The SPF record, then all that it includes, in the order of the tree; absent without a record.</param>
 /// <param name="Relays">Whether a mail from the domain would pass, for each relay that may get one.</param>
 [Schema("DomainCheck")]
 public sealed record DomainCheckAnswer(
@@ -18,7 +18,7 @@ public sealed record DomainCheckAnswer(
     string? OrganizationalDomain,
     string EnvelopeDomain,
     IReadOnlyList<DomainFinding> Findings,
-    SpfRecordAnswer? Spf,
+    IReadOnlyList<SpfRecordAnswer>? Spf,
     IReadOnlyList<RelayAuthentication> Relays);
 
 /// <param name="Name">The DNS name that was asked for, or the relay.</param>
@@ -42,7 +42,8 @@ public sealed record DomainFinding(
 [Schema("DomainFix")]
 public sealed record DomainFix(string Sentence, string? Record = null, string? Name = null, string? Type = null, string? Value = null);
 
-/// <summary>One record of SPF, and those that it leads to.</summary>
+/// <summary>One record of SPF in the tree of those that lead to each other.</summary>
+/// <param name="Level">The number of terms that lead here: 0 for the record of the domain itself.</param>
 /// <param name="Via">The term that leads here; absent at the root.</param>
 /// <param name="Record">The record; absent when there is none.</param>
 /// <param name="Error">Why it cannot be evaluated.</param>
@@ -50,13 +51,13 @@ public sealed record DomainFix(string Sentence, string? Record = null, string? N
 /// <param name="VoidLookups">The names without a record, here and below; receivers stop at more than 2.</param>
 [Schema("SpfRecord")]
 public sealed record SpfRecordAnswer(
+    int Level,
     string Name,
     string? Via,
     string? Record,
     string? Error,
     int Lookups,
-    int VoidLookups,
-    IReadOnlyList<SpfRecordAnswer>? Includes);
+    int VoidLookups);
 
 /// <summary>Whether a mail from the domain would pass at a receiver when a relay has sent it.</summary>
 /// <param name="Spf">SPF passes, and its domain is aligned with that of From.</param>

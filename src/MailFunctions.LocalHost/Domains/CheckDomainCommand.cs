@@ -64,18 +64,12 @@ internal static class CheckDomainCommand
 
         if (check.Spf is { } spf)
         {
-            output.WriteLine($"The tree of SPF, with the lookups of each part:");
-            Write(spf, output, "  ");
+            output.WriteLine("The tree of SPF, with the lookups of each part:");
+            foreach (var record in spf)
+                output.WriteLine($"  {new string(' ', 2 * record.Level)}{record.Lookups,-3} {record.Via ?? record.Name}{(record.Error is { } error ? $"  {error}" : "")}");
         }
         foreach (var relay in check.Relays)
             output.WriteLine($"{relay.Dmarc}: {relay.Sentence}");
-    }
-
-    private static void Write(SpfRecordAnswer record, TextWriter output, string indent)
-    {
-        output.WriteLine($"{indent}{record.Lookups,-3} {record.Via ?? record.Name}{(record.Error is { } error ? $"  {error}" : "")}");
-        foreach (var included in record.Includes ?? [])
-            Write(included, output, indent + "  ");
     }
 
     private static string Quoted(string value) => string.Join(' ', value.Chunk(LongestString).Select(piece => $"\"{new string(piece)}\""));

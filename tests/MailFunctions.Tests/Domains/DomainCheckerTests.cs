@@ -79,8 +79,7 @@ public sealed class DomainCheckerTests : IAsyncDisposable
         var check = await Check("example.com", SigningDomains.None, Preset("gmail"));
 
         Assert.Contains("11 terms", Finding(check, DomainCheckName.Spf).Found, StringComparison.Ordinal);
-        Assert.Equal(11, check.Spf!.Lookups);
-        Assert.Equal(9, check.Spf.Includes![1].Lookups);
+        Assert.Equal([(0, "example.com", 11), (1, "_spf.google.com", 0), (1, "big.example", 9)], check.Spf!.Select(record => (record.Level, record.Name, record.Lookups)));
         Assert.Equal(DomainStatus.Failed, Finding(check, DomainCheckName.SpfRelay).Status);
     }
 

@@ -24,7 +24,7 @@ internal sealed class SpfFindings
     private string Domain => _scope.Sender.EnvelopeDomain;
 
     /// <summary>The record and all below it; null without a record.</summary>
-    public SpfRecordAnswer? Answer => _root.Lookup.Record is null ? null : AnswerOf(_root);
+    public IReadOnlyList<SpfRecordAnswer>? Answer => _root.Lookup.Record is null ? null : [.. AnswersOf(_root, level: 0)];
 
     /// <param name="includes">What the relays of the app ask for, for a record to begin with.</param>
     public DomainFinding Record(IReadOnlyList<string> includes)
@@ -118,6 +118,6 @@ internal sealed class SpfFindings
 
     private string Shares() => string.Join(", ", _root.Children.Select(child => FormattableString.Invariant($"{child.Via} takes {child.Lookups + 1}")).DefaultIfEmpty("all in the record itself"));
 
-    private static SpfRecordAnswer AnswerOf(SpfNode node) => new(
-        node.Domain, node.Via, node.Lookup.Record?.Text, node.Lookup.Reason, node.Lookups, node.Voids, node.Children.Count > 0 ? [.. node.Children.Select(AnswerOf)] : null);
+    private static IEnumerable<SpfRecordAnswer> AnswersOf(SpfNode node, int level) => node.Children.SelectMany(child => AnswersOf(child, level + 1))
+        .Prepend(new(level, node.Domain, node.Via, node.Lookup.Record?.Text, node.Lookup.Reason, node.Lookups, node.Voids));
 }

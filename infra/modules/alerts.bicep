@@ -147,6 +147,20 @@ var rules = [
     threshold: 0
   }
   {
+    // Each check is reported once, when it starts to fail.
+    name: 'senders'
+    title: 'Receivers may refuse mail: a check of a sender domain passed before and fails'
+    severity: 1
+    frequency: 'PT15M'
+    window: 'PT1H'
+    table: 'AppTraces'
+    query: '''
+| where tostring(Properties['EventName']) == 'SenderCheckFails'
+| summarize Value = count()'''
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
     name: 'failures'
     title: 'Too many attempts are rejected or uncertain'
     severity: 2

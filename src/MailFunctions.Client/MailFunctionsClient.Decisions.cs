@@ -67,6 +67,11 @@ public sealed partial class MailFunctionsClient
     public Task<StatisticsAnswer> GetStatisticsAsync(StatisticsRange? range = null, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Get, (range ?? new StatisticsRange()).ToPath()), ContractsJson.Default.StatisticsAnswer, cancellationToken);
 
+    /// <summary><c>GET domains/{domain}/check</c>: returns what receivers find in DNS about mail from a domain, and the records to publish.</summary>
+    /// <param name="domain">The domain of senders, in Unicode or in A-labels.</param>
+    public Task<DomainCheckAnswer> CheckDomainAsync(string domain, CancellationToken cancellationToken = default) =>
+        _caller.CallAsync(new ApiCall(HttpMethod.Get, $"domains/{ApiCall.Segment(domain)}/check"), ContractsJson.Default.DomainCheckAnswer, cancellationToken);
+
     /// <summary>
     /// <c>POST timers/{name}/run</c>: runs a timer once, now, and returns when the run has ended. Refused as
     /// <see cref="ProblemName.TimerRunning"/> while it runs.

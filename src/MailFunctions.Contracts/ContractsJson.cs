@@ -45,6 +45,7 @@ namespace MailFunctions.Contracts;
 [JsonSerializable(typeof(PauseTerms))]
 [JsonSerializable(typeof(PauseAnswer))]
 [JsonSerializable(typeof(PausePage))]
+[JsonSerializable(typeof(DomainCheckAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ContractsJson : JsonSerializerContext;

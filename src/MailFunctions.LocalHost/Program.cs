@@ -3,6 +3,7 @@ using MailFunctions.Exporters;
 using MailFunctions.LocalHost;
 using MailFunctions.LocalHost.Children;
 using MailFunctions.LocalHost.Demo;
+using MailFunctions.LocalHost.Domains;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.LocalHost.Keys;
 using MailFunctions.LocalHost.Signing;
@@ -30,6 +31,18 @@ try
         else
             DkimCommand.Run(DkimSwitches.Parse(names, TimeProvider.System.GetUtcNow()), Console.Out, Console.Error);
         return 0;
+    }
+
+    if (args is [CheckDomainCommand.Name, .. var others])
+    {
+        if (others is [] or ["--help" or "-h" or "-?"])
+        {
+            Console.WriteLine(CheckDomainCommand.Usage);
+            return 0;
+        }
+
+        var (domain, given) = CheckDomainCommand.Parse(others);
+        return await CheckDomainCommand.RunAsync(domain, CreateBuilder(given).Configuration, Console.Out, signals.Token);
     }
 
     var switches = Switches.Parse(args);

@@ -14,6 +14,7 @@ internal sealed record Switches(bool Demo, bool Exit, bool Help, IReadOnlyList<s
           --Key=Value    any setting, such as --MailFunctions:Relay:Url=smtp://localhost:2525?starttls=none
           --help         shows this
 
+          check-domain   checks what DNS says of a sender's domain; 'check-domain --help' says more
           keys           makes, lists and revokes API keys; 'keys --help' says more
           dkim           makes a key to sign mail with, and its record for DNS; 'dkim --help' says more
 

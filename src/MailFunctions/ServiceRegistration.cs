@@ -30,6 +30,7 @@ public static class ServiceRegistration
         services.AddSigning(configuration);
         services.AddSandbox(configuration);
         services.AddDelivery(configuration);
+        services.AddDomains(configuration);
         services.AddStatistics();
         services.AddRecovery();
         services.AddRetention(configuration);

@@ -47,7 +47,18 @@ public sealed record ExplainAnswer(
 
     /// <summary>The domain that signs the next attempt by DKIM. Absent when it goes unsigned, and when no attempt by a relay follows.</summary>
     public string? SigningDomain { get; init; }
+
+    /// <summary>
+    /// What fails in the last daily check of the sender's domain, when a receiver's last reply was about SPF, DKIM or DMARC; absent
+    /// otherwise, and when nothing fails. <c>GET domains/{domain}/check</c> has the records to publish.
+    /// </summary>
+    public IReadOnlyList<SenderFinding>? SenderFindings { get; init; }
 }
+
+/// <param name="Name">The DNS name, or the relay.</param>
+/// <param name="Found">A sentence for a person; its wording may change.</param>
+[Schema("SenderFinding")]
+public sealed record SenderFinding([Words(typeof(DomainCheckName))] string Check, string Name, [Words(typeof(DomainStatus))] string Status, string Found, DateTimeOffset CheckedAt);
 
 /// <param name="LeftAloneUntil">The time until which an instance's circuit for the relay is open; another instance may differ.</param>
 /// <param name="LeftAloneStage">The SMTP command whose reply opened the circuit.</param>

@@ -18,7 +18,7 @@ internal static class QueryName
         var text = name.EndsWith('.') ? name[..^1] : name;
         if (!System.Text.Ascii.IsValid(text) && AsciiOf(text) is { } ascii)
             text = ascii;
-        if (text.Length is 0 or > LongestName || !text.All(c => c is > ' ' and <= '~' and not '\\'))
+        if (text.Length is 0 or > LongestName || !text.All(c => c is >= ' ' and <= '~' and not '\\'))
             return null;
         return text.Split('.').All(label => label.Length is > 0 and <= LongestLabel) ? text + "." : null;
     }

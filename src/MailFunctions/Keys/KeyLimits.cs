@@ -56,6 +56,9 @@ internal sealed record KeyLimits
 
     public bool AllowSender(string mailbox) => _senders.Contains(mailbox);
 
+    /// <summary>True if it may send from some address of the domain.</summary>
+    public bool AllowSenderDomain(string domain) => _senders.ContainsSomeOf(domain);
+
     public bool AllowRecipient(string mailbox) => _recipients.Contains(mailbox);
 
     public bool AllowLane(Lane lane) => Lanes.Contains(lane);

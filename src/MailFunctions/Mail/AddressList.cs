@@ -37,6 +37,13 @@ internal sealed class AddressList
     /// <summary>True if the list contains every address there is.</summary>
     public bool IsEveryone => _anyone;
 
+    /// <summary>The domains that it has an entry of: whole ones, and those of single addresses.</summary>
+    public IEnumerable<string> Domains => _domains.Concat(_mailboxes.Select(mailbox => mailbox[(mailbox.LastIndexOf('@') + 1)..])).Distinct(StringComparer.Ordinal);
+
+    /// <summary>True if the list contains some address of the domain.</summary>
+    /// <param name="domain">Lower-case ASCII.</param>
+    public bool ContainsSomeOf(string domain) => _anyone || Domains.Contains(domain, StringComparer.Ordinal);
+
     /// <summary>The entries of a setting: one value each, or all in one value with commas, since operators write both.</summary>
     public static IEnumerable<string> EntriesOf(IConfigurationSection setting) =>
         setting.GetChildren().Select(child => child.Value).Prepend(setting.Value).OfType<string>();

@@ -1,4 +1,5 @@
 using MailFunctions.Api.Audit;
+using MailFunctions.Api.Domains;
 using MailFunctions.Api.Emails;
 using MailFunctions.Api.Health;
 using MailFunctions.Api.Held;
@@ -38,6 +39,7 @@ internal static class ApiRegistration
         services.AddStage<AuditCalls>();
         services.AddSingleton<PauseRequestReader>();
         services.AddStage<PauseCalls>();
+        services.AddStage<DomainCalls>();
         services.AddStage<HealthReader>();
         services.AddSingleton<InlineAnswers>();
         services.AddStage<SuppressionCalls>();

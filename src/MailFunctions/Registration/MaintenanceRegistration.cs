@@ -1,3 +1,4 @@
+using MailFunctions.Domains.Watch;
 using MailFunctions.Maintenance.Erasure;
 using MailFunctions.Maintenance.Recovery;
 using MailFunctions.Maintenance.Retention;
@@ -51,6 +52,7 @@ internal static class MaintenanceRegistration
         services.AddSingleton(provider => new TimerRunner(
             new Dictionary<string, TimerRun>
             {
+                [TimerNames.CheckSenderDomains] = provider.GetRequiredService<SenderWatch>().ReportAsync,
                 [TimerNames.CompileStatistics] = provider.GetRequiredService<StatisticsCompiler>().ReportAsync,
                 [TimerNames.Dispatch] = provider.GetRequiredService<ScheduleTimer>().ReportAsync,
                 [TimerNames.PurgeExpired] = provider.GetRequiredService<RetentionTimer>().ReportAsync,

@@ -22,7 +22,7 @@ internal sealed record TestAppBuilder
 
     /// <summary>What every app of the tests has, where a test says nothing else.</summary>
     private static readonly (string Name, string Value)[] Always =
-        [(TestSettings.Relay("Url"), TestSettings.NoRelay), (TestSettings.Relay("Name"), "relay"), .. TestSettings.QuickRetries];
+        [(TestSettings.Relay("Url"), TestSettings.NoRelay), (TestSettings.Relay("Name"), "relay"), (TestSettings.NameServer, TestSettings.NoNameServer), .. TestSettings.QuickRetries];
 
     /// <summary>What an app in this process has besides; the local host has defaults of its own.</summary>
     private static readonly (string Name, string Value)[] InProcess =

@@ -47,6 +47,11 @@ public static class TestSettings
     /// <summary>A relay that can be named in the settings and never be reached: nothing listens on the port.</summary>
     public const string NoRelay = "smtp://127.0.0.1:9?starttls=none";
 
+    public const string NameServer = "MailFunctions:Dns:Server";
+
+    /// <summary>A name server that never answers, so that no test asks a real one: nothing listens on the port.</summary>
+    public const string NoNameServer = "127.0.0.1:9";
+
     /// <summary>Short enough to wait for its end. On a busy machine it may run out under a worker, before that has begun.</summary>
     public static (string Name, string Value) ShortLease => (Lease, "00:00:03");
 

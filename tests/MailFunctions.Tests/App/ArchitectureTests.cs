@@ -19,11 +19,12 @@ public sealed partial class ArchitectureTests
         ["Queue"] = ["Mail", "Storage", "Telemetry"],
         ["Statistics"] = ["Mail", "Storage", "Telemetry"],
         ["Smtp"] = ["Dns", "Mail", "Storage", "Telemetry"],
+        ["Domains"] = ["Dns", "Mail", "Smtp", "Storage", "Telemetry"],
         ["Keys"] = ["Http", "Mail", "Storage", "Telemetry"],
         ["Intake"] = ["Http", "Ledger", "Mail", "Queue", "Smtp", "Storage", "Telemetry", "Templates"],
         ["Delivery"] = ["Keys", "Ledger", "Mail", "Queue", "Smtp", "Storage", "Suppression", "Telemetry"],
         ["Maintenance"] = ["Delivery", "Http", "Keys", "Ledger", "Mail", "Queue", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
-        ["Api"] = ["Delivery", "Http", "Intake", "Keys", "Ledger", "Mail", "Maintenance", "Queue", "Smtp", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
+        ["Api"] = ["Delivery", "Domains", "Http", "Intake", "Keys", "Ledger", "Mail", "Maintenance", "Queue", "Smtp", "Statistics", "Storage", "Suppression", "Telemetry", "Templates"],
     };
 
     /// <summary>What puts the rooms together: it may use any, and none of them may use it. "" is the folder's root.</summary>

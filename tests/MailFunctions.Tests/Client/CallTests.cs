@@ -47,6 +47,7 @@ public sealed class CallTests
     [InlineData("DELETE /api/pauses/lane/bulk", "")]
     [InlineData("GET /api/audit", "")]
     [InlineData("GET /api/audit?from=2027-01-31T18%3A30%3A00Z&who=key%3Aabcdefghij01&call=CancelEmail&target=emails%2Fx&result=unknown&limit=5", "")]
+    [InlineData("GET /api/domains/example.com/check", "")]
     [InlineData("POST /api/timers/Dispatch/run", "")]
     [InlineData("POST /api/keys", """{"name":"shop","rights":["send"],"senders":["example.com"],"networks":["192.0.2.0/24"]}""")]
     [InlineData("GET /api/keys/k3v9x2m4q7ab", "")]
@@ -236,6 +237,7 @@ public sealed class CallTests
         "GET /api/audit?from=2027-01-31T18%3A30%3A00Z&who=key%3Aabcdefghij01&call=CancelEmail&target=emails%2Fx&result=unknown&limit=5" =>
             FirstAsync(client.Audit.ListAsync(new() { From = At, Who = "key:abcdefghij01", Call = "CancelEmail", Target = "emails/x", Result = AuditResultName.Unknown, PageSize = 5 })),
         "DELETE /api/dead-letters/mail-bulk/01%2F2" => client.DeadLetters.DeleteAsync(new("mail-bulk", "01/2", At, "", ""), Cancel),
+        "GET /api/domains/example.com/check" => client.CheckDomainAsync("example.com", Cancel),
         "POST /api/timers/Dispatch/run" => client.RunTimerAsync("Dispatch", Cancel),
         "GET /api/suppressions?reason=bounce&limit=5" => FirstAsync(client.Suppressions.ListAsync(SuppressionReasonName.Bounce, pageSize: 5)),
         "GET /api/templates?limit=7" => FirstAsync(client.Templates.ListAsync(7)),

@@ -28,7 +28,7 @@ public sealed partial class AlertTests
         var deployment = Deployment.Of(variant);
         var names = deployment.Names("Microsoft.Insights/scheduledQueryRules").Select(name => name.Split('-')[^1]);
 
-        Assert.Equal(["breaker", "dead", "errors", "expired", "failures", "reference", "silent", "unavailable", "uncertain", "volume", "waiting"], names.Order(StringComparer.Ordinal));
+        Assert.Equal(["breaker", "dead", "errors", "expired", "failures", "reference", "senders", "silent", "unavailable", "uncertain", "volume", "waiting"], names.Order(StringComparer.Ordinal));
         Assert.All(deployment.All("Microsoft.Insights/scheduledQueryRules"), alert =>
         {
             Assert.True(alert.Is("properties.enabled"));
@@ -72,6 +72,7 @@ public sealed partial class AlertTests
     [InlineData("uncertain", "PT1H", "GreaterThan", 0)]
     [InlineData("expired", "PT1H", "GreaterThan", 0)]
     [InlineData("reference", "PT1H", "GreaterThan", 0)]
+    [InlineData("senders", "PT1H", "GreaterThan", 0)]
     [InlineData("volume", "PT1H", "GreaterThan", 0)]
     [InlineData("errors", "PT1H", "GreaterThan", 4)]
     [InlineData("unavailable", "PT30M", "GreaterThan", 1)]
@@ -94,6 +95,7 @@ public sealed partial class AlertTests
     [InlineData("uncertain", 45)]
     [InlineData("expired", 45)]
     [InlineData("reference", 45)]
+    [InlineData("senders", 45)]
     [InlineData("volume", 45)]
     [InlineData("errors", 45)]
     [InlineData("waiting", 10)]
@@ -147,6 +149,7 @@ public sealed partial class AlertTests
     /// <summary>These are told by log lines, whose events are named as the methods that write them.</summary>
     [Theory]
     [InlineData("reference")]
+    [InlineData("senders")]
     [InlineData("volume")]
     public void The_event_that_an_alert_looks_for_is_one_that_the_code_logs(string alert)
     {

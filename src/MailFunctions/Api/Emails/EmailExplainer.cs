@@ -1,4 +1,6 @@
 using System.Globalization;
+using MailFunctions.Domains;
+using MailFunctions.Domains.Watch;
 using MailFunctions.Http;
 using MailFunctions.Keys.Callers;
 using MailFunctions.Keys.Pauses;
@@ -18,10 +20,12 @@ public sealed class EmailExplainer
     private readonly RelayOutlook _outlook;
     private readonly PauseList _pauses;
     private readonly SuppressionOutlook _suppressions;
+    private readonly KeptChecks _checks;
     private readonly TimeProvider _clock;
 
-    internal EmailExplainer(EmailLedger ledger, StorageClients storage, RelayOutlook outlook, PauseList pauses, SuppressionOutlook suppressions, TimeProvider clock) =>
-        (_ledger, _storage, _outlook, _pauses, _suppressions, _clock) = (ledger, storage, outlook, pauses, suppressions, clock);
+    internal EmailExplainer(
+        EmailLedger ledger, StorageClients storage, RelayOutlook outlook, PauseList pauses, SuppressionOutlook suppressions, KeptChecks checks, TimeProvider clock) =>
+        (_ledger, _storage, _outlook, _pauses, _suppressions, _checks, _clock) = (ledger, storage, outlook, pauses, suppressions, checks, clock);
 
     public async Task<IResult> ExplainAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
@@ -41,10 +45,11 @@ public sealed class EmailExplainer
         var relays = row.State.IsOpen() && row.State != EmailState.Sending ? await _outlook.ReadAsync(row, cancellationToken) : null;
         var passedOver = relays is null ? null : _outlook.PassedOver(row);
         var pause = row.State.IsOpen() ? (await _pauses.CurrentAsync(cancellationToken)).Find(row, now) : null;
+        var findings = await SenderFindingsAsync(row, cancellationToken);
         var answer = new ExplainAnswer(
             id,
             row.State.Name(),
-            $"{PausedOr(Sentence(row, now, depth ?? 0, relays, passedOver), row, pause)} {await _suppressions.SentenceAsync(row, cancellationToken)}".TrimEnd(),
+            $"{PausedOr(Sentence(row, now, depth ?? 0, relays, passedOver), row, pause)}{SentenceOf(findings, row)} {await _suppressions.SentenceAsync(row, cancellationToken)}".TrimEnd(),
             row.Attempt,
             row.State.IsOpen() ? row.DueAt : null,
             row.State.IsOpen() ? row.ExpiresAt : null,
@@ -60,9 +65,26 @@ public sealed class EmailExplainer
             WaitingFor = WaitReasons.Of(row)?.Name(),
             ReturnPath = relays is null ? null : _outlook.ReturnPath(row),
             SigningDomain = relays is null ? null : _outlook.SigningDomain(row),
+            SenderFindings = findings,
         };
         return new JsonResult<ExplainAnswer>(answer, ContractsJson.Default.ExplainAnswer);
     }
+
+    /// <summary>Reads what fails in the kept check of the sender's domain, if a reply asks for it. Nothing is asked of DNS.</summary>
+    private async Task<IReadOnlyList<SenderFinding>?> SenderFindingsAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        if (!row.Recipients.Any(recipient => recipient.Reply is { } reply && AuthenticationReply.Is(reply))
+            || await _checks.FindAsync(row.SenderDomain, cancellationToken) is not { } check)
+        {
+            return null;
+        }
+        var failing = check.Failing.Select(finding => new SenderFinding(finding.Check, finding.Name, finding.Status, finding.Found, check.CheckedAt)).ToList();
+        return failing.Count > 0 ? failing : null;
+    }
+
+    private static string SentenceOf(IReadOnlyList<SenderFinding>? findings, LedgerRow row) => findings is null
+        ? ""
+        : $" The receiver's reply is about the sender's domain, whose check at {Time(findings[0].CheckedAt)} found: {string.Join(" ", findings.Select(finding => finding.Found))} GET domains/{row.SenderDomain}/check has the records to publish.";
 
     /// <summary>Adds what stops the mail now, unless its row says so already.</summary>
     private static string PausedOr(string sentence, LedgerRow row, Pause? pause) =>

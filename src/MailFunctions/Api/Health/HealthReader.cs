@@ -1,3 +1,5 @@
+using MailFunctions.Domains;
+using MailFunctions.Domains.Watch;
 using MailFunctions.Http;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
@@ -20,10 +22,11 @@ public sealed class HealthReader : IDisposable
     private readonly StorageClients _storage;
     private readonly StorageClock _clock;
     private readonly SemaphoreSlim _oneAtATime = new(1);
-    private (long At, bool Healthy)? _last;
+    private readonly KeptChecks _checks;
+    private (long At, string? SenderDomains)? _last;
 
-    internal HealthReader(EmailLedger ledger, StorageClients storage, StorageClock clock) =>
-        (_ledger, _storage, _clock) = (ledger, storage, clock);
+    internal HealthReader(EmailLedger ledger, StorageClients storage, KeptChecks checks, StorageClock clock) =>
+        (_ledger, _storage, _checks, _clock) = (ledger, storage, checks, clock);
 
     public async Task<IResult> ReadAsync(CancellationToken cancellationToken)
     {
@@ -32,8 +35,8 @@ public sealed class HealthReader : IDisposable
         {
             if (_last is not { } last || _clock.GetElapsedTime(last.At) > KeptFor)
                 _last = last = (_clock.GetTimestamp(), await AskAsync(cancellationToken));
-            return last.Healthy
-                ? new JsonResult<HealthAnswer>(new("healthy"), ContractsJson.Default.HealthAnswer)
+            return last.SenderDomains is { } domains
+                ? new JsonResult<HealthAnswer>(new("healthy") { SenderDomains = domains }, ContractsJson.Default.HealthAnswer)
                 : new JsonResult<HealthAnswer>(new("unhealthy"), ContractsJson.Default.HealthAnswer, StatusCodes.Status503ServiceUnavailable);
         }
         finally
@@ -44,20 +47,23 @@ public sealed class HealthReader : IDisposable
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    private async Task<bool> AskAsync(CancellationToken cancellationToken)
+    /// <returns>The status of the senders' domains; null when storage does not answer.</returns>
+    private async Task<string?> AskAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try
         {
+            var checks = _checks.ListAsync(patience.Token);
             await Task.WhenAll(
+                checks,
                 _ledger.ReadAsync(EmailId.Mint(_clock.GetUtcNow())[0], patience.Token),
                 _storage.Queue(Lane.Transactional).GetPropertiesAsync(patience.Token));
-            return true;
+            return checks.Result.Count == 0 ? DomainStatus.Pending : DomainChecker.WorstOf(checks.Result.Select(check => check.Status).ToHashSet());
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -42,6 +42,9 @@ internal enum CallSubject
     /// <summary>One address within the key's recipients, in mails of all senders.</summary>
     Recipient,
 
+    /// <summary>One domain within the key's senders.</summary>
+    Sender,
+
     /// <summary>Keys that may do no more than the caller's.</summary>
     Key,
 

@@ -39,6 +39,7 @@ internal static class ApiCalls
         new("RenderTemplate", "post", "templates/{name}/render", Rights.Templates, CallSubject.Template),
         new("PutTemplate", "put", "templates/{name}", Rights.Templates, CallSubject.Template, IsAudited: true),
         new("DeleteTemplate", "delete", "templates/{name}", Rights.Templates, CallSubject.Template, IsAudited: true),
+        new("CheckDomain", "get", "domains/{domain}/check", Rights.Send | Reading, CallSubject.Sender),
         new("ReadStatistics", "get", "statistics", Rights.Statistics, CallSubject.App),
         new("MakeKey", "post", "keys", Rights.Keys, CallSubject.Key, IsAudited: true),
         new("ListKeys", "get", "keys", Rights.Keys, CallSubject.Key),

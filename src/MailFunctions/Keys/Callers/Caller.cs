@@ -71,6 +71,10 @@ public sealed class Caller
 
     internal bool SeesTemplate(string name) => Key?.Limits.AllowTemplate(name) != false;
 
+    /// <summary>Tests whether the caller may send from some address of a domain.</summary>
+    /// <param name="domain">Lower-case ASCII.</param>
+    internal bool SeesSenderDomain(string domain) => Key?.Limits.AllowSenderDomain(domain) != false;
+
     internal bool SeesRecipient(string mailbox) => Key?.Limits.AllowRecipient(mailbox) != false;
 
     /// <summary>Tests whether the caller may see, change or revoke a key, or make one: it may do no more than theirs.</summary>

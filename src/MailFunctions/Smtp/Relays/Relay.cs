@@ -72,6 +72,8 @@ internal sealed record Relay
     /// <summary>Empty: no rate limit.</summary>
     public IReadOnlyList<RateLimit> Limits { get; init; } = [];
 
+    public RelaySpf Spf { get; init; } = RelaySpf.Unknown;
+
     /// <summary>The same relay without any credentials.</summary>
     public Relay Without(IReadOnlyList<string> unresolved) => this with { Unresolved = unresolved, Login = null, ClientCertificate = null };
 

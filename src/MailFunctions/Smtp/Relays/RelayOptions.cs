@@ -177,6 +177,18 @@ internal sealed class RelayOptions
     /// <summary>Recipients within any 24 hours, over all instances. Default: the preset's, or no limit; 100 to 100,000,000, 0 for none.</summary>
     public int? RecipientsPerDay { get; set; }
 
+    /// <summary>
+    /// The domain that the SPF record of a sender has to include for this relay, as its operator documents it, such as
+    /// <c>spf.example.net</c>. Used by the check of a sender's domain alone. Default: the preset's, or unknown.
+    /// </summary>
+    public string? SpfInclude { get; set; }
+
+    /// <summary>
+    /// The IP addresses that the relay sends from, up to 20, separated by commas: the check of a sender's domain then evaluates SPF
+    /// for each of them. A submission host seldom sends by itself. Default: unknown.
+    /// </summary>
+    public string? SendingAddresses { get; set; }
+
     /// <summary>Returns a copy that can be changed without changing the original.</summary>
     internal RelayOptions Copy()
     {

@@ -37,6 +37,14 @@ internal sealed partial record RelayPreset
     /// <summary>The header fields that it rewrites, separated by commas.</summary>
     public string? RewrittenHeaders { get; init; }
 
+    /// <summary>
+    /// Returns the domain that the service documents for the SPF record of its senders, for a host of it; null where none is known.
+    /// </summary>
+    public Func<string, string?>? SpfIncludeOf { get; init; }
+
+    /// <summary>True if the service puts a domain of its own into the envelope, unless it is told to use one of the sender's.</summary>
+    public bool ReplacesEnvelope { get; init; }
+
     public static RelayPreset? Find(string name) => name switch
     {
         "exchange-online" => ExchangeOnline,
@@ -49,7 +57,8 @@ internal sealed partial record RelayPreset
     /// <summary>
     /// SMTP AUTH submission to Exchange Online: 3 connections, 30 messages a minute, 10,000 recipients a day
     /// (learn.microsoft.com/exchange/troubleshoot/send-emails/smtp-submission-improvements). OAuth, since basic
-    /// authentication is disabled by default from the end of December 2026.
+    /// authentication is disabled by default from the end of December 2026. SPF by
+    /// learn.microsoft.com/defender-office-365/email-authentication-spf-configure.
     /// </summary>
     private static RelayPreset ExchangeOnline { get; } = new()
     {
@@ -61,6 +70,9 @@ internal sealed partial record RelayPreset
         MaxConnections = 3,
         PerMinute = 30,
         RecipientsPerDay = 10_000,
+        SpfIncludeOf = host => host.EndsWith(".us", StringComparison.OrdinalIgnoreCase) ? "spf.protection.office365.us"
+            : host.EndsWith(".cn", StringComparison.OrdinalIgnoreCase) ? "spf.protection.partner.outlook.cn"
+            : "spf.protection.outlook.com",
     };
 
     /// <summary>
@@ -71,18 +83,21 @@ internal sealed partial record RelayPreset
     private static RelayPreset Ses { get; } = new()
     {
         HostPattern = SesHost(),
+        SpfIncludeOf = _ => "amazonses.com",
+        ReplacesEnvelope = true,
         HostExample = "email-smtp.eu-central-1.amazonaws.com",
         RewrittenHeaders = "Message-ID, Date",
     };
 
     /// <summary>
     /// Google Workspace: 2,000 messages and 10,000 recipients a day (support.google.com/a/answer/166852); it drops a
-    /// connection after 70 to 90 mails. It needs an app password.
+    /// connection after 70 to 90 mails. It needs an app password. SPF by support.google.com/a/answer/33786.
     /// </summary>
     private static RelayPreset Gmail { get; } = new()
     {
         Host = "smtp.gmail.com",
         HostPattern = GmailHost(),
+        SpfIncludeOf = _ => "_spf.google.com",
         HostExample = "smtp.gmail.com",
         Scope = "https://mail.google.com/",
         MaxMailsPerConnection = 70,
@@ -92,12 +107,15 @@ internal sealed partial record RelayPreset
 
     /// <summary>
     /// Azure Communication Services: 30 mails a minute and 100 an hour until raised on request
-    /// (learn.microsoft.com/azure/communication-services/concepts/service-limits).
+    /// (learn.microsoft.com/azure/communication-services/concepts/service-limits). SPF by
+    /// learn.microsoft.com/azure/communication-services/concepts/email/email-authentication-best-practice; of the cloud for the
+    /// government of the United States none is documented.
     /// </summary>
     private static RelayPreset Acs { get; } = new()
     {
         Host = "smtp.azurecomm.net",
         HostPattern = AcsHost(),
+        SpfIncludeOf = host => host.EndsWith(".us", StringComparison.OrdinalIgnoreCase) ? null : "spf.protection.outlook.com",
         HostExample = "smtp.azurecomm.net",
         Login = LoginKind.XOAuth2,
         Scope = "https://communication.azure.com/.default",

@@ -40,6 +40,8 @@ internal sealed partial class RelayReader(string path, RelayOptions options, Sca
         var limits = ReadLimits(preset);
         var signedFields = SignedFields.Without(options.RewrittenHeaders ?? preset?.RewrittenHeaders);
         Check(signedFields is not null, "RewrittenHeaders", "names of headers that signatures cover, except From, separated by commas");
+        var spf = RelaySpf.Read(options, preset, address.Host, out var fault);
+        Check(spf is not null, fault.Setting, fault.Takes);
         var localName = ReadLocalName();
         var login = new RelayLoginReader(path, options, preset, address, errors).Read();
         var certificate = ReadClientCertificate();
@@ -71,6 +73,7 @@ internal sealed partial class RelayReader(string path, RelayOptions options, Sca
             Match = match,
             BreakerFailures = options.BreakerFailures,
             Limits = limits,
+            Spf = spf!,
         };
     }
 

@@ -157,11 +157,16 @@ internal static class ContractProvocations
         await Task.WhenAll(both);
     }
 
+    /// <summary>Of this call an API key alone is looked for in storage.</summary>
+    private static async Task<ContractCall> WithKeyAsync(ContractScene scene, ContractCall call) =>
+        call.Operation.Id == "checkDomain" ? call with { ApiKey = await MakeKeyAsync(scene) } : call;
+
     private static async IAsyncEnumerable<ContractAnswer> OutageAsync(ContractScene scene, ContractCall call)
     {
         // Of this timer one request decides whether there is anything to run.
         if (call.Operation.Id == "runTimer")
             call = call.With("name", "PurgeExpired");
+        call = await WithKeyAsync(scene, call);
         scene.Outage = true;
         yield return await call.SendAsync(scene.Client, Cancellation);
     }
@@ -186,6 +191,7 @@ internal static class ContractProvocations
     /// <summary>Storage objects to what it is asked; and once, what stands in it is not what this code has written.</summary>
     private static async IAsyncEnumerable<ContractAnswer> InternalErrorAsync(ContractScene scene, ContractCall call)
     {
+        call = await WithKeyAsync(scene, call);
         scene.Objects = true;
         yield return await call.SendAsync(scene.Client, Cancellation);
         scene.Objects = false;

@@ -94,7 +94,7 @@ public sealed class RunTimerTests(AzuriteFixture azurite)
         var (status, body, _) = await CallAsync(pipeline, "Nightly");
 
         Assert.Equal((404, "not_found"), (status, body.RootElement.GetProperty("name").GetString()));
-        Assert.Equal("There is no timer of this name: there are CompileStatistics, Dispatch, PurgeExpired.", body.RootElement.GetProperty("detail").GetString());
+        Assert.Equal("There is no timer of this name: there are CheckSenderDomains, CompileStatistics, Dispatch, PurgeExpired.", body.RootElement.GetProperty("detail").GetString());
     }
 
     /// <summary>The runs share what a process remembers of a run, and whoever calls twice has asked once too often.</summary>

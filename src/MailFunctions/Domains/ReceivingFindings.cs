@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using MailFunctions.Dns;
+
+namespace MailFunctions.Domains;
+
+/// <summary>Reports whether a domain receives mail: replies to From, bounces to the envelope's sender.</summary>
+internal static class ReceivingFindings
+{
+    private const string Rfc = "RFC 5321 section 5.1";
+
+    public static async Task<IReadOnlyList<DomainFinding>> OfAsync(CheckScope scope, CancellationToken cancellationToken)
+    {
+        var sender = scope.Sender;
+        var own = OfAsync(DomainCheckName.Mx, sender.Domain, scope, cancellationToken);
+        return sender.EnvelopeDomain == sender.Domain ? [await own] : [await own, await OfAsync(DomainCheckName.ReturnPath, sender.EnvelopeDomain, scope, cancellationToken)];
+    }
+
+    private static async Task<DomainFinding> OfAsync(string check, string domain, CheckScope scope, CancellationToken cancellationToken)
+    {
+        var exchanges = await scope.Resolver.MailExchangesAsync(domain, scope.Budget, cancellationToken);
+        if (exchanges.IsTemporary)
+            return CheckScope.Trouble(check, domain, exchanges.Reason, Rfc);
+        if (exchanges.Records.Any(exchange => exchange.Host.Length == 0))
+        {
+            return new(check, domain, DomainStatus.Failed, "A null MX says that the domain takes no mail: receivers refuse mail from it, and bounces are lost.",
+                "An MX record with a host that takes mail.", new DomainFix("Replace the null MX by the host that takes mail for the domain.", "MX", domain, "MX", "10 mail.example.net"), "RFC 7505 section 4.2");
+        }
+        if (exchanges.Records.Count > 0)
+            return await OfHostAsync(check, domain, exchanges.Records, scope, cancellationToken);
+
+        var (found, trouble) = await HasAddressAsync(domain, scope, cancellationToken);
+        if (trouble is not null)
+            return CheckScope.Trouble(check, domain, trouble, Rfc);
+        var fix = new DomainFix("Publish the host that takes mail for the domain.", "MX", domain, "MX", "10 mail.example.net");
+        return found
+            ? new(check, domain, DomainStatus.Warning, "There is no MX record; mail goes to the domain's own address.", "An MX record.", fix, Rfc)
+            : new(check, domain, DomainStatus.NotStarted, "The domain has neither an MX record nor an address: nobody can reply, and bounces are lost.", "An MX record.", fix, Rfc);
+    }
+
+    private static async Task<DomainFinding> OfHostAsync(string check, string domain, IReadOnlyList<MailExchange> exchanges, CheckScope scope, CancellationToken cancellationToken)
+    {
+        var first = exchanges.MinBy(exchange => exchange.Preference);
+        var (found, trouble) = await HasAddressAsync(first.Host, scope, cancellationToken);
+        if (trouble is not null)
+            return CheckScope.Trouble(check, domain, trouble, Rfc);
+        return found
+            ? CheckScope.Verified(check, domain, $"Mail goes to {first.Host}.", Rfc)
+            : new(check, domain, DomainStatus.Failed, $"The host {first.Host} of the MX record has no address.", "A host with an A or AAAA record.", new DomainFix($"Give {first.Host} an address, or name another host."), Rfc);
+    }
+
+    private static async Task<(bool Found, string? Trouble)> HasAddressAsync(string host, CheckScope scope, CancellationToken cancellationToken)
+    {
+        var four = await scope.Resolver.AddressesAsync(host, AddressFamily.InterNetwork, scope.Budget, cancellationToken);
+        if (four.Status == DnsStatus.Found)
+            return (true, null);
+        var six = await scope.Resolver.AddressesAsync(host, AddressFamily.InterNetworkV6, scope.Budget, cancellationToken);
+        return (six.Status == DnsStatus.Found, six.Status == DnsStatus.Found ? null : four.IsTemporary ? four.Reason : six.IsTemporary ? six.Reason : null);
+    }
+}

@@ -30,6 +30,7 @@ var tables = [
   'SuppressionChanges'
   'Suppressions'
   'Templates'
+  'UnsubscribeKeys'
 ]
 var queues = ['mail-bulk', 'mail-bulk-poison', 'mail-transactional', 'mail-transactional-poison']
 var containers = concat(['mail-content', deploymentContainer], empty(attachmentContainer) ? [] : [attachmentContainer])

@@ -24,6 +24,7 @@ public static class ServiceRegistration
         services.AddQuotas(configuration);
         services.AddTemplates();
         services.AddSuppressions();
+        services.AddUnsubscription(configuration);
         services.AddIntake(configuration);
         services.AddRelays(configuration);
         services.AddSandbox(configuration);

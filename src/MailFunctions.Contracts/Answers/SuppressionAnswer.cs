@@ -8,6 +8,7 @@ namespace MailFunctions.Contracts;
 /// <param name="Scope">One of <see cref="SuppressionScopeName"/>.</param>
 /// <param name="CreatedAt">The time at which it was added.</param>
 /// <param name="ExpiresAt">Null for a permanent entry.</param>
+/// <param name="Topic">The topic whose mail alone is stopped; absent for an entry that concerns no topic.</param>
 [Schema("SuppressionDetails")]
 public sealed record SuppressionAnswer(
     string Address,
@@ -15,7 +16,8 @@ public sealed record SuppressionAnswer(
     [Words(typeof(SuppressionScopeName))] string Scope,
     DateTimeOffset CreatedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? ExpiresAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Note);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Note,
+    string? Topic = null);
 
 /// <summary>The answer to <c>GET suppressions</c>.</summary>
 /// <param name="After">The cursor for the next page, to be sent as <c>after</c>; null on the last.</param>

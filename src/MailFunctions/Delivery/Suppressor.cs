@@ -15,7 +15,7 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
     /// <returns>The rows with recipients left to mail, and the mails to look at again because another worker wrote their rows.</returns>
     public async Task<(IReadOnlyList<LedgerRow> Allowed, IReadOnlyList<NamedAttempt> Again)> LeaveOutAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
-        var snapshot = await list.CurrentAsync(cancellationToken);
+        var snapshot = await list.OfAsync(rows.SelectMany(KeysOf), cancellationToken);
         var allowed = new List<LedgerRow>(rows.Count);
         var again = new List<NamedAttempt>();
         foreach (var row in rows)
@@ -35,7 +35,7 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
     {
         if (snapshot.Count == 0)
             return row;
-        Recipient[] recipients = [.. row.Recipients.Select(recipient => recipient.IsOpen && snapshot.Find(recipient.Mailbox, row.Lane, now) is { } found
+        Recipient[] recipients = [.. row.Recipients.Select(recipient => recipient.IsOpen && snapshot.Find(recipient.Mailbox, row.Lane, now, row.Topic) is { } found
             ? recipient with { Status = RecipientStatus.Suppressed, Attempt = row.Attempt + 1, Reply = ReplyOf(found) }
             : recipient)];
         return recipients.SequenceEqual(row.Recipients) ? row : row with { Recipients = recipients };
@@ -49,6 +49,9 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
     {
         Recipients = [.. row.Recipients.Select(recipient => recipient.IsSuppressed && recipient.Attempt > row.Attempt ? recipient with { Attempt = row.Attempt } : recipient)],
     };
+
+    private static IEnumerable<SuppressionKey> KeysOf(LedgerRow row) =>
+        row.Recipients.Where(recipient => recipient.IsOpen).SelectMany(recipient => SuppressionKey.ThatStop(recipient.Mailbox, row.Lane, row.Topic));
 
     private static SmtpReply ReplyOf(Suppressed found)
     {

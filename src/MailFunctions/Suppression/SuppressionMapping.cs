@@ -14,7 +14,7 @@ internal static class SuppressionMapping
     public static TableEntity ToEntity(SuppressionEntry entry)
     {
         var key = entry.Key;
-        return new TableEntity(key.PartitionKey, key.RowKey)
+        var entity = new TableEntity(key.PartitionKey, key.RowKey)
         {
             ["v"] = Version,
             ["address"] = entry.Address,
@@ -24,6 +24,10 @@ internal static class SuppressionMapping
             ["expires_at"] = RowValues.Time(entry.ExpiresAt),
             ["note"] = entry.Note ?? "",
         };
+        // A row without a topic is written as earlier versions write it.
+        if (entry.Topic is { } topic)
+            entity["topic"] = topic;
+        return entity;
     }
 
     public static SuppressionEntry FromEntity(TableEntity entity)
@@ -36,7 +40,10 @@ internal static class SuppressionMapping
         }
 
         var entry = new SuppressionEntry(
-            entity.GetString("address") ?? "", reason, scope, entity.RequiredTime("created_at"), entity.OptionalTime("expires_at"), entity.OptionalText("note"));
+            entity.GetString("address") ?? "", reason, scope, entity.RequiredTime("created_at"), entity.OptionalTime("expires_at"), entity.OptionalText("note"))
+        {
+            Topic = entity.OptionalText("topic"),
+        };
         return SuppressionKey.TryParse(entity.RowKey, out var key) ? entry with { Key = key } : entry;
     }
 }

@@ -72,6 +72,10 @@ param vaultPrefix string = ''
 @maxLength(63)
 param attachmentContainer string = ''
 
+@description('Address under which recipients reach the app, such as `https://mail.example.com`, for unsubscribe links; empty for none.')
+@maxLength(200)
+param publicUrl string = ''
+
 @description('Further settings of docs/configuration.md, by the name of their environment variable. No secrets.')
 param settings object = {}
 
@@ -516,6 +520,7 @@ var appSettings = union(
   inlineDelivery ? { MailFunctions__Scale__HttpInstances: string(maximumInstanceCount + max(alwaysReadyHttp, zoneInstances)) } : {},
   empty(firstKey) ? {} : { MailFunctions__FirstKey: firstKey },
   empty(attachmentContainer) ? {} : { MailFunctions__Attachments__Container: attachmentContainer },
+  empty(publicUrl) ? {} : { MailFunctions__PublicUrl: publicUrl },
   relaySettings
 )
 var hasAvailabilityTest = alertsEnabled && alertAvailability && appPublicAccess

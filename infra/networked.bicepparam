@@ -28,6 +28,7 @@ param relayClientSecret = readEnvironmentVariable('MAIL_RELAY_CLIENT_SECRET', ''
 param relayMaxConnections = int(either(readEnvironmentVariable('MAIL_RELAY_MAX_CONNECTIONS', ''), '40'))
 param vaultPrefix = readEnvironmentVariable('MAIL_VAULT_PREFIX', '')
 param attachmentContainer = either(readEnvironmentVariable('MAIL_ATTACHMENT_CONTAINER', ''), 'mail-files')
+param publicUrl = readEnvironmentVariable('MAIL_PUBLIC_URL', '')
 param settings = json(either(readEnvironmentVariable('MAIL_SETTINGS', ''), '{}'))
 param instanceMemoryMB = any(int(either(readEnvironmentVariable('MAIL_INSTANCE_MEMORY_MB', ''), '2048')))
 param maximumInstanceCount = int(either(readEnvironmentVariable('MAIL_MAXIMUM_INSTANCE_COUNT', ''), '8'))

@@ -176,7 +176,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       globalValidation: {
         requireAuthentication: true
         unauthenticatedClientAction: 'Return401'
-        excludedPaths: ['/api/health']
+        excludedPaths: ['/api/health', '/api/u/*']
       }
       httpSettings: { requireHttps: true }
       identityProviders: {

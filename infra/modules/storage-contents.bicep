@@ -24,13 +24,14 @@ var tables = [
   'Pauses'
   'Progress'
   'Rates'
+  'RecipientFailures'
   'Relays'
   'Schedule'
   'Statistics'
   'SuppressionChanges'
-  'RecipientFailures'
   'Suppressions'
   'Templates'
+  'UnsubscribeKeys'
 ]
 var queues = ['mail-bulk', 'mail-bulk-poison', 'mail-transactional', 'mail-transactional-poison']
 var containers = concat(['mail-content', deploymentContainer], empty(attachmentContainer) ? [] : [attachmentContainer])

@@ -10,7 +10,7 @@ public sealed class DeleteSuppression(SuppressionCalls suppressions, CallEdge ed
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "suppressions/{address}")] HttpRequest request,
         string address,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(nameof(DeleteSuppression), request, caller => suppressions.DeleteAsync(address, caller, cancellationToken), cancellationToken);
+        edge.RunWithQueryAsync(nameof(DeleteSuppression), request, caller => suppressions.DeleteAsync(address, request, caller, cancellationToken), cancellationToken);
 
     [Function("Keyed" + nameof(DeleteSuppression))]
     public Task<IResult> RunKeyedAsync(

@@ -10,7 +10,7 @@ public sealed class ReadSuppression(SuppressionCalls suppressions, CallEdge edge
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "suppressions/{address}")] HttpRequest request,
         string address,
         CancellationToken cancellationToken) =>
-        edge.RunAsync(nameof(ReadSuppression), request, caller => suppressions.ReadAsync(address, caller, cancellationToken), cancellationToken);
+        edge.RunWithQueryAsync(nameof(ReadSuppression), request, caller => suppressions.ReadAsync(address, request, caller, cancellationToken), cancellationToken);
 
     [Function("Keyed" + nameof(ReadSuppression))]
     public Task<IResult> RunKeyedAsync(

@@ -25,6 +25,7 @@ public static class ServiceRegistration
         services.AddQuotas(configuration);
         services.AddTemplates();
         services.AddSuppressions(configuration);
+        services.AddUnsubscription(configuration);
         services.AddIntake(configuration);
         services.AddRelays(configuration);
         services.AddSigning(configuration);

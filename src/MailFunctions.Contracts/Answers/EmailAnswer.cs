@@ -43,6 +43,12 @@ public sealed record EmailAnswer
     /// <summary>The time at which its content was purged; absent while it is kept.</summary>
     public DateTimeOffset? ContentPurgedAt { get; init; }
 
+    /// <summary>The topic that its recipient can leave.</summary>
+    public string? Topic { get; init; }
+
+    /// <summary>The time at which its recipient unsubscribed by the link in it.</summary>
+    public DateTimeOffset? UnsubscribedAt { get; init; }
+
     public string? Reason { get; init; }
 
     /// <summary>One of <see cref="UncertainPolicyName"/>.</summary>

@@ -58,6 +58,9 @@ public sealed record StatisticsValue
     /// <summary>Recipients on the suppression list, in the minute of the attempt that left them out, or in which the email ended.</summary>
     public required long Suppressed { get; init; }
 
+    /// <summary>Recipients that unsubscribed by the link in an email, in the minute in which they did.</summary>
+    public required long Unsubscribed { get; init; }
+
     /// <summary>Emails of which relays accepted every recipient.</summary>
     public required long EmailsSent { get; init; }
 

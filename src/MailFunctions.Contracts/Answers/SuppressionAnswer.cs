@@ -9,6 +9,7 @@ namespace MailFunctions.Contracts;
 /// <param name="CreatedAt">The time at which it was added.</param>
 /// <param name="ExpiresAt">Null for a permanent entry.</param>
 /// <param name="Mail">The id of the mail whose failure made the app store it; null for an entry of a caller.</param>
+/// <param name="Topic">The topic whose mail alone is stopped; absent for an entry that concerns no topic.</param>
 [Schema("SuppressionDetails")]
 public sealed record SuppressionAnswer(
     string Address,
@@ -17,7 +18,8 @@ public sealed record SuppressionAnswer(
     DateTimeOffset CreatedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? ExpiresAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Note,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Mail);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Mail,
+    string? Topic = null);
 
 /// <summary>The answer to <c>GET suppressions</c>.</summary>
 /// <param name="After">The cursor for the next page, to be sent as <c>after</c>; null on the last.</param>

@@ -58,6 +58,12 @@ public sealed record EmailMessage
     [Schema(Rules = """{"propertyNames": {"maxLength": 76}, "additionalProperties": {"maxLength": 8192}}""")]
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
+    /// <summary>
+    /// The wish for one-click unsubscription (RFC 8058): true, in the lane bulk alone, or a topic that the recipient can leave. The
+    /// email then has exactly one recipient.
+    /// </summary>
+    public EmailUnsubscribe? Unsubscribe { get; init; }
+
     /// <summary>The attachments: at most 100, and 25 MiB, decoded, together.</summary>
     [MaxLength(100)]
     public IReadOnlyList<EmailAttachment>? Attachments { get; init; }

@@ -15,6 +15,14 @@ public record SuppressionTerms
     [Words(typeof(SuppressionScopeName)), DefaultValue(SuppressionScopeName.All)]
     public string? Scope { get; init; }
 
+    /// <summary>
+    /// The topic whose mail alone is stopped, of the lanes of the scope; absent for an entry that stops all mail of its scope. 1 to 64
+    /// lower-case letters, digits, underscores and dashes.
+    /// </summary>
+    [Length(1, 64)]
+    [Schema(Rules = """{"pattern": "^[a-z0-9_-]+$"}""")]
+    public string? Topic { get; init; }
+
     /// <summary>The end of the entry, in the future, from which on it has no effect; absent for a permanent entry.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
@@ -29,7 +37,7 @@ public record SuppressionTerms
 public sealed record SuppressedAddress([MaxLength(1024)] string Address) : SuppressionTerms;
 
 /// <summary>The body of <c>POST suppressions</c>.</summary>
-/// <param name="Suppressions">At most <see cref="MaxSuppressions"/>. Of several entries for one address the last counts.</param>
+/// <param name="Suppressions">At most <see cref="MaxSuppressions"/>. Of several entries for one address, or one address and topic, the last counts.</param>
 [Schema("SuppressionImport")]
 public sealed record SuppressionImport([MaxLength(SuppressionImport.MaxSuppressions)] IReadOnlyList<SuppressedAddress> Suppressions)
 {

@@ -45,6 +45,7 @@ internal sealed class Surroundings : IAsyncDisposable
             if (withRelay)
                 await surroundings.EnsureRelayAsync(options, configuration, console, cancellationToken);
             SetAllowedSenders(configuration);
+            SetPublicUrl(options, configuration);
             SetHttpInstances(configuration);
             if (surroundings.InboxPage is not null)
                 LetSandboxReachInbox(configuration);
@@ -123,6 +124,14 @@ internal sealed class Surroundings : IAsyncDisposable
         const string setting = "MailFunctions:Scale:HttpInstances";
         if (configuration[setting] is null)
             Set(configuration, setting, "1");
+    }
+
+    /// <summary>Lets unsubscribe links lead to this host by default; its port is known only where it is not any free one.</summary>
+    private static void SetPublicUrl(LocalHostOptions options, IConfigurationManager configuration)
+    {
+        const string setting = "MailFunctions:PublicUrl";
+        if (configuration[setting] is null && options.Port != 0)
+            Set(configuration, setting, FormattableString.Invariant($"http://127.0.0.1:{options.Port}"));
     }
 
     /// <summary>Allows any sender by default; on Azure no sender is allowed until the settings name it.</summary>

@@ -16,7 +16,7 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
     /// <returns>The rows with recipients left to mail, and the mails to look at again because another worker wrote their rows.</returns>
     public async Task<(IReadOnlyList<LedgerRow> Allowed, IReadOnlyList<NamedAttempt> Again)> LeaveOutAsync(IReadOnlyList<LedgerRow> rows, CancellationToken cancellationToken)
     {
-        var snapshot = await list.CurrentAsync(cancellationToken);
+        var snapshot = await list.OfAsync(rows.SelectMany(KeysOf), cancellationToken);
         var allowed = new List<LedgerRow>(rows.Count);
         var again = new List<NamedAttempt>();
         foreach (var row in rows)
@@ -37,7 +37,7 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
         if (snapshot.Count == 0)
             return row;
         var isAlone = row.Recipients.Count == 1;
-        Recipient[] recipients = [.. row.Recipients.Select(recipient => recipient.IsOpen && snapshot.Find(recipient.Mailbox, row.Lane, now) is { } found
+        Recipient[] recipients = [.. row.Recipients.Select(recipient => recipient.IsOpen && snapshot.Find(recipient.Mailbox, row.Lane, now, row.Topic) is { } found
             && !(found.IsAutomatic && IsTriedAgain(recipient, isAlone))
             ? recipient with { Status = RecipientStatus.Suppressed, Attempt = row.Attempt + 1, Reply = ReplyOf(found) }
             : recipient)];
@@ -59,6 +59,9 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
     /// </summary>
     private static bool IsTriedAgain(Recipient recipient, bool isAlone) =>
         recipient is { Status: RecipientStatus.Deferred, Reply: { } reply } && RecipientFailure.Of(reply, isAlone) == RecipientFailureKind.Hard;
+
+    private static IEnumerable<SuppressionKey> KeysOf(LedgerRow row) =>
+        row.Recipients.Where(recipient => recipient.IsOpen).SelectMany(recipient => SuppressionKey.ThatStop(recipient.Mailbox, row.Lane, row.Topic));
 
     private static SmtpReply ReplyOf(Suppressed found)
     {

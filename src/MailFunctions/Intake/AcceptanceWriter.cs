@@ -3,6 +3,7 @@ using MailFunctions.Mail;
 using MailFunctions.Queue;
 using MailFunctions.Storage;
 using MailFunctions.Telemetry;
+using MailFunctions.Unsubscription;
 
 namespace MailFunctions.Intake;
 
@@ -11,7 +12,7 @@ namespace MailFunctions.Intake;
 /// is the commit. A crash before it leaves orphaned blobs, and queue messages without a row, which the workers drop.
 /// </summary>
 internal sealed class AcceptanceWriter(
-    ContentStore contents, LaneQueues queues, ScheduledMessages scheduled, EmailLedger ledger, EarlierTry earlier, LaneLifetimes lifetimes, MailMeters meters, StorageClock clock)
+    ContentStore contents, LaneQueues queues, ScheduledMessages scheduled, EmailLedger ledger, EarlierTry earlier, UnsubscribeLinks links, LaneLifetimes lifetimes, MailMeters meters, StorageClock clock)
 {
     /// <summary>
     /// The most single mails that share a queue message. They are claimed together, and the mails claimed by a worker that is
@@ -84,9 +85,11 @@ internal sealed class AcceptanceWriter(
         foreach (var request in requests)
         {
             int[] open = [.. request.Open];
+            var linked = new List<(EmailId Id, EmailContent Content)>(open.Length);
+            foreach (var i in open)
+                linked.Add((request.Ids[i], await WithLinkAsync(request.Ids[i], request.Drafts[i], cancellationToken)));
             // Content is shared only among the mails of one request.
-            var stored = await contents.SaveAsync(
-                request.Ids[open[0]], [.. open.Select(i => (request.Ids[i], request.Drafts[i].Content))], cancellationToken);
+            var stored = await contents.SaveAsync(request.Ids[open[0]], linked, cancellationToken);
             mails.AddRange(open.Select((index, i) => (new Place(request, index), RowOf(request, index, stored[i]))));
         }
 
@@ -94,6 +97,11 @@ internal sealed class AcceptanceWriter(
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(units, options, async (unit, token) => await WriteUnitAsync(unit, token));
     }
+
+    /// <summary>The content with its unsubscribe link, which names the id.</summary>
+    private async ValueTask<EmailContent> WithLinkAsync(EmailId id, EmailDraft draft, CancellationToken cancellationToken) => draft.Unsubscribe is { } wish
+        ? draft.Content with { Unsubscribe = await links.OfAsync(new Subscription(draft.Recipients()[0].Mailbox, wish.Topic, id), cancellationToken) }
+        : draft.Content;
 
     /// <summary>Writes the queue messages and soon after the rows, so that a worker with the message finds the row.</summary>
     private async Task WriteUnitAsync((Place Place, LedgerRow Row)[] unit, CancellationToken cancellationToken)
@@ -155,6 +163,7 @@ internal sealed class AcceptanceWriter(
             OnUncertain = draft.OnUncertain ?? (draft.Lane == Lane.Bulk ? UncertainPolicy.Hold : UncertainPolicy.Retry),
             Recipients = draft.Recipients(),
             Tags = draft.Tags,
+            Topic = draft.Unsubscribe?.Topic,
             Content = stored,
             Batch = request.Batch,
             Key = draft.Key,

@@ -4,6 +4,7 @@ using MailFunctions.Http.Requests;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Sandbox;
 using MailFunctions.Smtp.Signing;
+using MailFunctions.Unsubscription;
 
 namespace MailFunctions.Intake;
 
@@ -12,7 +13,8 @@ namespace MailFunctions.Intake;
 /// the fields that an email leaves out.
 /// </summary>
 /// <param name="headers">Null for the strict policy.</param>
-internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox, HeaderPolicy? headers = null)
+/// <param name="links">Null where no mail can have an unsubscribe link.</param>
+internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox, HeaderPolicy? headers = null, UnsubscribeLinks? links = null)
 {
     /// <param name="now">The time against which its times are validated.</param>
     /// <param name="lookups">The templates and files that it names.</param>
@@ -32,7 +34,7 @@ internal sealed class BatchRequest(AllowedSenders senders, SandboxRules sandbox,
             var own = new ErrorList(suggestions: terms.FirstErrorOnly ? Math.Min(1, errors.Room) : errors.Room);
             if (terms.Found is { } found)
                 own.AddAll(found(email));
-            var draft = new EmailRequestParser(own, now, lookups, sandbox, defaults, headers, terms.DefaultLane).Parse(email);
+            var draft = new EmailRequestParser(own, now, lookups, sandbox, defaults, headers, terms.DefaultLane, links).Parse(email);
             if (draft is not null && !own.Any && !senders.Allows(draft.Content.From))
                 own.Add($"{email.Pointer}/from", $"is not an allowed sender: its domain is {draft.Content.From.Domain}, and the setting {IntakeOptions.AllowedSendersSetting} has neither it nor the address");
             else if (draft is not null && !own.Any && senders.LacksKey(draft.Content.From))

@@ -21,6 +21,9 @@ internal sealed record EmailDraft
 
     public Lane Lane { get; init; }
 
+    /// <summary>The wish for an unsubscribe link; null without one. The link is made with the id.</summary>
+    public UnsubscribeWish? Unsubscribe { get; init; }
+
     /// <summary>The requested time; null to send at once.</summary>
     public DateTimeOffset? ScheduledAt { get; init; }
 

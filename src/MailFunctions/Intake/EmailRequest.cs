@@ -2,12 +2,14 @@ using MailFunctions.Http;
 using MailFunctions.Http.Requests;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Sandbox;
+using MailFunctions.Unsubscription;
 
 namespace MailFunctions.Intake;
 
 /// <summary>Reads the body of <c>POST emails</c>: one email.</summary>
 /// <param name="headers">Null for the strict policy.</param>
-internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox, HeaderPolicy? headers = null)
+/// <param name="links">Null where no mail can have an unsubscribe link.</param>
+internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox, HeaderPolicy? headers = null, UnsubscribeLinks? links = null)
 {
     /// <param name="now">The time against which its times are validated.</param>
     /// <param name="lookups">The templates and files that it names.</param>
@@ -16,7 +18,7 @@ internal sealed class EmailRequest(AllowedSenders senders, SandboxRules sandbox,
     {
         var errors = new ErrorList();
         errors.AddAll(document.Errors);
-        var draft = new EmailRequestParser(errors, now, lookups, sandbox, headers: headers, defaultLane: defaultLane).Parse(document.Root);
+        var draft = new EmailRequestParser(errors, now, lookups, sandbox, headers: headers, defaultLane: defaultLane, links: links).Parse(document.Root);
         if (draft is null || errors.Any)
             return errors.ToProblem();
 

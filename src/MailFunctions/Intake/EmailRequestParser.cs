@@ -3,6 +3,7 @@ using MailFunctions.Http.Requests;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Sandbox;
 using MailFunctions.Templates;
+using MailFunctions.Unsubscription;
 
 namespace MailFunctions.Intake;
 
@@ -13,7 +14,8 @@ namespace MailFunctions.Intake;
 /// <param name="defaults">The common fields of a batch; null when there are none.</param>
 /// <param name="headers">The headers that callers may set; null for the strict policy.</param>
 /// <param name="defaultLane">The lane of mail that names none.</param>
-internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, RequestLookups lookups, SandboxRules sandbox, BatchDefaults? defaults = null, HeaderPolicy? headers = null, Lane defaultLane = Lane.Transactional)
+/// <param name="links">Null where no mail can have an unsubscribe link.</param>
+internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, RequestLookups lookups, SandboxRules sandbox, BatchDefaults? defaults = null, HeaderPolicy? headers = null, Lane defaultLane = Lane.Transactional, UnsubscribeLinks? links = null)
 {
     /// <summary>The fields of an email: those of its contract.</summary>
     public static readonly string[] Known = [.. ContractsJson.Default.EmailMessage.Properties.Select(property => property.Name)];
@@ -29,8 +31,13 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
         var cc = Read(fields.Optional("cc"), ReadRecipients);
         var bcc = Read(fields.Optional("bcc"), ReadRecipients);
         CheckRecipients(fields, request, to.Count + cc.Count + bcc.Count);
-        var template = fields.Optional("template") is { } named ? lookups.Render(named, withSubject: fields.Optional("subject") is null, errors) : null;
+        var lane = Read(fields.Optional("lane"), ReadLane);
+        var unsubscribe = ReadUnsubscribe(fields, request, to.Count + cc.Count + bcc.Count, lane);
+        var template = fields.Optional("template") is { } named ? lookups.Render(named, withSubject: fields.Optional("subject") is null, unsubscribe is not null, errors) : null;
         var (text, html) = ReadBodies(fields, request, template);
+        CheckPlaceholders(fields, request, text, html, unsubscribe is not null);
+        if (template?.Subject is { } rendered && UnsubscribeLink.IsMeantIn(rendered))
+            errors.Add(fields.Optional("template")!, "its subject holds the unsubscribe link, which only bodies can");
         var scheduledAt = Read(fields.Optional("scheduled_at"), value => ScheduleRules.Read(value, errors, now));
 
         return new EmailDraft
@@ -53,7 +60,8 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
             },
             Bcc = bcc,
             Tags = Read(fields.Optional("tags"), value => TagRules.Read(value, errors)),
-            Lane = Read(fields.Optional("lane"), ReadLane),
+            Lane = lane,
+            Unsubscribe = unsubscribe,
             ScheduledAt = scheduledAt,
             ExpiresAt = ReadExpiry(fields.Optional("expires_at"), scheduledAt ?? now),
             Template = template?.Name,
@@ -169,6 +177,23 @@ internal sealed class EmailRequestParser(ErrorList errors, DateTimeOffset now, R
         if (textValue is null && !string.IsNullOrEmpty(html))
             text = lookups.TextOf(htmlValue!, html, errors);
         return (string.IsNullOrEmpty(text) ? null : text, string.IsNullOrEmpty(html) ? null : html);
+    }
+
+    private UnsubscribeWish? ReadUnsubscribe(RequestFields fields, RequestValue request, int recipients, Lane lane)
+    {
+        var value = fields.Optional("unsubscribe");
+        var wish = Read(value, given => new UnsubscribeRules(errors).Read(given));
+        if (wish is not null)
+            new UnsubscribeRules(errors).Check(wish, defaults?.Holds(value!) == true ? request : value!, fields, recipients, lane, links);
+        return wish;
+    }
+
+    /// <summary>Checks the bodies for what stands for the unsubscribe link. A text that is derived from the html holds what that holds.</summary>
+    private void CheckPlaceholders(RequestFields fields, RequestValue request, string? text, string? html, bool isWished)
+    {
+        var made = fields.Optional("template");
+        foreach (var (body, place) in ((string?, RequestValue?)[])[(text, made ?? fields.Optional("text")), (html, made ?? fields.Optional("html"))])
+            lookups.CheckPlaceholders(body, place ?? request, isWished, errors);
     }
 
     private static bool IsMissing(RequestValue? value, string? body) => value is null || body is { Length: 0 };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailFunctions.Http.Requests;
+using MailFunctions.Mail;
 using MailFunctions.Templates;
 
 namespace MailFunctions.Intake;
@@ -11,6 +12,9 @@ namespace MailFunctions.Intake;
 /// <param name="templates">The templates that <see cref="References"/> returned.</param>
 internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
 {
+    /// <summary>The variable that is the unsubscribe link, in a mail that has one.</summary>
+    private const string LinkVariable = "unsubscribe_url";
+
     private static readonly string[] Known = ["name", "id", "version", "variables"];
 
     /// <summary>
@@ -25,17 +29,22 @@ internal sealed class TemplateRules(TemplateSet templates, ErrorList errors)
     }
 
     /// <param name="withSubject">False when the mail has its own subject, which takes precedence.</param>
+    /// <param name="withLink">True when the mail has an unsubscribe link, whose placeholder is then a variable.</param>
     /// <returns>Null with errors, each at its place.</returns>
-    public RenderedTemplate? Render(RequestValue template, bool withSubject)
+    public RenderedTemplate? Render(RequestValue template, bool withSubject, bool withLink)
     {
         if (ReadReference(template, errors) is not { } reference)
             return null;
 
         var wrong = new ErrorList();
         var variables = TemplateVariablesReader.Read(template.Member("variables") is { IsNull: false } given ? given : null, wrong);
+        if (withLink && template.Member("variables")?.Member(LinkVariable) is { } taken)
+            wrong.Add(taken, "cannot stand beside unsubscribe, which makes this variable");
         errors.AddAll(wrong);
         if (wrong.Any)
             return null;
+        if (withLink)
+            variables = variables.With(LinkVariable, UnsubscribeLink.Placeholder);
 
         var (rendered, _, faults) = templates.Render(reference, variables, withSubject);
         foreach (var fault in faults)

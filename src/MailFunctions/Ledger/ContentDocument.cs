@@ -36,6 +36,9 @@ internal sealed record ContentDocument
     /// <summary>The blob that holds the html; from version 2.</summary>
     public string? HtmlBlob { get; set; }
 
+    /// <summary>The recipient's way to unsubscribe; from version 5.</summary>
+    public UnsubscribeDocument? Unsubscribe { get; set; }
+
     /// <param name="blobs">Texts and attachments stored as blobs of their own, with the blobs' names.</param>
     public static ContentDocument Of(int version, EmailContent content, IReadOnlyDictionary<object, string> blobs) => new()
     {
@@ -51,6 +54,7 @@ internal sealed record ContentDocument
         HtmlBlob = BlobOf(content.Html, blobs),
         Headers = Some(content.Headers, field => new HeaderDocument(field.Name, field.Value)),
         Attachments = Some(content.Attachments, file => AttachmentDocument.Of(file, BlobOf(file, blobs))),
+        Unsubscribe = content.Unsubscribe is { } link ? new UnsubscribeDocument(link.Url, link.Mailto) : null,
     };
 
     public EmailContent ToContent() => new()
@@ -64,6 +68,7 @@ internal sealed record ContentDocument
         Html = Html,
         Headers = All(Headers, field => new HeaderField(field.Name, field.Value)),
         Attachments = All(Attachments, file => new Attachment { FileName = file.Name, ContentType = file.Type, ContentId = file.ContentId, IsAlternative = file.Alternative ?? false, Bytes = file.Bytes, Reference = file.File?.ToReference() }),
+        Unsubscribe = Unsubscribe is { } link ? new UnsubscribeLink(link.Url, link.Mailto) : null,
     };
 
     private static string? BlobOf(object? piece, IReadOnlyDictionary<object, string> blobs) =>
@@ -83,6 +88,8 @@ internal sealed record AddressDocument(string? Name, string Local, string Domain
 }
 
 internal sealed record HeaderDocument(string Name, string Value);
+
+internal sealed record UnsubscribeDocument(string Url, string? Mailto);
 
 /// <param name="Blob">The blob that holds the bytes; from version 2.</param>
 /// <param name="File">The file that the mail refers to instead; from version 3.</param>

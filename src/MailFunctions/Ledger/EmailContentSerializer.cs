@@ -25,6 +25,9 @@ internal static class EmailContentSerializer
     /// <summary>The fourth has an attachment that is an alternative form of the bodies; written only if it does.</summary>
     private const int VersionWithAlternatives = 4;
 
+    /// <summary>The fifth has an unsubscribe link, for which its bodies hold a placeholder; written only if it does.</summary>
+    private const int VersionWithUnsubscribe = 5;
+
     private static readonly IReadOnlyDictionary<object, string> NoBlobs = new Dictionary<object, string>();
 
     // The document is stored, never put into a page, so only what JSON itself requires is escaped.
@@ -45,6 +48,8 @@ internal static class EmailContentSerializer
 
     private static int VersionOf(EmailContent content, IReadOnlyDictionary<object, string> blobs)
     {
+        if (content.Unsubscribe is not null)
+            return VersionWithUnsubscribe;
         if (content.Attachments.Any(file => file.IsAlternative))
             return VersionWithAlternatives;
         if (content.Attachments.Any(file => file.Reference is not null))
@@ -76,11 +81,11 @@ internal static class EmailContentSerializer
         var reader = new Utf8JsonReader(utf8);
         if (!reader.Read() || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("v"u8) || !reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var version))
             throw new InvalidDataException("What is stored as the content of an email does not begin with a version.");
-        if (version is < Version or > VersionWithAlternatives)
+        if (version is < Version or > VersionWithUnsubscribe)
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The content of an email is stored in version {version}, and this deployment reads up to version {VersionWithAlternatives}: a newer deployment wrote it."));
+                $"The content of an email is stored in version {version}, and this deployment reads up to version {VersionWithUnsubscribe}: a newer deployment wrote it."));
         }
     }
 

@@ -44,12 +44,14 @@ internal sealed class EventLog(StorageClients storage, DirtyMinutes dirtyMinutes
     public async Task<EmailEvent?> ReadAsync(EventKey key, CancellationToken cancellationToken) =>
         await FindAsync(key, cancellationToken) is { } entity ? EmailEventMapping.FromEntity(entity) : null;
 
-    /// <summary>Reads all events of one email in order: its attempts, each as now known, then its ending.</summary>
+    /// <summary>Reads all events of one email in order: its attempts, each as now known, then its ending, then its recipient's unsubscription.</summary>
     public async Task<IReadOnlyList<EmailEvent>> ReadTimelineAsync(LedgerRow row, CancellationToken cancellationToken)
     {
         var reads = Enumerable.Range(1, row.EventMinutes.Count).Select(attempt => (Func<Task<EmailEvent?>>)(() => ReadAttemptAsync(row, attempt, cancellationToken))).ToList();
         if (row.Ending is { } ending)
             reads.Add(() => ReadAsync(ending, cancellationToken));
+        if (row.Unsubscribed is { } unsubscribed)
+            reads.Add(() => ReadAsync(unsubscribed, cancellationToken));
 
         var events = new List<EmailEvent>(reads.Count);
         foreach (var some in reads.Chunk(8))

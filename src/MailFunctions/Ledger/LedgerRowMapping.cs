@@ -20,7 +20,7 @@ internal static class LedgerRowMapping
         "PartitionKey", "RowKey", "odata.etag", "Timestamp",
         "v", "state", "lane", "sender", "subject", "accepted_at", "expires_at", "on_uncertain", "recipients", "tags", "attempt",
         "event_minutes", "claim_worker", "claim_relay", "last_worker", "lease_until", "due_at", "waits", "reason", "faults", "fault_source",
-        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected", "waiting_for", "key", "quota",
+        "ending_partition", "ending_row", "ended_at", "bytes", "token", "content_blob", "content_shared", "content_referred", "scheduled_at", "named_end", "batch", "relay", "trace", "past_endings", "content_purged_at", "corrected", "waiting_for", "key", "quota", "topic", "unsubscribed",
     ];
 
     /// <summary>The values that a reader assumes for missing properties.</summary>
@@ -49,6 +49,7 @@ internal static class LedgerRowMapping
         changes.Add("key", of => of.Key, key => key!);
         changes.Add("trace", of => of.Trace, trace => trace!);
         changes.Add("quota", of => of.Quota, mark => mark!);
+        changes.Add("topic", of => of.Topic, topic => topic!);
         return entity;
     }
 
@@ -80,6 +81,7 @@ internal static class LedgerRowMapping
         changes.Add("past_endings", of => of.PastEndings, endings => string.Join(' ', endings.Select(ending => $"{ending.PartitionKey}/{ending.RowKey}")));
         changes.Add("ended_at", of => of.EndedAt, time => RowValues.Time(time));
         changes.Add("bytes", of => of.Bytes, bytes => bytes);
+        changes.Add("unsubscribed", of => of.UnsubscribedMinute, minute => minute ?? "");
         return entity;
     }
 
@@ -142,6 +144,8 @@ internal static class LedgerRowMapping
             LastWorker = entity.OptionalText("last_worker"),
             Trace = entity.OptionalText("trace"),
             Quota = entity.OptionalText("quota"),
+            Topic = entity.OptionalText("topic"),
+            UnsubscribedMinute = entity.OptionalText("unsubscribed"),
             Bytes = entity.GetInt64("bytes") ?? 0,
             Token = entity.GetString("token") ?? "",
             Content = Content(entity),

@@ -23,6 +23,9 @@ internal sealed record EmailContent
 
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
+    /// <summary>The recipient's way to unsubscribe; null if the mail did not ask for one. The bodies hold its placeholder.</summary>
+    public UnsubscribeLink? Unsubscribe { get; init; }
+
     /// <summary>True if an address in the header has a local part beyond ASCII, which no encoding turns into ASCII.</summary>
     internal bool NeedsSmtpUtf8 => From.NeedsSmtpUtf8 || To.Concat(Cc).Concat(ReplyTo).Any(address => address.NeedsSmtpUtf8);
 }

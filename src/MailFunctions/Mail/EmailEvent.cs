@@ -3,8 +3,8 @@ namespace MailFunctions.Mail;
 /// <summary>The key of a row in the table Events, fixed before the row is written, so that the first insert decides.</summary>
 /// <param name="PartitionKey"><c>{shard}-{yyyyMMddHHmm}</c> of the minute of the claim or the ending.</param>
 /// <param name="RowKey">
-/// <c>{id}-{attempt}</c>, <c>{id}-end-{token}</c> for an ending without an attempt, or <c>{id}-{attempt}-known</c> for a
-/// correction.
+/// <c>{id}-{attempt}</c>, <c>{id}-end-{token}</c> for an ending without an attempt, <c>{id}-{attempt}-known</c> for a
+/// correction, or <c>{id}-unsubscribed</c>.
 /// </param>
 internal sealed record EventKey(string PartitionKey, string RowKey)
 {
@@ -15,6 +15,10 @@ internal sealed record EventKey(string PartitionKey, string RowKey)
     /// <param name="token">Unique to this ending.</param>
     public static EventKey OfEnding(EmailId id, DateTimeOffset endedAt, string token) =>
         new(MinutePartition.Key(id.Shard, endedAt), $"{id}-end-{token}");
+
+    /// <summary>The key of what its recipient's unsubscription inserts; one mail has at most one.</summary>
+    /// <param name="partition">That of the minute in which the recipient unsubscribed.</param>
+    public static EventKey OfUnsubscription(EmailId id, string partition) => new(partition, $"{id}-unsubscribed");
 
     /// <summary>
     /// The key of an attempt's correction: next to the attempt's own row, so that readers of a minute meet both together.
@@ -34,6 +38,9 @@ internal enum EventKind
     /// The real outcome of an attempt recorded as uncertain before its worker could report. It replaces the attempt's row.
     /// </summary>
     Correction,
+
+    /// <summary>The recipient unsubscribed by the link in the mail. The state is that of the mail at this time, and does not change by it.</summary>
+    Unsubscription,
 }
 
 /// <summary>

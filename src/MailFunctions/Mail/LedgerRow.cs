@@ -55,6 +55,12 @@ internal sealed record LedgerRow
 
     public IReadOnlyList<Tag> Tags { get; init; } = [];
 
+    /// <summary>The topic that its recipient can leave; null if it has none. <see cref="TopicName"/> says which texts are names.</summary>
+    public string? Topic { get; init; }
+
+    /// <summary>The minute, as a partition key, of the event that says that its recipient unsubscribed; null if none did.</summary>
+    public string? UnsubscribedMinute { get; init; }
+
     /// <summary>The number of the last attempt that was claimed; 0 before the first.</summary>
     public int Attempt { get; init; }
 
@@ -147,7 +153,11 @@ internal sealed record LedgerRow
             .. Corrected.Select(attempt => EventOfAttempt(attempt).OfCorrection()),
             .. PastEndings,
             .. Ending is null ? [] : new[] { Ending },
+            .. Unsubscribed is null ? [] : new[] { Unsubscribed },
         ];
+
+    /// <summary>The key of the event that says that its recipient unsubscribed; null if none did.</summary>
+    public EventKey? Unsubscribed => UnsubscribedMinute is null ? null : EventKey.OfUnsubscription(Id, UnsubscribedMinute);
 
     /// <summary>Returns the row with another ending, or none; its present ending is remembered.</summary>
     public LedgerRow WithEnding(EventKey? ending) => this with

@@ -13,6 +13,8 @@ internal static class SuppressionRegistration
         services.AddSingleton<SuppressionTable>();
         services.AddSingleton<SuppressionChanges>();
         services.AddSingleton<SuppressionWriter>();
+        services.AddSingleton<Unsubscriptions>();
+        services.AddSingleton<SuppressionLoader>();
         services.AddSingleton(SuppressionBounds.Default);
         services.AddSingleton<SuppressionCapacity>();
         services.AddSingleton<SuppressionList>();

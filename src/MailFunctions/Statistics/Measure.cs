@@ -38,6 +38,9 @@ internal enum Measure
     /// </summary>
     Suppressed,
 
+    /// <summary>Recipients that unsubscribed by the link in an email, in the minute in which they did.</summary>
+    Unsubscribed,
+
     /// <summary>Emails that a relay accepted for every recipient.</summary>
     EmailsSent,
 

@@ -40,9 +40,15 @@ internal sealed class MinuteStatistics
         }
     }
 
-    /// <summary>Counts an attempt, an ending, or a correction in place of its attempt.</summary>
+    /// <summary>Counts an attempt, an ending, a correction in place of its attempt, or an unsubscription.</summary>
     public void Add(EmailEvent happened)
     {
+        if (happened.Kind == EventKind.Unsubscription)
+        {
+            AddUnsubscription(happened);
+            return;
+        }
+
         foreach (var (dimension, value) in Places(happened.Lane, happened.Relay, happened.Tags))
             Count(_rollup[dimension, value], happened, happened.Recipients);
         foreach (var domain in happened.Recipients.GroupBy(recipient => recipient.Domain, StringComparer.Ordinal))
@@ -54,6 +60,15 @@ internal sealed class MinuteStatistics
             else
                 Count(tally, happened, domain);
         }
+    }
+
+    /// <summary>Counts only that: the state of the mail is counted with the event that brought it.</summary>
+    private void AddUnsubscription(EmailEvent happened)
+    {
+        foreach (var (dimension, value) in Places(happened.Lane, relay: null, happened.Tags))
+            _rollup[dimension, value][Measure.Unsubscribed] += happened.Recipients.Count;
+        foreach (var recipient in happened.Recipients)
+            _rollup[Dimension.Domain, recipient.Domain][Measure.Unsubscribed]++;
     }
 
     public IReadOnlyList<StatisticsRow> ToRows() => _rollup.ToRows();

@@ -17,6 +17,7 @@ internal static class StatisticsValues
             Rejected = measures[Measure.Rejected],
             Uncertain = measures[Measure.Uncertain],
             Suppressed = measures[Measure.Suppressed],
+            Unsubscribed = measures[Measure.Unsubscribed],
             EmailsSent = measures[Measure.EmailsSent],
             EmailsPartial = measures[Measure.EmailsPartial],
             EmailsFailed = measures[Measure.EmailsFailed],

@@ -59,6 +59,9 @@ public static class StorageNames
     /// <summary>The used part of quotas, the shares of them that instances hold, and the usual volume of API keys.</summary>
     public const string QuotasTable = "Quotas";
 
+    /// <summary>The keys of the tokens in unsubscribe links.</summary>
+    public const string UnsubscribeKeysTable = "UnsubscribeKeys";
+
     public const string ContentContainer = "mail-content";
 
     /// <summary>The container in which the Bicep files store the deployed package.</summary>
@@ -74,7 +77,7 @@ public static class StorageNames
     [
         EmailsTable, EventsTable, ScheduleTable, StatisticsTable, ProgressTable, DeadLettersTable, HeldTable, RatesTable, RelaysTable,
         BatchesTable, IdempotencyTable, TemplatesTable, SuppressionsTable, SuppressionChangesTable, RecipientFailuresTable, ApiKeysTable, AuditTable, PausesTable,
-        QuotasTable,
+        QuotasTable, UnsubscribeKeysTable,
     ];
 
     public static IReadOnlyList<string> Queues { get; } =

@@ -3,7 +3,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Suppression;
 
-/// <summary>The most addresses that the list may have: every worker holds all of it in memory, 40 bytes each.</summary>
+/// <summary>The most addresses that the list may have: every worker holds all of it in memory, 25 bytes each.</summary>
 /// <param name="Import">The size beyond which nothing is imported.</param>
 /// <param name="Single">The size beyond which no single entry is stored either: larger, since a single entry is usually a recipient's own request.</param>
 internal sealed record SuppressionBounds(int Import, int Single)

@@ -13,10 +13,13 @@ internal sealed record SuppressionEntry(
     /// <summary>The id of the mail whose failure made the app store it; null for an entry of a caller. A success removes it again.</summary>
     public string? Mail { get; init; }
 
+    /// <summary>The topic that alone it stops; null when it stops all mail of its scope.</summary>
+    public string? Topic { get; init; }
+
     /// <summary>Its key in the table; an entry of an earlier version may have another key than the address has today.</summary>
     public SuppressionKey Key
     {
-        get => _key ?? SuppressionKey.Of(Address);
+        get => _key ?? (Topic is null ? SuppressionKey.Of(Address) : SuppressionKey.OfTopic(Address, Topic));
         init => _key = value;
     }
 

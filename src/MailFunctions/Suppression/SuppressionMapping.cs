@@ -14,7 +14,7 @@ internal static class SuppressionMapping
     public static TableEntity ToEntity(SuppressionEntry entry)
     {
         var key = entry.Key;
-        return new TableEntity(key.PartitionKey, key.RowKey)
+        var entity = new TableEntity(key.PartitionKey, key.RowKey)
         {
             ["v"] = Version,
             ["address"] = entry.Address,
@@ -25,6 +25,10 @@ internal static class SuppressionMapping
             ["note"] = entry.Note ?? "",
             ["mail"] = entry.Mail ?? "",
         };
+        // A row without a topic is written as earlier versions write it.
+        if (entry.Topic is { } topic)
+            entity["topic"] = topic;
+        return entity;
     }
 
     public static SuppressionEntry FromEntity(TableEntity entity)
@@ -37,8 +41,11 @@ internal static class SuppressionMapping
         }
 
         var entry = new SuppressionEntry(
-            entity.GetString("address") ?? "", reason, scope, entity.RequiredTime("created_at"), entity.OptionalTime("expires_at"), entity.OptionalText("note"));
-        entry = entry with { Mail = entity.OptionalText("mail") };
+            entity.GetString("address") ?? "", reason, scope, entity.RequiredTime("created_at"), entity.OptionalTime("expires_at"), entity.OptionalText("note"))
+        {
+            Mail = entity.OptionalText("mail"),
+            Topic = entity.OptionalText("topic"),
+        };
         return SuppressionKey.TryParse(entity.RowKey, out var key) ? entry with { Key = key } : entry;
     }
 }

@@ -3,35 +3,38 @@ using MailFunctions.Mail;
 namespace MailFunctions.Suppression;
 
 /// <summary>
-/// The whole list in a worker's memory, immutable: keys in order, and with each what it stops. 40 bytes an address: 4 MB
-/// for 100,000, and as much again while one snapshot replaces another.
+/// The whole list in a worker's memory, immutable: 25 bytes an entry, 25 MB for a million, and as much again while one
+/// snapshot replaces another that was loaded anew. A change replaces only the shards that it touches.
 /// </summary>
 internal sealed class SuppressionSnapshot
 {
-    public static readonly SuppressionSnapshot Empty = new([], []);
+    public static readonly SuppressionSnapshot Empty = new([.. Enumerable.Repeat(SuppressionShard.Empty, SuppressionKey.Shards)]);
 
-    private readonly SuppressionKey[] _keys;
-    private readonly Suppressed[] _entries;
+    private readonly SuppressionShard[] _shards;
 
-    private SuppressionSnapshot(SuppressionKey[] keys, Suppressed[] entries) => (_keys, _entries) = (keys, entries);
+    private SuppressionSnapshot(SuppressionShard[] shards) => _shards = shards;
 
-    public int Count => _keys.Length;
+    public int Count => _shards.Sum(shard => shard.Count);
+
+    /// <param name="shards">One for each first digit of a key, in order.</param>
+    public static SuppressionSnapshot Of(SuppressionShard[] shards) => new(shards);
 
     /// <param name="read">In any order; of two entries with one key either is kept.</param>
     public static SuppressionSnapshot Of(IEnumerable<(SuppressionKey Key, Suppressed Entry)> read)
     {
-        var (keys, entries) = Sorted(read);
-        return new SuppressionSnapshot(keys, entries);
+        var builders = Array.ConvertAll(Empty._shards, _ => new SuppressionShard.Builder());
+        foreach (var (key, entry) in read.OrderBy(item => item.Key))
+            builders[key.Shard].Add(key, entry);
+        return new SuppressionSnapshot(Array.ConvertAll(builders, builder => builder.ToShard()));
     }
 
-    /// <summary>Returns the entry that stops mail of this lane to this mailbox at this time; null when there is none.</summary>
-    public Suppressed? Find(string mailbox, Lane lane, DateTimeOffset now)
+    /// <summary>Returns the entry that stops a mail of this lane, and of this topic if it has one, to this mailbox at this time; null when there is none.</summary>
+    public Suppressed? Find(string mailbox, Lane lane, DateTimeOffset now, string? topic = null)
     {
-        foreach (var key in SuppressionKey.AllOf(mailbox))
+        foreach (var key in SuppressionKey.ThatStop(mailbox, lane, topic))
         {
-            var at = Array.BinarySearch(_keys, key);
-            if (at >= 0 && _entries[at].Stops(lane, now))
-                return _entries[at];
+            if (_shards[key.Shard].Find(key) is { } entry && entry.Stops(lane, now))
+                return entry;
         }
 
         return null;
@@ -39,46 +42,24 @@ internal sealed class SuppressionSnapshot
 
     /// <summary>Returns the keys of the entries for this mailbox that the app made itself, in force or not.</summary>
     public IEnumerable<SuppressionKey> FindAutomatic(string mailbox) =>
-        SuppressionKey.AllOf(mailbox).Where(key => Array.BinarySearch(_keys, key) is >= 0 and var at && _entries[at].IsAutomatic);
+        SuppressionKey.AllOf(mailbox).Where(key => _shards[key.Shard].Find(key) is { IsAutomatic: true });
 
     /// <summary>Replaces all entries of the ranges by those that were read. Doing it again changes nothing.</summary>
     /// <param name="read">Each entry is in one of the ranges.</param>
     public SuppressionSnapshot Replace(IReadOnlyCollection<KeyRange> ranges, IEnumerable<(SuppressionKey Key, Suppressed Entry)> read)
     {
-        var gone = Joined(ranges);
-        var (newKeys, newEntries) = Sorted(read);
-        var keys = new List<SuppressionKey>(_keys.Length + newKeys.Length);
-        var entries = new List<Suppressed>(_keys.Length + newKeys.Length);
-        for (int i = 0, j = 0, range = 0; i < _keys.Length || j < newKeys.Length;)
-        {
-            if (i == _keys.Length || (j < newKeys.Length && newKeys[j].CompareTo(_keys[i]) <= 0))
-            {
-                keys.Add(newKeys[j]);
-                entries.Add(newEntries[j++]);
-                continue;
-            }
-
-            while (range < gone.Count && gone[range].Last.CompareTo(_keys[i]) < 0)
-                range++;
-            if (range == gone.Count || !gone[range].Contains(_keys[i]))
-            {
-                keys.Add(_keys[i]);
-                entries.Add(_entries[i]);
-            }
-
-            i++;
-        }
-
-        return new SuppressionSnapshot([.. keys], [.. entries]);
+        var entries = read.DistinctBy(item => item.Key).OrderBy(item => item.Key).ToLookup(item => item.Key.Shard);
+        var shards = (SuppressionShard[])_shards.Clone();
+        foreach (var gone in ranges.SelectMany(Split).GroupBy(range => range.First.Shard))
+            shards[gone.Key] = shards[gone.Key].Replace(Joined(gone), [.. entries[gone.Key]]);
+        return new SuppressionSnapshot(shards);
     }
 
-    private static (SuppressionKey[] Keys, Suppressed[] Entries) Sorted(IEnumerable<(SuppressionKey Key, Suppressed Entry)> read)
-    {
-        var distinct = read.DistinctBy(item => item.Key).ToArray();
-        var (keys, entries) = (Array.ConvertAll(distinct, item => item.Key), Array.ConvertAll(distinct, item => item.Entry));
-        Array.Sort(keys, entries);
-        return (keys, entries);
-    }
+    /// <summary>Cuts a range at the borders of shards.</summary>
+    private static IEnumerable<KeyRange> Split(KeyRange range) =>
+        Enumerable.Range(range.First.Shard, range.Last.Shard - range.First.Shard + 1).Select(KeyRange.OfShard).Select(shard => new KeyRange(
+            range.First.CompareTo(shard.First) > 0 ? range.First : shard.First,
+            range.Last.CompareTo(shard.Last) < 0 ? range.Last : shard.Last));
 
     /// <summary>Returns the ranges in order, with overlapping ones merged.</summary>
     private static List<KeyRange> Joined(IEnumerable<KeyRange> ranges)
@@ -94,21 +75,4 @@ internal sealed class SuppressionSnapshot
 
         return joined;
     }
-}
-
-/// <summary>The part of an entry that a snapshot keeps; times as UTC ticks.</summary>
-/// <param name="ExpiresTicks"><see cref="long.MaxValue"/> when it never expires.</param>
-/// <param name="IsAutomatic">The app stored it after a failure that it saw.</param>
-internal readonly record struct Suppressed(long CreatedTicks, long ExpiresTicks, SuppressionReason Reason, SuppressionScope Scope, bool IsAutomatic)
-{
-    /// <summary>A row that this version of the app cannot read: its scope is unknown, so it stops all mail.</summary>
-    public static readonly Suppressed Unreadable = new(0, long.MaxValue, SuppressionReason.Manual, SuppressionScope.All, IsAutomatic: false);
-
-    public DateTimeOffset CreatedAt => new(CreatedTicks, TimeSpan.Zero);
-
-    public static Suppressed Of(SuppressionEntry entry) =>
-        new(entry.CreatedAt.UtcTicks, entry.ExpiresAt?.UtcTicks ?? long.MaxValue, entry.Reason, entry.Scope, entry.Mail is not null);
-
-    public bool Stops(Lane lane, DateTimeOffset now) =>
-        (Scope == SuppressionScope.All || lane == Lane.Bulk) && now.UtcTicks < ExpiresTicks;
 }

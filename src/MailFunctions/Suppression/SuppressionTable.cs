@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace MailFunctions.Suppression;
 
 /// <summary>
-/// The table Suppressions: one row for each address. Only <see cref="SuppressionWriter"/> writes it,
-/// and announces each change.
+/// The table Suppressions: one row for each address, and one for each topic that it left. Only <see cref="SuppressionWriter"/>
+/// and <see cref="Unsubscriptions"/> write it, and announce each change.
 /// </summary>
 internal sealed class SuppressionTable(StorageClients storage, ILogger<SuppressionTable> logger)
 {
@@ -21,11 +21,12 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         return found.HasValue ? SuppressionMapping.FromEntity(found.Value!) : null;
     }
 
-    /// <summary>Returns the entries of an address, under its key and under those of earlier versions.</summary>
-    public async Task<IReadOnlyList<SuppressionEntry>> FindAsync(string address, CancellationToken cancellationToken)
+    /// <summary>Returns the entries of an address, or of an address and a topic, the strongest first.</summary>
+    /// <param name="topic">Null for the entries that concern no topic.</param>
+    public async Task<IReadOnlyList<SuppressionEntry>> FindAsync(string address, string? topic, CancellationToken cancellationToken)
     {
         var found = new List<SuppressionEntry>();
-        foreach (var key in SuppressionKey.AllOf(address))
+        foreach (var key in SuppressionKey.Naming(address, topic))
         {
             if (await FindAsync(key, cancellationToken) is { } entry)
                 found.Add(entry);
@@ -34,11 +35,12 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         return found;
     }
 
-    /// <summary>Returns the keys of an address that have a row, in force or not, readable or not.</summary>
-    public async Task<IReadOnlyList<SuppressionKey>> KeysAsync(string address, CancellationToken cancellationToken)
+    /// <summary>Returns the keys of an address, or of an address and a topic, that have a row, in force or not, readable or not.</summary>
+    /// <inheritdoc cref="FindAsync(string, string?, CancellationToken)" path="/param"/>
+    public async Task<IReadOnlyList<SuppressionKey>> KeysAsync(string address, string? topic, CancellationToken cancellationToken)
     {
         var found = new List<SuppressionKey>();
-        foreach (var key in SuppressionKey.AllOf(address))
+        foreach (var key in SuppressionKey.Naming(address, topic))
         {
             if (await ExistsAsync(key, cancellationToken))
                 found.Add(key);
@@ -54,7 +56,7 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
     /// <param name="after">Null to begin with the first.</param>
     /// <param name="pageSize">1 to 1,000: the entries that one request asks storage for.</param>
     public async IAsyncEnumerable<SuppressionEntry> WalkAsync(
-        SuppressionKey? after, SuppressionReason? reason, SuppressionScope? scope, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+        SuppressionKey? after, SuppressionReason? reason, SuppressionScope? scope, string? topic, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (partition, row) = after is { } key ? (key.PartitionKey, key.RowKey) : ("", "");
         // A row key begins with its partition key, so one bound on each is enough.
@@ -63,6 +65,8 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
             filter += " and " + TableClient.CreateQueryFilter($"reason eq {one.Name()}");
         if (scope is { } which)
             filter += " and " + TableClient.CreateQueryFilter($"scope eq {which.Name()}");
+        if (topic is not null)
+            filter += " and " + TableClient.CreateQueryFilter($"topic eq {topic}");
         await foreach (var entity in _table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken))
         {
             if (ReadOrSkip(entity) is { } entry)
@@ -70,19 +74,59 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         }
     }
 
-    /// <summary>Returns what a snapshot keeps of the entries in a range.</summary>
-    public async Task<IReadOnlyList<(SuppressionKey Key, Suppressed Entry)>> ReadAsync(KeyRange range, CancellationToken cancellationToken)
+    /// <summary>Enumerates what a snapshot keeps of the entries in a range, in the order of keys.</summary>
+    public async IAsyncEnumerable<(SuppressionKey Key, Suppressed Entry)> ReadAsync(KeyRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {range.First.PartitionKey} and RowKey ge {range.First.RowKey} and RowKey le {range.Last.RowKey}");
-        var read = new List<(SuppressionKey, Suppressed)>();
         await foreach (var entity in _table.QueryAsync<TableEntity>(filter, select: SuppressionMapping.OfSnapshot, cancellationToken: cancellationToken))
         {
             if (SuppressionKey.TryParse(entity.RowKey, out var key))
-                read.Add((key, ReadOrSkip(entity) is { } entry ? Suppressed.Of(entry) : Suppressed.Unreadable));
+                yield return (key, SuppressedOf(entity));
         }
+    }
 
-        return read;
+    /// <summary>Returns what a snapshot keeps of one entry; null when there is none.</summary>
+    public async Task<Suppressed?> FindSuppressedAsync(SuppressionKey key, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, SuppressionMapping.OfSnapshot, cancellationToken);
+        return found.HasValue ? SuppressedOf(found.Value!) : null;
+    }
+
+    /// <summary>Returns what stands under a key: the row's tag, and the entry, which is null if this version of the app cannot read it.</summary>
+    /// <returns>Null when there is none.</returns>
+    public async Task<(ETag Tag, SuppressionEntry? Entry)?> StandingAsync(SuppressionKey key, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken);
+        return found.HasValue ? (found.Value!.ETag, ReadOrSkip(found.Value)) : null;
+    }
+
+    /// <summary>Writes an entry unless its row was written since it was read.</summary>
+    /// <param name="standing">The tag of the row; null when there was none.</param>
+    public async Task<bool> TryPutAsync(SuppressionEntry entry, ETag? standing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (standing is { } tag)
+                await _table.UpdateEntityAsync(SuppressionMapping.ToEntity(entry), tag, TableUpdateMode.Replace, cancellationToken);
+            else
+                await _table.AddEntityAsync(SuppressionMapping.ToEntity(entry), cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException changed) when (changed.Status is 409 or 412 || (changed.Status == 404 && standing is not null))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Returns the keys of all entries of an address, those for topics included.</summary>
+    public async Task<IReadOnlyList<SuppressionKey>> AllKeysAsync(string address, CancellationToken cancellationToken)
+    {
+        var range = SuppressionKey.RangeOf(address);
+        var keys = (await KeysAsync(address, topic: null, cancellationToken)).ToList();
+        await foreach (var (key, _) in ReadAsync(range, cancellationToken))
+            keys.Add(key);
+        return [.. keys.Distinct()];
     }
 
     /// <summary>Counts the rows from one key to another, both included, in force or not, readable or not.</summary>
@@ -111,28 +155,6 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
             await _table.SubmitTransactionAsync(slice, cancellationToken);
     }
 
-    /// <summary>Stores an entry unless there is another in force. Doing it again changes nothing.</summary>
-    /// <returns>False when there is one, or one that cannot be read.</returns>
-    public async Task<bool> TryAddAsync(SuppressionEntry entry, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await _table.AddEntityAsync(SuppressionMapping.ToEntity(entry), cancellationToken);
-                return true;
-            }
-            catch (RequestFailedException taken) when (taken.Status == 409)
-            {
-                var standing = await _table.GetEntityIfExistsAsync<TableEntity>(entry.Key.PartitionKey, entry.Key.RowKey, cancellationToken: cancellationToken);
-                if (standing.HasValue && (ReadOrSkip(standing.Value!) is not { } other || other.IsInForce(now)))
-                    return false;
-                if (standing.HasValue && await TryReplaceAsync(entry, standing.Value!.ETag, cancellationToken))
-                    return true;
-            }
-        }
-    }
-
     /// <summary>Deletes an entry that the app stored itself.</summary>
     /// <returns>False when there is none, or a caller's.</returns>
     public async Task<bool> TryRemoveAutomaticAsync(SuppressionKey key, CancellationToken cancellationToken)
@@ -151,22 +173,11 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
         }
     }
 
-    private async Task<bool> TryReplaceAsync(SuppressionEntry entry, ETag etag, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _table.UpdateEntityAsync(SuppressionMapping.ToEntity(entry), etag, TableUpdateMode.Replace, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException changed) when (changed.Status is 404 or 412)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Deletes an entry; no error when it is already gone.</summary>
     public Task RemoveAsync(SuppressionKey key, CancellationToken cancellationToken) =>
         _table.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
+
+    private Suppressed SuppressedOf(TableEntity entity) => ReadOrSkip(entity) is { } entry ? Suppressed.Of(entry) : Suppressed.Unreadable;
 
     private SuppressionEntry? ReadOrSkip(TableEntity entity)
     {

@@ -38,16 +38,28 @@ internal sealed class SuppressionWriter(SuppressionTable table, SuppressionChang
         return keyed.Count;
     }
 
-    /// <summary>Stores an entry unless there is another in force.</summary>
+    /// <summary>Stores an entry unless there is another in force under a key of its address, or one that cannot be read.</summary>
     /// <returns>True if it is stored.</returns>
     public async Task<bool> AddAsync(SuppressionEntry entry, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if ((await table.KeysAsync(entry.Address, cancellationToken)).Any(key => key != entry.Key))
-            return false;
-        var announced = await changes.AnnounceAsync([new KeyRange(entry.Key, entry.Key)], cancellationToken);
-        var isAdded = await table.TryAddAsync(entry, now, cancellationToken);
-        await changes.FinishAsync(announced, cancellationToken);
-        return isAdded;
+        foreach (var former in SuppressionKey.AllOf(entry.Address).Where(key => key != entry.Key))
+        {
+            if (await table.StandingAsync(former, cancellationToken) is { } other && IsInForce(other.Entry))
+                return false;
+        }
+
+        while (await table.StandingAsync(entry.Key, cancellationToken) is var standing && !(standing is { } row && IsInForce(row.Entry)))
+        {
+            var announced = await changes.AnnounceAsync([new KeyRange(entry.Key, entry.Key)], cancellationToken);
+            var isPut = await table.TryPutAsync(entry, standing?.Tag, cancellationToken);
+            await changes.FinishAsync(announced, cancellationToken);
+            if (isPut)
+                return true;
+        }
+
+        return false;
+
+        bool IsInForce(SuppressionEntry? other) => other?.IsInForce(now) != false;
     }
 
     /// <summary>Removes an entry that the app stored itself.</summary>

@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "Erased one recipient from {Mails} mails; {Open} have not reached a final state yet")]
     public static partial void Erased(this ILogger logger, int mails, int open);
 
+    [LoggerMessage(1007, LogLevel.Information, "The recipient of {EmailId} unsubscribed")]
+    public static partial void Unsubscribed(this ILogger logger, string emailId);
+
     [LoggerMessage(1010, LogLevel.Error, "API key {Key} sends much more than it usually does: {Recipients} recipients in this hour, where its usual busiest hour has {Usual}")]
     public static partial void KeyVolumeJumped(this ILogger logger, string key, long recipients, long usual);
 

@@ -14,6 +14,9 @@ internal sealed class TemplateVariables
     /// <param name="fields">Each is a string, a decimal, a bool, null, a list of these, or fields again; nested to a bounded depth.</param>
     public static TemplateVariables Of(IReadOnlyDictionary<string, object?> fields) => new(Fields(fields));
 
+    /// <summary>Returns the variables with another one, or with another value of one.</summary>
+    public TemplateVariables With(string name, string text) => new(new Dictionary<string, FluidValue>(Values, StringComparer.Ordinal) { [name] = new StringValue(text) });
+
     private static Dictionary<string, FluidValue> Fields(IReadOnlyDictionary<string, object?> fields) =>
         fields.ToDictionary(field => field.Key, field => Value(field.Value), StringComparer.Ordinal);
 

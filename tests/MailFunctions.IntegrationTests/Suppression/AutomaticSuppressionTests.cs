@@ -222,5 +222,5 @@ public sealed class AutomaticSuppressionTests(AzuriteFixture azurite)
     }
 
     private static async Task<SuppressionEntry?> EntryAsync(TestApp pipeline, string address) =>
-        (await pipeline.Get<SuppressionTable>().FindAsync(address, Cancellation)).SingleOrDefault();
+        (await pipeline.Get<SuppressionTable>().FindAsync(address, topic: null, Cancellation)).SingleOrDefault();
 }

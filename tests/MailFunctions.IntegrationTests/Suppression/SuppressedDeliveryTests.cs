@@ -125,7 +125,7 @@ public sealed class SuppressedDeliveryTests(AzuriteFixture azurite)
         var id = (await QueuedMails.PutAsync(pipeline, Lane.Bulk, 1, Cancellation, (_, row) => row with { Recipients = [row.Recipients[0] with { Mailbox = mailed }] }))[0];
         await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Suppressed);
         Assert.Empty(relay.Mails);
-        Assert.Equal("complaint", (await pipeline.CallAsync((calls, _) => calls.ReadAsync(mailed, Caller.Operator, Cancellation))).Body.GetProperty("reason").GetString());
+        Assert.Equal("complaint", (await pipeline.CallAsync((calls, request) => calls.ReadAsync(mailed, request, Caller.Operator, Cancellation))).Body.GetProperty("reason").GetString());
 
         await pipeline.SuppressAsync(mailed, """{"scope":"bulk"}""");
         var listed = (await pipeline.CallAsync((calls, request) => calls.ListAsync(request, Caller.Operator, Cancellation))).Body.GetProperty("data");

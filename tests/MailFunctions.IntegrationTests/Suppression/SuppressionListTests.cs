@@ -200,7 +200,7 @@ public sealed class SuppressionListTests(AzuriteFixture azurite)
 
         /// <summary>Another process.</summary>
         public SuppressionList NewList() => new(
-            Table, new SuppressionChanges(Clients, Clock), SuppressionAges.Default, Clock, NullLogger<SuppressionList>.Instance);
+            new SuppressionLoader(Table, Clock, NullLogger<SuppressionLoader>.Instance), new SuppressionChanges(Clients, Clock), SuppressionAges.Default, Clock, NullLogger<SuppressionList>.Instance);
 
         public SuppressionEntry Entry(string address) =>
             new(address, SuppressionReason.Bounce, SuppressionScope.All, Clock.GetUtcNow(), null, null);

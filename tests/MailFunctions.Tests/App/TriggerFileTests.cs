@@ -48,7 +48,7 @@ public sealed class TriggerFileTests
         // A twin follows its call in the same file; its level is held against its route below.
         var open = TriggerFile.All.Where(file => file.AuthorizationLevel is not (null or "Function")).ToList();
 
-        Assert.Equal(["Health", "ReadOpenApi", "ShowDocs"], open.Where(file => !file.Services.Contains("ResendEndpoints")).Select(file => file.Name));
+        Assert.Equal(["Health", "ReadOpenApi", "ShowDocs", "ShowUnsubscribe", "Unsubscribe"], open.Where(file => !file.Services.Contains("ResendEndpoints")).Select(file => file.Name));
         Assert.Equal(5, open.Count(file => file.Services.Contains("ResendEndpoints")));
         Assert.Equal(open.Count(file => file.Services.Contains("ResendEndpoints")), TriggerFile.All.Count(file => file.Services.Contains("ResendEndpoints")));
     }

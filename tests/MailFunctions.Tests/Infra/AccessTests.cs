@@ -202,13 +202,13 @@ public sealed partial class AccessTests
     }
 
     [Fact]
-    public void Callers_need_a_token_where_an_app_registration_is_named_and_health_stays_open()
+    public void Callers_need_a_token_where_an_app_registration_is_named_except_for_health_and_unsubscribing()
     {
         var authentication = Deployment.Of("networked").All("Microsoft.Web/sites/config").Single(config => config.Text("name").EndsWith("/authsettingsV2", StringComparison.Ordinal));
 
         Assert.True(authentication.Is("properties.globalValidation.requireAuthentication"));
         Assert.Equal("Return401", authentication.Text("properties.globalValidation.unauthenticatedClientAction"));
-        Assert.Equal(["/api/health"], authentication.Texts("properties.globalValidation.excludedPaths"));
+        Assert.Equal(["/api/health", "/api/u/*"], authentication.Texts("properties.globalValidation.excludedPaths"));
         Assert.DoesNotContain(Deployment.Of("main").Names("Microsoft.Web/sites/config"), name => name == "authsettingsV2");
     }
 

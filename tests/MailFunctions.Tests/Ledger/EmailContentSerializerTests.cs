@@ -10,6 +10,17 @@ namespace MailFunctions.Tests.Ledger;
 public sealed class EmailContentSerializerTests
 {
     [Fact]
+    public void An_unsubscribe_link_is_kept_under_a_version_that_older_apps_refuse()
+    {
+        var content = Minimal() with { Unsubscribe = new UnsubscribeLink("https://mail.example.com/api/u/AQAB", "mailto:leave@example.com?subject=unsubscribe%20AQAB") };
+
+        var stored = EmailContentSerializer.Serialize(content);
+
+        Assert.StartsWith("""{"v":5,""", Encoding.UTF8.GetString(stored.Span), StringComparison.Ordinal);
+        Assert.Equal(content.Unsubscribe, EmailContentSerializer.Deserialize(stored.Span).Unsubscribe);
+    }
+
+    [Fact]
     public void A_content_survives_its_stored_form() => Contents.Any.Sample(
         content =>
         {
@@ -86,7 +97,7 @@ public sealed class EmailContentSerializerTests
     }
 
     [Theory]
-    [InlineData("""{"v":5,"from":7}""", "version 5")]
+    [InlineData("""{"v":6,"from":7}""", "version 6")]
     [InlineData("""{"from":{"local":"a","domain":"b.c"},"v":1}""", "does not begin with a version")]
     [InlineData("""{"v":1}""", "no sender")]
     [InlineData("""{"v":1,"from":7}""", "no JSON of that kind")]

@@ -38,7 +38,7 @@ public sealed class MeasuresTests
     [Fact]
     public void The_names_are_part_of_what_is_stored_and_answered() => Assert.Equal(
         [
-            "accepted", "recipients", "attempts", "sent", "deferred", "rejected", "uncertain", "suppressed",
+            "accepted", "recipients", "attempts", "sent", "deferred", "rejected", "uncertain", "suppressed", "unsubscribed",
             "emails_sent", "emails_partial", "emails_failed", "emails_expired", "emails_canceled", "emails_suppressed",
             "emails_discarded", "emails_uncertain", "emails_dead", "bytes",
         ],

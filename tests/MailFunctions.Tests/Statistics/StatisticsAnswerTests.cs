@@ -16,7 +16,7 @@ public sealed class StatisticsAnswerTests
         var json = JsonSerializer.Serialize(answer, ContractsJson.Default.StatisticsAnswer);
 
         const string Value = """
-            {"value":"bulk","accepted":2,"recipients":0,"attempts":0,"sent":0,"deferred":0,"rejected":0,"uncertain":0,"suppressed":0,"emails_sent":1,"emails_partial":0,"emails_failed":0,"emails_expired":0,"emails_canceled":0,"emails_suppressed":0,"emails_discarded":0,"emails_uncertain":0,"emails_dead":0,"bytes":0,"latency_ms":{"p50":993.4,"p95":993.4,"p99":993.4,"count":1}}
+            {"value":"bulk","accepted":2,"recipients":0,"attempts":0,"sent":0,"deferred":0,"rejected":0,"uncertain":0,"suppressed":0,"unsubscribed":0,"emails_sent":1,"emails_partial":0,"emails_failed":0,"emails_expired":0,"emails_canceled":0,"emails_suppressed":0,"emails_discarded":0,"emails_uncertain":0,"emails_dead":0,"bytes":0,"latency_ms":{"p50":993.4,"p95":993.4,"p99":993.4,"count":1}}
             """;
         Assert.Equal(
             $$"""{"from":"2026-11-23T10:42:00+00:00","to":"2026-11-23T10:43:00+00:00","granularity":"minute","dimension":"lane","compiled_until":null,"buckets":[{"start":"2026-11-23T10:42:00+00:00","values":[{{Value}}]}],"totals":[{{Value}}]}""",

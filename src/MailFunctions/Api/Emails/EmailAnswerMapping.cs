@@ -20,12 +20,14 @@ internal static class EmailAnswerMapping
         NextAttemptAt = row.State.IsOpen() ? row.DueAt : null,
         EndedAt = row.EndedAt,
         ContentPurgedAt = row.ContentPurgedAt,
+        Topic = row.Topic,
+        UnsubscribedAt = timeline.FirstOrDefault(e => e.Kind == EventKind.Unsubscription)?.At,
         Reason = row.Reason,
         OnUncertain = SnakeCase(row.OnUncertain.ToString()),
         Faults = row.Faults,
         Recipients = [.. row.Recipients.Select(ToAnswer)],
         Tags = [.. row.Tags.Select(tag => new EmailTag(tag.Name, tag.Value))],
-        Attempts = [.. timeline.Where(e => e.Kind != EventKind.Ending).Select(ToAnswer)],
+        Attempts = [.. timeline.Where(e => e.Kind is EventKind.Attempt or EventKind.Correction).Select(ToAnswer)],
     };
 
     public static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);

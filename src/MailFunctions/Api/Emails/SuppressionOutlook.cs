@@ -12,7 +12,7 @@ internal sealed class SuppressionOutlook(SuppressionTable table, TimeProvider cl
     {
         foreach (var recipient in row.Recipients.Where(recipient => recipient.IsSuppressed))
         {
-            var entry = (await table.FindAsync(recipient.Mailbox, cancellationToken)).FirstOrDefault(entry => entry.Mail is not null && entry.IsInForce(clock.GetUtcNow()));
+            var entry = (await table.FindAsync(recipient.Mailbox, topic: null, cancellationToken)).FirstOrDefault(entry => entry.Mail is not null && entry.IsInForce(clock.GetUtcNow()));
             if (entry is not null)
                 return Sentence(entry);
         }

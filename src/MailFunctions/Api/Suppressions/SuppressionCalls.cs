@@ -1,6 +1,7 @@
 using System.Globalization;
 using MailFunctions.Http;
 using MailFunctions.Keys.Callers;
+using MailFunctions.Mail;
 using MailFunctions.Suppression;
 using Microsoft.AspNetCore.Http;
 
@@ -13,7 +14,9 @@ public sealed class SuppressionCalls
     private const int MaxPage = 1000;
     private const int MaxWalked = 10 * MaxPage;
 
-    private static readonly string[] Parameters = ["reason", "scope", "limit", "after"];
+    private static readonly string[] Parameters = ["reason", "scope", "topic", "limit", "after"];
+
+    private static readonly string[] OfOne = ["topic"];
 
     private readonly SuppressionTable _table;
     private readonly SuppressionWriter _book;
@@ -33,31 +36,41 @@ public sealed class SuppressionCalls
         var entry = await _reader.ReadEntryAsync(known.Value, request, cancellationToken);
         if (!entry.Succeeded)
             return entry.Problem.ToResult();
-        if (!await _room.TakeAsync(1, _room.Bounds.Single, cancellationToken) && (await _table.KeysAsync(known.Value, cancellationToken)).Count == 0)
+        if (!await _room.TakeAsync(1, _room.Bounds.Single, cancellationToken) && (await _table.KeysAsync(known.Value, entry.Value.Topic, cancellationToken)).Count == 0)
             return Problem.WrongParameters([new ProblemError(Full(_room.Bounds.Single), Parameter: "address")]).ToResult();
 
         await _book.PutAsync([entry.Value], cancellationToken);
         return Answer(entry.Value);
     }
 
-    /// <summary><c>GET suppressions/{address}</c>.</summary>
-    public async Task<IResult> ReadAsync(string address, Caller caller, CancellationToken cancellationToken)
+    /// <summary><c>GET suppressions/{address}?topic</c>.</summary>
+    public async Task<IResult> ReadAsync(string address, HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var known = ReadAddress(address, caller);
         if (!known.Succeeded)
             return known.Problem.ToResult();
+        var parameters = new QueryParameters(request.Query, OfOne);
+        var topic = ReadTopic(parameters);
+        if (parameters.Problem is { } problem)
+            return problem.ToResult();
+
         var now = _clock.GetUtcNow();
-        var entry = (await _table.FindAsync(known.Value, cancellationToken)).FirstOrDefault(entry => entry.IsInForce(now));
+        var entry = (await _table.FindAsync(known.Value, topic, cancellationToken)).FirstOrDefault(entry => entry.IsInForce(now));
         return entry is null ? NotFound() : Answer(entry);
     }
 
-    /// <summary><c>DELETE suppressions/{address}</c>.</summary>
-    public async Task<IResult> DeleteAsync(string address, Caller caller, CancellationToken cancellationToken)
+    /// <summary><c>DELETE suppressions/{address}?topic</c>.</summary>
+    public async Task<IResult> DeleteAsync(string address, HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var known = ReadAddress(address, caller);
         if (!known.Succeeded)
             return known.Problem.ToResult();
-        var keys = await _table.KeysAsync(known.Value, cancellationToken);
+        var parameters = new QueryParameters(request.Query, OfOne);
+        var topic = ReadTopic(parameters);
+        if (parameters.Problem is { } problem)
+            return problem.ToResult();
+
+        var keys = await _table.KeysAsync(known.Value, topic, cancellationToken);
         if (keys.Count == 0)
             return NotFound();
 
@@ -79,19 +92,20 @@ public sealed class SuppressionCalls
         return new JsonResult<ImportAnswer>(new(imported), ContractsJson.Default.ImportAnswer);
     }
 
-    /// <summary><c>GET suppressions?reason&amp;scope&amp;limit&amp;after</c>, in a stable order.</summary>
+    /// <summary><c>GET suppressions?reason&amp;scope&amp;topic&amp;limit&amp;after</c>, in a stable order.</summary>
     public async Task<IResult> ListAsync(HttpRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var parameters = new QueryParameters(request.Query, Parameters);
         var reason = parameters.One("reason", "takes manual, bounce, complaint or unsubscribe", text => SuppressionWords.TryParse(text, out SuppressionReason one) ? one : (SuppressionReason?)null);
         var scope = parameters.One("scope", "takes all or bulk", text => SuppressionWords.TryParse(text, out SuppressionScope one) ? one : (SuppressionScope?)null);
+        var topic = ReadTopic(parameters);
         var after = parameters.One("after", "takes what the page before gave", text => SuppressionKey.TryParse(text, out var key) ? key : (SuppressionKey?)null);
         var limit = parameters.Number("limit", MaxPage) ?? DefaultPage;
         if (parameters.Problem is { } problem)
             return problem.ToResult();
 
         var (entries, walked) = (new List<SuppressionEntry>(limit), 0);
-        await foreach (var entry in _table.WalkAsync(after, reason, scope, caller.SeesAll ? Math.Min(limit + 1, MaxPage) : MaxPage, cancellationToken))
+        await foreach (var entry in _table.WalkAsync(after, reason, scope, topic, caller.SeesAll ? Math.Min(limit + 1, MaxPage) : MaxPage, cancellationToken))
         {
             // A key for few recipients finds few entries: its page ends after so many, and the next goes on from there.
             if (++walked > MaxWalked && !caller.SeesAll)
@@ -113,6 +127,14 @@ public sealed class SuppressionCalls
         return read.Succeeded && !caller.SeesRecipient(read.Value) ? NotOfTheKey() : read;
     }
 
+    private static string? ReadTopic(QueryParameters parameters)
+    {
+        var topic = parameters.One("topic");
+        if (topic is not null && !TopicName.IsValid(topic))
+            parameters.Refuse("topic", TopicName.Fault);
+        return topic;
+    }
+
     private static Problem NotOfTheKey() => Problem.RestrictedApiKey("An address is not among the recipients that it is limited to.");
 
     private static string Full(int most) =>
@@ -121,7 +143,7 @@ public sealed class SuppressionCalls
     private static IResult Answer(SuppressionEntry entry) => new JsonResult<SuppressionAnswer>(AnswerOf(entry), ContractsJson.Default.SuppressionAnswer);
 
     private static SuppressionAnswer AnswerOf(SuppressionEntry entry) =>
-        new(entry.Address, entry.Reason.Name(), entry.Scope.Name(), entry.CreatedAt, entry.ExpiresAt, entry.Note, entry.Mail);
+        new(entry.Address, entry.Reason.Name(), entry.Scope.Name(), entry.CreatedAt, entry.ExpiresAt, entry.Note, entry.Mail, entry.Topic);
 
     private static IResult NotFound() => Problem.NotFound("There is no suppression of this address.").ToResult();
 

@@ -17,7 +17,7 @@ internal sealed class SuppressionRequestReader(TimeProvider clock)
     public const int NoteChars = 500;
 
     /// <summary>
-    /// The most JSON values: each entry is an object with at most five, in an array in an object; the rest is room for
+    /// The most JSON values: each entry is an object with at most six, in an array in an object; the rest is room for
     /// reporting an excess.
     /// </summary>
     private const int MaxValues = 8 * MaxImport;
@@ -41,7 +41,7 @@ internal sealed class SuppressionRequestReader(TimeProvider clock)
         if (!document.Succeeded)
             return document.Problem;
         var (root, errors) = document.Value;
-        var entry = RequestFields.Of(root, errors, "reason", "scope", "expires_at", "note") is { } fields ? ReadEntry(address, fields, errors) : null;
+        var entry = RequestFields.Of(root, errors, "reason", "scope", "topic", "expires_at", "note") is { } fields ? ReadEntry(address, fields, errors) : null;
         return errors.Any || entry is null ? errors.ToProblem() : entry;
     }
 
@@ -72,7 +72,7 @@ internal sealed class SuppressionRequestReader(TimeProvider clock)
 
     private SuppressionEntry? ReadListed(RequestValue item, ErrorList errors)
     {
-        if (RequestFields.Of(item, errors, "address", "reason", "scope", "expires_at", "note") is not { } fields)
+        if (RequestFields.Of(item, errors, "address", "reason", "scope", "topic", "expires_at", "note") is not { } fields)
             return null;
         var value = fields.Required("address");
         var text = fields.Text(value, EmailLimits.AddressChars);
@@ -88,7 +88,10 @@ internal sealed class SuppressionRequestReader(TimeProvider clock)
         var scope = ReadWord(fields.Optional("scope"), SuppressionWords.TryParse, SuppressionScope.All, SuppressionWords.Name, errors);
         var expiresAt = ReadExpiry(fields.Optional("expires_at"), errors);
         var note = fields.Text(fields.Optional("note"), NoteChars);
-        return new SuppressionEntry(address, reason, scope, clock.GetUtcNow(), expiresAt, string.IsNullOrWhiteSpace(note) ? null : note);
+        return new SuppressionEntry(address, reason, scope, clock.GetUtcNow(), expiresAt, string.IsNullOrWhiteSpace(note) ? null : note)
+        {
+            Topic = fields.Optional("topic") is { } topic ? UnsubscribeRules.ReadTopic(topic, errors) : null,
+        };
     }
 
     private DateTimeOffset? ReadExpiry(RequestValue? value, ErrorList errors)

@@ -96,7 +96,7 @@ public sealed class RecipientEraser
 
     private async Task<bool> SuppressedAsync(ErasureRequest request, CancellationToken cancellationToken)
     {
-        var keys = await _suppressions.KeysAsync(request.Address, cancellationToken);
+        var keys = await _suppressions.AllKeysAsync(request.Address, cancellationToken);
         if (keys.Count == 0)
             return false;
         if (request.DryRun)

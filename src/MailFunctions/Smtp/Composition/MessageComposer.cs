@@ -27,7 +27,7 @@ internal static class MessageComposer
         // An empty list of headers: the constructor without arguments would add an id and a date first.
         var message = new MimeMessage(Enumerable.Empty<Header>());
         WriteHeaders(message, id, content, date);
-        message.Body = new BodyTree(id).Build(content);
+        message.Body = new BodyTree(id).Build(content.Unsubscribe is { } link ? content with { Text = link.Fill(content.Text), Html = link.Fill(content.Html) } : content);
         message.Prepare(EncodingConstraint.SevenBit, MaxLine);
         return message;
     }
@@ -50,6 +50,15 @@ internal static class MessageComposer
         message.MessageId = MessageId(id, content.From);
         foreach (var field in content.Headers)
             message.Headers.Add(HeaderLine.Of(field.Name, field.Value));
+        if (content.Unsubscribe is { } link)
+            WriteUnsubscribe(message, link);
+    }
+
+    /// <summary>The https URI comes first (RFC 2369 section 2), and there is one (RFC 8058 section 3.1).</summary>
+    private static void WriteUnsubscribe(MimeMessage message, UnsubscribeLink link)
+    {
+        message.Headers.Add(HeaderLine.Of("List-Unsubscribe", link.Mailto is { } mailto ? $"<{link.Url}>, <{mailto}>" : $"<{link.Url}>"));
+        message.Headers.Add(HeaderLine.Of("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
     }
 
     private static MailboxAddress Mailbox(EmailAddress address) =>

@@ -51,7 +51,7 @@ internal static class ContractCases
             case ("listDeadLetters" or "deleteDeadLetter", _):
                 return call.With("id", await DeadLetterAsync(scene));
             case ("readSuppression" or "listSuppressions" or "deleteSuppression", _):
-                await scene.RequireAsync(HttpMethod.Put, "/suppressions/ada%40example.com", """{"reason":"unsubscribe","scope":"bulk"}""", 200);
+                await scene.RequireAsync(HttpMethod.Put, "/suppressions/ada%40example.com", """{"reason":"unsubscribe","topic":"newsletter"}""", 200);
                 return call;
             case ("listKeys", _):
                 await KeyAsync(scene);
@@ -63,7 +63,7 @@ internal static class ContractCases
                 return call;
             case ("readStatistics", _):
                 return await CompiledAsync(scene, call);
-            case ("readHealth", "unhealthy") or ("headHealth", "503"):
+            case ("readHealth", "unhealthy") or ("headHealth" or "unsubscribe", "503"):
                 scene.Outage = true;
                 return call;
             case ("readOpenApi" or "showDocs", "304"):

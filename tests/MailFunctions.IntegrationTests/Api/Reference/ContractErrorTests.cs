@@ -31,10 +31,10 @@ public sealed class ContractErrorTests(AzuriteFixture azurite)
             Assert.All(answers, answer => Assert.True(int.Parse(answer.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture) > 0));
     }
 
-    /// <summary>Nothing of these three comes from storage, or what goes wrong with it is the answer.</summary>
+    /// <summary>Nothing of these comes from storage, or what goes wrong with it is the answer.</summary>
     [Fact]
-    public void Every_call_may_meet_a_fault_of_ours_but_health_and_the_description() => Assert.Equal(
-        ["/docs", "/health", "/health", "/openapi.json"],
+    public void Every_call_may_meet_a_fault_of_ours_but_health_the_description_and_the_unsubscribe_page() => Assert.Equal(
+        ["/docs", "/health", "/health", "/openapi.json", "/u/{token}", "/u/{token}"],
         ContractScene.Api.Operations.Where(operation => operation.Responses.All(response => response.Shared != "InternalError")).Select(operation => operation.Path).Order(StringComparer.Ordinal));
 
     private static ApiResponse Shared(string error) =>

@@ -3,7 +3,10 @@ using MailFunctions.TestPeers.OpenApi;
 
 namespace MailFunctions.IntegrationTests.Api.Reference;
 
-/// <summary>Every call of openapi.json refuses a query that it does not know, before it does anything.</summary>
+/// <summary>
+/// Every call of openapi.json refuses a query that it does not know, before it does anything. Unsubscribe links are the exception:
+/// relays and mail programs append what they like to the links in a mail.
+/// </summary>
 public sealed class ContractQueryTests(AzuriteFixture azurite)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -13,7 +16,7 @@ public sealed class ContractQueryTests(AzuriteFixture azurite)
     {
         await using var scene = await ContractScene.StartAsync(azurite.TakeAccount());
         var wrong = new List<string>();
-        foreach (var operation in ContractScene.Api.Operations)
+        foreach (var operation in ContractScene.Api.Operations.Where(operation => operation.Path != "/u/{token}"))
         {
             await CheckAsync(operation, "no_such_parameter=1", "no_such_parameter");
             await CheckAsync(operation, "no_such_parameter=1&no_such_parameter=2", "no_such_parameter");

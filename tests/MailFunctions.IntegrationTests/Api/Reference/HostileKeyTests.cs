@@ -16,7 +16,8 @@ public sealed class HostileKeyTests(AzuriteFixture azurite)
         await using var scene = await ContractScene.StartAsync(azurite.TakeAccount());
         var wrong = new List<string>();
         var asked = 0;
-        foreach (var operation in ContractScene.Api.Operations)
+        // A token is sealed, so no part of an unknown one gets near a key; all tokens have the same answer.
+        foreach (var operation in ContractScene.Api.Operations.Where(operation => operation.Path != "/u/{token}"))
         {
             foreach (var parameter in operation.Parameters.Where(parameter => parameter.In == "path"))
             {

@@ -105,7 +105,7 @@ public sealed class SuppressionCallsTests(AzuriteFixture azurite)
     }
 
     private static Task<(int Status, JsonElement Body)> ReadAsync(TestApp pipeline, string address) =>
-        pipeline.CallAsync((calls, _) => calls.ReadAsync(address, Caller.Operator, Cancellation));
+        pipeline.CallAsync((calls, request) => calls.ReadAsync(address, request, Caller.Operator, Cancellation));
 
     private static async Task<(string?, string?)> WordsAsync(TestApp pipeline, string address)
     {

@@ -19,8 +19,8 @@ internal static class SuppressionCallsUnderTest
         return body;
     }
 
-    public static async Task<int> AllowAsync(this TestApp pipeline, string address) =>
-        (await pipeline.CallAsync((calls, _) => calls.DeleteAsync(address, Caller.Operator, Cancellation))).Status;
+    public static async Task<int> AllowAsync(this TestApp pipeline, string address, string query = "") =>
+        (await pipeline.CallAsync((calls, request) => calls.DeleteAsync(address, request, Caller.Operator, Cancellation), query: query)).Status;
 
     public static async Task<int> ImportAsync(this TestApp pipeline, IEnumerable<string> addresses)
     {

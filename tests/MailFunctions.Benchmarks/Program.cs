@@ -4,6 +4,7 @@ using MailFunctions.Benchmarks.Dispatching;
 using MailFunctions.Benchmarks.Lanes;
 using MailFunctions.Benchmarks.Micro;
 using MailFunctions.Benchmarks.Sending;
+using MailFunctions.Benchmarks.Signing;
 using MailFunctions.Benchmarks.Whole;
 
 // Its words are the same on every machine; what is measured is not.
@@ -16,6 +17,7 @@ return await new RootCommand("Measures MailFunctions on this machine, with an em
     LanesCommand.Create(),
     DispatcherCommand.Create(),
     MicroCommand.Create(),
+    SigningCommand.Create(),
     CompareCommand.Create(),
     SenderCommand.Create(),
     AloneCommand.Create(),

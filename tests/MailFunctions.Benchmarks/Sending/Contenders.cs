@@ -18,7 +18,7 @@ internal sealed class Contenders : IReadOnlyCollection<IContender>, IAsyncDispos
     public static async Task<Contenders> StartAsync(CancellationToken cancellationToken)
     {
         var contenders = new Contenders();
-        contenders._all.Add(Sender(Ours, "pipeline"));
+        contenders._all.Add(Sender(Ours, SenderCommand.Pipeline));
         contenders._all.Add(Sender(MailKitPooled, "mailkit"));
         contenders._all.Add(Sender(MailKitConnecting, "mailkit-connect"));
         var (modules, scripts) = (await NodePackages.EnsureAsync(cancellationToken), NodePackages.Scripts);
@@ -42,7 +42,7 @@ internal sealed class Contenders : IReadOnlyCollection<IContender>, IAsyncDispos
             await contender.DisposeAsync();
     }
 
-    private static ProcessContender Sender(string name, string way) =>
+    public static ProcessContender Sender(string name, string way) =>
         new(name, Environment.ProcessPath!, [.. Itself(), SenderCommand.Name, way]);
 
     /// <summary>Started by <c>dotnet</c>, the process is that of dotnet, and the program its first argument.</summary>

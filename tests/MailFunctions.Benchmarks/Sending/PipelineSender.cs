@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using MailFunctions.Benchmarks.Signing;
 using MailFunctions.Delivery;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
@@ -20,7 +21,8 @@ namespace MailFunctions.Benchmarks.Sending;
 /// runs the transaction with its lease check, tells the breaker, and judges the replies. As there, 25 mails are loaded
 /// together, and composed and sent one after the other over one connection.
 /// </summary>
-internal sealed class PipelineSender : ISender
+/// <param name="signs">Each mail has a signature of RSA-2048.</param>
+internal sealed class PipelineSender(bool signs = false) : ISender
 {
     public static readonly byte[] Stored = EmailContentSerializer.Serialize(SampleMail.Content).ToArray();
 
@@ -71,10 +73,12 @@ internal sealed class PipelineSender : ISender
         await using var rented = new RentedSession(router, route);
         foreach (var (row, content) in mails)
         {
-            using var message = MessageComposer.Compose(row.Id, content, now);
+            using var message = SigningSample.Signer.Prepare(MessageComposer.Compose(row.Id, content, now), content.From.Domain, now);
             var envelope = new Envelope(row.Sender, [row.Recipients[0].Mailbox]);
             var session = await rented.SessionForAsync(row.Id, envelope, CancellationToken.None);
-            var result = await (session.Value ?? throw new InvalidOperationException(session.Obstacle?.Why)).SendAsync(envelope, message, () => Require(row), CancellationToken.None);
+            var open = session.Value ?? throw new InvalidOperationException(session.Obstacle?.Why);
+            await message.SignAsync(open.FormatOf(envelope), signs ? rented.Relay.SignedFields : null, CancellationToken.None);
+            var result = await open.SendAsync(envelope, message.Message, () => Require(row), CancellationToken.None);
             rented.Record(result, row.Id);
             var e = _judgement.OfTransaction(row, result, TimeProvider.System.GetUtcNow());
             if (e.State != EmailState.Sent)

@@ -11,11 +11,16 @@ internal static class SenderCommand
 {
     public const string Name = "sender";
 
+    public const string Pipeline = "pipeline";
+
+    public const string SignedPipeline = "pipeline-signed";
+
     private static readonly Argument<string> Way = new("way");
 
     private static readonly Dictionary<string, ISender> Senders = new()
     {
-        ["pipeline"] = new PipelineSender(),
+        [Pipeline] = new PipelineSender(),
+        [SignedPipeline] = new PipelineSender(signs: true),
         ["mailkit"] = new MailKitSender(reuses: true),
         ["mailkit-connect"] = new MailKitSender(reuses: false),
     };

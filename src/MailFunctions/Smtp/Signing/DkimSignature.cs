@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using MimeKit;
 
 namespace MailFunctions.Smtp.Signing;
@@ -11,14 +12,25 @@ namespace MailFunctions.Smtp.Signing;
 /// </remarks>
 internal static class DkimSignature
 {
+    private const int LineChars = 72;
+
     public static Header Make(SigningDomain domain, DkimKey key, DateTimeOffset at, HeaderBlock header, IReadOnlyList<string> names, byte[] bodyHash)
     {
         var tags = string.Create(
             CultureInfo.InvariantCulture,
             $"v=1; a={key.Algorithm}; d={domain.Name}; s={key.Selector}; c=relaxed/relaxed; t={at.ToUnixTimeSeconds()}; h={string.Join(':', names)}; bh={Convert.ToBase64String(bodyHash)}; b=");
         var field = new Header(HeaderId.DkimSignature, tags);
-        field.Value += Convert.ToBase64String(key.Sign(HashOf(header, names, field)));
+        var signature = key.Sign(HashOf(header, names, field));
+        field.SetRawValue(WithResult(field.RawValue, Convert.ToBase64String(signature)));
         return field;
+    }
+
+    /// <summary>Adds the value of the last tag in lines that every relay takes; white space in it means nothing.</summary>
+    /// <param name="unsigned">The field as it was hashed, with a line end.</param>
+    private static byte[] WithResult(byte[] unsigned, string result)
+    {
+        var lines = result.Chunk(LineChars).Select(line => new string(line));
+        return [.. unsigned.AsSpan().TrimEnd("\r\n"u8), .. Encoding.ASCII.GetBytes(string.Join("\r\n\t", lines) + "\r\n")];
     }
 
     /// <summary>RFC 6376 section 3.7: the fields that are named, and last the signature's own without its result and its line end.</summary>

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Security.Cryptography;
+using MailFunctions.Smtp.Composition;
 using MimeKit;
 
 namespace MailFunctions.Smtp.Signing;
@@ -10,6 +12,8 @@ namespace MailFunctions.Smtp.Signing;
 internal sealed class RelaxedBody : Stream
 {
     private const int Piece = 8 * 1024;
+
+    private static readonly SearchValues<byte> Special = SearchValues.Create(" \t\r\n"u8);
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _piece = new byte[Piece];
@@ -26,8 +30,11 @@ internal sealed class RelaxedBody : Stream
     public static async Task<byte[]> HashAsync(MimeMessage message, FormatOptions format, CancellationToken cancellationToken)
     {
         await using var hashing = new RelaxedBody();
-        if (message.Body is { } body)
-            await body.WriteToAsync(format, hashing, contentOnly: true, cancellationToken);
+        // What is in memory is hashed at once; only a file that is read meanwhile has to be waited for.
+        if (message.BodyParts.OfType<MimePart>().Any(part => part.Content is FlowingContent))
+            await message.Body!.WriteToAsync(format, hashing, contentOnly: true, cancellationToken);
+        else
+            message.Body?.WriteTo(format, hashing, contentOnly: true, cancellationToken);
         return hashing.Finish();
     }
 
@@ -49,7 +56,7 @@ internal sealed class RelaxedBody : Stream
     public byte[] Finish()
     {
         if (_return)
-            Put((byte)'\r');
+            Put([]);
         // A body that is not empty ends with one line end, whether it had one or several or none.
         if (_any)
             Add("\r\n"u8);
@@ -60,15 +67,19 @@ internal sealed class RelaxedBody : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        foreach (var octet in buffer)
+        while (!buffer.IsEmpty)
         {
-            if (_return && octet != '\n')
+            var plain = buffer.IndexOfAny(Special) is var next and >= 0 ? next : buffer.Length;
+            if (plain > 0)
             {
-                _return = false;
-                Put((byte)'\r');
+                Put(buffer[..plain]);
+                buffer = buffer[plain..];
+                continue;
             }
 
-            switch (octet)
+            if (_return && buffer[0] != '\n')
+                Put([]);
+            switch (buffer[0])
             {
                 case (byte)'\n':
                     (_return, _space) = (false, false);
@@ -77,13 +88,12 @@ internal sealed class RelaxedBody : Stream
                 case (byte)'\r':
                     _return = true;
                     break;
-                case (byte)' ' or (byte)'\t':
+                default:
                     _space = true;
                     break;
-                default:
-                    Put(octet);
-                    break;
             }
+
+            buffer = buffer[1..];
         }
     }
 
@@ -120,14 +130,18 @@ internal sealed class RelaxedBody : Stream
         base.Dispose(disposing);
     }
 
-    private void Put(byte octet)
+    /// <summary>Hashes octets without white space, after what is pending before them.</summary>
+    private void Put(ReadOnlySpan<byte> octets)
     {
         for (; _lines > 0; _lines--)
             Add("\r\n"u8);
         if (_space)
             Add(" "u8);
-        (_space, _any) = (false, true);
-        Add([octet]);
+        // A CR by itself is no line end.
+        if (_return)
+            Add("\r"u8);
+        (_space, _return, _any) = (false, false, true);
+        Add(octets);
     }
 
     private void Add(ReadOnlySpan<byte> octets)
@@ -136,6 +150,12 @@ internal sealed class RelaxedBody : Stream
         {
             _hash.AppendData(_piece, 0, _length);
             _length = 0;
+        }
+
+        if (octets.Length > Piece)
+        {
+            _hash.AppendData(octets);
+            return;
         }
 
         octets.CopyTo(_piece.AsSpan(_length));

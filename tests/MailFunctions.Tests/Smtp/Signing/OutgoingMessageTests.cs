@@ -39,7 +39,7 @@ public sealed class OutgoingMessageTests
             var names = Tag(ours, "h").Split(':');
             new MimeKitSigner(AcceptedAt).Sign(Wire, signed, names);
 
-            Assert.Equal(signed.Headers[0].Value, ours.Value);
+            Assert.Equal(Plain(signed.Headers[0]), Plain(ours));
         },
         iter: Samples.Few(60),
         threads: 1);
@@ -195,8 +195,10 @@ public sealed class OutgoingMessageTests
 
     private static bool Verifies(MimeMessage message, Header signature) => new DkimVerifier(new Records()).Verify(Wire, message, signature, Cancellation);
 
-    private static string Tag(Header signature, string name) =>
-        signature.Value.Split(';').Select(tag => tag.Trim().Split('=', 2)).Single(tag => tag[0] == name)[1].Replace(" ", "", StringComparison.Ordinal).Replace("\t", "", StringComparison.Ordinal);
+    private static string Tag(Header signature, string name) => Plain(signature).Split(';').Select(tag => tag.Split('=', 2)).Single(tag => tag[0] == name)[1];
+
+    /// <summary>The value without white space, which means nothing in it, while its place before the result is signed.</summary>
+    private static string Plain(Header signature) => string.Concat(signature.Value.Where(c => !char.IsWhiteSpace(c)));
 
     /// <summary>MimeKit's, with the accept time.</summary>
     private sealed class MimeKitSigner : DkimSigner

@@ -6,6 +6,7 @@ using MailFunctions.LocalHost.Demo;
 using MailFunctions.LocalHost.Domains;
 using MailFunctions.LocalHost.Hosting;
 using MailFunctions.LocalHost.Keys;
+using MailFunctions.LocalHost.Signing;
 using MailFunctions.Triggers;
 
 using var signals = new StopSignals();
@@ -33,6 +34,15 @@ try
 
         var (domain, given) = CheckDomainCommand.Parse(others);
         return await CheckDomainCommand.RunAsync(domain, CreateBuilder(given).Configuration, Console.Out, signals.Token);
+    }
+
+    if (args is ["dkim", .. var names])
+    {
+        if (names is [] or ["--help" or "-h" or "-?"])
+            Console.WriteLine(DkimSwitches.Usage);
+        else
+            DkimCommand.Run(DkimSwitches.Parse(names, TimeProvider.System.GetUtcNow()), Console.Out, Console.Error);
+        return 0;
     }
 
     var switches = Switches.Parse(args);

@@ -16,6 +16,7 @@ internal sealed record Switches(bool Demo, bool Exit, bool Help, IReadOnlyList<s
 
           check-domain   checks what DNS says of a sender's domain; 'check-domain --help' says more
           keys           makes, lists and revokes API keys; 'keys --help' says more
+          dkim           makes a key to sign mail with, and its record for DNS; 'dkim --help' says more
 
         The settings are listed in src/MailFunctions.LocalHost/README.md.
         """;

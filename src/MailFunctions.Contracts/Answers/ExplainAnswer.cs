@@ -44,6 +44,15 @@ public sealed record ExplainAnswer(
     /// otherwise, and when nothing fails. <c>GET domains/{domain}/check</c> has the records to publish.
     /// </summary>
     public IReadOnlyList<SenderFinding>? SenderFindings { get; init; }
+
+    /// <summary>
+    /// The address that the next attempt names as the sender to the relay (MAIL FROM), and that bounces go to. Absent when it is
+    /// the one in <c>from</c>, and when no attempt by a relay follows.
+    /// </summary>
+    public string? ReturnPath { get; init; }
+
+    /// <summary>The domain that signs the next attempt by DKIM. Absent when it goes unsigned, and when no attempt by a relay follows.</summary>
+    public string? SigningDomain { get; init; }
 }
 
 /// <param name="Name">The DNS name, or the relay.</param>

@@ -14,7 +14,7 @@ internal sealed record LedgerRow
 
     public required Lane Lane { get; init; }
 
-    /// <summary>The sender's envelope address.</summary>
+    /// <summary>The mailbox in From. The address that MAIL names may be another, by the settings of the worker that sends it.</summary>
     public required string Sender { get; init; }
 
     /// <summary>The sender's domain, lower-case ASCII.</summary>

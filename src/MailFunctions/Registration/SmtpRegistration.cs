@@ -1,3 +1,4 @@
+using MailFunctions.Smtp;
 using MailFunctions.Smtp.Credentials;
 using MailFunctions.Smtp.Rates;
 using MailFunctions.Smtp.Relays;
@@ -28,6 +29,7 @@ internal static class SmtpRegistration
         services.AddOptions<DkimOptions>().Bind(configuration.GetSection(DkimOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DkimOptions>, DkimOptionsValidator>();
         services.AddSingleton(provider => SigningDomains.Read(provider.GetRequiredService<IOptions<DkimOptions>>().Value));
+        services.AddSingleton<KeyRotation>();
         services.AddSingleton<MessageSigner>();
     }
 
@@ -36,6 +38,9 @@ internal static class SmtpRegistration
         var section = configuration.GetSection(SandboxOptions.Section);
         services.AddOptions<SandboxOptions>().Configure(options => SandboxOptions.Bind(section, options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SandboxOptions>>(new SandboxOptionsValidator(section));
+        services.AddOptions<ReturnPathOptions>().Configure(options => ReturnPathOptions.Bind(configuration, options)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReturnPathOptions>, ReturnPathOptionsValidator>();
+        services.AddSingleton(provider => ReturnPaths.Read(provider.GetRequiredService<IOptions<ReturnPathOptions>>().Value));
         services.AddSingleton(SandboxTimes.Default);
         services.AddSingleton<SandboxRules>();
         services.AddSingleton<Simulator>();

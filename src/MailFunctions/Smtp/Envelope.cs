@@ -1,6 +1,7 @@
 namespace MailFunctions.Smtp;
 
 /// <summary>The envelope of one transaction (RFC 5321 section 2.3.1).</summary>
+/// <param name="Sender">The return path: the address in From, unless the settings name another (<see cref="ReturnPaths"/>).</param>
 /// <param name="Recipients">1 to 50 distinct mailboxes.</param>
 /// <param name="HeaderNeedsSmtpUtf8">An address in the header has a local part beyond ASCII, in the envelope or not.</param>
 internal sealed record Envelope(string Sender, IReadOnlyList<string> Recipients, bool HeaderNeedsSmtpUtf8 = false)

@@ -155,6 +155,9 @@ internal static partial class Log
     [LoggerMessage(2114, LogLevel.Error, "Relay {Relay} has no value for {Settings}: its circuit is open. Mail for it is accepted, and waits. {Cure}")]
     public static partial void SettingUnresolved(this ILogger logger, string relay, string settings, string cure);
 
+    [LoggerMessage(2131, LogLevel.Information, "DNS shows the DKIM key {Selector} of {Domain}: mail is signed with it from now on, and no longer with {Older}")]
+    public static partial void SelectorShown(this ILogger logger, string domain, string selector, string older);
+
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);
 

@@ -1,4 +1,5 @@
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Smtp.Signing;
 
 namespace MailFunctions.IntegrationTests.Crash;
 
@@ -6,11 +7,13 @@ namespace MailFunctions.IntegrationTests.Crash;
 [Collection(Alone.Name)]
 public sealed class FlowingFileMemoryTests(AzuriteFixture azurite)
 {
-    [Fact]
-    public async Task Four_concurrent_mails_with_25_MiB_files_use_less_than_64_MiB_above_idle()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Four_concurrent_mails_with_25_MiB_files_use_less_than_64_MiB_above_idle(bool isSigned)
     {
         const int mib = 1024 * 1024;
-        await using var scene = await FlowingFileScene.CreateProcessAsync(azurite);
+        await using var scene = await FlowingFileScene.CreateProcessAsync(azurite, isSigned ? SigningKeys.Settings : []);
         await scene.PutFileAsync("large.bin", 25 * mib);
         await scene.PutFileAsync("small.bin", 2 * mib);
         await scene.LaunchAsync();
@@ -19,6 +22,7 @@ public sealed class FlowingFileMemoryTests(AzuriteFixture azurite)
 
         await SendAsync("large.bin", "large.bin", "large.bin", "large.bin");
 
+        Assert.All(scene.Relay.Mails, mail => Assert.Equal(isSigned, mail.Header("DKIM-Signature") is not null));
         TestContext.Current.TestOutputHelper?.WriteLine($"{(scene.Memory.Most - idle) / mib} MiB above {idle / mib} MiB");
         Assert.InRange(scene.Memory.Most - idle, 0, 64 * mib);
 

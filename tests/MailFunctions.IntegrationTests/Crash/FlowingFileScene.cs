@@ -13,7 +13,8 @@ internal static class FlowingFileScene
     public static Task<CrashScene> CreateAsync(AzuriteFixture azurite) => CrashScene.CreateAsync(azurite, Container);
 
     /// <summary>Makes a scene whose app is a process of its own.</summary>
-    public static Task<CrashScene> CreateProcessAsync(AzuriteFixture azurite) => CrashScene.CreateProcessAsync(azurite, Container);
+    public static Task<CrashScene> CreateProcessAsync(AzuriteFixture azurite, params IEnumerable<(string Key, string Value)> settings) =>
+        CrashScene.CreateProcessAsync(azurite, settings.Append(Container));
 
     /// <param name="length">Bytes; they are random ones.</param>
     public static async Task PutFileAsync(this CrashScene scene, string name, int length)

@@ -2,6 +2,7 @@ using Azure.Storage.Blobs;
 using MailFunctions.Delivery;
 using MailFunctions.IntegrationTests.Crash;
 using MailFunctions.IntegrationTests.Fixtures;
+using MailFunctions.IntegrationTests.Smtp.Signing;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.TestPeers.App;
@@ -51,6 +52,26 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
         scene.Proxy.Faults = _ => StorageFault.None;
         Assert.Equal(2, (await scene.Pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent)).Attempt);
         Assert.Single(scene.Relay.Mails);
+    }
+
+    [Fact]
+    public async Task A_storage_outage_while_a_mail_is_signed_defers_it_before_MAIL()
+    {
+        await using var scene = await StartAsync(settings: [.. SigningKeys.Settings]);
+        var id = await scene.SubmitAsync();
+        scene.Proxy.Faults = request => IsRead(request) ? StorageFault.Refuse : StorageFault.None;
+
+        Assert.True(await scene.Pipeline.DeliverNextAsync(Lane.Transactional, Cancellation));
+
+        var row = await scene.Pipeline.RowAsync(id, Cancellation);
+        Assert.Equal((EmailState.Deferred, 1, 0), (row.State, row.Attempt, row.Faults));
+        Assert.Equal(new SmtpReply(SmtpStage.Local, 0, null, "Storage did not give the attached file film.mp4."), Assert.Single(row.Recipients).Reply);
+        Assert.DoesNotContain(scene.Relay.Exchanges, exchange => exchange.Verb == "MAIL");
+        scene.Proxy.Faults = _ => StorageFault.None;
+        var before = scene.Proxy.Requests.Count(IsRead);
+        Assert.Equal(2, (await scene.Pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent)).Attempt);
+        // For both signatures together, and for the content.
+        Assert.Equal(2, scene.Proxy.Requests.Count(IsRead) - before);
     }
 
     [Theory]
@@ -121,12 +142,12 @@ public sealed class FlowingFileTests(AzuriteFixture azurite)
 
     private static bool IsRead(StorageRequest request) => request is { Service: StorageService.Blob, Name: Files, Method: "GET" };
 
-    private async Task<Scene> StartAsync(string command = "DATA")
+    private async Task<Scene> StartAsync(string command = "DATA", params (string Name, string Value)[] settings)
     {
         var proxy = await StorageProxy.StartAsync(azurite.TakeAccount(), Cancellation);
         var options = new SmtpServerOptions();
         var relay = new ScriptedSmtpServer(command == "BDAT" ? options with { Keywords = [.. options.Keywords, "CHUNKING"] } : options);
-        var pipeline = await TestApp.On(proxy).WithRelay(relay).With(TestSettings.Container, Files).StartAsync();
+        var pipeline = await TestApp.On(proxy).WithRelay(relay).With(TestSettings.Container, Files).With(settings).StartAsync();
         var bytes = new byte[Length];
         Random.Shared.NextBytes(bytes);
         await pipeline.Storage.Container(Files).GetBlobClient(Name).UploadAsync(new BinaryData(bytes), overwrite: true, Cancellation);

@@ -89,7 +89,7 @@ public sealed class PostfixReplyTests(AzuriteFixture azurite, PostfixFixture pos
         await using var pipeline = await StartAsync();
 
         var id = await pipeline.SubmitAsync(
-            $$"""{"from":"shop@example.org","to":["large@example.com"],"subject":"Large","text":"{{new string('x', 120_000)}}"}""", Cancellation);
+            $$"""{"from":"shop@example.org","to":["large@example.com"],"subject":"Large","text":"{{new string('x', 2_100_000)}}"}""", Cancellation);
         var row = await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
 
         Assert.Equal(new SmtpReply(SmtpStage.MailFrom, 552, "5.3.4", "Message size exceeds fixed limit"), row.Recipients[0].Reply);

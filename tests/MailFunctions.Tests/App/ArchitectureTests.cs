@@ -18,7 +18,7 @@ public sealed partial class ArchitectureTests
         ["Ledger"] = ["Mail", "Storage", "Telemetry"],
         ["Queue"] = ["Mail", "Storage", "Telemetry"],
         ["Statistics"] = ["Mail", "Storage", "Telemetry"],
-        ["Smtp"] = ["Mail", "Storage", "Telemetry"],
+        ["Smtp"] = ["Dns", "Mail", "Storage", "Telemetry"],
         ["Domains"] = ["Dns", "Mail", "Smtp", "Storage", "Telemetry"],
         ["Keys"] = ["Http", "Mail", "Storage", "Telemetry"],
         ["Intake"] = ["Http", "Ledger", "Mail", "Queue", "Smtp", "Storage", "Telemetry", "Templates"],

@@ -62,6 +62,8 @@ public sealed class EmailExplainer
         {
             WaitingFor = WaitReasons.Of(row)?.Name(),
             SenderFindings = findings,
+            ReturnPath = relays is null ? null : _outlook.ReturnPath(row),
+            SigningDomain = relays is null ? null : _outlook.SigningDomain(row),
         };
         return new JsonResult<ExplainAnswer>(answer, ContractsJson.Default.ExplainAnswer);
     }

@@ -3,11 +3,12 @@ using MailFunctions.Mail;
 using MailFunctions.Smtp.Rates;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Smtp.Sandbox;
+using MailFunctions.Smtp.Signing;
 
 namespace MailFunctions.Api.Emails;
 
 /// <summary>Finds the obstacles that an unsent mail meets at the relays.</summary>
-internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, RelayRates rates, SandboxRules sandbox, TimeProvider clock)
+internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, RelayRates rates, SandboxRules sandbox, SigningDomains signing, TimeProvider clock)
 {
     private const string Unmatched = "unmatched";
 
@@ -23,6 +24,13 @@ internal sealed class RelayOutlook(RelayRouter router, RelayNotices notices, Rel
             ? Task.FromResult(Unresolved(line))
             : ReadAsync(line.Relay, row.Lane, recipients, cancellationToken)));
     }
+
+    /// <summary>Returns the address that MAIL names, if it is not the one in From.</summary>
+    public string? ReturnPath(LedgerRow row) => sandbox.AddresseesOf(row).Envelope.Sender is var sender && sender != row.Sender ? sender : null;
+
+    /// <summary>Returns the domain that signs the mail; null when it goes unsigned, as at a relay whose mail is not signed.</summary>
+    public string? SigningDomain(LedgerRow row) =>
+        router.RouteOf(row.Lane, row.SenderDomain, row.Tags).Lines.Any(line => line.Relay.SignedFields is not null) ? signing.Find(row.SenderDomain)?.Name : null;
 
     /// <summary>Lists the relays that are passed over for the mail.</summary>
     /// <returns>Null when there are none, or when the mail needs no relay.</returns>

@@ -16,6 +16,7 @@ internal sealed class Addressees
     private readonly IReadOnlyDictionary<string, Treatment> _treatments;
     private readonly string? _divertTo;
 
+    /// <param name="sender">The address that MAIL names.</param>
     /// <param name="treatments">By mailbox.</param>
     public Addressees(string sender, IReadOnlyDictionary<string, Treatment> treatments, string? divertTo)
     {

@@ -8,9 +8,12 @@ internal sealed class SandboxRules
 {
     private readonly AddressList? _allow;
     private readonly string? _divertTo;
+    private readonly ReturnPaths _returnPaths;
 
-    public SandboxRules(IOptions<SandboxOptions> options)
+    /// <param name="returnPaths">Null where each mail has the address in From.</param>
+    public SandboxRules(IOptions<SandboxOptions> options, ReturnPaths? returnPaths = null)
     {
+        _returnPaths = returnPaths ?? ReturnPaths.None;
         if (!options.Value.Enabled)
             return;
         _allow = AddressList.TryParse(options.Value.Allow, out var allow, out var faults) ? allow : throw new OptionsValidationException(nameof(SandboxOptions), typeof(SandboxOptions), faults);
@@ -23,7 +26,7 @@ internal sealed class SandboxRules
     public Addressees AddresseesOf(LedgerRow row)
     {
         var treatments = row.Recipients.Where(recipient => recipient.IsOpen).ToDictionary(recipient => recipient.Mailbox, recipient => TreatmentOf(recipient.Mailbox), StringComparer.Ordinal);
-        return new Addressees(row.Sender, treatments, _divertTo);
+        return new Addressees(_returnPaths.Of(row.Sender), treatments, _divertTo);
     }
 
     /// <returns>Null when mail cannot be diverted to this address.</returns>

@@ -19,6 +19,9 @@ internal abstract class DkimKey(string selector)
     /// <summary>The text of the record at <c>{selector}._domainkey.{domain}</c>.</summary>
     public string Record => $"v=DKIM1; k={KeyType}; p={PublicKey}";
 
+    /// <param name="published">The tag <c>p=</c> of a record, without white space.</param>
+    public virtual bool IsShownAs(string published) => published == PublicKey;
+
     /// <summary>Signs a SHA-256 hash. The same hash always gives the same signature.</summary>
     public abstract byte[] Sign(byte[] hash);
 }

@@ -3,7 +3,7 @@ using MimeKit;
 namespace MailFunctions.Smtp.Signing;
 
 /// <summary>Prepares messages for their signatures.</summary>
-internal sealed class MessageSigner(SigningDomains domains)
+internal sealed class MessageSigner(SigningDomains domains, KeyRotation rotation)
 {
     /// <param name="fromDomain">The domain of From, in lower-case ASCII.</param>
     /// <param name="acceptedAt">The time that signatures name.</param>
@@ -14,6 +14,6 @@ internal sealed class MessageSigner(SigningDomains domains)
     }
 
     /// <summary>Ed25519 first, so that the signature of RSA, which every verifier knows, is on top.</summary>
-    private static IReadOnlyList<DkimKey> KeysOf(SigningDomain domain) =>
-        [.. domain.Keys.GroupBy(key => key.Algorithm).Select(keys => keys.First()).OrderBy(key => key is RsaKey)];
+    private IReadOnlyList<DkimKey> KeysOf(SigningDomain domain) =>
+        [.. domain.Keys.GroupBy(key => key.Algorithm).Select(keys => rotation.Choose(domain, [.. keys])).OrderBy(key => key is RsaKey)];
 }

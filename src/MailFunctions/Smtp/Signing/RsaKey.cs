@@ -13,6 +13,9 @@ internal sealed class RsaKey : DkimKey
 
     private readonly RSAParameters _parameters;
 
+    /// <summary>The public key as RFC 6376 section 3.6.1 has it, while nearly everyone publishes a SubjectPublicKeyInfo.</summary>
+    private readonly string _bare;
+
     /// <summary>The platform does not say that one instance may sign on several threads.</summary>
     private readonly ConcurrentBag<RSA> _idle = [];
 
@@ -20,6 +23,7 @@ internal sealed class RsaKey : DkimKey
         : base(selector)
     {
         _parameters = key.ExportParameters(includePrivateParameters: true);
+        _bare = Convert.ToBase64String(key.ExportRSAPublicKey());
         PublicKey = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo());
     }
 
@@ -28,6 +32,8 @@ internal sealed class RsaKey : DkimKey
     public override string KeyType => "rsa";
 
     public override string PublicKey { get; }
+
+    public override bool IsShownAs(string published) => base.IsShownAs(published) || published == _bare;
 
     public override byte[] Sign(byte[] hash)
     {

@@ -75,9 +75,8 @@ internal sealed class SigningDomains
         if (!MailDomain.TryParse(options.Domain?.Trim() ?? "", out domain, out var fault))
             errors.Add($"{path}:{nameof(options.Domain)} {fault}.");
         var selector = options.Selector?.Trim() ?? "";
-        // Labels below the domain (RFC 6376 section 3.1).
-        if (!MailDomain.TryParse($"{selector}.example", out var name, out _) || !name.Equals($"{selector}.example", StringComparison.OrdinalIgnoreCase))
-            errors.Add($"{path}:{nameof(options.Selector)} is no name of a selector: it takes labels of letters, digits and dashes, such as s2027.");
+        if (!SigningDomain.IsSelector(selector))
+            errors.Add($"{path}:{nameof(options.Selector)} {SigningDomain.NoSelector}.");
         if (ReadKey(selector, options.Key, out fault) is { } read)
             key = read;
         else

@@ -1,9 +1,12 @@
 using System.Text;
 using CsCheck;
+using MailFunctions.Dns;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Composition;
 using MailFunctions.Smtp.Signing;
 using MailFunctions.Tests.Smtp.Composition;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using MimeKit;
 using MimeKit.Cryptography;
 using Org.BouncyCastle.Crypto;
@@ -19,6 +22,9 @@ public sealed class OutgoingMessageTests
     private static readonly FormatOptions International = new() { NewLineFormat = NewLineFormat.Dos, EnsureNewLine = true, International = true };
     private static readonly SigningDomains Both = TestKeys.Domains(TestKeys.Key(TestKeys.RsaPem), TestKeys.Key(TestKeys.Ed25519, "e1"));
     private static readonly SignedFields ForSes = SignedFields.Without("Message-ID, Date")!;
+
+    /// <summary>It asks no name server, since no domain has two keys of an algorithm.</summary>
+    private static readonly KeyRotation NoRotation = new(new DnsResolver(Options.Create(new DnsOptions())), TimeProvider.System, NullLogger<KeyRotation>.Instance);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -164,7 +170,7 @@ public sealed class OutgoingMessageTests
     };
 
     private static OutgoingMessage Prepare(EmailContent content, SigningDomains domains) =>
-        new MessageSigner(domains).Prepare(MessageComposer.Compose(Id, content, AcceptedAt), content.From.Domain, AcceptedAt);
+        new MessageSigner(domains, NoRotation).Prepare(MessageComposer.Compose(Id, content, AcceptedAt), content.From.Domain, AcceptedAt);
 
     private static async Task<MimeMessage> SignAsync(EmailContent content, SigningDomains domains, FormatOptions format, SignedFields? fields = null)
     {

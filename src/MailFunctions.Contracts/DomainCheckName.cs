@@ -6,7 +6,7 @@ public static class DomainCheckName
     /// <summary>The SPF record of the envelope's domain: its syntax and its limits.</summary>
     public const string Spf = "spf";
 
-    /// <summary>Whether that record permits a relay.</summary>
+    /// <summary>The permission of a relay by that record.</summary>
     public const string SpfRelay = "spf_relay";
 
     /// <summary>The record of one of the app's own DKIM keys.</summary>
@@ -15,10 +15,10 @@ public static class DomainCheckName
     /// <summary>The policy that receivers apply.</summary>
     public const string Dmarc = "dmarc";
 
-    /// <summary>Whether the domain of From receives mail.</summary>
+    /// <summary>The host that takes mail for the domain of From.</summary>
     public const string Mx = "mx";
 
-    /// <summary>Whether the envelope's domain receives bounces.</summary>
+    /// <summary>The host that takes bounces for the envelope's domain.</summary>
     public const string ReturnPath = "return_path";
 
     /// <summary>TLS for mail to the domain (RFC 8461); information.</summary>

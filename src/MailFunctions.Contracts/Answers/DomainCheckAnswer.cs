@@ -35,7 +35,7 @@ public sealed record DomainFinding(
     DomainFix? Fix,
     string Rfc);
 
-/// <summary>What to do about a finding, with the record to publish.</summary>
+/// <summary>The remedy of a finding, with the record to publish.</summary>
 /// <param name="Record">What the record is for, as <c>SPF</c>; absent when no record helps.</param>
 /// <param name="Name">The name of the record, complete.</param>
 /// <param name="Value">The record's text, to be copied.</param>
@@ -59,7 +59,7 @@ public sealed record SpfRecordAnswer(
     int Lookups,
     int VoidLookups);
 
-/// <summary>Whether a mail from the domain would pass at a receiver when a relay has sent it.</summary>
+/// <summary>The result that a mail from the domain would get at a receiver when a relay has sent it.</summary>
 /// <param name="Spf">SPF passes, and its domain is aligned with that of From.</param>
 /// <param name="Dkim">The app's own signature passes, and its domain is aligned with that of From.</param>
 /// <param name="Dmarc">One of the two is enough.</param>

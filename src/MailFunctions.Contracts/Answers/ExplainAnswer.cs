@@ -49,7 +49,7 @@ public sealed record ExplainAnswer(
     public string? SigningDomain { get; init; }
 
     /// <summary>
-    /// What fails in the last daily check of the sender's domain, when a receiver's last reply was about SPF, DKIM or DMARC; absent
+    /// The failures of the last daily check of the sender's domain, when a receiver's last reply was about SPF, DKIM or DMARC; absent
     /// otherwise, and when nothing fails. <c>GET domains/{domain}/check</c> has the records to publish.
     /// </summary>
     public IReadOnlyList<SenderFinding>? SenderFindings { get; init; }

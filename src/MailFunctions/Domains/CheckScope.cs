@@ -2,7 +2,7 @@ using MailFunctions.Dns;
 
 namespace MailFunctions.Domains;
 
-/// <summary>What the parts of one check share.</summary>
+/// <summary>The sender and the bounds that the parts of one check share.</summary>
 internal sealed record CheckScope(Sender Sender, DnsResolver Resolver, DnsBudget Budget)
 {
     public static DomainFinding Verified(string check, string name, string found, string rfc) => new(check, name, DomainStatus.Verified, found, null, null, rfc);

@@ -1,11 +1,12 @@
 using MailFunctions.Mail;
+using MailFunctions.Smtp;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Smtp.Signing;
 
 namespace MailFunctions.Domains;
 
 /// <summary>The domains that the app's settings name as senders, and what they say of each.</summary>
-internal sealed class Senders(AddressList allowed, SigningDomains signing, IReadOnlyList<Relay> relays)
+internal sealed class Senders(AddressList allowed, SigningDomains signing, ReturnPaths returnPaths, IReadOnlyList<Relay> relays)
 {
     /// <summary>
     /// The domains of the allowed senders, and those that sign, in alphabetical order. Where anyone may send, those that sign are all
@@ -14,7 +15,7 @@ internal sealed class Senders(AddressList allowed, SigningDomains signing, IRead
     public IReadOnlyList<string> Domains { get; } = [.. allowed.Domains.Concat(signing.All.Select(domain => domain.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <param name="domain">Lower-case ASCII.</param>
-    public Sender Of(string domain) => new(domain, EnvelopeDomain: domain, signing.Find(domain));
+    public Sender Of(string domain) => new(domain, returnPaths.DomainOf(domain), signing.Find(domain));
 
     /// <summary>Returns the relays that may get mail from a domain, of any lane and tag.</summary>
     public IReadOnlyList<Relay> RelaysOf(string domain)

@@ -2,6 +2,7 @@ using MailFunctions.Domains;
 using MailFunctions.Domains.Watch;
 using MailFunctions.Intake;
 using MailFunctions.Mail;
+using MailFunctions.Smtp;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Smtp.Signing;
 using Microsoft.Extensions.Configuration;
@@ -28,6 +29,6 @@ internal static class DomainRegistration
             throw new OptionsValidationException(nameof(IntakeOptions), typeof(IntakeOptions), faults);
         var relays = new RelaysOptions();
         section.Bind(relays);
-        return new Senders(allowed, provider.GetRequiredService<SigningDomains>(), RelayList.Read(relays, []));
+        return new Senders(allowed, provider.GetRequiredService<SigningDomains>(), provider.GetRequiredService<ReturnPaths>(), RelayList.Read(relays, []));
     }
 }

@@ -86,7 +86,7 @@ public sealed class SenderWatchTests(AzuriteFixture azurite) : IAsyncDisposable
         _relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Reply(reply) : null;
         await using var app = await StartAsync();
         await RunAsync(app);
-        var id = await app.SubmitAsync(TestApp.Mail(), Cancellation);
+        var id = await app.SubmitAsync("""{"from":"me@example.com","to":"you@example.net","subject":"Hello","text":"Hello."}""", Cancellation);
         await app.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
         var asked = _dns.Questions.Count;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MailFunctions.Domains;
 using MailFunctions.Mail;
+using MailFunctions.Smtp;
 using MailFunctions.Smtp.Relays;
 using MailFunctions.Smtp.Signing;
 using MailFunctions.TestPeers.Dns;
@@ -150,6 +151,23 @@ public sealed class DomainCheckerTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("bounce.example.com", "v=DMARC1; p=none; rua=mailto:a@example.com", "pass")]
+    [InlineData("bounce.example.com", "v=DMARC1; p=none; aspf=s; rua=mailto:a@example.com", "fail")]
+    [InlineData("bounce.example.org", "v=DMARC1; p=none; rua=mailto:a@example.com", "fail")]
+    public async Task The_record_of_the_return_path_counts_if_it_is_aligned(string envelope, string dmarc, string spf)
+    {
+        _server.Text("_dmarc.example.com", dmarc).Text(envelope, "v=spf1 include:amazonses.com ~all").Text("amazonses.com", "v=spf1 ip4:192.0.2.0/24 -all")
+            .MailExchange(envelope, 10, "mx.example.com").Address("mx.example.com", "192.0.2.1").MailExchange("example.com", 10, "mx.example.com");
+        var paths = ReturnPaths.Read(new ReturnPathOptions { ReturnPath = { $"example.com: bounces@{envelope}" } });
+
+        var check = await Check("example.com", SigningDomains.None, Preset("ses", "email-smtp.eu-central-1.amazonaws.com"), paths);
+
+        Assert.Equal((envelope, DomainStatus.Verified), (check.EnvelopeDomain, check.Status));
+        Assert.Equal(DomainStatus.Verified, Finding(check, DomainCheckName.ReturnPath).Status);
+        Assert.Equal(spf, Assert.Single(check.Relays).Spf);
+    }
+
+    [Theory]
     [InlineData("192.0.2.7", DomainStatus.Verified, "pass")]
     [InlineData("198.51.100.7", DomainStatus.Failed, "fail")]
     public async Task A_relay_whose_addresses_are_known_is_evaluated_by_them(string address, string status, string spf)
@@ -210,10 +228,10 @@ public sealed class DomainCheckerTests : IAsyncDisposable
         }
     }
 
-    private Task<DomainCheckAnswer> Check(string domain, SigningDomains signing, RelayOptions relay)
+    private Task<DomainCheckAnswer> Check(string domain, SigningDomains signing, RelayOptions relay, ReturnPaths? returnPaths = null)
     {
         Assert.True(AddressList.TryParse([domain], out var allowed, out _));
-        var senders = new Senders(allowed, signing, RelayList.Read(new RelaysOptions { Relay = relay }));
+        var senders = new Senders(allowed, signing, returnPaths ?? ReturnPaths.None, RelayList.Read(new RelaysOptions { Relay = relay }));
         return new DomainChecker(senders, Resolvers.Of(_server, TimeSpan.FromSeconds(2)), TimeProvider.System).CheckAsync(domain, TestContext.Current.CancellationToken);
     }
 

@@ -41,10 +41,10 @@ internal static class DkimFindings
         if (answer.Records.Count > 1)
             return Failed($"There are {answer.Records.Count} records at this name: verifiers take any of them, or none.");
 
-        var record = DkimRecord.Parse(answer.Records[0]);
+        var record = DkimKeyRecord.Parse(answer.Records[0]);
         if (record.Faults.Count > 0)
             return Failed(string.Join(" ", record.Faults));
-        if (record.KeyType != key.KeyType || record.PublicKey != key.PublicKey)
+        if (record.KeyType != key.KeyType || !key.IsShownAs(record.PublicKey ?? ""))
             return Failed("The record has another key than the app signs with.");
         return record.Remarks.Count > 0
             ? new(DomainCheckName.Dkim, name, DomainStatus.Warning, string.Join(" ", record.Remarks), key.Record, fix, Rfc)

@@ -19,7 +19,7 @@ internal sealed record SpfNode(string Domain, string? Via, bool Passes, SpfLooku
 
 /// <summary>
 /// Follows a record wherever it leads, for any client: counts what its terms need at the most, and goes on where a receiver
-/// stops. That way the count says by how much a record is over the limit, and by which of its parts.
+/// stops. That way the count says by how much a record exceeds the limit, and by which of its parts.
 /// </summary>
 /// <remarks>A target with macros differs between mails and is counted, not followed.</remarks>
 internal sealed class SpfTree(DnsResolver resolver, DnsBudget budget)

@@ -3,7 +3,7 @@ using MailFunctions.Mail;
 
 namespace MailFunctions.Smtp.Relays;
 
-/// <summary>What receivers see of a relay when they evaluate SPF (RFC 7208).</summary>
+/// <summary>The traits of a relay that receivers see when they evaluate SPF (RFC 7208).</summary>
 /// <param name="Include">The domain that a sender's record has to include, as the relay's operator documents it; null when unknown.</param>
 /// <param name="Addresses">The addresses that the relay sends from; empty when unknown. A submission host seldom sends by itself.</param>
 /// <param name="ReplacesEnvelope">True for a service that puts a domain of its own in place of the envelope's sender, unless told otherwise.</param>

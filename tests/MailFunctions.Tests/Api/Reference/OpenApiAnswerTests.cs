@@ -32,7 +32,7 @@ public sealed class OpenApiAnswerTests
     ];
 
     /// <summary>Stages whose JSON is kept in storage, or is another's.</summary>
-    private static readonly string[] Others = ["Keys", "Ledger", "Queue", "Quotas", "Resend", "Templates"];
+    private static readonly string[] Others = ["Keys", "Ledger", "Queue", "Quotas", "Resend", "Templates", "Watch"];
 
     public static TheoryData<string> Answers => [.. Contexts().SelectMany(Written).Select(type => type.Name)];
 

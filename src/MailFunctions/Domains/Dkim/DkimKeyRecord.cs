@@ -8,7 +8,7 @@ namespace MailFunctions.Domains.Dkim;
 /// <param name="Bits">The size of an RSA key; 0 for a key that is none, or cannot be read.</param>
 /// <param name="Faults">What makes verifiers ignore the record, each a sentence.</param>
 /// <param name="Remarks">What verifiers may hold against it.</param>
-internal sealed record DkimRecord(string KeyType, string? PublicKey, int Bits, bool IsTest, IReadOnlyList<string> Faults, IReadOnlyList<string> Remarks)
+internal sealed record DkimKeyRecord(string KeyType, string? PublicKey, int Bits, bool IsTest, IReadOnlyList<string> Faults, IReadOnlyList<string> Remarks)
 {
     /// <summary>The least that verifiers accept (RFC 8301 section 3.2).</summary>
     private const int FewestBits = 1024;
@@ -18,7 +18,7 @@ internal sealed record DkimRecord(string KeyType, string? PublicKey, int Bits, b
 
     public bool IsRevoked => PublicKey?.Length == 0;
 
-    public static DkimRecord Parse(string text)
+    public static DkimKeyRecord Parse(string text)
     {
         var tags = TagList.Parse(text);
         var (faults, remarks) = (new List<string>(tags.Faults), new List<string>());
@@ -45,7 +45,7 @@ internal sealed record DkimRecord(string KeyType, string? PublicKey, int Bits, b
             faults.Add(FormattableString.Invariant($"The key has {bits} bits: verifiers ignore less than {FewestBits}."));
         else if (bits is > 0 and < RecommendedBits)
             remarks.Add(FormattableString.Invariant($"The key has {bits} bits: {RecommendedBits} are recommended."));
-        return new DkimRecord(keyType, key, bits, flags.Contains("y"), faults, remarks);
+        return new DkimKeyRecord(keyType, key, bits, flags.Contains("y"), faults, remarks);
     }
 
     /// <summary>Reads a key as verifiers do; RSA as SubjectPublicKeyInfo, or bare as RFC 6376 has it.</summary>

@@ -22,6 +22,9 @@ try
         return await KeyCommand.RunAsync(keys, CreateBuilder(keys.Settings).Configuration, signals);
     }
 
+    if (args is [RotateCommand.Name, .. var settingsAlone])
+        return await RotateCommand.RunAsync(CreateBuilder(Switches.Parse(settingsAlone).Settings).Configuration, signals);
+
     var switches = Switches.Parse(args);
     if (switches.Help)
     {

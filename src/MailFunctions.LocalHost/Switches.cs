@@ -15,6 +15,8 @@ internal sealed record Switches(bool Demo, bool Exit, bool Help, IReadOnlyList<s
           --help         shows this
 
           keys           makes, lists and revokes API keys; 'keys --help' says more
+          rotate-unsubscribe-key
+                         makes a newer key for the links by which recipients unsubscribe
 
         The settings are listed in src/MailFunctions.LocalHost/README.md.
         """;

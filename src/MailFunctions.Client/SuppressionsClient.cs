@@ -24,12 +24,20 @@ public sealed class SuppressionsClient
     public Task<SuppressionAnswer> GetAsync(string address, CancellationToken cancellationToken = default) =>
         _caller.CallAsync(new ApiCall(HttpMethod.Get, PathOf(address)), ContractsJson.Default.SuppressionAnswer, cancellationToken);
 
+    /// <summary><c>GET suppressions/{address}?topic=</c>: returns the entry for one topic; refused likewise.</summary>
+    public Task<SuppressionAnswer> GetAsync(string address, string topic, CancellationToken cancellationToken = default) =>
+        _caller.CallAsync(new ApiCall(HttpMethod.Get, PathOf(address, topic)), ContractsJson.Default.SuppressionAnswer, cancellationToken);
+
     /// <summary>
     /// <c>DELETE suppressions/{address}</c>: refused as <see cref="ProblemName.NotFound"/> when there is none, also when
     /// a try whose answer was lost has deleted it.
     /// </summary>
     public Task DeleteAsync(string address, CancellationToken cancellationToken = default) =>
         _caller.DoAsync(new ApiCall(HttpMethod.Delete, PathOf(address)), cancellationToken);
+
+    /// <summary><c>DELETE suppressions/{address}?topic=</c>: deletes the entry for one topic; refused likewise.</summary>
+    public Task DeleteAsync(string address, string topic, CancellationToken cancellationToken = default) =>
+        _caller.DoAsync(new ApiCall(HttpMethod.Delete, PathOf(address, topic)), cancellationToken);
 
     /// <summary><c>POST suppressions</c>: imports all entries, or none when one has an error.</summary>
     /// <param name="suppressions">At most <see cref="SuppressionImport.MaxSuppressions"/>.</param>
@@ -48,6 +56,16 @@ public sealed class SuppressionsClient
         ContractsJson.Default.SuppressionPage,
         page => (page.Data, page.After),
         cancellationToken);
+
+    /// <summary><c>GET suppressions?topic=</c>: lists those for one topic, in the same way.</summary>
+    /// <inheritdoc cref="ListAsync" path="/param"/>
+    public IAsyncEnumerable<SuppressionAnswer> ListTopicAsync(string topic, int? pageSize = null, CancellationToken cancellationToken = default) => _caller.ListAsync(
+        after => ApiCall.WithQuery("suppressions", ("topic", topic), ("limit", ApiCall.Text(pageSize)), ("after", after)),
+        ContractsJson.Default.SuppressionPage,
+        page => (page.Data, page.After),
+        cancellationToken);
+
+    private static string PathOf(string address, string topic) => ApiCall.WithQuery(PathOf(address), ("topic", topic));
 
     private static string PathOf(string address) => $"suppressions/{ApiCall.Segment(address)}";
 }

@@ -45,6 +45,9 @@ try
         return await CheckDomainCommand.RunAsync(domain, CreateBuilder(given).Configuration, Console.Out, signals.Token);
     }
 
+    if (args is [RotateCommand.Name, .. var settingsAlone])
+        return await RotateCommand.RunAsync(CreateBuilder(Switches.Parse(settingsAlone).Settings).Configuration, signals);
+
     var switches = Switches.Parse(args);
     if (switches.Help)
     {

@@ -17,6 +17,8 @@ internal sealed record Switches(bool Demo, bool Exit, bool Help, IReadOnlyList<s
           check-domain   checks what DNS says of a sender's domain; 'check-domain --help' says more
           keys           makes, lists and revokes API keys; 'keys --help' says more
           dkim           makes a key to sign mail with, and its record for DNS; 'dkim --help' says more
+          rotate-unsubscribe-key
+                         makes a newer key for the links by which recipients unsubscribe
 
         The settings are listed in src/MailFunctions.LocalHost/README.md.
         """;

@@ -264,6 +264,13 @@ public static class HostileRequests
     private static IEnumerable<HostileRequest> Choices() =>
     [
         Field("a lane that is none", "lane", "\"express\"", "transactional or bulk"),
+        Field("an unsubscribe that is a text", "unsubscribe", "\"yes\"", "must be true, false, or an object with a topic"),
+        Field("an unsubscribe that is a list", "unsubscribe", "[true]", "must be true, false, or an object with a topic"),
+        Field("an unsubscribe without a topic", "unsubscribe", "{}", "is required", "/unsubscribe/topic"),
+        Field("a topic with a line break", "unsubscribe", "{\"topic\":\"a\\r\\nBcc: x@example.com\"}", "is no name of a topic", "/unsubscribe/topic"),
+        Field("a topic in capitals", "unsubscribe", "{\"topic\":\"News\"}", "is no name of a topic", "/unsubscribe/topic"),
+        Field("a topic that is too long", "unsubscribe", "{\"topic\":\"" + new string('a', 65) + "\"}", "is too long", "/unsubscribe/topic"),
+        Field("a placeholder without a link", "text", "\"https://unsubscribe.invalid/\"", "stands for the unsubscribe link"),
         Field("a lane in capitals", "lane", "\"BULK\"", "transactional or bulk"),
         Field("a lane that is a number", "lane", "1", "must be a string"),
         Field("a policy that is none", "on_uncertain", "\"panic\"", "retry, hold or assume_sent"),

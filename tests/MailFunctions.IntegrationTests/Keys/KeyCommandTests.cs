@@ -51,6 +51,15 @@ public sealed class KeyCommandTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_key_of_unsubscribe_tokens_is_rotated_by_its_number()
+    {
+        var storage = $"--AzureWebJobsStorage={azurite.TakeAccount()}";
+
+        Assert.Equal("1", await RunAsync("rotate-unsubscribe-key", storage));
+        Assert.Equal("2", await RunAsync("rotate-unsubscribe-key", storage));
+    }
+
+    [Fact]
     public async Task A_key_that_is_not_there_cannot_be_revoked()
     {
         await using var run = LocalHostProcess.Start(["keys", "revoke", "abcdefghijkl", $"--AzureWebJobsStorage={azurite.TakeAccount()}"]);

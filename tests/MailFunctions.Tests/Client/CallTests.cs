@@ -33,6 +33,9 @@ public sealed class CallTests
     [InlineData("PUT /api/suppressions/ada%40example.com", "{}")]
     [InlineData("GET /api/suppressions/ada%40example.com", "")]
     [InlineData("DELETE /api/suppressions/ada%40example.com", "")]
+    [InlineData("GET /api/suppressions/ada%40example.com?topic=news", "")]
+    [InlineData("DELETE /api/suppressions/ada%40example.com?topic=news", "")]
+    [InlineData("GET /api/suppressions?topic=news&limit=5", "")]
     [InlineData("POST /api/suppressions", """{"suppressions":[{"address":"ada@example.com","reason":"complaint"}]}""")]
     [InlineData("GET /api/suppressions?reason=bounce&limit=5", "")]
     [InlineData("PUT /api/templates/welcome", """{"subject":"Hello {{ name }}","html":"\u003Cp\u003E"}""")]
@@ -224,6 +227,9 @@ public sealed class CallTests
         "PUT /api/suppressions/ada%40example.com" => client.Suppressions.PutAsync("ada@example.com", cancellationToken: Cancel),
         "GET /api/suppressions/ada%40example.com" => client.Suppressions.GetAsync("ada@example.com", Cancel),
         "DELETE /api/suppressions/ada%40example.com" => client.Suppressions.DeleteAsync("ada@example.com", Cancel),
+        "GET /api/suppressions/ada%40example.com?topic=news" => client.Suppressions.GetAsync("ada@example.com", "news", Cancel),
+        "DELETE /api/suppressions/ada%40example.com?topic=news" => client.Suppressions.DeleteAsync("ada@example.com", "news", Cancel),
+        "GET /api/suppressions?topic=news&limit=5" => FirstAsync(client.Suppressions.ListTopicAsync("news", 5)),
         "POST /api/suppressions" => client.Suppressions.ImportAsync([new("ada@example.com") { Reason = SuppressionReasonName.Complaint }], Cancel),
         "PUT /api/templates/welcome" => client.Templates.PutAsync("welcome", new() { Subject = "Hello {{ name }}", Html = "<p>" }, cancellationToken: Cancel),
         "GET /api/templates/welcome?version=3" => client.Templates.GetAsync("welcome", 3, Cancel),

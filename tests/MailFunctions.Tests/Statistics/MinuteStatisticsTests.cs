@@ -54,6 +54,18 @@ public sealed class MinuteStatisticsTests
         Assert.Empty(MinuteStatistics.Compute([], [Email(EmailState.Void, To("a.example"))]));
 
     [Fact]
+    public void An_unsubscription_counts_itself_alone_and_not_the_state_of_its_email_again()
+    {
+        var unsubscribed = Attempt(EmailState.Sent, To("a.example", RecipientStatus.Sent)) with { Kind = EventKind.Unsubscription, Tags = [new Tag("kind", "news")] };
+
+        var rows = MinuteStatistics.Compute([unsubscribed], []);
+
+        Assert.All(rows, row => Assert.Equal(1, row.Measures[Measure.Unsubscribed]));
+        Assert.All(rows, row => Assert.Equal(1, Enum.GetValues<Measure>().Sum(measure => row.Measures[measure])));
+        Assert.Equal([Dimension.Total, Dimension.Lane, Dimension.Domain, Dimension.Tag], rows.Select(row => row.Dimension).Order());
+    }
+
+    [Fact]
     public void An_attempt_counts_its_recipients_by_outcome_and_the_email_by_state()
     {
         var rows = MinuteStatistics.Compute(

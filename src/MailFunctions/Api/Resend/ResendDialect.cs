@@ -44,7 +44,7 @@ internal sealed class ResendDialect
 
         // A topic decides who gets the mail, so it is refused rather than ignored.
         if (email.Member("topic_id") is { IsNull: false } topic)
-            _errors.Add(topic, "is not supported here: there are no topics");
+            _errors.Add(topic, "is not supported here: what a recipient can leave is a topic of the field unsubscribe");
 
         var members = Known(email, OfEmail).Where(member => member.Name != "topic_id").Select(member => (member.Name, Value: Field(member.Name, member.Value))).ToList();
         MoveReplyTo(email, members);

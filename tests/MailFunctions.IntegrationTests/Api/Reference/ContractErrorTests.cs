@@ -33,7 +33,7 @@ public sealed class ContractErrorTests(AzuriteFixture azurite)
 
     /// <summary>Nothing of these comes from storage, or what goes wrong with it is the answer.</summary>
     [Fact]
-    public void Every_call_may_meet_a_fault_of_ours_but_health_the_description_and_the_unsubscribe_page() => Assert.Equal(
+    public void Every_call_may_meet_a_fault_of_ours_but_those_that_ask_no_storage() => Assert.Equal(
         ["/docs", "/health", "/health", "/openapi.json", "/u/{token}", "/u/{token}"],
         ContractScene.Api.Operations.Where(operation => operation.Responses.All(response => response.Shared != "InternalError")).Select(operation => operation.Path).Order(StringComparer.Ordinal));
 

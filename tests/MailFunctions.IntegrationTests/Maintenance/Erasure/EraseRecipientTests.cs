@@ -178,10 +178,14 @@ public sealed class EraseRecipientTests(AzuriteFixture azurite)
     {
         await using var scene = await RetentionScene.StartAsync(azurite);
         await scene.Pipeline.SuppressAsync(Address);
+        await scene.Pipeline.SuppressAsync(Address, """{"reason":"unsubscribe","topic":"news"}""");
+        await scene.Pipeline.SuppressAsync("bob@example.com", """{"reason":"unsubscribe","topic":"news"}""");
 
         Assert.True((await EraseAsync(scene, """{"address":"ada@example.com","dry_run":false}""")).Suppressed);
         Assert.False((await EraseAsync(scene, """{"address":"ada@example.com","dry_run":false,"delete_suppression":true}""")).Suppressed);
         Assert.Equal(404, await scene.Pipeline.AllowAsync(Address));
+        Assert.Equal(404, await scene.Pipeline.AllowAsync(Address, "?topic=news"));
+        Assert.Equal(204, await scene.Pipeline.AllowAsync("bob@example.com", "?topic=news"));
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class ResendDialectTests
             """).Content.Attachments[0].FileName);
 
     [Theory]
-    [InlineData("\"topic_id\":\"t\"", "validation_error", "The `topic_id` field is not supported here: there are no topics.")]
+    [InlineData("\"topic_id\":\"t\"", "validation_error", "The `topic_id` field is not supported here: what a recipient can leave is a topic of the field unsubscribe.")]
     [InlineData("\"attachments\":[{\"path\":\"https://example.com/a\"}]", "invalid_attachment", "The `attachments[0].path` field is not supported here: nothing is fetched from elsewhere; send the file as content, in base64.")]
     [InlineData("\"attachments\":[{\"filename\":\"a\"}]", "invalid_attachment", "The `attachments[0].content` field is required: the file as base64.")]
     public void Fields_that_cannot_be_ignored_safely_are_refused(string field, string name, string message) =>

@@ -53,7 +53,7 @@ public sealed class LongListTests(AzuriteFixture azurite)
 
     /// <summary>A million with <c>MAILFUNCTIONS_LONG_TESTS=1</c>; otherwise a fiftieth of that.</summary>
     [Fact]
-    public async Task A_long_list_is_loaded_whole_and_loaded_anew_within_its_bound_of_memory()
+    public async Task A_long_list_is_loaded_whole_and_twice_side_by_side()
     {
         var count = new ConfigurationBuilder().AddEnvironmentVariables().Build()["MAILFUNCTIONS_LONG_TESTS"] == "1" ? 1_000_000 : 20_000;
         var clients = TestStorage.Open(azurite.TakeAccount());
@@ -65,17 +65,18 @@ public sealed class LongListTests(AzuriteFixture azurite)
             await writer.PutAsync(some.Select(i => Entry(Address(i), TimeProvider.System)), Cancellation);
         var loader = new SuppressionLoader(table, TimeProvider.System, NullLogger<SuppressionLoader>.Instance);
 
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var old = await loader.LoadAsync();
-        var loaded = await loader.LoadAsync();
-        var after = GC.GetTotalMemory(forceFullCollection: true);
+        SuppressionSnapshot?[] lists = [await loader.LoadAsync(), await loader.LoadAsync()];
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{(after - before) / (double)count:0.0} bytes an entry for two lists of {count:N0}, whatever else this process does");
-        Assert.Equal((count, count), (old.Count, loaded.Count));
+        Assert.All(lists, list => Assert.Equal(count, list!.Count));
         var now = TimeProvider.System.GetUtcNow();
-        Assert.All(Enumerable.Range(0, count).Where(i => i % 97 == 0), i => Assert.NotNull(loaded.Find(Address(i), Lane.Bulk, now)));
-        Assert.Null(loaded.Find("nobody@example.com", Lane.Bulk, now));
-        GC.KeepAlive(old);
+        Assert.All(Enumerable.Range(0, count).Where(i => i % 97 == 0), i => Assert.NotNull(lists[1]!.Find(Address(i), Lane.Bulk, now)));
+        Assert.Null(lists[1]!.Find("nobody@example.com", Lane.Bulk, now));
+
+        // The storage in memory is in this process as well, so only what the lists give back tells what they take.
+        var held = GC.GetTotalMemory(forceFullCollection: true);
+        Array.Clear(lists);
+        var given = held - GC.GetTotalMemory(forceFullCollection: true);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{given / (double)count:0.0} bytes an entry given back, of {count:N0}");
     }
 
     private static string Address(int i) => FormattableString.Invariant($"r{i}@example.com");

@@ -11,6 +11,9 @@ internal static partial class AuthenticationReply
         || (reply.Code >= 400 && Codes().IsMatch(reply.Text))
         || ((reply.EnhancedCode?.Contains(".7.", StringComparison.Ordinal) == true || reply.Code is 421 or 550 or 554) && Words().IsMatch(reply.Text));
 
+    /// <summary>Tests the text of a reply without its parts, such as the reason why a mail waits.</summary>
+    public static bool IsNamedIn(string? text) => text is not null && Codes().IsMatch(text);
+
     /// <summary>
     /// Matches RFC 7372 (20 to 24, and 26, which Gmail uses too), Gmail's 27, 30 and 32 (support.google.com/a/answer/3726730), and
     /// Outlook's 515 (learn.microsoft.com, "Bulk sender requirements").

@@ -83,11 +83,11 @@ public sealed class SenderWatchTests(AzuriteFixture azurite) : IAsyncDisposable
     [InlineData("550 5.1.1 No such user", false)]
     public async Task Explain_has_what_fails_when_a_reply_is_about_authentication(string reply, bool isAbout)
     {
-        _relay.Script = exchange => exchange.Verb == SmtpExchange.FinalDot ? SmtpAction.Reply(reply) : null;
+        _relay.Script = exchange => exchange.Verb == "RCPT" ? SmtpAction.Reply(reply) : null;
         await using var app = await StartAsync();
         await RunAsync(app);
         var id = await app.SubmitAsync("""{"from":"me@example.com","to":"you@example.net","subject":"Hello","text":"Hello."}""", Cancellation);
-        await app.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
+        await app.DeliverUntilAsync(id, Cancellation, EmailState.Failed, EmailState.Deferred);
         var asked = _dns.Questions.Count;
 
         var answer = ((Http.JsonResult<ExplainAnswer>)await app.Get<EmailExplainer>().ExplainAsync(id.ToString(), Caller.Operator, Cancellation)).Value;

@@ -159,8 +159,14 @@ public sealed class DnsResolverTests : IAsyncDisposable
         var budget = new DnsBudget(10, TimeSpan.FromMilliseconds(200), TimeProvider.System);
         var resolver = Resolvers.Of(_server);
 
-        Assert.Equal(DnsStatus.TimedOut, (await resolver.TextsAsync("a.example", budget, _token)).Status);
-        Assert.Equal(DnsStatus.OverBudget, (await resolver.TextsAsync("b.example", budget, _token)).Status);
+        // A timer may end a few milliseconds before the time is over, by the clock that the budget reads.
+        var statuses = new List<DnsStatus>();
+        do
+            statuses.Add((await resolver.TextsAsync($"{statuses.Count}.example", budget, _token)).Status);
+        while (statuses[^1] == DnsStatus.TimedOut && statuses.Count < 9);
+
+        Assert.Equal(DnsStatus.TimedOut, statuses[0]);
+        Assert.Equal(DnsStatus.OverBudget, statuses[^1]);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class EmailExplainer
     /// <summary>Reads what fails in the kept check of the sender's domain, if a reply asks for it. Nothing is asked of DNS.</summary>
     private async Task<IReadOnlyList<SenderFinding>?> SenderFindingsAsync(LedgerRow row, CancellationToken cancellationToken)
     {
-        if (!row.Recipients.Any(recipient => recipient.Reply is { } reply && AuthenticationReply.Is(reply))
+        if (!(AuthenticationReply.IsNamedIn(row.Reason) || row.Recipients.Any(recipient => recipient.Reply is { } reply && AuthenticationReply.Is(reply)))
             || await _checks.FindAsync(row.SenderDomain, cancellationToken) is not { } check)
         {
             return null;

@@ -15,7 +15,7 @@ internal sealed class DkimOptions
 
     /// <summary>
     /// Signs mail from a domain without a key by the key of the nearest domain above it, which DMARC takes for aligned
-    /// (RFC 7489 section 3.1.1). Default false.
+    /// (relaxed alignment, RFC 9989). Default false.
     /// </summary>
     public bool Subdomains { get; set; }
 

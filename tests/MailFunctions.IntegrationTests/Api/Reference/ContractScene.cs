@@ -7,6 +7,7 @@ using MailFunctions.IntegrationTests.LocalHost;
 using MailFunctions.LocalHost;
 using MailFunctions.Mail;
 using MailFunctions.TestPeers.App;
+using MailFunctions.TestPeers.Dns;
 using MailFunctions.TestPeers.OpenApi;
 using MailFunctions.TestPeers.Smtp;
 using MailFunctions.TestPeers.Storage;
@@ -29,11 +30,12 @@ internal sealed class ContractScene : IAsyncDisposable
 
     public static readonly ApiDescription Api = ReadApi();
 
+    private readonly ScriptedDnsServer _dns;
     private readonly StorageProxy _storage;
     private readonly RunningFunctions _functions;
 
-    private ContractScene(ScriptedSmtpServer relay, TestApp pipeline, StorageProxy storage, RunningFunctions functions) =>
-        (Relay, Pipeline, _storage, _functions) = (relay, pipeline, storage, functions);
+    private ContractScene(ScriptedDnsServer dns, ScriptedSmtpServer relay, TestApp pipeline, StorageProxy storage, RunningFunctions functions) =>
+        (_dns, Relay, Pipeline, _storage, _functions) = (dns, relay, pipeline, storage, functions);
 
     public ScriptedSmtpServer Relay { get; }
 
@@ -69,16 +71,19 @@ internal sealed class ContractScene : IAsyncDisposable
     public static async Task<ContractScene> StartAsync(string account)
     {
         var relay = new ScriptedSmtpServer();
+        var dns = new ScriptedDnsServer();
+        dns.Text("example.com", "v=spf1 ip4:192.0.2.1 ~all").MailExchange("example.com", 10, "mail.example.com").Address("mail.example.com", "192.0.2.1");
         var storage = await StorageProxy.StartAsync(account, Cancellation);
         var app = TestApp.On(account).WithRelay(relay, ("Name", "main")).With(TestSettings.Container, Files);
         var pipeline = await app.StartAsync();
         var functions = await app.On(storage.ConnectionString)
+            .With(TestSettings.NameServer, dns.EndPoint.ToString())
             .With(TestSettings.AllowedSenders, "example.com,quota.example")
             .With("MailFunctions:Quotas:SenderDomains:0", "quota.example: mails_per_day=1,bytes_per_day=1000")
             // One process, whose calls may deliver by themselves.
             .With(TestSettings.HttpInstances, "1")
             .ServeAsync(Triggers(), options: new LocalHostOptions { FunctionKey = Key });
-        return new ContractScene(relay, pipeline, storage, functions);
+        return new ContractScene(dns, relay, pipeline, storage, functions);
     }
 
     public async ValueTask DisposeAsync()
@@ -87,6 +92,7 @@ internal sealed class ContractScene : IAsyncDisposable
         await _storage.DisposeAsync();
         await Pipeline.DisposeAsync();
         await Relay.DisposeAsync();
+        await _dns.DisposeAsync();
     }
 
     /// <summary>A mail that has come to this state, by the shortest way.</summary>

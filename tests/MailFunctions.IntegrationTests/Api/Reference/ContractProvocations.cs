@@ -158,15 +158,15 @@ internal static class ContractProvocations
     }
 
     /// <summary>Of this call an API key alone is looked for in storage.</summary>
-    private static async Task<ContractCall> WithKeyAsync(ContractScene scene, ContractCall call) =>
-        call.Operation.Id == "checkDomain" ? call with { ApiKey = await MakeKeyAsync(scene) } : call;
+    private static ContractCall WithKey(ContractCall call) =>
+        call.Operation.Id == "checkDomain" ? call with { ApiKey = ApiKeyAdministration.MakeFirst([]).Key } : call;
 
     private static async IAsyncEnumerable<ContractAnswer> OutageAsync(ContractScene scene, ContractCall call)
     {
         // Of this timer one request decides whether there is anything to run.
         if (call.Operation.Id == "runTimer")
             call = call.With("name", "PurgeExpired");
-        call = await WithKeyAsync(scene, call);
+        call = WithKey(call);
         scene.Outage = true;
         yield return await call.SendAsync(scene.Client, Cancellation);
     }
@@ -191,7 +191,7 @@ internal static class ContractProvocations
     /// <summary>Storage objects to what it is asked; and once, what stands in it is not what this code has written.</summary>
     private static async IAsyncEnumerable<ContractAnswer> InternalErrorAsync(ContractScene scene, ContractCall call)
     {
-        call = await WithKeyAsync(scene, call);
+        call = WithKey(call);
         scene.Objects = true;
         yield return await call.SendAsync(scene.Client, Cancellation);
         scene.Objects = false;

@@ -11,7 +11,7 @@ namespace MailFunctions.Delivery;
 /// message that wakes the mail, then the ledger row, which commits it, then the event row beside the attempt's own.
 /// </summary>
 internal sealed class Corrections(
-    EmailLedger ledger, EventLog events, HeldIndex held, WakeUps wakeUps, LaneQueues queues, OpenPartitions open, MailMeters meters, ILogger<Corrections> logger)
+    EmailLedger ledger, EventLog events, HeldIndex held, WakeUps wakeUps, LaneQueues queues, OpenPartitions open, RecipientFeedback feedback, MailMeters meters, ILogger<Corrections> logger)
 {
     /// <summary>Corrects the attempt as the other overload does, if another worker has settled it under the claim's key.</summary>
     /// <param name="known">The outcome that the worker could not record.</param>
@@ -73,6 +73,7 @@ internal sealed class Corrections(
             await events.InsertOrAdoptAsync(Correction.EventOf(written, e), cancellationToken);
             if (!row.State.IsFinal() && row.State != written.State && !written.State.IsOpen())
                 meters.Ended(written.State, written.Lane);
+            await feedback.NoteAsync([written], cancellationToken);
             logger.Corrected(row.Id.ToString(), e.Attempt, row.State.Name(), written.State.Name());
             if (written.DueAt is not null && !row.State.IsOpen())
                 await wakeUps.TryPutInTimeAsync(written);

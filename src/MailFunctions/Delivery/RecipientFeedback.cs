@@ -19,24 +19,32 @@ internal sealed class RecipientFeedback(AutomaticSuppression suppression, Sandbo
     public Task NoteAsync(IEnumerable<LedgerRow> rows, CancellationToken cancellationToken) =>
         suppression.IsOn ? suppression.NoteAsync([.. rows.SelectMany(row => NewsOf(row, clock.GetUtcNow()))], cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Does the same for a mail whose queue message shows after its end.</summary>
-    public Task NoteAgainAsync(LedgerRow row, CancellationToken cancellationToken) =>
-        row.EndedAt > clock.GetUtcNow() - Recent ? NoteAsync([row], cancellationToken) : Task.CompletedTask;
+    /// <summary>
+    /// Does the same for the failures of a mail whose queue message shows after its attempt is over. Successes are left out: what
+    /// came after one may be newer than it.
+    /// </summary>
+    public Task NoteAgainAsync(LedgerRow row, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return suppression.IsOn && (row.State.IsOpen() || row.EndedAt > now - Recent)
+            ? suppression.NoteAsync([.. NewsOf(row, now).Where(news => news.Fate != RecipientFate.Reached)], cancellationToken)
+            : Task.CompletedTask;
+    }
 
+    /// <summary>Returns what the last attempt settled, and whom the end of the mail leaves unreached.</summary>
     private IEnumerable<RecipientNews> NewsOf(LedgerRow row, DateTimeOffset now)
     {
-        var hasEnded = !row.State.IsOpen();
+        var isAlone = row.Recipients.Count == 1;
         foreach (var recipient in row.Recipients)
         {
-            // Of an open mail, what earlier attempts heard is known.
-            if (recipient.Reply is not { } reply || (!hasEnded && recipient.Attempt != row.Attempt) || !sandbox.Mails(recipient.Mailbox))
+            if (recipient.Reply is not { } reply || !sandbox.Mails(recipient.Mailbox))
                 continue;
-            var isAlone = row.Recipients.Count == 1;
+            var isOfLast = recipient.Attempt == row.Attempt;
             RecipientFate? fate = (recipient.Status, RecipientFailure.Of(reply, isAlone)) switch
             {
-                (RecipientStatus.Sent, _) when reply.Code is 250 or 251 or 252 => RecipientFate.Reached,
-                (RecipientStatus.Rejected, RecipientFailureKind.Hard) => RecipientFate.HardFailure,
-                (RecipientStatus.Rejected, RecipientFailureKind.Soft) => RecipientFate.SoftFailure,
+                (RecipientStatus.Sent, _) when isOfLast && reply.Code is (250 or 251 or 252) => RecipientFate.Reached,
+                (RecipientStatus.Rejected, RecipientFailureKind.Hard) when isOfLast => RecipientFate.HardFailure,
+                (RecipientStatus.Rejected, RecipientFailureKind.Soft) when isOfLast => RecipientFate.SoftFailure,
                 (RecipientStatus.Deferred, not null) when row.State is EmailState.Expired or EmailState.Failed or EmailState.Partial => RecipientFate.SoftFailure,
                 _ => null,
             };

@@ -37,8 +37,7 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
         if (snapshot.Count == 0)
             return row;
         var isAlone = row.Recipients.Count == 1;
-        Recipient[] recipients = [.. row.Recipients.Select(recipient => recipient.IsOpen && snapshot.Find(recipient.Mailbox, row.Lane, now, row.Topic) is { } found
-            && !(found.IsAutomatic && IsTriedAgain(recipient, isAlone))
+        Recipient[] recipients = [.. row.Recipients.Select(recipient => recipient.IsOpen && snapshot.Find(recipient.Mailbox, row.Lane, now, row.Topic, exceptAutomatic: IsTriedAgain(recipient, isAlone)) is { } found
             ? recipient with { Status = RecipientStatus.Suppressed, Attempt = row.Attempt + 1, Reply = ReplyOf(found) }
             : recipient)];
         return recipients.SequenceEqual(row.Recipients) ? row : row with { Recipients = recipients };
@@ -54,8 +53,8 @@ internal sealed class Suppressor(SuppressionList list, TerminalStates terminal, 
     };
 
     /// <summary>
-    /// Tests whether a person had a recipient tried again whose address was refused for good: such a refusal is what an
-    /// automatic entry is about, and the person has decided after it.
+    /// Tests whether a person had a recipient tried again whose address was refused for good. The entry that the refusal made is
+    /// removed then, which a copy of the list may not know yet.
     /// </summary>
     private static bool IsTriedAgain(Recipient recipient, bool isAlone) =>
         recipient is { Status: RecipientStatus.Deferred, Reply: { } reply } && RecipientFailure.Of(reply, isAlone) == RecipientFailureKind.Hard;

@@ -24,7 +24,7 @@ internal sealed partial record UnsubscribeLink(string Url, string? Mailto)
     /// <summary>Tests that every placeholder is whole, so that <see cref="Fill"/> leaves none.</summary>
     public static bool CanFill(string body) => !Placeholders().Replace(body, "").Contains(Host, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Matches the placeholder where nothing follows that would make it another address.</summary>
-    [GeneratedRegex(@"https?://unsubscribe\.invalid(?:/|(?!/))(?!\.?[A-Za-z0-9])(?![/?#%=:@_~-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    /// <summary>Matches the placeholder where nothing before or after it makes it part of another address.</summary>
+    [GeneratedRegex(@"(?<![A-Za-z0-9=/%&?#:@_~-])https?://unsubscribe\.invalid(?:/|(?!/))(?!\.?[A-Za-z0-9])(?![/?#%=:@_~-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Placeholders();
 }

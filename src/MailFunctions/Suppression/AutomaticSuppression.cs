@@ -27,7 +27,7 @@ internal sealed class AutomaticSuppression(
     {
         if (!IsOn || news.Count == 0)
             return;
-        await failures.RefreshAsync(cancellationToken);
+        failures.Refresh();
         foreach (var one in news)
         {
             await (one.Fate switch
@@ -37,6 +37,13 @@ internal sealed class AutomaticSuppression(
                 _ => TakeBackAsync(one, cancellationToken),
             });
         }
+    }
+
+    /// <summary>Removes what the app stored for addresses that a person has mail sent to again.</summary>
+    public async Task LiftAsync(IEnumerable<string> mailboxes, CancellationToken cancellationToken)
+    {
+        foreach (var key in mailboxes.SelectMany(SuppressionKey.AllOf))
+            await writer.RemoveAutomaticAsync(key, clock.GetUtcNow(), cancellationToken);
     }
 
     private async Task CountAsync(RecipientNews news, CancellationToken cancellationToken)
@@ -76,7 +83,7 @@ internal sealed class AutomaticSuppression(
             return;
         foreach (var key in known.FindAutomatic(news.Mailbox))
         {
-            if (await writer.RemoveAutomaticAsync(key, cancellationToken))
+            if (await writer.RemoveAutomaticAsync(key, news.At, cancellationToken))
                 logger.SuppressionTakenBack(news.Mail);
         }
 

@@ -17,8 +17,11 @@ internal sealed class FailureCounts(FailureTable table, TimeProvider clock, ILog
 {
     public static readonly TimeSpan KnownWithin = TimeSpan.FromMinutes(5);
 
+    /// <summary>The most addresses that a process knows to have failures: about 5 MB.</summary>
+    public const int MostKnown = 50_000;
+
     private readonly Lock _lock = new();
-    private ConcurrentDictionary<SuppressionKey, bool> _failing = new();
+    private readonly ConcurrentDictionary<SuppressionKey, bool> _failing = new();
     private long? _listedAt;
 
     /// <summary>Adds a failed mail. Adding it again changes nothing.</summary>
@@ -36,7 +39,8 @@ internal sealed class FailureCounts(FailureTable table, TimeProvider clock, ILog
                 return counted.Count;
             if (await table.TryWriteAsync(key, counted, failure.At + window, etag, cancellationToken))
             {
-                _failing[key] = true;
+                if (_failing.Count < MostKnown)
+                    _failing[key] = true;
                 return counted.Count;
             }
         }
@@ -55,8 +59,11 @@ internal sealed class FailureCounts(FailureTable table, TimeProvider clock, ILog
     /// <summary>True when no address is known to have failures.</summary>
     public bool IsEmpty => _failing.IsEmpty;
 
-    /// <summary>Lists the addresses with failures, when that was not done for a while. When storage does not answer, what was known stays.</summary>
-    public async Task RefreshAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Begins to list the addresses with failures, when that was not done for a while; nobody waits for it. When storage does not
+    /// answer, what was known stays.
+    /// </summary>
+    public void Refresh()
     {
         lock (_lock)
         {
@@ -65,10 +72,19 @@ internal sealed class FailureCounts(FailureTable table, TimeProvider clock, ILog
             _listedAt = clock.GetTimestamp();
         }
 
+        _ = ListAsync();
+    }
+
+    private async Task ListAsync()
+    {
         try
         {
-            var keys = await table.KeysAsync(cancellationToken);
-            _failing = new(keys.Select(key => KeyValuePair.Create(key, true)));
+            await foreach (var key in table.KeysAsync(CancellationToken.None))
+            {
+                if (_failing.Count >= MostKnown)
+                    return;
+                _failing.TryAdd(key, true);
+            }
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using MailFunctions.Storage;
@@ -57,17 +58,14 @@ internal sealed class FailureTable(StorageClients storage, ILogger<FailureTable>
     public Task RemoveAsync(SuppressionKey key, CancellationToken cancellationToken) =>
         _table.DeleteEntityAsync(key.PartitionKey, key.RowKey, ETag.All, cancellationToken);
 
-    /// <summary>Lists the addresses with failures.</summary>
-    public async Task<IReadOnlyList<SuppressionKey>> KeysAsync(CancellationToken cancellationToken)
+    /// <summary>Enumerates the addresses with failures.</summary>
+    public async IAsyncEnumerable<SuppressionKey> KeysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var keys = new List<SuppressionKey>();
         await foreach (var row in _table.QueryAsync<TableEntity>(select: ["RowKey"], cancellationToken: cancellationToken))
         {
             if (SuppressionKey.TryParse(row.RowKey, out var key))
-                keys.Add(key);
+                yield return key;
         }
-
-        return keys;
     }
 
     private static SoftFailure[] Parse(TableEntity row) =>

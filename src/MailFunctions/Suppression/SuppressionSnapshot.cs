@@ -29,11 +29,12 @@ internal sealed class SuppressionSnapshot
     }
 
     /// <summary>Returns the entry that stops a mail of this lane, and of this topic if it has one, to this mailbox at this time; null when there is none.</summary>
-    public Suppressed? Find(string mailbox, Lane lane, DateTimeOffset now, string? topic = null)
+    /// <param name="exceptAutomatic">True to pass over what the app stored itself.</param>
+    public Suppressed? Find(string mailbox, Lane lane, DateTimeOffset now, string? topic = null, bool exceptAutomatic = false)
     {
         foreach (var key in SuppressionKey.ThatStop(mailbox, lane, topic))
         {
-            if (_shards[key.Shard].Find(key) is { } entry && entry.Stops(lane, now))
+            if (_shards[key.Shard].Find(key) is { } entry && entry.Stops(lane, now) && !(exceptAutomatic && entry.IsAutomatic))
                 return entry;
         }
 

@@ -155,16 +155,15 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
             await _table.SubmitTransactionAsync(slice, cancellationToken);
     }
 
-    /// <summary>Deletes an entry that the app stored itself.</summary>
-    /// <returns>False when there is none, or a caller's.</returns>
-    public async Task<bool> TryRemoveAutomaticAsync(SuppressionKey key, CancellationToken cancellationToken)
+    /// <summary>Deletes an entry that the app stored itself until a time.</summary>
+    /// <returns>False when there is none, a newer one, or a caller's.</returns>
+    public async Task<bool> TryRemoveAutomaticAsync(SuppressionKey key, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var found = await _table.GetEntityIfExistsAsync<TableEntity>(key.PartitionKey, key.RowKey, cancellationToken: cancellationToken);
-        if (!found.HasValue || ReadOrSkip(found.Value!)?.Mail is null)
+        if (await StandingAsync(key, cancellationToken) is not { Entry: { Mail: not null } entry, Tag: var tag } || entry.CreatedAt > until)
             return false;
         try
         {
-            await _table.DeleteEntityAsync(key.PartitionKey, key.RowKey, found.Value!.ETag, cancellationToken);
+            await _table.DeleteEntityAsync(key.PartitionKey, key.RowKey, tag, cancellationToken);
             return true;
         }
         catch (RequestFailedException changed) when (changed.Status is 404 or 412)

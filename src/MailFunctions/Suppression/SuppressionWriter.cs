@@ -22,7 +22,7 @@ internal sealed class SuppressionWriter(SuppressionTable table, SuppressionChang
 
         // Neighbouring keys are written together, so that a reader afterwards reads one range for each transaction.
         var slices = keyed.GroupBy(pair => pair.Key.PartitionKey).SelectMany(shard => shard.Chunk(TableTransactions.MaxOperations)).ToList();
-        var former = keyed.SelectMany(pair => SuppressionKey.AllOf(pair.Value.Address).Skip(1)).Distinct().Where(key => !keyed.ContainsKey(key)).ToList();
+        var former = keyed.Where(pair => pair.Value.Topic is null).SelectMany(pair => SuppressionKey.AllOf(pair.Value.Address).Skip(1)).Distinct().Where(key => !keyed.ContainsKey(key)).ToList();
         var announced = await changes.AnnounceAsync(
             [.. slices.Select(slice => new KeyRange(slice[0].Key, slice[^1].Key)), .. former.Select(key => new KeyRange(key, key))], cancellationToken);
         await Parallel.ForEachAsync(
@@ -38,7 +38,10 @@ internal sealed class SuppressionWriter(SuppressionTable table, SuppressionChang
         return keyed.Count;
     }
 
-    /// <summary>Stores an entry unless there is another in force under a key of its address, or one that cannot be read.</summary>
+    /// <summary>
+    /// Stores an entry of the app unless another in force under a key of its address stops as much, or is a caller's, or cannot
+    /// be read.
+    /// </summary>
     /// <returns>True if it is stored.</returns>
     public async Task<bool> AddAsync(SuppressionEntry entry, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -59,15 +62,18 @@ internal sealed class SuppressionWriter(SuppressionTable table, SuppressionChang
 
         return false;
 
-        bool IsInForce(SuppressionEntry? other) => other?.IsInForce(now) != false;
+        bool IsInForce(SuppressionEntry? other) => other?.IsInForce(now) != false && !(other is { Mail: not null, Scope: SuppressionScope.Bulk } && entry.Scope == SuppressionScope.All);
     }
 
     /// <summary>Removes an entry that the app stored itself.</summary>
-    /// <returns>False when there is none, or a caller's.</returns>
-    public async Task<bool> RemoveAutomaticAsync(SuppressionKey key, CancellationToken cancellationToken)
+    /// <param name="until">The time after which an entry was stored for something newer, and stays.</param>
+    /// <returns>False when there is none, a newer one, or a caller's.</returns>
+    public async Task<bool> RemoveAutomaticAsync(SuppressionKey key, DateTimeOffset until, CancellationToken cancellationToken)
     {
+        if (await table.StandingAsync(key, cancellationToken) is not { Entry.Mail: not null })
+            return false;
         var announced = await changes.AnnounceAsync([new KeyRange(key, key)], cancellationToken);
-        var isRemoved = await table.TryRemoveAutomaticAsync(key, cancellationToken);
+        var isRemoved = await table.TryRemoveAutomaticAsync(key, until, cancellationToken);
         await changes.FinishAsync(announced, cancellationToken);
         return isRemoved;
     }

@@ -39,7 +39,7 @@ internal sealed class UnsubscribeKeyTable(StorageClients storage, TimeProvider c
 
     private static UnsubscribeKey? Read(TableEntity entity) =>
         entity.GetInt32("v") == Version && entity.GetBinary(Secret) is { Length: UnsubscribeKey.SecretBytes } secret && ushort.TryParse(entity.RowKey, CultureInfo.InvariantCulture, out var number)
-            ? new UnsubscribeKey(number, secret)
+            ? new UnsubscribeKey(number, secret, entity.OptionalTime("made_at") ?? DateTimeOffset.MinValue)
             : null;
 
     private static string RowKey(ushort number) => number.ToString("D5", CultureInfo.InvariantCulture);

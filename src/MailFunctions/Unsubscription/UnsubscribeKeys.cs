@@ -13,6 +13,12 @@ internal sealed class UnsubscribeKeys(UnsubscribeKeyTable table, TimeProvider cl
     /// <summary>The time for which a number without a key is not looked up again: callers can make up numbers.</summary>
     private static readonly TimeSpan UnknownFor = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// The age from which a key is used: by then every process that is asked for it looks it up again. Only the first key is used
+    /// at once.
+    /// </summary>
+    private static readonly TimeSpan UsedFrom = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private Held? _held;
     private Task<Held>? _reading;
@@ -30,7 +36,7 @@ internal sealed class UnsubscribeKeys(UnsubscribeKeyTable table, TimeProvider cl
         // A reading that began before the key was stored may have been shared.
         if (held.Keys.Count == 0)
             held = await ReadTogether().WaitAsync(cancellationToken);
-        return held.Keys is [.., var newest] ? newest : throw new InvalidDataException("This version of the app can read none of the keys in the table UnsubscribeKeys.");
+        return held.Keys.LastOrDefault(key => key.MadeAt <= clock.GetUtcNow() - UsedFrom) ?? (held.Keys is [var first, ..] ? first : null) ?? throw new InvalidDataException("This version of the app can read none of the keys in the table UnsubscribeKeys.");
     }
 
     /// <summary>Makes a newer key. The earlier ones stay, for the links in mails that were sent.</summary>
@@ -44,7 +50,7 @@ internal sealed class UnsubscribeKeys(UnsubscribeKeyTable table, TimeProvider cl
 
     /// <returns>Null if no key has this number.</returns>
     public async ValueTask<UnsubscribeKey?> FindAsync(ushort number, CancellationToken cancellationToken) =>
-        Find(Volatile.Read(ref _held), number) ?? Find(await HeldAsync(UnknownFor, cancellationToken), number);
+        Find(Volatile.Read(ref _held), number) ?? Find(await HeldAsync(Volatile.Read(ref _held)?.Keys.Count > 0 ? UnknownFor : TimeSpan.Zero, cancellationToken), number);
 
     private static UnsubscribeKey? Find(Held? held, ushort number) => held?.Keys.FirstOrDefault(key => key.Number == number);
 

@@ -27,7 +27,7 @@ internal static class UnsubscribeToken
     private const int IdBytes = 16;
 
     /// <summary>Opens what no known key has made, so that it costs the same.</summary>
-    private static readonly UnsubscribeKey Decoy = new(0, RandomNumberGenerator.GetBytes(UnsubscribeKey.SecretBytes));
+    private static readonly UnsubscribeKey Decoy = new(0, RandomNumberGenerator.GetBytes(UnsubscribeKey.SecretBytes), DateTimeOffset.MinValue);
 
     public static string Write(UnsubscribeKey key, Subscription subscription)
     {

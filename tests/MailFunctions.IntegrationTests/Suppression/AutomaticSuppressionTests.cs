@@ -131,6 +131,54 @@ public sealed class AutomaticSuppressionTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_hard_failure_replaces_the_entry_that_soft_ones_made()
+    {
+        await using var relay = new ScriptedSmtpServer { Script = Refuse("ada", Soft) };
+        await using var pipeline = await StartAsync(relay);
+        for (var i = 0; i < 5; i++)
+            await FailAsync(pipeline, EmailState.Failed);
+        relay.Script = Refuse("ada", Unknown);
+
+        await FailAsync(pipeline, EmailState.Failed);
+
+        Assert.Equal(SuppressionScope.All, (await EntryAsync(pipeline, "ada@example.com"))!.Scope);
+    }
+
+    [Fact]
+    public async Task A_recipient_that_was_reached_before_a_mail_ended_takes_back_nothing_newer()
+    {
+        await using var relay = new ScriptedSmtpServer { Script = Refuse("bob", "450 4.2.1 Busy") };
+        await using var pipeline = await StartAsync(relay);
+        var first = await pipeline.SubmitAsync(TestApp.Mail("ada@example.com,bob@example.com"), Cancellation);
+        await pipeline.DeliverUntilAsync(first, Cancellation, EmailState.Deferred);
+        relay.Script = exchange => exchange.Verb != "RCPT" ? null : SmtpAction.Reply(exchange.LocalPart == "ada" ? Unknown : "550 5.7.1 Our policy");
+        await FailAsync(pipeline, EmailState.Failed);
+
+        await pipeline.DeliverUntilAsync(first, Cancellation, EmailState.Partial);
+
+        Assert.NotNull(await EntryAsync(pipeline, "ada@example.com"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("news")]
+    public async Task A_failed_mail_that_is_sent_again_goes_to_nobody_who_left_meanwhile(string? topic)
+    {
+        await using var relay = new ScriptedSmtpServer { Script = Refuse("ada", Unknown) };
+        await using var pipeline = await StartAsync(relay, ("MailFunctions:PublicUrl", "https://mail.example.com"));
+        var more = topic is null ? ",\"unsubscribe\":true" : $",\"unsubscribe\":{{\"topic\":\"{topic}\"}}";
+        var id = await pipeline.SubmitAsync(TestApp.Mail(lane: "bulk", more: more), Cancellation);
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Failed);
+        await pipeline.Get<Unsubscriptions>().AddAsync("ada@example.com", topic, Cancellation);
+        relay.Script = _ => null;
+
+        await pipeline.AnswerAsync(context => pipeline.Get<HeldMailActions>().RequeueAsync(id.ToString(), Caller.Operator, Cancellation), Cancellation);
+
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Suppressed);
+        Assert.Empty(relay.Mails);
+    }
+
+    [Fact]
     public async Task An_entry_that_has_ended_is_replaced()
     {
         await using var relay = new ScriptedSmtpServer { Script = Refuse("ada", Unknown) };
@@ -153,8 +201,8 @@ public sealed class AutomaticSuppressionTests(AzuriteFixture azurite)
 
         await pipeline.AnswerAsync(context => pipeline.Get<HeldMailActions>().RequeueAsync(id.ToString(), Caller.Operator, Cancellation), Cancellation);
 
-        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
         Assert.Null(await EntryAsync(pipeline, "ada@example.com"));
+        await pipeline.DeliverUntilAsync(id, Cancellation, EmailState.Sent);
     }
 
     [Theory]

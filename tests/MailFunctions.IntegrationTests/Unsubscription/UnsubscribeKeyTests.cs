@@ -58,6 +58,9 @@ public sealed class UnsubscribeKeyTests(AzuriteFixture azurite)
         var before = UnsubscribeToken.Write(await one.CurrentAsync(Cancellation), Ada);
 
         Assert.Equal(2, await other.RotateAsync(Cancellation));
+        // Every process can look it up before it is used.
+        Assert.Equal(before, UnsubscribeToken.Write(await KeysOf(clients, clock).CurrentAsync(Cancellation), Ada));
+        clock.Advance(TimeSpan.FromSeconds(30));
         var after = UnsubscribeToken.Write(await other.CurrentAsync(Cancellation), Ada);
         Assert.Equal(before, UnsubscribeToken.Write(await one.CurrentAsync(Cancellation), Ada));
         // A number that is not known yet is looked up.

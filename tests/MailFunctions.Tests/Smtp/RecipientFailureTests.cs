@@ -11,6 +11,8 @@ public sealed class RecipientFailureTests
     [Theory]
     [InlineData("550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the address")]
     [InlineData("550 5.1.1 <x@example.com>: Recipient address rejected: User unknown in virtual mailbox table")]
+    [InlineData("550 5.1.1 <anna@storage-box.example>: Recipient address rejected: User unknown")]
+    [InlineData("550 5.1.1 spam@full.example: User unknown")]
     [InlineData("550 5.1.2 Bad destination host")]
     [InlineData("501 5.1.3 Bad recipient address syntax")]
     [InlineData("551 5.1.6 User has moved, no forwarding address")]

@@ -85,5 +85,5 @@ public sealed class UnsubscribeTokenTests
 
     private static string Replaced(string token, int at, int letter) => $"{token[..at]}{Alphabet[letter]}{token[(at + 1)..]}";
 
-    private static UnsubscribeKey KeyOf(ushort number, byte secret) => new(number, [.. Enumerable.Repeat(secret, UnsubscribeKey.SecretBytes)]);
+    private static UnsubscribeKey KeyOf(ushort number, byte secret) => new(number, [.. Enumerable.Repeat(secret, UnsubscribeKey.SecretBytes)], DateTimeOffset.UnixEpoch);
 }

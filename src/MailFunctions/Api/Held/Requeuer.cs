@@ -2,6 +2,7 @@ using MailFunctions.Delivery;
 using MailFunctions.Ledger;
 using MailFunctions.Mail;
 using MailFunctions.Maintenance.Retention;
+using MailFunctions.Suppression;
 using Microsoft.Extensions.Options;
 
 namespace MailFunctions.Api.Held;
@@ -9,7 +10,7 @@ namespace MailFunctions.Api.Held;
 /// <summary>
 /// Queues mail again that is on hold or ended without being sent, as long as it has content and a recipient to send it to.
 /// </summary>
-internal sealed class Requeuer(OpenPartitions open, WakeUps wakeUps, LaneLifetimes lifetimes, IOptions<RetentionOptions> retention, TimeProvider clock)
+internal sealed class Requeuer(OpenPartitions open, WakeUps wakeUps, AutomaticSuppression suppression, LaneLifetimes lifetimes, IOptions<RetentionOptions> retention, TimeProvider clock)
 {
     /// <summary>
     /// The margin before the purge. A run of the purge uses the time at which it began and deletes blobs before it writes
@@ -55,6 +56,8 @@ internal sealed class Requeuer(OpenPartitions open, WakeUps wakeUps, LaneLifetim
             // The mail's own lifetime may have ended; the operator's decision extends it.
             ExpiresAt = row.ExpiresAt > atLeastUntil ? row.ExpiresAt : atLeastUntil,
         };
+        await suppression.LiftAsync(
+            queued.Recipients.Where((recipient, i) => recipient.IsOpen && row.Recipients[i].Status == RecipientStatus.Rejected).Select(recipient => recipient.Mailbox), cancellationToken);
         // Open mail older than a day is checked daily; a superfluous entry costs one check.
         if (row.State.IsFinal())
             await open.RememberAsync(row.Id.PartitionKey, cancellationToken);

@@ -110,7 +110,7 @@ public sealed class RecipientEraser
         // An entry that the app stored itself belongs to the mail that is erased; that of a caller keeps mail from the address.
         var stays = false;
         foreach (var key in keys)
-            stays |= !await _writer.RemoveAutomaticAsync(key, cancellationToken);
+            stays |= !await _writer.RemoveAutomaticAsync(key, _clock.GetUtcNow(), cancellationToken);
         return stays;
     }
 }

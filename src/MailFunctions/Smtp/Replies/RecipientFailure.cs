@@ -21,7 +21,7 @@ internal static partial class RecipientFailure
     /// The words are for servers that use a code of the address all the same.
     /// </remarks>
     private static bool IsOfAnotherKind(SmtpReply reply) =>
-        (reply.EnhancedCode is { } code && OtherCode().IsMatch(code)) || OtherWords().IsMatch(reply.Text);
+        (reply.EnhancedCode is { } code && OtherCode().IsMatch(code)) || OtherWords().IsMatch(WithAddress().Replace(reply.Text, " "));
 
     private static bool IsHard(SmtpReply reply) => reply.Code >= 500
         && (reply.EnhancedCode is { } code ? HardCode().IsMatch(code) : reply.Code is 550 or 551 or 553 && HardWords().IsMatch(reply.Text));
@@ -35,6 +35,10 @@ internal static partial class RecipientFailure
 
     [GeneratedRegex(@"\A[45]\.(?:2\.[23]|3\.4|5\.3|6\.\d+|7\.\d+)\z")]
     private static partial Regex OtherCode();
+
+    /// <summary>Matches what has the address in it, whose own words mean nothing.</summary>
+    [GeneratedRegex(@"\S*@\S*", RegexOptions.NonBacktracking)]
+    private static partial Regex WithAddress();
 
     [GeneratedRegex(
         @"quota|\bfull\b|storage|\bsize\b|too (?:large|big|many|much|quickly|fast)|\bspam|polic(?:y|ies)|\bblock|\bblacklist|\bblocklist|\blisted\b|reputation|\brate\b|\blimit|gr[ae]y-?list|virus|content|not (?:permitted|allowed|authori[sz]ed)|sender",

@@ -26,18 +26,24 @@ public sealed class SenderWatchTests(AzuriteFixture azurite) : IAsyncDisposable
         await _relay.DisposeAsync();
     }
 
-    [Fact]
-    public async Task A_check_that_passed_and_fails_is_reported_once()
+    [Theory]
+    [InlineData("example.com")]
+    [InlineData("mail.example.com")]
+    public async Task A_check_that_passed_and_fails_is_reported_once(string sender)
     {
         Complete();
-        await using var app = await StartAsync();
+        _dns.Text("mail.example.com", "v=spf1 ip4:192.0.2.1 ~all").MailExchange("mail.example.com", 10, "mx.example.com");
+        await using var app = await StartAsync(senders: sender);
         await RunAsync(app);
+        _dns.Script = _ => DnsAction.ServerFailure;
+        await RunAsync(app);
+        _dns.Script = _ => null;
         _dns.Remove("_dmarc.example.com");
         await RunAsync(app);
         await RunAsync(app);
 
         Assert.Equal(1, app.Logs.Count(SenderCheckFails));
-        var kept = await app.Get<KeptChecks>().FindAsync("example.com", Cancellation);
+        var kept = await app.Get<KeptChecks>().FindAsync(sender, Cancellation);
         Assert.Equal(DomainStatus.NotStarted, kept!.Status);
         Assert.Equal(DomainCheckName.Dmarc, Assert.Single(kept.Failing).Check);
     }

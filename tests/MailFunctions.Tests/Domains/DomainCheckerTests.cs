@@ -130,6 +130,51 @@ public sealed class DomainCheckerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_key_without_a_record_beside_one_without_an_answer_is_not_judged()
+    {
+        var signing = SigningDomains.Read(new DkimOptions { Keys = { Key("example.com", "new"), Key("example.com", "old") } });
+        Complete("example.com", signing);
+        _server.Remove("new._domainkey.example.com");
+        _server.Script = exchange => exchange.Name == "old._domainkey.example.com" ? DnsAction.ServerFailure : null;
+
+        var check = await Check("example.com", signing, Preset("gmail"));
+
+        Assert.All(check.Findings.Where(finding => finding.Check == DomainCheckName.Dkim), finding => Assert.Equal(DomainStatus.TemporaryFailure, finding.Status));
+    }
+
+    [Fact]
+    public async Task A_finding_keeps_its_name_whatever_it_finds()
+    {
+        var signing = Signing("example.com", "s1", subdomains: true);
+        var names = new List<string>();
+        async Task TakeAsync() => names.Add(string.Join(' ', (await Check("mail.example.com", signing, Preset("gmail"))).Findings.Select(finding => $"{finding.Check}:{finding.Name}")));
+
+        await TakeAsync();
+        Complete("example.com", signing);
+        await TakeAsync();
+        _server.Text("_dmarc.example.com", "v=DMARC1; p=none");
+        await TakeAsync();
+        _server.Script = _ => DnsAction.Refused;
+        await TakeAsync();
+
+        Assert.Single(names.Distinct());
+    }
+
+    [Fact]
+    public async Task Two_policies_above_a_domain_with_its_own_are_a_warning()
+    {
+        Complete("example.com", SigningDomains.None);
+        _server.Text("_dmarc.example.com", "v=DMARC1; p=none");
+        Assert.Equal(DomainStatus.Failed, Finding(await Check("mail.example.com", SigningDomains.None, Preset("gmail")), DomainCheckName.Dmarc).Status);
+
+        _server.Text("_dmarc.mail.example.com", "v=DMARC1; p=reject; rua=mailto:a@example.com");
+        var finding = Finding(await Check("mail.example.com", SigningDomains.None, Preset("gmail")), DomainCheckName.Dmarc);
+
+        Assert.Equal(DomainStatus.Warning, finding.Status);
+        Assert.Contains("There are 2 DMARC records at _dmarc.example.com", finding.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_null_MX_fails()
     {
         Complete("example.com", SigningDomains.None);

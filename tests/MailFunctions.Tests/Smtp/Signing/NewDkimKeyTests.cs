@@ -20,6 +20,14 @@ public sealed class NewDkimKeyTests
         Assert.All(made.RecordStrings, text => Assert.InRange(text.Length, 1, 255));
     }
 
+    [Fact]
+    public void The_text_of_a_new_key_does_not_show_it()
+    {
+        var made = NewDkimKey.Make("example.com", "s1", null);
+
+        Assert.Equal("s1._domainkey.example.com", $"{made}");
+    }
+
     [Theory]
     [InlineData("example", "s1", 2048, "'example' has no valid domain: a dotted DNS name such as example.com is needed.")]
     [InlineData("example.com", "s_1", 2048, "'s_1' is no name of a selector: it takes labels of letters, digits and dashes, such as s2027.")]

@@ -81,7 +81,64 @@ public sealed class DomainCheckerTests : IAsyncDisposable
 
         Assert.Contains("11 terms", Finding(check, DomainCheckName.Spf).Found, StringComparison.Ordinal);
         Assert.Equal([(0, "example.com", 11), (1, "_spf.google.com", 0), (1, "big.example", 9)], check.Spf!.Select(record => (record.Level, record.Name, record.Lookups)));
-        Assert.Equal(DomainStatus.Failed, Finding(check, DomainCheckName.SpfRelay).Status);
+        Assert.Equal(DomainStatus.Failed, Finding(check, DomainCheckName.Spf).Status);
+        // A receiver stops at the match, which comes before the eleventh lookup.
+        Assert.Equal(DomainStatus.Verified, Finding(check, DomainCheckName.SpfRelay).Status);
+    }
+
+    [Theory]
+    [InlineData("include:big.example include:_spf.google.com", DomainStatus.Failed)]
+    [InlineData("include:_spf.google.com include:big.example", DomainStatus.Verified)]
+    [InlineData("include:broken.example include:_spf.google.com", DomainStatus.Failed)]
+    [InlineData("include:_spf.google.com include:broken.example", DomainStatus.Verified)]
+    [InlineData("mx a:none1.example a:none2.example a:none3.example include:_spf.google.com", DomainStatus.Failed)]
+    [InlineData("a a a a a a a a a include:wide.example", DomainStatus.Failed)]
+    [InlineData("a a a a a a a a include:wide.example", DomainStatus.Verified)]
+    [InlineData("redirect=wide.example", DomainStatus.Verified)]
+    public async Task An_error_counts_for_the_relays_after_it(string terms, string status)
+    {
+        Complete("example.com", SigningDomains.None);
+        _server.Remove("example.com").Text("example.com", $"v=spf1 {terms}").MailExchange("example.com", 10, "mx.example.com").Address("example.com", "192.0.2.200");
+        _server.Text("big.example", $"v=spf1 {string.Join(' ', Enumerable.Range(0, 9).Select(i => $"exists:%{{i}}.{i}.example"))} -all")
+            .Text("broken.example", "v=spf1 nonsense -all").Text("wide.example", "v=spf1 include:_spf.google.com -all");
+
+        Assert.Equal(status, Finding(await Check("example.com", SigningDomains.None, Preset("gmail")), DomainCheckName.SpfRelay).Status);
+    }
+
+    [Fact]
+    public async Task An_include_that_may_exceed_the_limit_by_itself_is_a_warning()
+    {
+        Complete("example.com", SigningDomains.None);
+        _server.Remove("_spf.google.com").Text("_spf.google.com", $"v=spf1 {string.Join(' ', Enumerable.Range(0, 10).Select(i => $"exists:%{{i}}.{i}.example"))} -all");
+
+        var check = await Check("example.com", SigningDomains.None, Preset("gmail"));
+
+        Assert.Equal((DomainStatus.Failed, DomainStatus.Warning), (Finding(check, DomainCheckName.Spf).Status, Finding(check, DomainCheckName.SpfRelay).Status));
+        Assert.Equal("unknown", check.Relays[0].Spf);
+    }
+
+    [Theory]
+    [InlineData("v=spf1 ?include:_spf.google.com ~all", "v=spf1 include:_spf.google.com ~all")]
+    [InlineData("v=spf1 ip4:192.0.2.9 ~include:mine.example include:_spf.google.com -all", "v=spf1 ip4:192.0.2.9 include:_spf.google.com ~include:mine.example include:_spf.google.com -all")]
+    [InlineData("v=spf1 redirect=weak.example", "v=spf1 include:_spf.google.com redirect=weak.example")]
+    [InlineData("v=spf1 include:weak.example -all", "v=spf1 include:weak.example include:_spf.google.com -all")]
+    public async Task The_record_to_publish_for_a_weak_include_lets_the_relay_pass(string record, string fixedRecord)
+    {
+        Complete("example.com", SigningDomains.None);
+        _server.Text("mine.example", "v=spf1 include:_spf.google.com -all").Text("weak.example", "v=spf1 ?include:_spf.google.com -all");
+        Publish(record);
+        var relay = new RelayOptions { Preset = "gmail", User = "user", Password = "password", Auth = "password", SendingAddresses = "192.0.2.7" };
+
+        var finding = Finding(await Check("example.com", SigningDomains.None, Preset("gmail")), DomainCheckName.SpfRelay);
+        Assert.Equal((DomainStatus.Failed, DomainStatus.Failed), (finding.Status, Finding(await Check("example.com", SigningDomains.None, relay), DomainCheckName.SpfRelay).Status));
+        Assert.Equal(fixedRecord, finding.Fix!.Value);
+
+        // The evaluation of an address agrees.
+        Publish(fixedRecord);
+        Assert.Equal(DomainStatus.Verified, Finding(await Check("example.com", SigningDomains.None, Preset("gmail")), DomainCheckName.SpfRelay).Status);
+        Assert.Equal(DomainStatus.Verified, Finding(await Check("example.com", SigningDomains.None, relay), DomainCheckName.SpfRelay).Status);
+
+        void Publish(string text) => _server.Remove("example.com").Text("example.com", text).MailExchange("example.com", 10, "mx.example.com");
     }
 
     [Theory]

@@ -42,7 +42,7 @@ public sealed class DomainCheckerTests : IAsyncDisposable
         Assert.Equal(("s1._domainkey.example.com", "TXT", signing.All.Single().Keys[0].Record), (FixOf(check, DomainCheckName.Dkim).Name, FixOf(check, DomainCheckName.Dkim).Type, FixOf(check, DomainCheckName.Dkim).Value));
         Assert.Equal(("_dmarc.example.com", "v=DMARC1; p=none; rua=mailto:dmarc@example.com"), (FixOf(check, DomainCheckName.Dmarc).Name, FixOf(check, DomainCheckName.Dmarc).Value));
         Assert.Equal("MX", FixOf(check, DomainCheckName.Mx).Type);
-        Assert.Equal("fail", Assert.Single(check.Relays).Dmarc);
+        Assert.Equal(("fail", "fail", "unknown"), (check.Relays[0].Spf, check.Relays[0].Dkim, check.Relays[0].Dmarc));
     }
 
     [Fact]
@@ -148,6 +148,8 @@ public sealed class DomainCheckerTests : IAsyncDisposable
     [InlineData("v=DKIM1; s=tlsrpt; p={key}", "not for e-mail")]
     [InlineData("p={key}; v=DKIM1", "not the first")]
     [InlineData("v=DKIM1; k=dsa; p={key}", "k is dsa")]
+    [InlineData("v=DKIM1; k=RSA; p={key}", "k is RSA")]
+    [InlineData("v=DKIM1; P={key}", "p is missing")]
     [InlineData("v=DKIM1; p={other}", "another key")]
     public async Task A_record_that_verifiers_cannot_use_fails(string record, string found)
     {
@@ -229,6 +231,95 @@ public sealed class DomainCheckerTests : IAsyncDisposable
 
         Assert.Equal(DomainStatus.Warning, finding.Status);
         Assert.Contains("There are 2 DMARC records at _dmarc.example.com", finding.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_a_relay_that_no_domain_includes_is_sure_not_to_sign()
+    {
+        var check = await Check("example.com", Signing("example.com", "s1"), new RelayOptions { Host = "mail.example.net", SendingAddresses = "192.0.2.7" });
+
+        Assert.Equal("fail", Assert.Single(check.Relays).Dmarc);
+    }
+
+    [Fact]
+    public async Task A_key_in_test_mode_has_a_sentence_of_its_own()
+    {
+        var signing = Signing("example.com", "s1");
+        Complete("example.com", signing);
+        _server.Remove("s1._domainkey.example.com").Text("s1._domainkey.example.com", $"v=DKIM1; t=y; p={signing.All.Single().Keys[0].PublicKey}");
+
+        var relay = Assert.Single((await Check("example.com", signing, Preset("gmail"))).Relays);
+
+        Assert.Equal("unknown", relay.Dkim);
+        Assert.Contains("t=y", relay.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_of_Ed25519_alone_passes_nowhere_for_certain()
+    {
+        var signing = SigningDomains.Read(new DkimOptions { Keys = { Key("example.com", "s1"), new DkimKeyOptions { Domain = "example.com", Selector = "e1", Key = Smtp.Signing.TestKeys.Ed25519 } } });
+        Complete("example.com", signing);
+        _server.Remove("s1._domainkey.example.com");
+
+        Assert.Equal("unknown", Assert.Single((await Check("example.com", signing, Preset("gmail"))).Relays).Dkim);
+    }
+
+    [Fact]
+    public async Task Two_checks_run_at_a_time()
+    {
+        var held = new TaskCompletionSource();
+        _server.Script = _ => new DnsAction { After = held.Task };
+        using var checker = Checker("example.com", SigningDomains.None, Preset("gmail"));
+        var checks = new[] { "a.example", "b.example", "c.example" }.Select(domain => checker.CheckAsync(domain, TestContext.Current.CancellationToken)).ToList();
+        while (!Asked("a.example") || !Asked("b.example"))
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+
+        Assert.False(Asked("c.example"));
+        held.SetResult();
+        await Task.WhenAll(checks);
+        Assert.True(Asked("c.example"));
+
+        bool Asked(string domain) => _server.Questions.Any(question => question.Name == domain);
+    }
+
+    [Fact]
+    public async Task Many_addresses_of_relays_stay_within_the_questions_of_a_check()
+    {
+        Complete("example.com", SigningDomains.None);
+        var terms = string.Join(' ', Enumerable.Range(0, 9).Select(i => $"a:host{i}.example.com"));
+        _server.Remove("example.com").Text("example.com", $"v=spf1 {terms} ip4:192.0.2.0/24 -all").MailExchange("example.com", 10, "mx.example.com");
+        for (var i = 0; i < 9; i++)
+            _server.Address($"host{i}.example.com", "198.51.100.1");
+        var relays = new RelaysOptions();
+        foreach (var name in new[] { "one", "two", "three" })
+            relays.Relays.Add(name, new RelayOptions { Host = $"{name}.example.net", SendingAddresses = string.Join(',', Enumerable.Range(1, 15).Select(i => $"192.0.2.{i}")) });
+        Assert.True(AddressList.TryParse(["example.com"], out var allowed, out _));
+        using var checker = new DomainChecker(new Senders(allowed, SigningDomains.None, ReturnPaths.None, RelayList.Read(relays)), Resolvers.Of(_server), TimeProvider.System);
+
+        var check = await checker.CheckAsync("example.com", TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, check.Findings.Count(finding => finding is { Check: DomainCheckName.SpfRelay, Status: DomainStatus.Verified }));
+        Assert.Equal(_server.Questions.Count, _server.Questions.Select(question => (question.Name, question.Type)).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.2", DomainStatus.Verified)]
+    [InlineData(null, "192.0.2.2", DomainStatus.Warning)]
+    [InlineData("192.0.2.1", null, DomainStatus.Warning)]
+    [InlineData(null, null, DomainStatus.Failed)]
+    [InlineData("", "192.0.2.2", DomainStatus.Verified)]
+    [InlineData("", null, DomainStatus.TemporaryFailure)]
+    public async Task All_hosts_of_the_MX_records_count(string? first, string? second, string status)
+    {
+        _server.MailExchange("example.com", 10, "mx1.example.com").MailExchange("example.com", 20, "mx2.example.com");
+        if (first is { Length: > 0 })
+            _server.Address("mx1.example.com", first);
+        else if (first is not null)
+            _server.Script = exchange => exchange.Name == "mx1.example.com" ? DnsAction.Refused : null;
+        if (second is not null)
+            _server.Address("mx2.example.com", second);
+
+        Assert.Equal(status, Finding(await Check("example.com", SigningDomains.None, Preset("gmail")), DomainCheckName.Mx).Status);
     }
 
     [Fact]
@@ -330,11 +421,17 @@ public sealed class DomainCheckerTests : IAsyncDisposable
         }
     }
 
-    private Task<DomainCheckAnswer> Check(string domain, SigningDomains signing, RelayOptions relay, ReturnPaths? returnPaths = null)
+    private async Task<DomainCheckAnswer> Check(string domain, SigningDomains signing, RelayOptions relay, ReturnPaths? returnPaths = null)
+    {
+        using var checker = Checker(domain, signing, relay, returnPaths);
+        return await checker.CheckAsync(domain, TestContext.Current.CancellationToken);
+    }
+
+    private DomainChecker Checker(string domain, SigningDomains signing, RelayOptions relay, ReturnPaths? returnPaths = null)
     {
         Assert.True(AddressList.TryParse([domain], out var allowed, out _));
         var senders = new Senders(allowed, signing, returnPaths ?? ReturnPaths.None, RelayList.Read(new RelaysOptions { Relay = relay }));
-        return new DomainChecker(senders, Resolvers.Of(_server, TimeSpan.FromSeconds(2)), TimeProvider.System).CheckAsync(domain, TestContext.Current.CancellationToken);
+        return new DomainChecker(senders, Resolvers.Of(_server, TimeSpan.FromSeconds(2)), TimeProvider.System);
     }
 
     private static RelayOptions Preset(string preset, string? host = null) => new() { Preset = preset, Host = host, User = "user", Password = "password", Auth = "password" };

@@ -47,7 +47,7 @@ internal static class DkimFindings
         var record = DkimKeyRecord.Parse(answer.Records[0]);
         if (record.Faults.Count > 0)
             return Failed(string.Join(" ", record.Faults));
-        if (record.KeyType != key.KeyType || !key.IsShownAs(record.PublicKey ?? ""))
+        if (!record.HasKey(key))
             return Failed("The record has another key than the app signs with.");
         return record.Remarks.Count > 0
             ? new(DomainCheckName.Dkim, name, DomainStatus.Warning, string.Join(" ", record.Remarks), key.Record, fix, Rfc)

@@ -37,7 +37,7 @@ internal sealed class KeyRotation(DnsResolver dns, TimeProvider clock, ILogger<K
         if (answer.IsTemporary)
             return;
         // Of several records a verifier takes any one (RFC 6376 section 3.6.2.2).
-        var isShown = answer.Records is [var record] && DkimRecord.Shows(record, newer);
+        var isShown = answer.Records is [var record] && DkimKeyRecord.Parse(record).Shows(newer);
         if (isShown == sight.IsShown)
             return;
         if (isShown)

@@ -27,6 +27,10 @@ public sealed class KeyRotationTests
         { $"v=DKIM1; h=sha1; p={Newer.PublicKey}", false },
         { $"v=DKIM1; s=other; p={Newer.PublicKey}", false },
         { $"v=DKIM2; p={Newer.PublicKey}", false },
+        { $"p={Newer.PublicKey}; v=DKIM1", false },
+        { $"V=DKIM1; P={Newer.PublicKey}", false },
+        { $"v=DKIM1; k=RSA; p={Newer.PublicKey}", false },
+        { $"v=DKIM1; h=SHA256; p={Newer.PublicKey}", false },
         { $"{Newer.Record}; p={Newer.PublicKey}", false },
         { "v=spf1 -all", false },
         { "", false },
@@ -34,7 +38,7 @@ public sealed class KeyRotationTests
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public void A_record_shows_a_key_that_verifiers_take(string record, bool shows) => Assert.Equal(shows, DkimRecord.Shows(record, Newer));
+    public void A_record_shows_a_key_that_verifiers_take(string record, bool shows) => Assert.Equal(shows, DkimKeyRecord.Parse(record).Shows(Newer));
 
     [Fact]
     public async Task The_newer_key_is_used_once_DNS_shows_it_and_the_log_says_so()

@@ -39,11 +39,15 @@ internal sealed class DnsResolver(IOptions<DnsOptions> options)
     public Task<DnsAnswer<string>> AliasAsync(string name, DnsBudget budget, CancellationToken cancellationToken) =>
         AskAsync(name, QueryType.CNAME, budget, answer => answer.CnameRecords().Select(record => TextOf(record.CanonicalName)), cancellationToken);
 
+    private Task<DnsAnswer<T>> AskAsync<T>(
+        string name, QueryType type, DnsBudget budget, Func<IReadOnlyList<DnsResourceRecord>, IEnumerable<T>> records, CancellationToken cancellationToken) =>
+        QueryName.Of(name) is { } queryName
+            ? budget.OnceAsync(queryName, type, () => AskAsync(name, queryName, type, budget, records, cancellationToken))
+            : Task.FromResult(new DnsAnswer<T>(DnsStatus.NoSuchName, []));
+
     private async Task<DnsAnswer<T>> AskAsync<T>(
-        string name, QueryType type, DnsBudget budget, Func<IReadOnlyList<DnsResourceRecord>, IEnumerable<T>> records, CancellationToken cancellationToken)
+        string name, string queryName, QueryType type, DnsBudget budget, Func<IReadOnlyList<DnsResourceRecord>, IEnumerable<T>> records, CancellationToken cancellationToken)
     {
-        if (QueryName.Of(name) is not { } queryName)
-            return new DnsAnswer<T>(DnsStatus.NoSuchName, []);
         if (budget.Take() is { } refusal)
             return new DnsAnswer<T>(DnsStatus.OverBudget, [], refusal);
 

@@ -1,3 +1,5 @@
+using MailFunctions.Dns;
+
 namespace MailFunctions.Domains;
 
 /// <summary>Reports records that no receiver of our mail asks for.</summary>

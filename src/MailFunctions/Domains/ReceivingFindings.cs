@@ -8,6 +8,9 @@ internal static class ReceivingFindings
 {
     private const string Rfc = "RFC 5321 section 5.1";
 
+    /// <summary>The hosts of one domain that are asked for, those with the lowest preference first.</summary>
+    private const int MostHosts = 10;
+
     public static async Task<IReadOnlyList<DomainFinding>> OfAsync(CheckScope scope, CancellationToken cancellationToken)
     {
         var sender = scope.Sender;
@@ -26,7 +29,7 @@ internal static class ReceivingFindings
                 "An MX record with a host that takes mail.", new DomainFix("Replace the null MX by the host that takes mail for the domain.", "MX", domain, "MX", "10 mail.example.net"), "RFC 7505 section 4.2");
         }
         if (exchanges.Records.Count > 0)
-            return await OfHostAsync(check, domain, exchanges.Records, scope, cancellationToken);
+            return await OfHostsAsync(check, domain, exchanges.Records, scope, cancellationToken);
 
         var (found, trouble) = await HasAddressAsync(domain, scope, cancellationToken);
         if (trouble is not null)
@@ -37,15 +40,19 @@ internal static class ReceivingFindings
             : new(check, domain, DomainStatus.NotStarted, "The domain has neither an MX record nor an address: nobody can reply, and bounces are lost.", "An MX record.", fix, Rfc);
     }
 
-    private static async Task<DomainFinding> OfHostAsync(string check, string domain, IReadOnlyList<MailExchange> exchanges, CheckScope scope, CancellationToken cancellationToken)
+    /// <summary>Judges hosts as senders of mail do, who take the next one where one has no address.</summary>
+    private static async Task<DomainFinding> OfHostsAsync(string check, string domain, IReadOnlyList<MailExchange> exchanges, CheckScope scope, CancellationToken cancellationToken)
     {
-        var first = exchanges.MinBy(exchange => exchange.Preference);
-        var (found, trouble) = await HasAddressAsync(first.Host, scope, cancellationToken);
-        if (trouble is not null)
+        var hosts = await Task.WhenAll(exchanges.OrderBy(exchange => exchange.Preference).Take(MostHosts)
+            .Select(async exchange => (exchange.Host, Address: await HasAddressAsync(exchange.Host, scope, cancellationToken))));
+        var good = hosts.FirstOrDefault(host => host.Address.Found).Host;
+        if (good is null && hosts.Select(host => host.Address.Trouble).FirstOrDefault(trouble => trouble is not null) is { } trouble)
             return CheckScope.Trouble(check, domain, trouble, Rfc);
-        return found
-            ? CheckScope.Verified(check, domain, $"Mail goes to {first.Host}.", Rfc)
-            : new(check, domain, DomainStatus.Failed, $"The host {first.Host} of the MX record has no address.", "A host with an A or AAAA record.", new DomainFix($"Give {first.Host} an address, or name another host."), Rfc);
+        var without = string.Join(", ", hosts.Where(host => host.Address is { Found: false, Trouble: null }).Select(host => host.Host));
+        if (without.Length == 0)
+            return CheckScope.Verified(check, domain, $"Mail goes to {good}.", Rfc);
+        return new(check, domain, good is null ? DomainStatus.Failed : DomainStatus.Warning, $"{(good is null ? "No host of the MX records has an address" : $"Mail goes to {good}; other hosts have no address")}: {without}.",
+            "Hosts with an A or AAAA record.", new DomainFix($"Give an address to {without}, or name other hosts."), Rfc);
     }
 
     private static async Task<(bool Found, string? Trouble)> HasAddressAsync(string host, CheckScope scope, CancellationToken cancellationToken)

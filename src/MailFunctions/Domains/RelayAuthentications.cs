@@ -1,5 +1,6 @@
 using MailFunctions.Domains.Dmarc;
 using MailFunctions.Smtp.Relays;
+using MailFunctions.Smtp.Signing;
 
 namespace MailFunctions.Domains;
 
@@ -14,8 +15,8 @@ internal sealed record RelayAuthentications(DmarcWalk Author, DmarcWalk Envelope
     private const string Unknown = "unknown";
 
     /// <param name="spf">The finding on the relay.</param>
-    /// <param name="dkim">The findings on the app's keys.</param>
-    public RelayAuthentication Of(Relay relay, DomainFinding spf, IReadOnlyList<DomainFinding> dkim)
+    /// <param name="dkim">The findings on the app's keys; none for mail that the app does not sign.</param>
+    public RelayAuthentication Of(Relay relay, DomainFinding spf, IReadOnlyList<(DkimKey Key, DomainFinding Finding)> dkim)
     {
         var mode = Author.Applied?.Record;
         var spfAligned = Aligned(Envelope, mode?.Spf ?? Alignment.Relaxed);
@@ -26,13 +27,16 @@ internal sealed record RelayAuthentications(DmarcWalk Author, DmarcWalk Envelope
             _ => spfAligned == false ? Fail : Unknown,
         };
         var signs = Signing is not null && relay.SignedFields is not null;
-        // One signature that passes is enough.
+        // One signature that passes is enough, if every verifier knows its algorithm.
         var dkimResult = !signs ? Unknown
-            : dkim.Any(finding => finding.Status == DomainStatus.Verified) ? ResultOf(Aligned(Signing!, mode?.Dkim ?? Alignment.Relaxed))
-            : dkim.All(finding => finding.Status is DomainStatus.Failed or DomainStatus.NotStarted) ? Fail
+            : dkim.Any(key => key.Key is RsaKey && key.Finding.Status == DomainStatus.Verified) ? ResultOf(Aligned(Signing!, mode?.Dkim ?? Alignment.Relaxed))
+            : dkim.All(key => key.Finding.Status is DomainStatus.Failed or DomainStatus.NotStarted) ? Fail
             : Unknown;
-        var dmarc = spfResult == Pass || dkimResult == Pass ? Pass : spfResult == Fail && dkimResult == Fail ? Fail : Unknown;
-        return new RelayAuthentication(relay.Name, spfResult, dkimResult, dmarc, Sentence(relay, spfResult, dkimResult, dmarc, spf, spfAligned, signs));
+        // A service that other domains include signs for its customers, too, once it is told to.
+        var relayMaySign = relay.Spf.Include is not null;
+        var dmarc = spfResult == Pass || dkimResult == Pass ? Pass : spfResult == Fail && dkimResult == Fail && !relayMaySign ? Fail : Unknown;
+        var unknown = signs ? WhyUnknown(dkim) : "the app does not sign, and whether the relay does cannot be said";
+        return new RelayAuthentication(relay.Name, spfResult, dkimResult, dmarc, Sentence(relay, spfResult, dkimResult, dmarc, spf, spfAligned, unknown));
     }
 
     /// <summary>Tests whether the domain of a walk is aligned with that of From; null where DNS did not answer.</summary>
@@ -45,7 +49,7 @@ internal sealed record RelayAuthentications(DmarcWalk Author, DmarcWalk Envelope
         return Author.Trouble is null && other.Trouble is null ? other.OrganizationalDomain == Author.OrganizationalDomain : null;
     }
 
-    private string Sentence(Relay relay, string spf, string dkim, string dmarc, DomainFinding finding, bool? spfAligned, bool signs)
+    private string Sentence(Relay relay, string spf, string dkim, string dmarc, DomainFinding finding, bool? spfAligned, string dkimUnknown)
     {
         var ofSpf = spf switch
         {
@@ -58,8 +62,10 @@ internal sealed record RelayAuthentications(DmarcWalk Author, DmarcWalk Envelope
         {
             Pass => "the app's signature passes and is aligned",
             Fail => "the app's signature fails or is not aligned",
-            _ => signs ? "the app's key could not be looked up" : "the app does not sign, and whether the relay does cannot be said",
+            _ => dkimUnknown,
         };
+        if (dkim == Fail && dmarc == Unknown)
+            ofDkim += ", and whether the relay signs cannot be said";
         var end = dmarc switch
         {
             Pass => "A mail passes DMARC",
@@ -68,6 +74,11 @@ internal sealed record RelayAuthentications(DmarcWalk Author, DmarcWalk Envelope
         };
         return $"{end} by {relay.Name}: {ofSpf}; {ofDkim}.";
     }
+
+    private static string WhyUnknown(IReadOnlyList<(DkimKey Key, DomainFinding Finding)> dkim) =>
+        dkim.Any(key => key.Finding.Status == DomainStatus.TemporaryFailure) ? "the app's key could not be looked up"
+        : dkim.Any(key => key.Finding.Status == DomainStatus.Warning) ? "verifiers may take the app's signature for none: its key's record has a warning, such as t=y"
+        : "of the app's keys only that of Ed25519 is published, which many verifiers do not know";
 
     private static string ResultOf(bool? aligned) => aligned switch { true => Pass, false => Fail, null => Unknown };
 }

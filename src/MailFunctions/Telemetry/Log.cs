@@ -173,6 +173,9 @@ internal static partial class Log
     [LoggerMessage(2131, LogLevel.Information, "DNS shows the DKIM key {Selector} of {Domain}: mail is signed with it from now on, and no longer with {Older}")]
     public static partial void SelectorShown(this ILogger logger, string domain, string selector, string older);
 
+    [LoggerMessage(2132, LogLevel.Error, "DNS no longer shows the DKIM key {Selector} of {Domain}: mail is signed with {Older} again until it does")]
+    public static partial void SelectorGone(this ILogger logger, string domain, string selector, string older);
+
     [LoggerMessage(3001, LogLevel.Information, "Dispatched {Count} mails")]
     public static partial void Dispatched(this ILogger logger, int count);
 

@@ -4,6 +4,7 @@ using MailFunctions.Domains.Watch;
 using MailFunctions.IntegrationTests.Fixtures;
 using MailFunctions.Keys.Callers;
 using MailFunctions.Mail;
+using MailFunctions.Storage;
 using MailFunctions.TestPeers.App;
 using MailFunctions.TestPeers.Dns;
 using MailFunctions.TestPeers.Smtp;
@@ -26,18 +27,24 @@ public sealed class SenderWatchTests(AzuriteFixture azurite) : IAsyncDisposable
         await _relay.DisposeAsync();
     }
 
-    [Fact]
-    public async Task A_check_that_passed_and_fails_is_reported_once()
+    [Theory]
+    [InlineData("example.com")]
+    [InlineData("mail.example.com")]
+    public async Task A_check_that_passed_and_fails_is_reported_once(string sender)
     {
         Complete();
-        await using var app = await StartAsync();
+        _dns.Text("mail.example.com", "v=spf1 ip4:192.0.2.1 ~all").MailExchange("mail.example.com", 10, "mx.example.com");
+        await using var app = await StartAsync(senders: sender);
         await RunAsync(app);
+        _dns.Script = _ => DnsAction.ServerFailure;
+        await RunAsync(app);
+        _dns.Script = _ => null;
         _dns.Remove("_dmarc.example.com");
         await RunAsync(app);
         await RunAsync(app);
 
         Assert.Equal(1, app.Logs.Count(SenderCheckFails));
-        var kept = await app.Get<KeptChecks>().FindAsync("example.com", Cancellation);
+        var kept = await app.Get<KeptChecks>().FindAsync(sender, Cancellation);
         Assert.Equal(DomainStatus.NotStarted, kept!.Status);
         Assert.Equal(DomainCheckName.Dmarc, Assert.Single(kept.Failing).Check);
     }
@@ -73,9 +80,27 @@ public sealed class SenderWatchTests(AzuriteFixture azurite) : IAsyncDisposable
         await using var app = await StartAsync();
         await RunAsync(app);
 
-        var health = (Http.JsonResult<HealthAnswer>)await app.Get<HealthReader>().ReadAsync(Cancellation);
+        Assert.Equal(("healthy", DomainStatus.NotStarted), await HealthAsync(app));
+    }
 
-        Assert.Equal(("healthy", DomainStatus.NotStarted), (health.Value.Status, health.Value.SenderDomains));
+    [Theory]
+    [InlineData(2, DomainStatus.Failed)]
+    [InlineData(4, DomainStatus.Pending)]
+    public async Task Health_knows_a_check_for_three_days(int days, string status)
+    {
+        await using var app = await StartAsync();
+        await app.Get<KeptChecks>().PutAsync(new KeptCheck("example.com", TimeProvider.System.GetUtcNow().AddDays(-days), DomainStatus.Failed, []), Cancellation);
+
+        Assert.Equal(("healthy", status), await HealthAsync(app));
+    }
+
+    [Fact]
+    public async Task Trouble_of_reading_the_checks_leaves_health_healthy()
+    {
+        await using var app = await StartAsync();
+        await app.Get<StorageClients>().Table(StorageNames.ProgressTable).DeleteAsync(Cancellation);
+
+        Assert.Equal(("healthy", DomainStatus.Pending), await HealthAsync(app));
     }
 
     [Theory]
@@ -102,6 +127,12 @@ public sealed class SenderWatchTests(AzuriteFixture azurite) : IAsyncDisposable
 
     private Task<TestApp> StartAsync(string? account = null, string senders = "example.com") =>
         TestApp.On(account ?? azurite.TakeAccount()).WithRelay(_relay).With(TestSettings.NameServer, _dns.EndPoint.ToString()).With(TestSettings.AllowedSenders, senders).StartAsync();
+
+    private static async Task<(string Status, string? SenderDomains)> HealthAsync(TestApp app)
+    {
+        var health = ((Http.JsonResult<HealthAnswer>)await app.Get<HealthReader>().ReadAsync(Cancellation)).Value;
+        return (health.Status, health.SenderDomains);
+    }
 
     private static async Task RunAsync(TestApp app) => Assert.All(await app.Get<SenderWatch>().ReportAsync(Cancellation), report => Assert.Null(report.Failure));
 }

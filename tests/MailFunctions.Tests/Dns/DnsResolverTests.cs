@@ -153,6 +153,21 @@ public sealed class DnsResolverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_question_that_a_check_asks_again_costs_nothing()
+    {
+        var budget = Resolvers.Budget(questions: 2);
+        var resolver = Resolvers.Of(_server);
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(DnsStatus.NoSuchName, (await resolver.TextsAsync("a.example", budget, _token)).Status);
+            Assert.Equal(DnsStatus.NoSuchName, (await resolver.MailExchangesAsync("A.example.", budget, _token)).Status);
+        }
+
+        Assert.Equal((2, 2), (budget.Asked, _server.Questions.Count));
+    }
+
+    [Fact]
     public async Task A_budget_bounds_the_time_of_a_check()
     {
         _server.Script = _ => DnsAction.Silence;

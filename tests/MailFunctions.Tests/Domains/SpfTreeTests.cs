@@ -50,7 +50,7 @@ public sealed class SpfTreeTests : IAsyncDisposable
     {
         _server.Text("example.com", "v=spf1 include:a.example -all").Text("a.example", "v=spf1 include:EXAMPLE.com -all");
 
-        var loop = (await Read()).Root.Children[0].Children[0];
+        var loop = (await Read()).Root.Children.Single().Children.Single();
 
         Assert.Equal(SpfResult.PermError, loop.Lookup.Result);
         Assert.Contains("example.com > a.example > EXAMPLE.com", loop.Lookup.Reason, StringComparison.Ordinal);
@@ -79,6 +79,15 @@ public sealed class SpfTreeTests : IAsyncDisposable
 
         Assert.True((await Read()).Tree.IsCut);
         Assert.InRange(_server.Questions.Count, 1, 20);
+    }
+
+    [Fact]
+    public async Task A_record_of_many_terms_is_counted_and_not_asked_for()
+    {
+        _server.Text("example.com", $"v=spf1 {string.Join(' ', Enumerable.Range(0, 100).Select(i => $"a:{i}.example"))} -all");
+
+        Assert.Equal(100, (await Read()).Root.Lookups);
+        Assert.Equal(2 * 20, _server.Questions.Count(question => question.Type != 16));
     }
 
     [Fact]
@@ -111,7 +120,7 @@ public sealed class SpfTreeTests : IAsyncDisposable
         _server.Script = exchange => exchange.Name == "a.example" ? DnsAction.ServerFailure : null;
 
         Assert.Equal(SpfResult.TempError, (await Check("192.0.2.1")).Result);
-        Assert.Equal(SpfResult.TempError, (await Read()).Root.Children[0].Lookup.Result);
+        Assert.Equal(SpfResult.TempError, (await Read()).Root.Children.Single().Lookup.Result);
     }
 
     private async Task<(SpfTree Tree, SpfNode Root)> Read()

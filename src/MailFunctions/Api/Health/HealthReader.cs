@@ -16,6 +16,10 @@ namespace MailFunctions.Api.Health;
 public sealed class HealthReader : IDisposable
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
+
+    /// <summary>What an older check found may no longer hold: the timer has missed three days.</summary>
+    private static readonly TimeSpan LongestKnown = TimeSpan.FromDays(3);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly EmailLedger _ledger;
@@ -54,16 +58,32 @@ public sealed class HealthReader : IDisposable
         patience.CancelAfter(Patience);
         try
         {
-            var checks = _checks.ListAsync(patience.Token);
+            var domains = DomainsAsync(patience.Token, cancellationToken);
             await Task.WhenAll(
-                checks,
+                domains,
                 _ledger.ReadAsync(EmailId.Mint(_clock.GetUtcNow())[0], patience.Token),
                 _storage.Queue(Lane.Transactional).GetPropertiesAsync(patience.Token));
-            return checks.Result.Count == 0 ? DomainStatus.Pending : DomainChecker.WorstOf(checks.Result.Select(check => check.Status).ToHashSet());
+            return await domains;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
+        }
+    }
+
+    /// <summary>Returns the worst status of the domains. It never prevents mail, and neither does trouble of reading it.</summary>
+    private async Task<string> DomainsAsync(CancellationToken patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var oldest = _clock.GetUtcNow() - LongestKnown;
+            var statuses = (await _checks.ListStatusesAsync(patience)).Select(check => check.CheckedAt < oldest ? DomainStatus.Pending : check.Status).ToHashSet();
+            var worst = DomainChecker.WorstOf(statuses);
+            return worst == DomainStatus.Verified && (statuses.Count == 0 || statuses.Contains(DomainStatus.Pending)) ? DomainStatus.Pending : worst;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return DomainStatus.Pending;
         }
     }
 }

@@ -18,16 +18,19 @@ internal static class DkimFindings
             ];
         }
         var findings = await Task.WhenAll(signing.Keys.Select(key => OfAsync(signing, key, scope, cancellationToken)));
-        return [.. findings.Select((finding, index) => finding.Status == DomainStatus.NotStarted && HasOther(signing.Keys[index], findings, signing) ? finding with
-        {
-            Status = DomainStatus.Pending,
-            Found = $"{finding.Found} The other key signs until there is.",
-        } : finding)];
+        return [.. signing.Keys.Zip(findings, (key, finding) => finding.Status == DomainStatus.NotStarted
+            ? BesideOther(finding, signing.Keys.Zip(findings).FirstOrDefault(other => other.First != key && other.First.Algorithm == key.Algorithm).Second)
+            : finding)];
     }
 
-    /// <summary>Tests whether another key of the algorithm is published: a newer key waits for its record.</summary>
-    private static bool HasOther(DkimKey key, IReadOnlyList<DomainFinding> findings, SigningDomain signing) =>
-        signing.Keys.Index().Any(other => other.Item.Selector != key.Selector && other.Item.Algorithm == key.Algorithm && findings[other.Index].Status is DomainStatus.Verified or DomainStatus.Warning);
+    /// <summary>Judges a key without a record by the other key of its algorithm: while that one is published, this one waits.</summary>
+    /// <param name="other">The finding on the other key; null where there is none.</param>
+    private static DomainFinding BesideOther(DomainFinding finding, DomainFinding? other) => other?.Status switch
+    {
+        DomainStatus.Verified or DomainStatus.Warning => finding with { Status = DomainStatus.Pending, Found = $"{finding.Found} The other key signs until there is." },
+        DomainStatus.TemporaryFailure => CheckScope.Trouble(finding.Check, finding.Name, $"{finding.Found} Whether the other key signs is not known: {other.Found}", finding.Rfc),
+        _ => finding,
+    };
 
     private static async Task<DomainFinding> OfAsync(SigningDomain signing, DkimKey key, CheckScope scope, CancellationToken cancellationToken)
     {
@@ -44,7 +47,7 @@ internal static class DkimFindings
         var record = DkimKeyRecord.Parse(answer.Records[0]);
         if (record.Faults.Count > 0)
             return Failed(string.Join(" ", record.Faults));
-        if (record.KeyType != key.KeyType || !key.IsShownAs(record.PublicKey ?? ""))
+        if (!record.HasKey(key))
             return Failed("The record has another key than the app signs with.");
         return record.Remarks.Count > 0
             ? new(DomainCheckName.Dkim, name, DomainStatus.Warning, string.Join(" ", record.Remarks), key.Record, fix, Rfc)

@@ -1,6 +1,9 @@
 namespace MailFunctions.Domains.Dmarc;
 
-/// <summary>Reports on the DMARC policy that receivers apply to mail from a domain.</summary>
+/// <summary>
+/// Reports on the DMARC policy that receivers apply to mail from a domain. The finding always has the name of the domain's own
+/// record, wherever the record is, so that two checks of one domain can be compared.
+/// </summary>
 internal static class DmarcFindings
 {
     private const string Rfc = "RFC 9989 section 4.7";
@@ -11,32 +14,31 @@ internal static class DmarcFindings
         var own = $"_dmarc.{walk.Domain}";
         if (walk.Trouble is { } trouble)
             return CheckScope.Trouble(DomainCheckName.Dmarc, own, trouble, RfcOfDiscovery);
-        if (walk.Steps.FirstOrDefault(step => step.Count > 1) is { } several)
-        {
-            return new(DomainCheckName.Dmarc, $"_dmarc.{several.Domain}", DomainStatus.Failed, $"There are {several.Count} DMARC records at this name: receivers ignore all of them.",
-                "One record.", new DomainFix("Delete all but one."), "RFC 9989 section 4.10");
-        }
+        var several = walk.Steps.Where(step => step.Count > 1).Select(step => $"There are {step.Count} DMARC records at _dmarc.{step.Domain}: receivers ignore all of them.").ToList();
         if (walk.Applied is not { Record: { } record } applied)
-            return new(DomainCheckName.Dmarc, own, DomainStatus.NotStarted, "There is no DMARC record, neither of the domain nor of one above it.", "A record, with p=none to begin with.", Fix(walk), RfcOfDiscovery);
+        {
+            return several.Count > 0
+                ? new(DomainCheckName.Dmarc, own, DomainStatus.Failed, string.Join(" ", several), "One record.", new DomainFix("Delete all but one."), "RFC 9989 section 4.10")
+                : new(DomainCheckName.Dmarc, own, DomainStatus.NotStarted, "There is no DMARC record, neither of the domain nor of one above it.", "A record, with p=none to begin with.", Fix(walk), RfcOfDiscovery);
+        }
 
-        var name = $"_dmarc.{applied.Domain}";
         if (!record.IsApplied)
-            return new(DomainCheckName.Dmarc, name, DomainStatus.Failed, $"Receivers ignore the record: {string.Join(" ", record.Remarks)} It is: {record.Text}", "A policy p=none, quarantine or reject.", Fix(walk), RfcOfDiscovery);
+            return new(DomainCheckName.Dmarc, own, DomainStatus.Failed, $"Receivers ignore the record at _dmarc.{applied.Domain}: {string.Join(" ", record.Remarks)} It is: {record.Text}", "A policy p=none, quarantine or reject.", Fix(walk), RfcOfDiscovery);
         var isBelow = applied.Domain != walk.Domain;
         bool? exists = isBelow ? await DmarcWalk.ExistsAsync(walk.Domain, scope.Resolver, scope.Budget, cancellationToken) : true;
         if (exists is null)
-            return CheckScope.Trouble(DomainCheckName.Dmarc, walk.Domain, "The name server does not say whether the domain exists, which decides between sp and np.", RfcOfDiscovery);
+            return CheckScope.Trouble(DomainCheckName.Dmarc, own, "The name server does not say whether the domain exists, which decides between sp and np.", RfcOfDiscovery);
 
         var policy = record.PolicyFor(isBelow, exists.Value).ToString().ToLowerInvariant();
-        var found = $"Receivers apply the policy {policy} to mail that fails: {record.Text}";
-        List<string> remarks = [.. record.Remarks];
+        var found = $"Receivers apply the policy {policy} to mail that fails, by _dmarc.{applied.Domain}: {record.Text}";
+        List<string> remarks = [.. several, .. record.Remarks];
         if (record.IsTest)
             remarks.Add("t=y asks receivers to apply the policy one level lower.");
         if (!record.HasReports && record.Remarks.Count == 0)
             remarks.Add("Without rua nobody reports to you which mail fails.");
         return remarks.Count == 0
-            ? CheckScope.Verified(DomainCheckName.Dmarc, name, found, Rfc)
-            : new(DomainCheckName.Dmarc, name, DomainStatus.Warning, $"{found} {string.Join(" ", remarks)}", "A record without remarks.", new DomainFix("Change the tags that are named."), Rfc);
+            ? CheckScope.Verified(DomainCheckName.Dmarc, own, found, Rfc)
+            : new(DomainCheckName.Dmarc, own, DomainStatus.Warning, $"{found} {string.Join(" ", remarks)}", "A record without remarks.", new DomainFix("Change what is named."), Rfc);
     }
 
     private static DomainFix Fix(DmarcWalk walk) =>

@@ -1,3 +1,5 @@
+using MailFunctions.Dns;
+
 namespace MailFunctions.Domains.Dmarc;
 
 internal enum DmarcPolicy

@@ -76,11 +76,17 @@ internal sealed class SpfFindings
             return await ByAddressAsync(relay, rfc, cancellationToken);
         if (relay.Spf.Include is not { } include)
             return Of(DomainStatus.Unknown, "What the relay needs is not known: neither its include nor the addresses that it sends from.", "SpfInclude or SendingAddresses of the relay.", null);
-        if (record.Status == DomainStatus.Failed)
-            return Of(DomainStatus.Failed, $"The record has an error, so that nothing in it counts: {record.Found}", $"include:{include}", record.Fix);
-        return _root.All.Any(node => node.Passes && node.Via is not null && node.Domain.Equals(include, StringComparison.OrdinalIgnoreCase))
-            ? CheckScope.Verified(DomainCheckName.SpfRelay, relay.Name, $"The record includes {include}.", rfc)
-            : Of(DomainStatus.Failed, $"The record does not include {include}.", $"include:{include}", Including(include));
+        if (_root.Lookup.Result == SpfResult.None)
+            return Of(DomainStatus.Failed, $"The record does not include {include}.", $"include:{include}", Including(include));
+        var route = new SpfRoute(include);
+        return route.Of(_root) switch
+        {
+            SpfResult.Pass when route.IsClear => CheckScope.Verified(DomainCheckName.SpfRelay, relay.Name, $"The record includes {include}.", rfc),
+            SpfResult.Pass => Of(DomainStatus.Warning, $"The record includes {include}, and receivers may meet an error in it before they come to the relay's address: {record.Found}", $"include:{include}, within the limits", record.Fix),
+            SpfResult.PermError => Of(DomainStatus.Failed, $"Receivers meet an error before they come to include:{include}: {record.Found}", $"include:{include}", record.Fix),
+            null => Of(DomainStatus.Failed, $"The record does not include {include}.", $"include:{include}", Including(include)),
+            var weak => Of(DomainStatus.Failed, $"{route.Weak!.Text} gives the relay's mail the result {weak.Value.ToString().ToLowerInvariant()}.", $"include:{include}", InPlaceOf(route.Weak, include)),
+        };
 
         DomainFinding Of(string status, string found, string expected, DomainFix? fix) => new(DomainCheckName.SpfRelay, relay.Name, status, found, expected, fix, rfc);
     }
@@ -103,6 +109,19 @@ internal sealed class SpfFindings
     }
 
     private DomainFix Including(string include) => With($"include:{include}");
+
+    /// <summary>Lets an include pass that a weaker term comes before: what matches first decides.</summary>
+    private DomainFix InPlaceOf(SpfTerm weak, string include)
+    {
+        var terms = _root.Lookup.Record!.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToList();
+        var index = terms.FindIndex(term => term.Equals(weak.Text, StringComparison.OrdinalIgnoreCase));
+        if (index < 0)
+            return Including(include);
+        terms.Insert(index, $"include:{include}");
+        if (weak.Child!.Domain.Equals(include, StringComparison.OrdinalIgnoreCase))
+            terms.RemoveAt(index + 1);
+        return new DomainFix($"Put include:{include} in place of {weak.Text}, or before it.", "SPF", Domain, "TXT", string.Join(' ', terms));
+    }
 
     /// <summary>Puts a term into the record where it takes effect: before its end.</summary>
     private DomainFix With(string term)

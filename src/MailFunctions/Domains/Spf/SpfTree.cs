@@ -5,17 +5,24 @@ namespace MailFunctions.Domains.Spf;
 
 /// <summary>A record with all that it includes and redirects to.</summary>
 /// <param name="Via">The term that leads here; null at the root.</param>
-/// <param name="Passes">True if every term on the way here passes what it includes.</param>
 /// <param name="Lookup">The record, or why there is none.</param>
-/// <param name="OwnLookups">The terms of this record that need DNS, those that lead to the children too.</param>
-internal sealed record SpfNode(string Domain, string? Via, bool Passes, SpfLookup Lookup, int OwnLookups, int OwnVoids, IReadOnlyList<SpfNode> Children)
+/// <param name="Terms">The terms that need DNS, in their order. Those after <c>all</c> are never reached (RFC 7208 section 5.1), nor is a redirect beside one.</param>
+internal sealed record SpfNode(string Domain, string? Via, SpfLookup Lookup, IReadOnlyList<SpfTerm> Terms)
 {
-    public int Lookups => OwnLookups + Children.Sum(child => child.Lookups);
+    public IEnumerable<SpfNode> Children => Terms.Select(term => term.Child).OfType<SpfNode>();
 
-    public int Voids => OwnVoids + Children.Sum(child => child.Voids);
+    public int Lookups => Terms.Count + Children.Sum(child => child.Lookups);
+
+    public int Voids => Terms.Count(term => term.IsVoid) + Children.Sum(child => child.Voids);
 
     public IEnumerable<SpfNode> All => Children.SelectMany(child => child.All).Prepend(this);
 }
+
+/// <summary>A term that needs DNS.</summary>
+/// <param name="Qualifier">The result for a client that it matches; null for a redirect, whose target decides.</param>
+/// <param name="IsVoid">True if the name that it asks for has nothing for any client.</param>
+/// <param name="Child">What an include or a redirect leads to; null for another term, and for a target with macros.</param>
+internal sealed record SpfTerm(string Text, SpfResult? Qualifier, bool IsVoid, SpfNode? Child);
 
 /// <summary>
 /// Follows a record wherever it leads, for any client: counts what its terms need at the most, and goes on where a receiver
@@ -27,14 +34,17 @@ internal sealed class SpfTree(DnsResolver resolver, DnsBudget budget)
     private const int MostNodes = 60;
     private const int DeepestLevel = 15;
 
+    /// <summary>The terms of one record whose names are asked for: receivers have stopped long before.</summary>
+    private const int MostVoidTerms = 20;
+
     private int _nodes;
 
     /// <summary>True if the tree has more nodes or levels than are followed: the count is then a lower bound.</summary>
     public bool IsCut { get; private set; }
 
-    public Task<SpfNode> ReadAsync(string domain, CancellationToken cancellationToken) => ReadAsync(domain, via: null, passes: true, [], cancellationToken);
+    public Task<SpfNode> ReadAsync(string domain, CancellationToken cancellationToken) => ReadAsync(domain, via: null, [], cancellationToken);
 
-    private async Task<SpfNode> ReadAsync(string domain, string? via, bool passes, IReadOnlyList<string> above, CancellationToken cancellationToken)
+    private async Task<SpfNode> ReadAsync(string domain, string? via, IReadOnlyList<string> above, CancellationToken cancellationToken)
     {
         if (above.Contains(domain, StringComparer.OrdinalIgnoreCase))
             return Leaf($"{domain} leads back to itself: {string.Join(" > ", above)} > {domain}.");
@@ -46,23 +56,26 @@ internal sealed class SpfTree(DnsResolver resolver, DnsBudget budget)
 
         var lookup = await SpfLookup.OfAsync(domain, resolver, budget, cancellationToken);
         if (lookup.Record is not { } record)
-            return new SpfNode(domain, via, passes, lookup, 0, 0, []);
+            return new SpfNode(domain, via, lookup, []);
 
         List<string> path = [.. above, domain];
-        var children = new List<SpfNode>();
-        var voids = 0;
-        foreach (var mechanism in record.Mechanisms.TakeWhile(mechanism => mechanism.Kind != SpfKind.All))
+        var terms = new List<SpfTerm>();
+        foreach (var mechanism in record.Mechanisms.TakeWhile(mechanism => mechanism.Kind != SpfKind.All).Where(mechanism => mechanism.IsLookup))
         {
-            if (mechanism.Kind == SpfKind.Include && !mechanism.Target!.HasMacros)
-                children.Add(await ReadAsync(Plain(mechanism.Target), mechanism.Text, passes && mechanism.Qualifier == SpfResult.Pass, path, cancellationToken));
-            else if (await IsVoidAsync(mechanism, domain, cancellationToken))
-                voids++;
+            var child = mechanism.Kind == SpfKind.Include ? await FollowAsync(mechanism.Target!, mechanism.Text) : null;
+            var isVoid = child is null && terms.Count < MostVoidTerms && await IsVoidAsync(mechanism, domain, cancellationToken);
+            terms.Add(new SpfTerm(mechanism.Text, mechanism.Qualifier, isVoid, child));
         }
-        if (record is { Redirects: true, Redirect: { HasMacros: false } redirect })
-            children.Add(await ReadAsync(Plain(redirect), $"redirect={redirect.Text}", passes, path, cancellationToken));
-        return new SpfNode(domain, via, passes, lookup, CountOf(record), voids, children);
+        if (record.Redirects)
+        {
+            var text = $"redirect={record.Redirect!.Text}";
+            terms.Add(new SpfTerm(text, null, false, await FollowAsync(record.Redirect, text)));
+        }
+        return new SpfNode(domain, via, lookup, terms);
 
-        SpfNode Leaf(string reason) => new(domain, via, passes, new SpfLookup(null, SpfResult.PermError, reason), 0, 0, []);
+        async Task<SpfNode?> FollowAsync(DomainSpec target, string term) => target.HasMacros ? null : await ReadAsync(Plain(target), term, path, cancellationToken);
+
+        SpfNode Leaf(string reason) => new(domain, via, new SpfLookup(null, SpfResult.PermError, reason), []);
     }
 
     /// <summary>Tests whether a name that a term asks for has nothing for any client.</summary>
@@ -80,10 +93,6 @@ internal sealed class SpfTree(DnsResolver resolver, DnsBudget budget)
             _ => false,
         };
     }
-
-    // Terms after "all" are never reached (RFC 7208 section 5.1), nor is a redirect beside one.
-    private static int CountOf(SpfRecord record) =>
-        record.Mechanisms.TakeWhile(mechanism => mechanism.Kind != SpfKind.All).Count(mechanism => mechanism.IsLookup) + (record.Redirects ? 1 : 0);
 
     private static string Plain(DomainSpec spec) => spec.Text.Replace("%%", "%", StringComparison.Ordinal).TrimEnd('.');
 }

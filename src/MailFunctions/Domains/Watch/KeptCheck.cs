@@ -16,7 +16,7 @@ internal sealed record KeptCheck(string Domain, DateTimeOffset CheckedAt, string
     /// Takes over a new check. What DNS did not answer keeps what was known of it, so that trouble of DNS is neither a failure nor
     /// hides one.
     /// </summary>
-    /// <param name="failed">Receives the findings that passed before and fail now.</param>
+    /// <param name="failed">Receives the findings that passed before and do not now.</param>
     public static KeptCheck After(KeptCheck? before, DomainCheckAnswer check, out IReadOnlyList<KeptFinding> failed)
     {
         var known = (before?.Findings ?? []).ToLookup(finding => finding.Key);
@@ -31,7 +31,7 @@ internal sealed record KeptCheck(string Domain, DateTimeOffset CheckedAt, string
                 continue;
             }
             findings.Add(finding);
-            if (finding.Fails && earlier?.Passes == true && DomainChecker.Counts(finding.Check))
+            if (finding.IsWorseThan(earlier) && DomainChecker.Counts(finding.Check))
                 fresh.Add(finding);
         }
 
@@ -60,6 +60,10 @@ internal sealed record KeptFinding(string Check, string Name, string Status, str
 
     [JsonIgnore]
     public bool Passes => Status is DomainStatus.Verified or DomainStatus.Warning or DomainStatus.Pending;
+
+    /// <summary>Tests whether a check has stopped passing. A key waits for its record only at first: afterwards somebody deleted it.</summary>
+    public bool IsWorseThan(KeptFinding? earlier) => Fails ? earlier?.Passes == true
+        : Status == DomainStatus.Pending && earlier?.Status is DomainStatus.Verified or DomainStatus.Warning;
 
     public static KeptFinding Of(DomainFinding finding) =>
         new(finding.Check, finding.Name, finding.Status, finding.Found.Length <= MostChars ? finding.Found : finding.Found[..MostChars] + "…");

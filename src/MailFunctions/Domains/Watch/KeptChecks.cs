@@ -31,6 +31,18 @@ internal sealed class KeptChecks(StorageClients storage)
         return kept;
     }
 
+    /// <summary>Lists what the domains came to, without the findings.</summary>
+    public async Task<IReadOnlyList<(DateTimeOffset CheckedAt, string Status)>> ListStatusesAsync(CancellationToken cancellationToken)
+    {
+        var statuses = new List<(DateTimeOffset CheckedAt, string Status)>();
+        await foreach (var row in _progress.QueryAsync<TableEntity>(row => row.PartitionKey == Partition, select: ["v", "at", "status"], cancellationToken: cancellationToken))
+        {
+            if (row.GetInt32("v") == Version && row.GetDateTimeOffset("at") is { } at && row.GetString("status") is { } status)
+                statuses.Add((at, status));
+        }
+        return statuses;
+    }
+
     public Task PutAsync(KeptCheck check, CancellationToken cancellationToken) => _progress.UpsertEntityAsync(
         new TableEntity(Partition, check.Domain)
         {

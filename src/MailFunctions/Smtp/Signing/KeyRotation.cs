@@ -7,12 +7,14 @@ namespace MailFunctions.Smtp.Signing;
 
 /// <summary>
 /// Chooses between the newer and the older key of a domain: the newer one only once DNS shows its public key, since a
-/// signature by a key that verifiers cannot find counts for nothing. No mail waits for the answer.
+/// signature by a key that verifiers cannot find counts for nothing, and no longer once DNS says that its record is gone. No mail
+/// waits for an answer.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
 internal sealed class KeyRotation(DnsResolver dns, TimeProvider clock, ILogger<KeyRotation> logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan BeforeSwitch = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AfterSwitch = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<(string Domain, string Selector), Sight> _sights = new();
@@ -23,21 +25,26 @@ internal sealed class KeyRotation(DnsResolver dns, TimeProvider clock, ILogger<K
         if (keys.Count == 1)
             return keys[0];
         var sight = _sights.GetOrAdd((domain.Name, keys[0].Selector), _ => new Sight());
-        if (sight.IsShown)
-            return keys[0];
-        if (sight.TryAsk(clock.GetTimestamp(), ticks => clock.GetElapsedTime(ticks) >= Interval))
+        var isShown = sight.IsShown;
+        if (sight.TryAsk(clock.GetTimestamp(), ticks => clock.GetElapsedTime(ticks) >= (isShown ? AfterSwitch : BeforeSwitch)))
             _ = AskAsync(sight, domain, keys[0], keys[1]);
-        return keys[1];
+        return isShown ? keys[0] : keys[1];
     }
 
     private async Task AskAsync(Sight sight, SigningDomain domain, DkimKey newer, DkimKey older)
     {
         var answer = await dns.TextsAsync(domain.RecordName(newer), new DnsBudget(1, Patience, clock), CancellationToken.None);
-        // Of several records a verifier takes any one (RFC 6376 section 3.6.2.2).
-        if (answer.Records is not [var record] || !DkimRecord.Shows(record, newer))
+        if (answer.IsTemporary)
             return;
-        logger.SelectorShown(domain.Name, newer.Selector, older.Selector);
-        sight.IsShown = true;
+        // Of several records a verifier takes any one (RFC 6376 section 3.6.2.2).
+        var isShown = answer.Records is [var record] && DkimKeyRecord.Parse(record).Shows(newer);
+        if (isShown == sight.IsShown)
+            return;
+        if (isShown)
+            logger.SelectorShown(domain.Name, newer.Selector, older.Selector);
+        else
+            logger.SelectorGone(domain.Name, newer.Selector, older.Selector);
+        sight.IsShown = isShown;
     }
 
     /// <summary>The knowledge of a newer key: whether DNS shows it, and when it was asked last.</summary>

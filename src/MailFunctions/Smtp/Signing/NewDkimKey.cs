@@ -16,6 +16,9 @@ public sealed record NewDkimKey(string Domain, string Selector, string PrivateKe
     /// <summary>The text in strings of at most 255 octets (RFC 1035 section 3.3), which verifiers join again (RFC 6376 section 3.6.2.2).</summary>
     public IReadOnlyList<string> RecordStrings => [.. RecordText.Chunk(255).Select(piece => new string(piece))];
 
+    /// <summary>Returns the name of the record alone: the text of a record type would have the private key.</summary>
+    public override string ToString() => RecordName;
+
     /// <param name="rsaBits">The size of an RSA key; null for an Ed25519 key.</param>
     /// <exception cref="ArgumentException">The names or the size cannot be used; the message is for a person.</exception>
     public static NewDkimKey Make(string domain, string selector, int? rsaBits)

@@ -20,7 +20,7 @@ public sealed class HealthTests(AzuriteFixture azurite)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AskAsync(pipeline)));
 
-        Assert.All(answers, answer => Assert.Equal((StatusCodes.Status200OK, """{"status":"healthy"}"""), answer));
+        Assert.All(answers, answer => Assert.Equal((StatusCodes.Status200OK, """{"status":"healthy","sender_domains":"pending"}"""), answer));
         Assert.Equal(2, storage.Requests.Count - before);
     }
 

@@ -27,6 +27,10 @@ public sealed class KeyRotationTests
         { $"v=DKIM1; h=sha1; p={Newer.PublicKey}", false },
         { $"v=DKIM1; s=other; p={Newer.PublicKey}", false },
         { $"v=DKIM2; p={Newer.PublicKey}", false },
+        { $"p={Newer.PublicKey}; v=DKIM1", false },
+        { $"V=DKIM1; P={Newer.PublicKey}", false },
+        { $"v=DKIM1; k=RSA; p={Newer.PublicKey}", false },
+        { $"v=DKIM1; h=SHA256; p={Newer.PublicKey}", false },
         { $"{Newer.Record}; p={Newer.PublicKey}", false },
         { "v=spf1 -all", false },
         { "", false },
@@ -34,7 +38,7 @@ public sealed class KeyRotationTests
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public void A_record_shows_a_key_that_verifiers_take(string record, bool shows) => Assert.Equal(shows, DkimRecord.Shows(record, Newer));
+    public void A_record_shows_a_key_that_verifiers_take(string record, bool shows) => Assert.Equal(shows, DkimKeyRecord.Parse(record).Shows(Newer));
 
     [Fact]
     public async Task The_newer_key_is_used_once_DNS_shows_it_and_the_log_says_so()
@@ -46,10 +50,8 @@ public sealed class KeyRotationTests
 
         // The first mail waits for no answer.
         Assert.Same(Older, rotation.Choose(Domain, Domain.Keys));
-        while (rotation.Choose(Domain, Domain.Keys) == Older)
-            await Task.Delay(1, TestContext.Current.CancellationToken);
+        await ChosenAsync(rotation, Newer);
 
-        Assert.Same(Newer, rotation.Choose(Domain, Domain.Keys));
         Assert.Single(server.Questions);
         Assert.Equal(["DNS shows the DKIM key s2 of example.com: mail is signed with it from now on, and no longer with s1"], lines.All);
     }
@@ -76,13 +78,60 @@ public sealed class KeyRotationTests
     [Fact]
     public async Task A_name_server_that_does_not_answer_holds_up_nothing()
     {
-        await using var server = new ScriptedDnsServer { Script = _ => DnsAction.Silence };
-        var rotation = new KeyRotation(Resolvers.Of(server), TimeProvider.System, new Lines());
+        var held = new TaskCompletionSource();
+        await using var server = new ScriptedDnsServer { Script = _ => new DnsAction { After = held.Task } };
+        server.Text(Name, [.. Newer.Record.Chunk(255).Select(piece => new string(piece))]);
+        var rotation = new KeyRotation(Resolvers.Of(server), new FakeTimeProvider(), new Lines());
 
         for (var i = 0; i < 100; i++)
             Assert.Same(Older, rotation.Choose(Domain, Domain.Keys));
-
         await AskedAsync(server, 1);
+        Assert.Same(Older, rotation.Choose(Domain, Domain.Keys));
+
+        // Whoever waits for the answer gets it only now: the question would have been put twice.
+        Assert.Single(server.Questions);
+        held.SetResult();
+        await ChosenAsync(rotation, Newer);
+    }
+
+    [Fact]
+    public async Task A_key_whose_record_vanishes_signs_no_longer()
+    {
+        await using var server = new ScriptedDnsServer();
+        server.Text(Name, [.. Newer.Record.Chunk(255).Select(piece => new string(piece))]);
+        var (clock, lines) = (new FakeTimeProvider(), new Lines());
+        var rotation = new KeyRotation(Resolvers.Of(server), clock, lines);
+        await ChosenAsync(rotation, Newer);
+
+        server.Remove(Name);
+        clock.Advance(TimeSpan.FromMinutes(9));
+        Assert.Same(Newer, rotation.Choose(Domain, Domain.Keys));
+        Assert.Single(server.Questions);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await ChosenAsync(rotation, Older);
+
+        Assert.Equal("DNS no longer shows the DKIM key s2 of example.com: mail is signed with s1 again until it does", lines.All[^1]);
+    }
+
+    [Fact]
+    public async Task Trouble_of_DNS_takes_no_key_back()
+    {
+        await using var server = new ScriptedDnsServer();
+        server.Text(Name, [.. Newer.Record.Chunk(255).Select(piece => new string(piece))]);
+        var (clock, lines) = (new FakeTimeProvider(), new Lines());
+        var rotation = new KeyRotation(Resolvers.Of(server), clock, lines);
+        await ChosenAsync(rotation, Newer);
+
+        server.Script = exchange => DnsAction.Refused;
+        for (var asked = 2; asked <= 3; asked++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(10));
+            Assert.Same(Newer, rotation.Choose(Domain, Domain.Keys));
+            await AskedAsync(server, asked);
+        }
+
+        Assert.Same(Newer, rotation.Choose(Domain, Domain.Keys));
+        Assert.Single(lines.All);
     }
 
     [Fact]
@@ -92,6 +141,12 @@ public sealed class KeyRotationTests
 
         Assert.Same(Older, new KeyRotation(Resolvers.Of(server), TimeProvider.System, new Lines()).Choose(Domain, [Older]));
         Assert.Empty(server.Questions);
+    }
+
+    private static async Task ChosenAsync(KeyRotation rotation, DkimKey key)
+    {
+        while (rotation.Choose(Domain, Domain.Keys) != key)
+            await Task.Delay(1, TestContext.Current.CancellationToken);
     }
 
     private static async Task AskedAsync(ScriptedDnsServer server, int count)

@@ -15,9 +15,17 @@ public sealed class NewDkimKeyTests
         var key = SigningDomains.Read(options).Find("xn--bcher-kva.example")!.Keys[0];
 
         Assert.Equal(("xn--bcher-kva.example", "s2027._domainkey.xn--bcher-kva.example"), (made.Domain, made.RecordName));
-        Assert.True(DkimRecord.Shows(string.Concat(made.RecordStrings), key));
+        Assert.True(DkimKeyRecord.Parse(string.Concat(made.RecordStrings)).Shows(key));
         Assert.Equal(strings, made.RecordStrings.Count);
         Assert.All(made.RecordStrings, text => Assert.InRange(text.Length, 1, 255));
+    }
+
+    [Fact]
+    public void The_text_of_a_new_key_does_not_show_it()
+    {
+        var made = NewDkimKey.Make("example.com", "s1", null);
+
+        Assert.Equal("s1._domainkey.example.com", $"{made}");
     }
 
     [Theory]

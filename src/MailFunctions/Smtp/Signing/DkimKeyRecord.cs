@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using MailFunctions.Dns;
 
-namespace MailFunctions.Domains.Dkim;
+namespace MailFunctions.Smtp.Signing;
 
-/// <summary>The record of a public key (RFC 6376 section 3.6.1).</summary>
+/// <summary>The record of a public key (RFC 6376 section 3.6.1). Tags and their values differ by case (section 3.2).</summary>
 /// <param name="KeyType">The tag <c>k=</c>; <c>rsa</c> without one.</param>
 /// <param name="PublicKey">The tag <c>p=</c> without its white space; empty for a revoked key.</param>
 /// <param name="Bits">The size of an RSA key; 0 for a key that is none, or cannot be read.</param>
@@ -16,15 +17,18 @@ internal sealed record DkimKeyRecord(string KeyType, string? PublicKey, int Bits
     private const int RecommendedBits = 2048;
     private const int Ed25519Octets = 32;
 
-    public bool IsRevoked => PublicKey?.Length == 0;
+    /// <summary>Tests whether verifiers that find the record take signatures of a key for valid. A record in test mode is none.</summary>
+    public bool Shows(DkimKey key) => !IsTest && Faults.Count == 0 && HasKey(key);
+
+    public bool HasKey(DkimKey key) => KeyType == key.KeyType && key.IsShownAs(PublicKey ?? "");
 
     public static DkimKeyRecord Parse(string text)
     {
-        var tags = TagList.Parse(text);
+        var tags = TagList.Parse(text, isCaseSensitive: true);
         var (faults, remarks) = (new List<string>(tags.Faults), new List<string>());
         if (tags["v"] is { } version && (version != "DKIM1" || tags.Names[0] != "v"))
             faults.Add("The tag v is not DKIM1, or not the first.");
-        var keyType = tags["k"]?.ToLowerInvariant() ?? "rsa";
+        var keyType = tags["k"] ?? "rsa";
         if (keyType is not ("rsa" or "ed25519"))
             faults.Add($"The tag k is {keyType}, which verifiers do not know: there are rsa and ed25519.");
         if (tags["h"] is { } hashes && !ListOf(hashes).Contains("sha256"))
@@ -90,5 +94,5 @@ internal sealed record DkimKeyRecord(string KeyType, string? PublicKey, int Bits
         }
     }
 
-    private static IReadOnlyList<string> ListOf(string value) => value.ToLowerInvariant().Split(':', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static IReadOnlyList<string> ListOf(string value) => value.Split(':', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

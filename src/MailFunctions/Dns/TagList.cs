@@ -1,4 +1,4 @@
-namespace MailFunctions.Domains;
+namespace MailFunctions.Dns;
 
 /// <summary>The list of tags that the records of DKIM, DMARC and others have in common (RFC 6376 section 3.2).</summary>
 internal sealed class TagList
@@ -9,7 +9,7 @@ internal sealed class TagList
     {
     }
 
-    /// <summary>The names in their order, in lower case.</summary>
+    /// <summary>The names in their order.</summary>
     public IReadOnlyList<string> Names { get; private set; } = [];
 
     /// <summary>Pieces without an equals sign, and tags that are there twice.</summary>
@@ -18,7 +18,8 @@ internal sealed class TagList
     /// <summary>Returns the value of a tag without the space around it; null without the tag.</summary>
     public string? this[string name] => _values.GetValueOrDefault(name);
 
-    public static TagList Parse(string text)
+    /// <param name="isCaseSensitive">True for DKIM; otherwise names are taken in lower case.</param>
+    public static TagList Parse(string text, bool isCaseSensitive = false)
     {
         var (list, names, faults) = (new TagList(), new List<string>(), new List<string>());
         foreach (var piece in text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -30,7 +31,7 @@ internal sealed class TagList
                 continue;
             }
 
-            var name = piece[..equals].Trim().ToLowerInvariant();
+            var name = isCaseSensitive ? piece[..equals].Trim() : piece[..equals].Trim().ToLowerInvariant();
             if (list._values.TryAdd(name, piece[(equals + 1)..].Trim()))
                 names.Add(name);
             else

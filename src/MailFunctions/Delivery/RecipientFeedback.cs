@@ -20,7 +20,7 @@ internal sealed class RecipientFeedback(AutomaticSuppression suppression, Sandbo
         suppression.IsOn ? suppression.NoteAsync([.. rows.SelectMany(row => NewsOf(row, clock.GetUtcNow()))], cancellationToken) : Task.CompletedTask;
 
     /// <summary>
-    /// Does the same for the failures of a mail whose queue message shows after its attempt is over. Successes are left out: what
+    /// Does the same for the failures of a mail whose queue message shows after its attempt has ended. Successes are left out: what
     /// came after one may be newer than it.
     /// </summary>
     public Task NoteAgainAsync(LedgerRow row, CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ internal sealed class FailureCounts(FailureTable table, TimeProvider clock, ILog
     public bool IsEmpty => _failing.IsEmpty;
 
     /// <summary>
-    /// Begins to list the addresses with failures, when that was not done for a while; nobody waits for it. When storage does not
+    /// Begins to list the addresses with failures, when that was not done for a while; no caller waits for it. When storage does not
     /// answer, what was known stays.
     /// </summary>
     public void Refresh()

@@ -191,7 +191,7 @@ internal static partial class Log
     [LoggerMessage(3021, LogLevel.Error, "Job {Job} of timer {Timer} failed in a run via the API")]
     public static partial void TimerJobFailed(this ILogger logger, string timer, string job, Exception exception);
 
-    [LoggerMessage(3030, LogLevel.Error, "Receivers may refuse mail from {Domain}: its check {Check} of {Name} passed before and fails now; GET domains/{Domain}/check has the record to publish")]
+    [LoggerMessage(3030, LogLevel.Error, "Receivers may refuse mail from {Domain}: its check {Check} of {Name} passed before and does not now; GET domains/{Domain}/check has the record to publish")]
     public static partial void SenderCheckFails(this ILogger logger, string domain, string check, string name);
 
     [LoggerMessage(3003, LogLevel.Information, "Purged the content of {Contents} mails and all of {Mails}, in {Minutes} minutes of the ledger")]

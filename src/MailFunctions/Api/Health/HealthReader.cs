@@ -17,7 +17,7 @@ public sealed class HealthReader : IDisposable
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
 
-    /// <summary>The age at which the findings of a check may no longer hold: the timer has missed three days.</summary>
+    /// <summary>The age after which a check says nothing any more: the timer has missed three days.</summary>
     private static readonly TimeSpan LongestKnown = TimeSpan.FromDays(3);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

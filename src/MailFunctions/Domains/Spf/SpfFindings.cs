@@ -23,6 +23,8 @@ internal sealed class SpfFindings
 
     private string Domain => _scope.Sender.EnvelopeDomain;
 
+    private SpfFixes Fixes => new(Domain, _root.Lookup.Record);
+
     /// <summary>The record and all below it; null without a record.</summary>
     public IReadOnlyList<SpfRecordAnswer>? Answer => _root.Lookup.Record is null ? null : [.. AnswersOf(_root, level: 0)];
 
@@ -77,15 +79,15 @@ internal sealed class SpfFindings
         if (relay.Spf.Include is not { } include)
             return Of(DomainStatus.Unknown, "What the relay needs is not known: neither its include nor the addresses that it sends from.", "SpfInclude or SendingAddresses of the relay.", null);
         if (_root.Lookup.Result == SpfResult.None)
-            return Of(DomainStatus.Failed, $"The record does not include {include}.", $"include:{include}", Including(include));
+            return Of(DomainStatus.Failed, $"The record does not include {include}.", $"include:{include}", Fixes.Including(include));
         var route = new SpfRoute(include);
         return route.Of(_root) switch
         {
             SpfResult.Pass when route.IsClear => CheckScope.Verified(DomainCheckName.SpfRelay, relay.Name, $"The record includes {include}.", rfc),
             SpfResult.Pass => Of(DomainStatus.Warning, $"The record includes {include}, and receivers may meet an error in it before they come to the relay's address: {record.Found}", $"include:{include}, within the limits", record.Fix),
             SpfResult.PermError => Of(DomainStatus.Failed, $"Receivers meet an error before they come to include:{include}: {record.Found}", $"include:{include}", record.Fix),
-            null => Of(DomainStatus.Failed, $"The record does not include {include}.", $"include:{include}", Including(include)),
-            var weak => Of(DomainStatus.Failed, $"{route.Weak!.Text} gives the relay's mail the result {weak.Value.ToString().ToLowerInvariant()}.", $"include:{include}", InPlaceOf(route.Weak, include)),
+            null => Of(DomainStatus.Failed, $"The record does not include {include}.", $"include:{include}", Fixes.Including(include)),
+            var weak => Of(DomainStatus.Failed, $"{route.Weak!.Text} gives the relay's mail the result {weak.Value.ToString().ToLowerInvariant()}.", $"include:{include}", Fixes.InPlaceOf(route.Weak, include)),
         };
 
         DomainFinding Of(string status, string found, string expected, DomainFix? fix) => new(DomainCheckName.SpfRelay, relay.Name, status, found, expected, fix, rfc);
@@ -102,35 +104,10 @@ internal sealed class SpfFindings
             {
                 var term = $"{(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? "ip4" : "ip6")}:{address}";
                 return new(DomainCheckName.SpfRelay, relay.Name, DomainStatus.Failed, $"{address} gets the result {verdict.Result.ToString().ToLowerInvariant()}{(verdict.Reason is { } reason ? $" ({reason})" : "")}.",
-                    $"The result pass, by {(relay.Spf.Include is { } own ? $"include:{own}" : term)}.", relay.Spf.Include is { } include ? Including(include) : With(term), rfc);
+                    $"The result pass, by {(relay.Spf.Include is { } own ? $"include:{own}" : term)}.", relay.Spf.Include is { } include ? Fixes.Including(include) : Fixes.With(term), rfc);
             }
         }
         return CheckScope.Verified(DomainCheckName.SpfRelay, relay.Name, $"All addresses of the relay get the result pass: {string.Join(", ", relay.Spf.Addresses)}.", rfc);
-    }
-
-    private DomainFix Including(string include) => With($"include:{include}");
-
-    /// <summary>Lets an include pass that a weaker term comes before: what matches first decides.</summary>
-    private DomainFix InPlaceOf(SpfTerm weak, string include)
-    {
-        var terms = _root.Lookup.Record!.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToList();
-        var index = terms.FindIndex(term => term.Equals(weak.Text, StringComparison.OrdinalIgnoreCase));
-        if (index < 0)
-            return Including(include);
-        terms.Insert(index, $"include:{include}");
-        if (weak.Child!.Domain.Equals(include, StringComparison.OrdinalIgnoreCase))
-            terms.RemoveAt(index + 1);
-        return new DomainFix($"Put include:{include} in place of {weak.Text}, or before it.", "SPF", Domain, "TXT", string.Join(' ', terms));
-    }
-
-    /// <summary>Puts a term into the record where it takes effect: before its end.</summary>
-    private DomainFix With(string term)
-    {
-        var text = _root.Lookup.Record?.Text.Trim() ?? "v=spf1 ~all";
-        var terms = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToList();
-        var end = terms.FindIndex(one => one.TrimStart('+', '-', '~', '?').Equals("all", StringComparison.OrdinalIgnoreCase) || one.Contains('=', StringComparison.Ordinal) && one != terms[0]);
-        terms.Insert(end < 0 ? terms.Count : end, term);
-        return new DomainFix($"Add {term}, before the end of the record.", "SPF", Domain, "TXT", string.Join(' ', terms));
     }
 
     private string Counted(int count) => FormattableString.Invariant($"{(_isCut ? "At least " : "")}{count}");

@@ -61,7 +61,7 @@ internal sealed record KeptFinding(string Check, string Name, string Status, str
     [JsonIgnore]
     public bool Passes => Status is DomainStatus.Verified or DomainStatus.Warning or DomainStatus.Pending;
 
-    /// <summary>Tests whether a check has stopped passing. A key waits for its record only at first: afterwards its owner has deleted it.</summary>
+    /// <summary>Tests whether a check has stopped passing. A key waits for its record only at first: afterwards the record is gone.</summary>
     public bool IsWorseThan(KeptFinding? earlier) => Fails ? earlier?.Passes == true
         : Status == DomainStatus.Pending && earlier?.Status is DomainStatus.Verified or DomainStatus.Warning;
 

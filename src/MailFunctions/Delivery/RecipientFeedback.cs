@@ -1,4 +1,3 @@
-using System.Globalization;
 using MailFunctions.Mail;
 using MailFunctions.Smtp.Replies;
 using MailFunctions.Smtp.Sandbox;
@@ -49,10 +48,7 @@ internal sealed class RecipientFeedback(AutomaticSuppression suppression, Sandbo
                 _ => null,
             };
             if (fate is { } known)
-                yield return new RecipientNews(recipient.Mailbox, row.Id.ToString(), known, CodeOf(reply), row.EndedAt ?? now);
+                yield return new RecipientNews(recipient.Mailbox, row.Id, known, reply, row.EndedAt ?? now);
         }
     }
-
-    private static string CodeOf(SmtpReply reply) =>
-        string.Create(CultureInfo.InvariantCulture, $"{reply.Code} {reply.EnhancedCode}").TrimEnd();
 }

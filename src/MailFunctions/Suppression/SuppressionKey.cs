@@ -53,7 +53,7 @@ internal readonly record struct SuppressionKey(UInt128 Value) : IComparable<Supp
     }
 
     /// <summary>Returns the key of an address for one topic.</summary>
-    /// <param name="topic">Empty for what the owner of the address left beside a stronger entry that ends (<see cref="Unsubscriptions"/>).</param>
+    /// <param name="topic">Empty for all bulk mail, which the owner of the address left (<see cref="Unsubscriptions"/>).</param>
     public static SuppressionKey OfTopic(string mailbox, string topic)
     {
         var comparable = MailboxForm.Comparable(mailbox);

@@ -155,15 +155,12 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
             await _table.SubmitTransactionAsync(slice, cancellationToken);
     }
 
-    /// <summary>Deletes an entry that the app stored itself until a time.</summary>
-    /// <returns>False when there is none, a newer one, or a caller's.</returns>
-    public async Task<bool> TryRemoveAutomaticAsync(SuppressionKey key, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <summary>Deletes an entry unless its row was written since it was read.</summary>
+    public async Task<bool> TryRemoveAsync(SuppressionKey key, ETag standing, CancellationToken cancellationToken)
     {
-        if (await StandingAsync(key, cancellationToken) is not { Entry: { Mail: not null } entry, Tag: var tag } || entry.CreatedAt > until)
-            return false;
         try
         {
-            await _table.DeleteEntityAsync(key.PartitionKey, key.RowKey, tag, cancellationToken);
+            await _table.DeleteEntityAsync(key.PartitionKey, key.RowKey, standing, cancellationToken);
             return true;
         }
         catch (RequestFailedException changed) when (changed.Status is 404 or 412)
@@ -178,16 +175,5 @@ internal sealed class SuppressionTable(StorageClients storage, ILogger<Suppressi
 
     private Suppressed SuppressedOf(TableEntity entity) => ReadOrSkip(entity) is { } entry ? Suppressed.Of(entry) : Suppressed.Unreadable;
 
-    private SuppressionEntry? ReadOrSkip(TableEntity entity)
-    {
-        try
-        {
-            return SuppressionMapping.FromEntity(entity);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
-        {
-            logger.UnreadableRow(StorageNames.SuppressionsTable, entity.PartitionKey, entity.RowKey);
-            return null;
-        }
-    }
+    private SuppressionEntry? ReadOrSkip(TableEntity entity) => UnreadableRow.ReadOrSkip(entity, SuppressionMapping.FromEntity, StorageNames.SuppressionsTable, logger);
 }

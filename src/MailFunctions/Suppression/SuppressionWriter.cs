@@ -47,11 +47,11 @@ internal sealed class SuppressionWriter(SuppressionTable table, SuppressionChang
     {
         foreach (var former in SuppressionKey.AllOf(entry.Address).Where(key => key != entry.Key))
         {
-            if (await table.StandingAsync(former, cancellationToken) is { } other && IsInForce(other.Entry))
+            if (await table.StandingAsync(former, cancellationToken) is { } other && Prevents(other.Entry))
                 return false;
         }
 
-        while (await table.StandingAsync(entry.Key, cancellationToken) is var standing && !(standing is { } row && IsInForce(row.Entry)))
+        while (await table.StandingAsync(entry.Key, cancellationToken) is var standing && !(standing is { } row && Prevents(row.Entry)))
         {
             var announced = await changes.AnnounceAsync([new KeyRange(entry.Key, entry.Key)], cancellationToken);
             var isPut = await table.TryPutAsync(entry, standing?.Tag, cancellationToken);
@@ -62,18 +62,18 @@ internal sealed class SuppressionWriter(SuppressionTable table, SuppressionChang
 
         return false;
 
-        bool IsInForce(SuppressionEntry? other) => other?.IsInForce(now) != false && !(other is { Mail: not null, Scope: SuppressionScope.Bulk } && entry.Scope == SuppressionScope.All);
+        bool Prevents(SuppressionEntry? other) => other?.IsInForce(now) != false && !(other is { Mail: not null, Scope: SuppressionScope.Bulk } && entry.Scope == SuppressionScope.All);
     }
 
     /// <summary>Removes an entry that the app stored itself.</summary>
     /// <param name="until">The time after which an entry was stored for something newer, and stays.</param>
-    /// <returns>False when there is none, a newer one, or a caller's.</returns>
+    /// <returns>False when there is none, a newer one, or a caller's; also when another wrote it meanwhile.</returns>
     public async Task<bool> RemoveAutomaticAsync(SuppressionKey key, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        if (await table.StandingAsync(key, cancellationToken) is not { Entry.Mail: not null })
+        if (await table.StandingAsync(key, cancellationToken) is not { Entry: { Mail: not null } entry, Tag: var tag } || entry.CreatedAt > until)
             return false;
         var announced = await changes.AnnounceAsync([new KeyRange(key, key)], cancellationToken);
-        var isRemoved = await table.TryRemoveAutomaticAsync(key, until, cancellationToken);
+        var isRemoved = await table.TryRemoveAsync(key, tag, cancellationToken);
         await changes.FinishAsync(announced, cancellationToken);
         return isRemoved;
     }

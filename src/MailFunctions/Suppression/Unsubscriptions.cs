@@ -17,9 +17,11 @@ internal sealed class Unsubscriptions(SuppressionTable table, SuppressionChanges
             Key = SuppressionKey.OfTopic(mailbox, topic ?? ""),
             Topic = topic,
         };
-        while (await table.StandingAsync(entry.Key, cancellationToken) is var standing && !IsForGood(standing) && !await TryPutAsync(entry, standing?.Tag, cancellationToken))
+        while (true)
         {
-            // Another wrote in between.
+            var standing = await table.StandingAsync(entry.Key, cancellationToken);
+            if (IsForGood(standing) || await TryPutAsync(entry, standing?.Tag, cancellationToken))
+                return;
         }
     }
 
